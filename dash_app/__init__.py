@@ -1,0 +1,1 @@
+"""Comptoir on screen: sign-in, uploads and the live dashboard."""

@@ -1,0 +1,54 @@
+"""Every error of the platform, grouped by who acts on it.
+
+    ComptoirError
+    ├── RejectedFileError        the file's owner acts: the file is refused or asked about
+    │   └── AmbiguousFileError   the same, but an answer settles it
+    ├── TransientError           nobody acts: the same call may pass later, so it is retried
+    │   └── LeaseLostError       another worker took over; this one must stop writing
+    └── MisconfiguredError       the operator acts: a setting, a server or a secret is wrong
+        └── StoppedError         a named, loud stop with its line in docs/operations.md
+
+Each carries a sentence that names the next step.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from comptoir.problems import Problem
+
+
+class ComptoirError(Exception):
+    """Root of all errors raised on purpose."""
+
+
+class RejectedFileError(ComptoirError):
+    """A file that can't be trusted as a whole; `problems` says why, where and what to do."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        """Keep the problems; the first one is the message."""
+        super().__init__(problems[0].message() if problems else "The file was refused.")
+        self.problems = list(problems)
+
+
+class AmbiguousFileError(RejectedFileError):
+    """A file whose reading depends on an answer that only its owner can give."""
+
+
+class TransientError(ComptoirError):
+    """A server was away or busy; the same step may pass when tried again."""
+
+
+class LeaseLostError(TransientError):
+    """The lease of a kind went to another worker; nothing more may be written under it."""
+
+
+class MisconfiguredError(ComptoirError):
+    """A setting, secret or server is wrong; the sentence names it and the next step."""
+
+
+class StoppedError(MisconfiguredError):
+    """Work stopped because going on could harm figures; `docs/operations.md` has the way out."""

@@ -1,0 +1,259 @@
+"""The data contracts: the one truth that expectations, Spark, MongoDB and screens derive from.
+
+A *kind* of file has *columns*; each column has one type, its template headers in English and French, and
+the aliases under which other software exports it. Records are identified by UUIDs; a trader's own code
+becomes the UUIDv5 of (entity, code).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+# Frozen for ever: changing it would give every record of every trader another identity.
+NAMESPACE: Final = uuid5(NAMESPACE_URL, "https://comptoir.example/records")
+
+MONEY_PLACES: Final = 4  # inside; screens show 2
+MAX_INVOICE_LINES: Final = 10_000
+MAX_LINE_AMOUNT: Final = 10**13  # exclusive
+TIERS: Final = ("Standard", "Silver", "Gold")  # lowest first
+
+
+class ColumnType(StrEnum):
+    """How the cells of a column are understood."""
+
+    CODE = "code"  # canonical text, case kept: 17850.0, 17850 and "17850" are one client
+    UUID = "uuid"
+    TEXT = "text"
+    MONEY = "money"  # exact decimal, 4 places
+    RATIO = "ratio"  # 0.20 or 20 %
+    INTEGER = "integer"
+    DAY = "day"
+    TIMESTAMP = "timestamp"  # UTC inside; naive times are in the trader's zone
+    TIER = "tier"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a kind of file.
+
+    `required` says that each row needs a value; `alternative` names the column that may stand for this one
+    (a UUID instead of a code), in which case each row needs one of the two.
+    """
+
+    name: str
+    type: ColumnType
+    french: str
+    required: bool = True
+    alternative: str | None = None
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """Every header under which this column is known."""
+        return (self.name, self.french, *self.aliases)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of file: its columns and the entity that a record of it is."""
+
+    name: str
+    entity: str
+    columns: tuple[Column, ...]
+
+    def column(self, name: str) -> Column:
+        """Return the column of that name; raise KeyError where the kind has none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+
+PRODUCTS: Final = Kind(
+    "products",
+    "product",
+    (
+        Column("product_id", ColumnType.UUID, "id_produit", required=False, alternative="product_code"),
+        Column(
+            "product_code",
+            ColumnType.CODE,
+            "code_produit",
+            alternative="product_id",
+            aliases=("code", "sku", "stock code", "item code", "item", "article", "reference", "ref", "code article"),
+        ),
+        Column(
+            "name",
+            ColumnType.TEXT,
+            "nom",
+            aliases=("product name", "description", "designation", "libelle", "nom produit"),
+        ),
+        Column("category", ColumnType.TEXT, "categorie", aliases=("family", "famille", "group", "rayon")),
+        Column(
+            "buy_price",
+            ColumnType.MONEY,
+            "prix_achat",
+            aliases=("cost", "cost price", "purchase price", "unit cost", "prix d'achat", "cout", "prix de revient"),
+        ),
+        Column(
+            "sell_price",
+            ColumnType.MONEY,
+            "prix_vente",
+            aliases=("price", "sale price", "selling price", "retail price", "unit price", "prix de vente", "prix"),
+        ),
+        Column(
+            "min_margin_threshold",
+            ColumnType.RATIO,
+            "seuil_marge_min",
+            aliases=("min margin", "margin threshold", "marge min", "seuil marge", "marge minimale"),
+        ),
+        Column("valid_from", ColumnType.DAY, "valable_du", required=False, aliases=("effective date", "date effet")),
+    ),
+)
+
+STOCK: Final = Kind(
+    "stock",
+    "lot",
+    (
+        Column("stock_id", ColumnType.UUID, "id_stock", required=False, aliases=("lot id", "id lot")),
+        Column("product_id", ColumnType.UUID, "id_produit", required=False, alternative="product_code"),
+        Column(
+            "product_code",
+            ColumnType.CODE,
+            "code_produit",
+            alternative="product_id",
+            aliases=("code", "sku", "stock code", "item code", "item", "article", "reference", "ref", "code article"),
+        ),
+        Column("quantity", ColumnType.INTEGER, "quantite", aliases=("qty", "qte", "on hand", "en stock", "stock")),
+        Column("batch_no", ColumnType.CODE, "no_lot", aliases=("batch", "lot", "batch number", "numero lot", "lot no")),
+        Column(
+            "expiry_date",
+            ColumnType.DAY,
+            "date_peremption",
+            required=False,
+            aliases=("expiry", "expiration date", "best before", "dlc", "ddm", "peremption", "date expiration"),
+        ),
+        Column(
+            "last_movement",
+            ColumnType.TIMESTAMP,
+            "dernier_mouvement",
+            aliases=("last move", "last movement date", "date dernier mouvement"),
+        ),
+    ),
+)
+
+SALES: Final = Kind(
+    "sales",
+    "invoice",
+    (
+        Column("invoice_id", ColumnType.UUID, "id_facture", required=False, alternative="invoice_no"),
+        Column(
+            "invoice_no",
+            ColumnType.CODE,
+            "no_facture",
+            alternative="invoice_id",
+            aliases=("invoice", "invoice number", "facture", "numero facture", "bill no", "receipt", "ticket"),
+        ),
+        Column("client_id", ColumnType.UUID, "id_client", required=False),
+        Column(
+            "client_code",
+            ColumnType.CODE,
+            "code_client",
+            required=False,
+            aliases=("customer", "customer code", "customer no", "customer id", "client", "numero client"),
+        ),
+        Column("product_id", ColumnType.UUID, "id_produit", required=False, alternative="product_code"),
+        Column(
+            "product_code",
+            ColumnType.CODE,
+            "code_produit",
+            alternative="product_id",
+            aliases=("code", "sku", "stock code", "item code", "item", "article", "reference", "ref", "code article"),
+        ),
+        Column("quantity", ColumnType.INTEGER, "quantite", aliases=("qty", "qte")),
+        Column(
+            "unit_price",
+            ColumnType.MONEY,
+            "prix_unitaire",
+            required=False,
+            aliases=("price", "prix", "pu", "unit amount", "prix vente"),
+        ),
+        Column(
+            "total_amount",
+            ColumnType.MONEY,
+            "montant_total",
+            required=False,
+            aliases=("total", "invoice total", "montant", "total facture"),
+        ),
+        Column(
+            "timestamp",
+            ColumnType.TIMESTAMP,
+            "date_heure",
+            aliases=("date", "invoice date", "date facture", "sold at", "date time", "datetime", "date vente"),
+        ),
+    ),
+)
+
+CLIENTS: Final = Kind(
+    "clients",
+    "client",
+    (
+        Column("client_id", ColumnType.UUID, "id_client", required=False, alternative="client_code"),
+        Column(
+            "client_code",
+            ColumnType.CODE,
+            "code_client",
+            alternative="client_id",
+            aliases=("code", "customer", "customer code", "customer no", "customer id", "client", "numero client"),
+        ),
+        Column(
+            "name", ColumnType.TEXT, "nom", aliases=("client name", "customer name", "nom client", "raison sociale")
+        ),
+        Column(
+            "total_revenue_generated",
+            ColumnType.MONEY,
+            "ca_total",
+            aliases=("opening balance", "total revenue", "lifetime value", "chiffre d'affaires", "ca", "cumul ca"),
+        ),
+        Column(
+            "loyalty_tier",
+            ColumnType.TIER,
+            "niveau_fidelite",
+            aliases=("tier", "loyalty", "niveau", "fidelite", "loyalty level"),
+        ),
+        Column("as_of", ColumnType.DAY, "au", required=False, aliases=("balance date", "date solde", "arrete au")),
+    ),
+)
+
+ALL_KINDS: Final = (PRODUCTS, CLIENTS, STOCK, SALES)
+
+
+def kind_of(name: str) -> Kind:
+    """Return the kind of that name; raise KeyError where there is none."""
+    return {kind.name: kind for kind in ALL_KINDS}[name]
+
+
+def entity_id(entity: str, code: str) -> str:
+    """Return the identity of an entity known by the trader's own code.
+
+    Examples:
+        >>> entity_id("client", "17850") == entity_id("client", "17850")
+        True
+    """
+    return str(uuid5(NAMESPACE, f"{entity}:{code}"))
+
+
+def lot_id(product_id: str, batch_no: str) -> str:
+    """Return the identity of a stock lot that came without one of its own."""
+    return str(uuid5(NAMESPACE, f"lot:{product_id}:{batch_no}"))
+
+
+def is_uuid(text: str) -> bool:
+    """Tell whether a text is a UUID in one of its usual spellings."""
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

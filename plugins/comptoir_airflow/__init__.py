@@ -1,0 +1,1 @@
+"""Comptoir in Airflow: operators, triggers, callbacks and the executor."""

@@ -1,0 +1,1 @@
+"""Comptoir on Spark: facts and KPIs, as a stream and as a batch."""
