@@ -1,0 +1,1 @@
+"""Accepted rows and the register become records and a change set."""

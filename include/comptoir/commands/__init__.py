@@ -1,0 +1,1 @@
+"""The subcommands of `comptoir`, one module per subject."""

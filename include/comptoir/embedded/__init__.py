@@ -1,0 +1,1 @@
+"""The servers of the one-machine default, and their configuration."""

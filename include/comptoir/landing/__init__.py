@@ -1,0 +1,1 @@
+"""The drop zone: file identity, completeness, and where a finished file goes."""

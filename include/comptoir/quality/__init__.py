@@ -1,0 +1,1 @@
+"""The expectations and the verdict on each row."""

@@ -1,0 +1,26 @@
+"""What judging a table gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from comptoir.problems import Problem
+    from comptoir.reading.tables import Table
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The accepted rows of a table, the numbers of the rejected ones, and every problem found.
+
+    `accepted` has the columns of `table.frame`; `rejected_rows` are values of its column `row`. Together they
+    are all rows of the table.
+    """
+
+    table: Table
+    accepted: pl.DataFrame
+    rejected_rows: list[int]
+    problems: list[Problem]

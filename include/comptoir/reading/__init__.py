@@ -1,0 +1,1 @@
+"""Files of any supported format become typed tables of one kind each."""

@@ -1,0 +1,1 @@
+"""MongoDB (hot) and HDFS (cold): the only importers of their clients."""
