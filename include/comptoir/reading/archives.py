@@ -1,0 +1,131 @@
+"""Looks into a workbook's zip before anything opens it: bounds, damage, DTDs, and the cells that hold an error.
+
+A workbook is a zip of XML files, and its readers trust it: half a megabyte can unfold into gigabytes. So every
+member is inflated once here, in small pieces, and counted.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from comptoir.errors import RejectedFileError
+from comptoir.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+MEMBERS_LIMIT: Final = 5_000
+UNPACKED_LIMIT_BYTES: Final = 300 << 20
+# Sheets of blank formatted rows pack about 100 to 1; deflate's worst case, of which bombs are made, is 1032 to 1.
+RATIO_LIMIT: Final = 400
+RATIO_FLOOR_BYTES: Final = 10 << 20
+# A reader lays a sheet out as a full rectangle of about 32 bytes a cell.
+CELLS_LIMIT: Final = 40_000_000
+PIECE_BYTES: Final = 4 << 20
+
+DTD_MARKS: Final = tuple(
+    mark.encode(encoding) for mark in ("<!DOCTYPE", "<!ENTITY") for encoding in ("ascii", "utf-16-le", "utf-16-be")
+)
+SHEET_MEMBER = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
+ROW_NUMBER = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br=\"(\d+)\"")
+WIDE_COLUMN = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br=\"([A-Z]{2,3})\d+\"[^>]*[^/]>")
+ERROR_CELL = re.compile(
+    rb"<(?:\w+:)?c\b(?=[^>]*\bt=\"e\")[^>]*?\br=\"([A-Z]{1,3})(\d+)\"[^>]*>.*?<(?:\w+:)?v>([^<]{1,16})<", re.DOTALL
+)
+
+
+@dataclass
+class SheetScan:
+    """What one pass over a sheet's XML tells: its extent and its error cells by (row, column), both from 1."""
+
+    last_row: int = 0
+    last_column: int = 26
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
+
+
+def scan_archive(path: Path, name: str) -> dict[str, SheetScan]:
+    """Inflate every member within bounds and return what the sheets hold, by member name.
+
+    Raises:
+        RejectedFileError: the archive is damaged, encrypted, too large when unpacked, or declares a DTD.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+            _check_declared(members, name)
+            return {member.filename: _scan_member(archive, member, name) for member in members}
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+        raise _refused("file_damaged", name) from error
+
+
+def column_number(letters: str) -> int:
+    """Return the number of a column from its letters.
+
+    Examples:
+        >>> column_number("A"), column_number("AA")
+        (1, 27)
+    """
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
+
+
+def _check_declared(members: list[zipfile.ZipInfo], name: str) -> None:
+    unpacked = sum(member.file_size for member in members)
+    packed = max(1, sum(member.compress_size for member in members))
+    if any(member.flag_bits & 0x1 for member in members):
+        raise _refused("file_encrypted", name)
+    if len({member.filename for member in members}) != len(members) or len(members) > MEMBERS_LIMIT:
+        raise _refused("archive_unsafe", name)
+    if unpacked > UNPACKED_LIMIT_BYTES:
+        raise _refused("archive_too_large", name)
+    if unpacked > RATIO_FLOOR_BYTES and unpacked > packed * RATIO_LIMIT:
+        raise _refused("archive_unsafe", name)
+
+
+def _scan_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> SheetScan:
+    # zipfile never gives more than the declared size, and a wrong checksum at its end is damage: so the declared
+    # sizes, bounded above, are the real ones.
+    scan = SheetScan()
+    is_sheet = bool(SHEET_MEMBER.fullmatch(member.filename))
+    for piece in _pieces(archive, member, b"<row" if is_sheet else b"<"):
+        if any(mark in piece for mark in DTD_MARKS):
+            raise _refused("archive_unsafe", name)
+        if is_sheet:
+            _scan_piece(piece, scan)
+    if scan.last_row * scan.last_column > CELLS_LIMIT:
+        raise _refused("sheet_too_large", name)
+    return scan
+
+
+def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo, border: bytes) -> Iterator[bytes]:
+    kept = b""
+    with archive.open(member) as stream:
+        while fresh := stream.read(PIECE_BYTES):
+            kept += fresh
+            cut = kept.rfind(border)
+            if cut > 0:
+                yield kept[:cut]
+                kept = kept[cut:]
+    yield kept
+
+
+def _scan_piece(piece: bytes, scan: SheetScan) -> None:
+    for found in ROW_NUMBER.finditer(piece):
+        scan.last_row = max(scan.last_row, int(found[1]))
+    for letters in set(WIDE_COLUMN.findall(piece)):
+        scan.last_column = max(scan.last_column, column_number(letters.decode()))
+    if b't="e"' in piece:
+        for letters, row, value in ERROR_CELL.findall(piece):
+            scan.errors[int(row), column_number(letters.decode())] = value.decode(errors="replace")
+
+
+def _refused(code: str, name: str) -> RejectedFileError:
+    limit = str(UNPACKED_LIMIT_BYTES >> 20)
+    return RejectedFileError([Problem(code, params={"name": name, "limit": limit})])

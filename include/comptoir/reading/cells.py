@@ -1,0 +1,235 @@
+"""Types the cells of a recognised sheet: every column in one go, every cell that can't be read as a problem."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from comptoir.errors import AmbiguousFileError
+from comptoir.problems import Problem, Severity
+from comptoir.reading.headers import choose_columns
+from comptoir.reading.numbers import (
+    MONEY,
+    NUMBER_TYPES,
+    Mark,
+    decide_mark,
+    describe_numbers,
+    parse_numbers,
+    readings_of,
+    weigh,
+)
+from comptoir.reading.tables import Table
+from comptoir.reading.times import Order, UnprovenOrderError, decide_order, describe_times, parse_times
+from comptoir.reading.words import parse_codes, parse_texts, parse_tiers, parse_uuids, uuid_share
+from comptoir.records import MONEY_PLACES, Column, ColumnType, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from comptoir.reading.sheets import Sheet
+    from comptoir.settings import Settings
+
+TIME_TYPES: Final = frozenset({ColumnType.DAY, ColumnType.TIMESTAMP})
+WORD_PARSERS: Final = {
+    ColumnType.CODE: parse_codes,
+    ColumnType.UUID: parse_uuids,
+    ColumnType.TEXT: parse_texts,
+    ColumnType.TIER: parse_tiers,
+}
+DTYPES: Final[dict[ColumnType, pl.DataType]] = {
+    ColumnType.CODE: pl.String(),
+    ColumnType.UUID: pl.String(),
+    ColumnType.TEXT: pl.String(),
+    ColumnType.TIER: pl.String(),
+    ColumnType.MONEY: MONEY,
+    ColumnType.RATIO: pl.Float64(),
+    ColumnType.INTEGER: pl.Int64(),
+    ColumnType.DAY: pl.Date(),
+    ColumnType.TIMESTAMP: pl.Datetime("us", "UTC"),
+}
+ERROR_VALUES: Final = (
+    "#N/A",
+    "#REF!",
+    "#DIV/0!",
+    "#VALUE!",
+    "#NAME?",
+    "#NULL!",
+    "#NUM!",
+    "#VALEUR!",
+    "#NOM?",
+    "#SPILL!",
+)
+
+
+@dataclass(frozen=True)
+class SentColumn:
+    """A column of the contract with its cells as sent: `text` (stripped, null where empty) and `numeric`."""
+
+    column: Column
+    header: str
+    cells: pl.DataFrame
+
+    @property
+    def distinct(self) -> pl.DataFrame:
+        """The different cells; parsing these alone makes a million rows cheap."""
+        return self.cells.unique().drop_nulls("text")
+
+
+def build_table(sheet: Sheet, settings: Settings) -> Table:
+    """Type a sheet's cells under the contract's columns.
+
+    Raises:
+        AmbiguousFileError: headers, decimal marks or the order of dates can be read in two ways that differ.
+    """
+    sent = _sent_columns(sheet)
+    parsed = _parse_columns(sent, sheet, settings)
+    kind = sheet.match.kind
+    return Table(
+        kind=kind,
+        sheet=sheet.name,
+        frame=_frame(kind, parsed, sheet.rows),
+        originals=_originals(sheet),
+        headers={name: column.header for name, column in sent.items()},
+        problems=sheet.notices + _problems(sent, parsed, sheet, settings),
+    )
+
+
+def _sent_columns(sheet: Sheet) -> dict[str, SentColumn]:
+    claimed = {claim.position for claim in sheet.match.claims}
+    texts = {position: sheet.texts[str(position)].str.strip_chars().replace("", None) for position in claimed}
+    shares = {position: uuid_share(series) for position, series in texts.items()}
+    chosen = choose_columns(sheet.match, sheet.headers, shares, sheet.name)
+    return {
+        name: SentColumn(
+            sheet.match.kind.column(name),
+            sheet.headers[position],
+            pl.DataFrame({"text": texts[position], "numeric": _numeric(sheet, position)}),
+        )
+        for name, position in chosen.items()
+    }
+
+
+def _numeric(sheet: Sheet, position: int) -> pl.Series:
+    if sheet.numeric is None:
+        return pl.repeat(value=False, n=len(sheet.rows), eager=True)
+    return sheet.numeric[str(position)]
+
+
+def _parse_columns(sent: Mapping[str, SentColumn], sheet: Sheet, settings: Settings) -> dict[str, pl.DataFrame]:
+    """Return, for each column, one row per cell with `value`, `fault` and, for money, `rounded`."""
+    of_type = {name: column.column.type for name, column in sent.items()}
+    numbers = {
+        n: describe_numbers(sent[n].distinct, settings.currency) for n, t in of_type.items() if t in NUMBER_TYPES
+    }
+    times = {n: describe_times(sent[n].distinct) for n, t in of_type.items() if t in TIME_TYPES}
+    marks, number_questions = _decide_marks(numbers, sent, sheet)
+    orders, time_questions = _decide_orders(times, sent, sheet)
+    if questions := number_questions + time_questions:
+        raise AmbiguousFileError(questions)
+    parsed = {n: WORD_PARSERS[t](sent[n].cells) for n, t in of_type.items() if t in WORD_PARSERS}
+    for name, described in numbers.items():
+        parsed[name] = _spread(sent[name], parse_numbers(described, of_type[name], marks[name]))
+    for name, described in times.items():
+        moments = parse_times(described, orders[name], settings.timezone, epoch_1904=sheet.epoch_1904)
+        value = "day" if of_type[name] == ColumnType.DAY else "moment"
+        parsed[name] = _spread(sent[name], moments.rename({value: "value"}))
+    return {name: _with_error_cells(sent[name], frame) for name, frame in parsed.items()}
+
+
+def _decide_marks(
+    numbers: Mapping[str, pl.DataFrame], sent: Mapping[str, SentColumn], sheet: Sheet
+) -> tuple[dict[str, Mark | None], list[Problem]]:
+    evidence = {name: weigh(described) for name, described in numbers.items()}
+    marks = {name: decide_mark(own, evidence.values()) for name, own in evidence.items()}
+    questions = [
+        _mark_question(sent[name], own.doubtful, sheet)
+        for name, own in evidence.items()
+        if own.doubtful is not None and marks[name] is None
+    ]
+    return marks, questions
+
+
+def _decide_orders(
+    times: Mapping[str, pl.DataFrame], sent: Mapping[str, SentColumn], sheet: Sheet
+) -> tuple[dict[str, Order], list[Problem]]:
+    orders: dict[str, Order] = {}
+    questions: list[Problem] = []
+    for name, described in times.items():
+        try:
+            orders[name] = decide_order(described)
+        except UnprovenOrderError as doubt:
+            params = {"field": name}
+            column = sent[name].header
+            questions.append(
+                Problem("date_order_unclear", sheet=sheet.name, column=column, value=doubt.example, params=params)
+            )
+    return orders, questions
+
+
+def _mark_question(column: SentColumn, example: str, sheet: Sheet) -> Problem:
+    with_point, with_comma = readings_of(example)
+    params = {"field": column.column.name, "with_point": with_point, "with_comma": with_comma}
+    return Problem("decimal_mark_unclear", sheet=sheet.name, column=column.header, value=example, params=params)
+
+
+def _spread(column: SentColumn, parsed: pl.DataFrame) -> pl.DataFrame:
+    """Give every cell what its text was found to mean."""
+    return column.cells.join(parsed, on=["text", "numeric"], how="left", maintain_order="left")
+
+
+def _with_error_cells(column: SentColumn, parsed: pl.DataFrame) -> pl.DataFrame:
+    is_error = column.cells["text"].is_in(ERROR_VALUES).fill_null(value=False)
+    if not is_error.any():
+        return parsed
+    return parsed.with_columns(
+        value=pl.when(~is_error).then("value"), fault=pl.when(is_error).then(pl.lit("error_cell")).otherwise("fault")
+    )
+
+
+def _frame(kind: Kind, parsed: Mapping[str, pl.DataFrame], rows: pl.Series) -> pl.DataFrame:
+    columns = [
+        parsed[c.name]["value"].alias(c.name).cast(DTYPES[c.type])
+        if c.name in parsed
+        else pl.repeat(None, len(rows), dtype=DTYPES[c.type], eager=True).alias(c.name)
+        for c in kind.columns
+    ]
+    return pl.DataFrame([*columns, rows.alias("row")])
+
+
+def _originals(sheet: Sheet) -> pl.DataFrame:
+    named = sheet.texts.rename({str(position): header for position, header in enumerate(sheet.headers)})
+    return named.with_columns(sheet.rows.alias("row"))
+
+
+def _problems(
+    sent: Mapping[str, SentColumn], parsed: Mapping[str, pl.DataFrame], sheet: Sheet, settings: Settings
+) -> list[Problem]:
+    problems = []
+    for name, frame in parsed.items():
+        problems += _faults(sent[name], frame["fault"], sheet, settings)
+        if "rounded" in frame.columns:
+            problems += _rounding_notice(sent[name], frame["rounded"], sheet)
+    return problems
+
+
+def _faults(column: SentColumn, faults: pl.Series, sheet: Sheet, settings: Settings) -> list[Problem]:
+    bad = pl.DataFrame({"row": sheet.rows, "code": faults, "text": column.cells["text"]}).drop_nulls("code")
+    # One dictionary for all: a whole column of a million cells may be wrong.
+    params = {"field": column.column.name, "currency": settings.currency}
+    return [
+        Problem(code, sheet=sheet.name, row=row, column=column.header, value=text, params=params)
+        for row, code, text in bad.iter_rows()
+    ]
+
+
+def _rounding_notice(column: SentColumn, rounded: pl.Series, sheet: Sheet) -> list[Problem]:
+    rows = sheet.rows.filter(rounded.fill_null(value=False))
+    if not len(rows):
+        return []
+    first = column.cells["text"].filter(rounded.fill_null(value=False))[0]
+    params = {"field": column.column.name, "count": str(len(rows)), "places": str(MONEY_PLACES)}
+    return [
+        Problem("money_rounded", Severity.NOTICE, sheet.name, rows[0], column.header, first, params),
+    ]

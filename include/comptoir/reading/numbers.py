@@ -1,0 +1,221 @@
+"""Reads numbers exactly, whatever their locale: a decimal mark is proven by the cells, or asked for, never guessed.
+
+`1.234,56`, `1,5`, `0.125` and `1,234,567` prove their mark by themselves. `1.234` does not: it follows the mark
+that the other cells of its column prove, else the other columns of its sheet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from comptoir.records import MONEY_PLACES, ColumnType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+NUMBER_TYPES: Final = frozenset({ColumnType.MONEY, ColumnType.RATIO, ColumnType.INTEGER})
+MONEY: Final = pl.Decimal(38, MONEY_PLACES)
+MAX_INTEGER_DIGITS: Final = 13  # amounts are below 10^13; see records.MAX_LINE_AMOUNT
+
+SIGNS_OF: Final = {
+    "EUR": ("€", "EURO", "EUROS"),
+    "USD": ("$", "US$", "USD$"),
+    "GBP": ("£",),
+    "CHF": ("FR.", "SFR."),
+    "JPY": ("¥",),
+    "CNY": ("元", "RMB"),
+    "INR": ("₹",),
+    "RUB": ("₽",),
+    "UAH": ("₴",),
+    "TRY": ("₺",),
+    "KRW": ("₩",),
+    "PLN": ("ZŁ",),
+    "CZK": ("KČ",),
+    "CAD": ("C$", "CA$"),
+    "AUD": ("A$", "AU$"),
+    "XOF": ("FCFA", "F CFA", "CFA"),
+}
+OTHER_CURRENCIES: Final = (
+    "AED BGN BRL DKK DZD EGP HKD HUF ILS ISK MAD MGA MUR MXN MYR NGN NOK NZD PHP QAR RON RSD SAR SEK SGD THB TND TWD "
+    "VND XAF XPF ZAR"
+).split()
+
+SPACES: Final = " \u00a0\u202f\u2009\u2007"
+GROUPERS: Final = f"[{SPACES}'’]"
+PARTS: Final = (
+    rf"^(?<before>[^\d+\-.,]*)(?<sign>[+-]?)(?<between>[^\d+\-.,]*)"
+    rf"(?<body>[\d.,](?:[\d.,{SPACES}'’]*[\d.,])?)(?<after>[^\d]*)$"
+)
+
+
+class Mark(StrEnum):
+    """A decimal mark."""
+
+    COMMA = ","
+    POINT = "."
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """How many distinct cells prove each decimal mark, and one that proves none (or None)."""
+
+    commas: int
+    points: int
+    doubtful: str | None
+
+    @property
+    def proven(self) -> Mark | None:
+        """The mark that all the evidence agrees on."""
+        if bool(self.commas) == bool(self.points):
+            return None
+        return Mark.COMMA if self.commas else Mark.POINT
+
+
+def describe_numbers(cells: pl.DataFrame, currency: str) -> pl.DataFrame:
+    """Take distinct cells (`text`, `numeric`) apart.
+
+    Adds `sign`, `plain` (digits and marks; null where it is no number), `proof` (`,`, `.`, `?` for doubtful or null
+    where no mark matters), `percent` and `foreign` (a currency other than the trader's).
+    """
+    own, foreign = _currency_words(currency)
+    parts = pl.col("text").str.replace_all("\u2212", "-").str.extract_groups(PARTS)
+    taken = cells.with_columns(parts.alias("parts")).unnest("parts")
+    unit = pl.concat_str("before", "between", "after").str.strip_chars().str.to_uppercase()
+    body = pl.col("body")
+    grouped = body.str.contains(rf"^\d{{1,3}}(?:{GROUPERS}\d{{3}})+(?:[.,]\d*)?$")
+    ungrouped = pl.when(grouped | ~body.str.contains(GROUPERS)).then(body.str.replace_all(GROUPERS, ""))
+    return (
+        taken.with_columns(unit=unit, grouped=grouped, plain=ungrouped)
+        .with_columns(
+            percent=pl.col("unit") == "%",
+            foreign=pl.col("unit").is_in(foreign) & pl.col("plain").is_not_null(),
+            known=pl.col("unit").is_in(["", "%", *own]),
+            proof=_proof(),
+        )
+        .with_columns(plain=pl.when("known", pl.col("proof") != "x").then("plain"))
+        .select("text", "numeric", "sign", "plain", "percent", "foreign", proof=pl.when("known").then("proof"))
+    )
+
+
+def weigh(described: pl.DataFrame) -> Evidence:
+    """Count what a column's described cells prove; a spreadsheet's own numbers prove nothing."""
+    texts = described.filter(~pl.col("numeric"))
+    doubtful = texts.filter(pl.col("proof") == "?")["text"]
+    counts = [int((texts["proof"] == mark).sum()) for mark in (Mark.COMMA, Mark.POINT)]
+    return Evidence(*counts, doubtful=doubtful[0] if len(doubtful) else None)
+
+
+def decide_mark(own: Evidence, others: Iterable[Evidence]) -> Mark | None:
+    """Return the mark by which doubtful cells are read: the column's own, else the sheet's; None when unproven."""
+    if own.commas or own.points:
+        return own.proven
+    gathered = list(others)
+    return Evidence(sum(e.commas for e in gathered), sum(e.points for e in gathered), None).proven
+
+
+def readings_of(text: str) -> tuple[str, str]:
+    """Return what a doubtful text means with a decimal point and with a decimal comma.
+
+    Examples:
+        >>> readings_of("1.234")
+        ('1.234', '1234')
+    """
+    kept = "".join(character for character in text if character.isdigit() or character in ",.")
+    joined, pointed = kept.replace(",", "").replace(".", ""), kept.replace(",", ".")
+    return (pointed, joined) if Mark.POINT in kept else (joined, pointed)
+
+
+def parse_numbers(described: pl.DataFrame, column_type: ColumnType, mark: Mark | None) -> pl.DataFrame:
+    """Turn described cells into `value` and `fault` (a problem code or null); `rounded` marks lost places."""
+    numbers = described.with_columns(number=_number(mark)).with_columns(
+        fault=pl.when("foreign")
+        .then(pl.lit("currency_foreign"))
+        .when(pl.col("number").is_null() | (pl.col("percent") & (column_type != ColumnType.RATIO)))
+        .then(pl.lit("not_a_number"))
+        .when(pl.col("number").str.extract(r"^-?0*(\d*)").str.len_chars() > MAX_INTEGER_DIGITS)
+        .then(pl.lit("number_too_large")),
+        rounded=pl.lit(value=False),
+    )
+    typed = {ColumnType.MONEY: _money, ColumnType.RATIO: _ratio, ColumnType.INTEGER: _integer}[column_type](numbers)
+    return typed.with_columns(value=pl.when(pl.col("fault").is_null()).then("value")).select(
+        "text", "numeric", "value", "fault", "rounded"
+    )
+
+
+def _currency_words(currency: str) -> tuple[list[str], list[str]]:
+    own = [currency.upper(), *SIGNS_OF.get(currency.upper(), ())]
+    known = [word for code, signs in SIGNS_OF.items() for word in (code, *signs)] + OTHER_CURRENCIES
+    return own, [word for word in known if word not in own]
+
+
+def _proof() -> pl.Expr:
+    """Say what a text proves about its mark: `,` or `.`, `?` when it fits both, null when neither, `x` if no number."""
+    plain = pl.col("plain")
+    by_comma = r"^\d{1,3}(\.\d{3})+,\d*$|^\d{1,3}(\.\d{3}){2,}$|^(\d+,\d*|,\d+)$"
+    by_point = r"^\d{1,3}(,\d{3})+\.\d*$|^\d{1,3}(,\d{3}){2,}$|^(\d+\.\d*|\.\d+)$"
+    doubtful = plain.str.contains(r"^[1-9]\d{0,2}[.,]\d{3}$") & ~pl.col("grouped") & ~pl.col("numeric")
+    return (
+        pl.when(plain.is_null())
+        .then(pl.lit("x"))
+        .when(plain.str.contains(r"^\d+$"))
+        .then(pl.lit(None, dtype=pl.String))
+        .when(doubtful)
+        .then(pl.lit("?"))
+        .when(plain.str.contains(by_comma))
+        .then(pl.lit(Mark.COMMA.value))
+        .when(plain.str.contains(by_point))
+        .then(pl.lit(Mark.POINT.value))
+        .otherwise(pl.lit("x"))
+    )
+
+
+def _number(mark: Mark | None) -> pl.Expr:
+    plain = pl.col("plain")
+    cell_mark = pl.when(pl.col("proof") == "?").then(pl.lit(mark and mark.value, dtype=pl.String)).otherwise("proof")
+    digits = (
+        pl.when(cell_mark == Mark.COMMA)
+        .then(plain.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True))
+        .when((cell_mark == Mark.POINT) | pl.col("proof").is_null())
+        .then(plain.str.replace_all(",", "", literal=True))
+    )
+    minus = pl.when(pl.col("sign") == "-").then(pl.lit("-")).otherwise(pl.lit(""))
+    return pl.concat_str(minus, digits.str.strip_suffix("."))
+
+
+def _money(numbers: pl.DataFrame) -> pl.DataFrame:
+    # Only distinct cells with more places than are kept come here one by one: polars would not round them half-up.
+    longer = pl.col("number").str.contains(rf"\.\d{{{MONEY_PLACES}}}\d*[1-9]") & pl.col("fault").is_null()
+    marked = numbers.with_columns(rounded=longer.fill_null(value=False))
+    kept = pl.when(~pl.col("rounded")).then(pl.col("number").str.extract(rf"^(-?\d*\.?\d{{0,{MONEY_PLACES}}})"))
+    exact = marked.select(kept.cast(MONEY, strict=False)).to_series()
+    halved = [_half_up(number) for number in marked.filter("rounded")["number"]]
+    places = marked.select(pl.when("rounded").then(pl.col("rounded").cum_sum() - 1)).to_series()
+    rounded = (
+        pl.Series(halved, dtype=MONEY).gather(places)
+        if halved
+        else pl.repeat(None, len(marked), dtype=MONEY, eager=True)
+    )
+    return marked.with_columns(value=pl.coalesce(exact, rounded))
+
+
+def _half_up(number: str) -> Decimal:
+    return Decimal(number).quantize(Decimal(1).scaleb(-MONEY_PLACES), rounding=ROUND_HALF_UP)
+
+
+def _ratio(numbers: pl.DataFrame) -> pl.DataFrame:
+    number = pl.col("number").cast(pl.Float64, strict=False)
+    # 7.3 / 100 in binary is one step away from 0.073; ten places are far below any threshold's.
+    value = pl.when("percent").then((number / 100).round(10)).otherwise(number)
+    over = pl.col("fault").is_null() & ~pl.col("percent") & (number > 1)
+    return numbers.with_columns(value=value, fault=pl.when(over).then(pl.lit("ratio_over_one")).otherwise("fault"))
+
+
+def _integer(numbers: pl.DataFrame) -> pl.DataFrame:
+    whole = pl.col("number").str.extract(r"^(-?\d+)(?:\.0*)?$").cast(pl.Int64, strict=False)
+    broken = pl.col("fault").is_null() & whole.is_null()
+    return numbers.with_columns(value=whole, fault=pl.when(broken).then(pl.lit("not_an_integer")).otherwise("fault"))

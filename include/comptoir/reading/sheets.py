@@ -1,0 +1,37 @@
+"""A sheet whose header row was recognised and whose cells are still as sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from comptoir.problems import Problem
+    from comptoir.reading.headers import Match
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Cells below a recognised header row.
+
+    Attributes:
+        name: the sheet's name; None for text files.
+        headers: the headers as in the file, made unique; a cell's column is its position among them.
+        match: what the headers mean.
+        texts: one `String` column per header, under its position ("0", "1", …), null where empty.
+        numeric: as `texts`, `Boolean`: where a spreadsheet holds a number; None for text files.
+        rows: the row number of each row.
+        epoch_1904: whether the workbook counts its days from 1904.
+        notices: what reading it had to say.
+    """
+
+    name: str | None
+    headers: tuple[str, ...]
+    match: Match
+    texts: pl.DataFrame
+    numeric: pl.DataFrame | None
+    rows: pl.Series
+    epoch_1904: bool = False
+    notices: list[Problem] = field(default_factory=list)

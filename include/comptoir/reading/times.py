@@ -1,0 +1,138 @@
+"""Reads days and times; the order of day and month is proven by the column, or asked for, never guessed."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+import polars as pl
+
+DATE_PARTS: Final = (
+    r"(?:(?<year>\d{4})[-/.](?<month>\d{1,2})[-/.](?<day>\d{1,2})"
+    r"|(?<packed_year>(?:19|20)\d{2})(?<packed_month>\d{2})(?<packed_day>\d{2})"
+    r"|(?<first>\d{1,2})[-/.](?<second>\d{1,2})[-/.](?<local_year>\d{4}|\d{2}))"
+)
+TIME_PARTS: Final = (
+    r"(?:(?:[T,]|[T,]?\s+)(?<hour>\d{1,2})[:hH](?<minute>\d{2})(?::(?<seconds>\d{2})(?:[.,](?<fraction>\d{1,9}))?)?"
+    r"\s*(?<half>[AaPp]\.?[Mm]\.?)?\s*(?<offset>Z|z|UTC|[+\-]\d{2}(?::?\d{2})?)?)?"
+)
+PARTS: Final = f"^{DATE_PARTS}{TIME_PARTS}$"
+
+SERIAL_MAX: Final = 2_958_465  # 9999-12-31 in a spreadsheet
+SECONDS_A_DAY: Final = 86_400
+FIRST_YEAR: Final = 1900
+MONTHS: Final = 12
+
+
+class Order(StrEnum):
+    """Which part of a local date comes first."""
+
+    DAY_FIRST = "day first"
+    MONTH_FIRST = "month first"
+
+
+class UnprovenOrderError(Exception):
+    """Neither order of day and month is proven; `example` is a cell that fits both."""
+
+    def __init__(self, example: str) -> None:
+        """Keep the cell that fits both orders."""
+        super().__init__(example)
+        self.example = example
+
+
+def describe_times(cells: pl.DataFrame) -> pl.DataFrame:
+    """Take distinct cells (`text`, `numeric`) apart into the parts of a date and a time; null where there are none."""
+    return cells.with_columns(
+        pl.col("text").str.replace_all("\u2212", "-").str.extract_groups(PARTS).alias("p")
+    ).unnest("p")
+
+
+def decide_order(described: pl.DataFrame) -> Order:
+    """Return the order of day and month of a column's local dates; the one with more proof where both occur.
+
+    Raises:
+        UnprovenOrderError: no cell, or as many cells either way, prove the order, and it matters.
+    """
+    first, second = pl.col("first").cast(pl.Int32), pl.col("second").cast(pl.Int32)
+    local = described.filter(first.is_not_null() & (first != second))
+    day_first, month_first = (int(n) for n in local.select((first > MONTHS).sum(), (second > MONTHS).sum()).row(0))
+    if not len(local) or day_first > month_first:
+        return Order.DAY_FIRST
+    if month_first > day_first:
+        return Order.MONTH_FIRST
+    raise UnprovenOrderError(local["text"][0])
+
+
+def parse_times(described: pl.DataFrame, order: Order, zone: str, *, epoch_1904: bool) -> pl.DataFrame:
+    """Turn described cells into `moment` (UTC), `day` (as written) and `fault` (a problem code or null).
+
+    Naive times are in the trader's zone: of a repeated hour the first, and an hour that the clocks skip moves on by
+    as much as they do.
+    """
+    typed = described.with_columns(naive=_naive(order), serial=_serial(epoch_1904=epoch_1904))
+    local = pl.coalesce(typed.select("serial").to_series(), typed.select("naive").to_series())
+    parsed = typed.with_columns(local=local).with_columns(
+        moment=pl.when(pl.col("offset").is_null()).then(_from_zone(pl.col("local"), zone)).otherwise(_from_offset()),
+        day=pl.col("local").dt.date(),
+    )
+    short_year = pl.col("local_year").str.len_chars() == 2  # noqa: PLR2004 - two digits
+    fault = (
+        pl.when(short_year)
+        .then(pl.lit("year_two_digits"))
+        .when(pl.col("moment").is_null() | (pl.col("local").dt.year() < FIRST_YEAR))
+        .then(pl.lit("not_a_date"))
+    )
+    sound = pl.col("fault").is_null()
+    return parsed.with_columns(fault=fault).select(
+        "text", "numeric", "fault", moment=pl.when(sound).then("moment"), day=pl.when(sound).then("day")
+    )
+
+
+def _naive(order: Order) -> pl.Expr:
+    day, month = ("first", "second") if order == Order.DAY_FIRST else ("second", "first")
+    written = pl.format(
+        "{}-{}-{} {}:{}:{}.{}",
+        pl.coalesce("year", "packed_year", "local_year"),
+        pl.coalesce("month", "packed_month", month).str.zfill(2),
+        pl.coalesce("day", "packed_day", day).str.zfill(2),
+        _hour(),
+        pl.col("minute").fill_null("00"),
+        pl.col("seconds").fill_null("00"),
+        pl.col("fraction").fill_null("0"),
+    )
+    return written.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", strict=False, time_unit="us")
+
+
+def _hour() -> pl.Expr:
+    hour, half = pl.col("hour").cast(pl.Int32).fill_null(0), pl.col("half").str.to_lowercase().str.head(1)
+    possible = half.is_null() | hour.is_between(1, 12)
+    shown = pl.when(half.is_null()).then(hour).otherwise(hour % 12 + pl.when(half == "p").then(12).otherwise(0))
+    return pl.when(possible).then(shown).cast(pl.String).str.zfill(2)
+
+
+def _serial(*, epoch_1904: bool) -> pl.Expr:
+    """Read a spreadsheet's day number; before March 1900 it counts a 29 February that never was."""
+    number = pl.when("numeric").then(pl.col("text").cast(pl.Float64, strict=False))
+    plausible = number.is_between(1, SERIAL_MAX + 1, closed="left")
+    seconds = (number * SECONDS_A_DAY).round().cast(pl.Int64) * 1_000_000
+    start = pl.datetime(1904, 1, 1) if epoch_1904 else pl.datetime(1899, 12, 30)
+    lost_day = pl.when((number < 60) & (not epoch_1904)).then(pl.duration(days=1)).otherwise(pl.duration(days=0))  # noqa: PLR2004 - serial 60 is 29 February 1900
+    return pl.when(plausible).then(start + seconds.cast(pl.Duration("us")) + lost_day).cast(pl.Datetime("us"))
+
+
+def _from_zone(local: pl.Expr, zone: str) -> pl.Expr:
+    def to_utc(naive: pl.Expr) -> pl.Expr:
+        placed = naive.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+        return placed.dt.convert_time_zone("UTC")
+
+    # A skipped time has no UTC of its own: it is counted on from three hours before, when the clocks were still right.
+    return pl.coalesce(to_utc(local), to_utc(local.dt.offset_by("-3h")).dt.offset_by("3h"))
+
+
+def _from_offset() -> pl.Expr:
+    offset = pl.col("offset")
+    sign = pl.when(offset.str.starts_with("-")).then(-1).otherwise(1)
+    hours = offset.str.extract(r"^[+-](\d{2})").cast(pl.Int64).fill_null(0)
+    minutes = offset.str.extract(r"^[+-]\d{2}:?(\d{2})$").cast(pl.Int64).fill_null(0)
+    shift = pl.duration(minutes=sign * (hours * 60 + minutes))
+    return (pl.col("local") - shift).dt.replace_time_zone("UTC")

@@ -1,0 +1,177 @@
+"""Reads workbooks: every visible sheet, cells typed by the spreadsheet and never by locale."""
+
+from __future__ import annotations
+
+import posixpath
+import xml.etree.ElementTree as ET  # noqa: S405 - members with a DTD were refused before
+import zipfile
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from comptoir.errors import RejectedFileError
+from comptoir.problems import Problem, Severity
+from comptoir.reading.archives import SheetScan, scan_archive
+from comptoir.reading.formats import WORKBOOK_MEMBER
+from comptoir.reading.headers import HEADER_SEARCH_ROWS, HeaderRow, find_header, unique_headers
+from comptoir.reading.notices import above_header
+from comptoir.reading.sheets import Sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+CHUNK_ROWS: Final = 20_000
+NEAR_MATCH: Final = 3  # a sheet that names this many columns of a kind was probably meant to be one
+EXACT_INTEGERS: Final = 10**15  # a spreadsheet keeps 15 significant digits
+
+MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+RELATION_ID: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+Cell = tuple[str | None, bool]  # the text, and whether the spreadsheet holds a number
+NumberedCells = tuple[int, list[Cell]]
+
+
+def read_workbook(path: Path, name: str) -> tuple[list[Sheet], list[Problem]]:
+    """Read every visible sheet that is recognised; the second list says which were left aside and why.
+
+    Raises:
+        RejectedFileError: the workbook is damaged or beyond bounds, or none of its sheets is recognised.
+    """
+    scans = scan_archive(path, name)
+    try:
+        members, epoch_1904 = _workbook_facts(path)
+        with CalamineWorkbook.from_path(path) as workbook:
+            return _read_sheets(workbook, {s: scans.get(m) for s, m in members.items()}, name, epoch_1904=epoch_1904)
+    except (CalamineError, ET.ParseError, KeyError, zipfile.BadZipFile) as error:
+        raise RejectedFileError([Problem("file_damaged", params={"name": name})]) from error
+
+
+def _workbook_facts(path: Path) -> tuple[dict[str, str], bool]:
+    """Return the zip member of each sheet, and whether days are counted from 1904."""
+    with zipfile.ZipFile(path) as archive:
+        book = ET.fromstring(archive.read(WORKBOOK_MEMBER))  # noqa: S314 - has no DTD
+        relations = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314 - has no DTD
+    targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
+    members = {
+        sheet.get("name", ""): posixpath.normpath(posixpath.join("/xl", targets.get(sheet.get(RELATION_ID), "")))[1:]
+        for sheet in book.iter(f"{MAIN}sheet")
+    }
+    properties = book.find(f"{MAIN}workbookPr")
+    return members, properties is not None and properties.get("date1904") in {"1", "true"}
+
+
+def _read_sheets(
+    workbook: CalamineWorkbook, scans: dict[str, SheetScan | None], name: str, *, epoch_1904: bool
+) -> tuple[list[Sheet], list[Problem]]:
+    sheets: list[Sheet] = []
+    skipped: list[Problem] = []
+    for facts in workbook.sheets_metadata:
+        if facts.visible != SheetVisibleEnum.Visible or facts.typ != SheetTypeEnum.WorkSheet:
+            skipped.append(Problem("sheet_hidden", Severity.NOTICE, sheet=facts.name))
+            continue
+        rows = _numbered_rows(workbook, facts.name, scans.get(facts.name) or SheetScan())
+        try:
+            sheets.append(_read_sheet(rows, facts.name, name, epoch_1904=epoch_1904))
+        except RejectedFileError as refusal:
+            skipped.extend(refusal.problems)
+    if not sheets:
+        raise RejectedFileError(_refusals(skipped, name))
+    return sheets, [_as_skipped(problem) for problem in skipped]
+
+
+def _refusals(skipped: list[Problem], name: str) -> list[Problem]:
+    refusals = [problem for problem in skipped if problem.severity == Severity.ERROR]
+    telling = [problem for problem in refusals if problem.code != "sheet_empty"]
+    return telling or [Problem("file_empty", params={"name": name})]
+
+
+def _as_skipped(problem: Problem) -> Problem:
+    """Turn what would refuse a file into a notice about its sheet; a warning where it was nearly recognised."""
+    if problem.severity != Severity.ERROR:
+        return problem
+    near = int(problem.params.get("matched", "0")) >= NEAR_MATCH or problem.code == "kind_tied"
+    code = "sheet_skipped" if problem.code == "kind_unknown" else problem.code
+    severity = Severity.WARNING if near else Severity.NOTICE
+    return Problem(code, severity, sheet=problem.sheet, row=problem.row, params=problem.params)
+
+
+def _read_sheet(rows: Iterator[NumberedCells], sheet: str, name: str, *, epoch_1904: bool) -> Sheet:
+    sample = list(islice(rows, HEADER_SEARCH_ROWS))
+    if not sample:
+        raise RejectedFileError([Problem("sheet_empty", sheet=sheet)])
+    texts = [(row, [text or "" for text, _ in cells]) for row, cells in sample]
+    header = find_header(texts, sheet, name)
+    frames = _frames(chain(sample[header.index + 1 :], rows), header)
+    cells, numeric, numbers = frames
+    return Sheet(
+        name=sheet,
+        headers=unique_headers(header.cells),
+        match=header.match,
+        texts=cells,
+        numeric=numeric,
+        rows=numbers,
+        epoch_1904=epoch_1904,
+        notices=above_header(texts[: header.index], sheet),
+    )
+
+
+def _frames(rows: Iterator[NumberedCells], header: HeaderRow) -> tuple[pl.DataFrame, pl.DataFrame, pl.Series]:
+    names = [str(position) for position in range(len(header.cells))]
+    texts = [pl.DataFrame(schema=dict.fromkeys(names, pl.String))]
+    numeric = [pl.DataFrame(schema=dict.fromkeys(names, pl.Boolean))]
+    numbers: list[int] = []
+    while chunk := list(islice(rows, CHUNK_ROWS)):
+        numbers.extend(row for row, _ in chunk)
+        for place, (frames, dtype) in enumerate(((texts, pl.String), (numeric, pl.Boolean))):
+            values = [[cell[place] for cell in cells] for _, cells in chunk]
+            frames.append(pl.DataFrame(values, schema=dict.fromkeys(names, dtype), orient="row"))
+    return pl.concat(texts), pl.concat(numeric), pl.Series("row", numbers, dtype=pl.Int64)
+
+
+def _numbered_rows(workbook: CalamineWorkbook, sheet: str, scan: SheetScan) -> Iterator[NumberedCells]:
+    """Give the non-blank rows with their row numbers; the reader drops errors, so they are put back."""
+    grid = workbook.get_sheet_by_name(sheet)
+    first_column = grid.start[1] + 1 if grid.start else 1
+    error_rows = {row for row, _ in scan.errors}
+    for row, values in enumerate(grid.iter_rows(), start=1):
+        cells = [_cell(value) for value in values]
+        if row in error_rows:
+            _put_errors_back(cells, row, first_column, scan)
+        if any(text and text.strip() for text, _ in cells):
+            yield row, cells
+
+
+def _put_errors_back(cells: list[Cell], row: int, first_column: int, scan: SheetScan) -> None:
+    for column in range(first_column, first_column + len(cells)):
+        if (row, column) in scan.errors:
+            cells[column - first_column] = (scan.errors[row, column], False)
+
+
+def _cell(value: Any) -> Cell:
+    if isinstance(value, str):
+        return value or None, False
+    if isinstance(value, bool):
+        return str(value).upper(), False
+    if isinstance(value, int | float):
+        return _plain(value), True
+    return _moment(value), False
+
+
+def _plain(number: float) -> str:
+    """Write a number as its shortest decimal, without an exponent."""
+    if number == int(number) and abs(number) < EXACT_INTEGERS:
+        return str(int(number))
+    return format(Decimal(repr(number)), "f")
+
+
+def _moment(value: date | datetime | time | timedelta) -> str:
+    if isinstance(value, datetime):
+        # Serial times are fractions of a day in binary: the nearest second is what was typed.
+        rounded = min(value, datetime.max - timedelta(seconds=1)) + timedelta(microseconds=500_000)  # noqa: DTZ901 - naive, as the spreadsheet's own
+        return rounded.replace(microsecond=0).isoformat(sep=" ")
+    return value.isoformat() if isinstance(value, date | time) else str(value)
