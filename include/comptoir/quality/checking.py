@@ -1,0 +1,160 @@
+"""The frame that expectations look at: the typed rows of all tables of a kind, plus computed columns.
+
+What concerns more than one cell (an invoice's total, twins of a key, days from today) becomes a column here,
+so that a suite can state the rule on it. The computed columns are listed in `docs/rules-of-files.md`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from comptoir.problems import Severity
+from comptoir.quality.expectations import Expectation, load_suite
+from comptoir.quality.identities import with_identity, with_lot
+from comptoir.quality.invoices import with_invoices
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from comptoir.quality.known import Known
+    from comptoir.reading.tables import Table
+    from comptoir.records import Kind
+    from comptoir.settings import Settings
+
+NAMED_ROWS: Final = 5  # a sentence names at most so many rows
+HELD: Final = "invoice_held"
+# What makes two rows of a file versions of the same record.
+KEYS: Final = {"products": ("product", "valid_from"), "clients": ("client",), "stock": ("lot",)}
+# Two spellings of one identity are no difference in content.
+SPELLINGS: Final = ("product_id", "product_code", "client_id", "client_code", "stock_id")
+DAYS_AHEAD: Final = {"stock": ("last_movement",), "clients": ("as_of",), "sales": ("timestamp",)}
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Tables of one kind, judged together: keys and invoices may run over several sheets.
+
+    `frame` has the rows of all tables in order, `table` (index into `tables`), and the computed columns.
+    """
+
+    kind: Kind
+    tables: tuple[Table, ...]
+    frame: pl.DataFrame
+
+    @property
+    def suite(self) -> tuple[Expectation, ...]:
+        """What is expected of the frame."""
+        return load_suite(self.kind.name)
+
+
+def check(tables: Sequence[Table], known: Known, settings: Settings, *, today: date) -> Checked:
+    """Compute every column that the suite of the tables' kind looks at.
+
+    Args:
+        tables: tables of one and the same kind, at least one.
+        known: products and clients that are no surprise.
+        settings: for the trader's time zone.
+        today: the day on which the file is judged, in the trader's zone.
+    """
+    kind = tables[0].kind
+    stacked = pl.concat([_with_unreadable(table, index) for index, table in enumerate(tables)])
+    frame = _with_place(stacked, tables)
+    frame = _with_days(frame, kind.name, settings.timezone, today)
+    frame = _with_identities(frame, kind, known)
+    frame = with_invoices(frame) if kind.name == "sales" else _with_twins(frame, KEYS[kind.name])
+    if kind.name == "sales":
+        frame = _with_held(frame, load_suite("sales"))
+    return Checked(kind, tuple(tables), frame)
+
+
+def _with_unreadable(table: Table, index: int) -> pl.DataFrame:
+    """Count the cells of each row that reading could not understand."""
+    rows = [problem.row for problem in table.problems if problem.severity is Severity.ERROR and problem.row]
+    counts = pl.Series("row", rows, dtype=pl.Int64).value_counts(name="unreadable_cells")
+    counted = table.frame.join(counts, on="row", how="left", maintain_order="left")
+    return counted.with_columns(
+        pl.col("unreadable_cells").fill_null(0).cast(pl.Int64), pl.lit(index, dtype=pl.UInt32).alias("table")
+    )
+
+
+def _with_place(frame: pl.DataFrame, tables: Sequence[Table]) -> pl.DataFrame:
+    """Add `place`, how sentences name a row: its number, after its sheet where there are several."""
+    row = pl.col("row").cast(pl.String)
+    if len(tables) == 1:
+        return frame.with_columns(row.alias("place"))
+    sheets = pl.col("table").replace_strict({i: table.sheet or "" for i, table in enumerate(tables)})
+    return frame.with_columns(pl.format("{}!{}", sheets, row).alias("place"))
+
+
+def _with_days(frame: pl.DataFrame, kind: str, timezone: str, today: date) -> pl.DataFrame:
+    """Add how many days from today each date is, days being cut in the trader's zone."""
+    frame = frame.with_columns(
+        _days_from(today, _local_day(frame, column, timezone)).alias(f"{column}_days_ahead")
+        for column in DAYS_AHEAD.get(kind, ())
+    )
+    if kind == "stock":
+        frame = frame.with_columns(_days_from(today, pl.col("expiry_date")).alias("days_to_expiry"))
+    return frame
+
+
+def _local_day(frame: pl.DataFrame, column: str, timezone: str) -> pl.Expr:
+    if frame.schema[column] == pl.Date:
+        return pl.col(column)
+    return pl.col(column).dt.convert_time_zone(timezone).dt.date()
+
+
+def _days_from(today: date, day: pl.Expr) -> pl.Expr:
+    return (day - pl.lit(today)).dt.total_days()
+
+
+def _with_identities(frame: pl.DataFrame, kind: Kind, known: Known) -> pl.DataFrame:
+    """Add who and what a row speaks of, and whether that is known."""
+    if kind.name in {"products", "stock", "sales"}:
+        frame = with_identity(frame, "product")
+    if kind.name in {"clients", "sales"}:
+        frame = with_identity(frame, "client")
+    if kind.name in {"stock", "sales"}:
+        frame = frame.with_columns(pl.col("product").is_in(list(known.products)).alias("product_known"))
+    if kind.name == "sales":
+        frame = frame.with_columns(pl.col("client").is_in(list(known.clients)).alias("client_known"))
+        return with_identity(frame, "invoice")
+    return with_lot(frame) if kind.name == "stock" else frame
+
+
+def _with_twins(frame: pl.DataFrame, key: tuple[str, ...]) -> pl.DataFrame:
+    """Add `key_conflict` (same key, other content), `repeated` (same content) and `twins` (the rows' places)."""
+    technical = {"row", "table", "place", "unreadable_cells"}
+    content = [name for name in frame.columns if name not in technical and name not in SPELLINGS]
+    grouped = (
+        frame.filter(pl.col(key[0]).is_not_null())
+        .group_by(*key)
+        .agg(
+            (pl.struct(content).n_unique() > 1).alias("key_conflict"),
+            ((pl.struct(content).n_unique() == 1) & (pl.len() > 1)).alias("repeated"),
+            _first_places().alias("twins"),
+        )
+    )
+    joined = frame.join(grouped, on=list(key), how="left", nulls_equal=True, maintain_order="left")
+    return joined.with_columns(pl.col("key_conflict", "repeated").fill_null(value=False))
+
+
+def _with_held(frame: pl.DataFrame, suite: Sequence[Expectation]) -> pl.DataFrame:
+    """Add `invoice_held` to sound rows whose invoice has a bad one, and `bad_rows`, the places of the bad ones."""
+    errors = [rule.broken for rule in suite if rule.severity is Severity.ERROR and rule.code != HELD]
+    marked = frame.with_columns(pl.any_horizontal(errors).alias("bad"))
+    bad_invoices = (
+        marked.filter(pl.col("bad") & pl.col("invoice").is_not_null())
+        .group_by("invoice", maintain_order=True)
+        .agg(_first_places().alias("bad_rows"))
+    )
+    joined = marked.join(bad_invoices, on="invoice", how="left", maintain_order="left")
+    return joined.with_columns((pl.col("bad_rows").is_not_null() & ~pl.col("bad")).alias(HELD)).drop("bad")
+
+
+def _first_places() -> pl.Expr:
+    named = pl.col("place").head(NAMED_ROWS).str.join(", ")
+    return pl.when(pl.len() > NAMED_ROWS).then(named + " …").otherwise(named)

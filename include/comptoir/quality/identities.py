@@ -1,0 +1,33 @@
+"""The identity of the product, client, invoice and lot that a row speaks of."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from comptoir.records import entity_id, lot_id
+
+# The columns that carry an identity: a UUID, and the trader's own code where there is no UUID.
+ID_AND_CODE: Final = {
+    "product": ("product_id", "product_code"),
+    "client": ("client_id", "client_code"),
+    "invoice": ("invoice_id", "invoice_no"),
+}
+
+
+def with_identity(frame: pl.DataFrame, entity: str) -> pl.DataFrame:
+    """Add the column `entity` (UUID text): the row's own id, else the one that its code stands for, else null."""
+    id_column, code_column = ID_AND_CODE[entity]
+    codes = frame[code_column].drop_nulls().unique()
+    ids = pl.Series([entity_id(entity, code) for code in codes], dtype=pl.String)
+    of_code = pl.col(code_column).replace_strict(codes, ids, default=None, return_dtype=pl.String)
+    return frame.with_columns(pl.coalesce(id_column, of_code).alias(entity))
+
+
+def with_lot(frame: pl.DataFrame) -> pl.DataFrame:
+    """Add the column `lot` to stock rows that have a `product`: `stock_id`, else the id of product and batch."""
+    pairs = frame.select("product", "batch_no").drop_nulls().unique()
+    of_pair = pl.Series("of_pair", [lot_id(*pair) for pair in pairs.iter_rows()], dtype=pl.String)
+    joined = frame.join(pairs.with_columns(of_pair), on=["product", "batch_no"], how="left", maintain_order="left")
+    return joined.with_columns(pl.coalesce("stock_id", "of_pair").alias("lot")).drop("of_pair")

@@ -1,0 +1,99 @@
+"""The verdict on each row: what goes on, what is rejected, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from comptoir.problems import Severity
+from comptoir.quality.checking import Checked, check
+from comptoir.quality.telling import tell
+from comptoir.quality.verdicts import Verdict
+from comptoir.records import ALL_KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from comptoir.problems import Problem
+    from comptoir.quality.known import Known
+    from comptoir.reading.tables import Table
+    from comptoir.settings import Settings
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many rows were read and how many of them rejected."""
+
+    rows_read: int
+    rows_rejected: int
+
+
+def judge(table: Table, known: Known, settings: Settings, *, today: date) -> Verdict:
+    """Judge a table by itself; see `judge_file` for a file of several sheets.
+
+    Args:
+        table: the typed rows.
+        known: products and clients that are no surprise.
+        settings: for the trader's time zone.
+        today: the day on which the file is judged, in the trader's zone.
+    """
+    return judge_checked(check([table], known, settings, today=today))[0]
+
+
+def judge_file(
+    tables: Sequence[Table], known: Known, settings: Settings, *, today: date
+) -> tuple[list[Verdict], list[Checked]]:
+    """Judge all tables of a file: tables of one kind together, what products and clients bring being known after.
+
+    Returns:
+        The verdicts, in the order of `tables`, and what was checked, one per kind, for `suites.run_suite`.
+    """
+    verdicts: dict[int, Verdict] = {}
+    checked_kinds = []
+    for kind in ALL_KINDS:
+        places = [place for place, table in enumerate(tables) if table.kind == kind]
+        if not places:
+            continue
+        checked = check([tables[place] for place in places], known, settings, today=today)
+        checked_kinds.append(checked)
+        for place, verdict in zip(places, judge_checked(checked), strict=True):
+            verdicts[place] = verdict
+            known = known.with_accepted(verdict)
+    return [verdicts[place] for place in range(len(tables))], checked_kinds
+
+
+def judge_checked(checked: Checked) -> list[Verdict]:
+    """Judge the rows of tables whose computed columns are there already; one verdict per table."""
+    broken = broken_rows(checked)
+    errors = [name for name, rule in zip(broken.columns, checked.suite, strict=True) if rule.severity is Severity.ERROR]
+    rejected = broken.select(pl.any_horizontal(errors)).to_series()
+    told = tell(checked, broken)
+    return [_verdict(checked, index, rejected, told[index]) for index in range(len(checked.tables))]
+
+
+def broken_rows(checked: Checked) -> pl.DataFrame:
+    """Return one boolean column per expectation of the suite, named by its position: True on the rows that break it."""
+    return checked.frame.select(rule.broken.alias(str(place)) for place, rule in enumerate(checked.suite))
+
+
+def summarise(verdicts: Iterable[Verdict]) -> Counts:
+    """Add up the rows of a file's verdicts."""
+    listed = list(verdicts)
+    return Counts(
+        rows_read=sum(verdict.table.frame.height for verdict in listed),
+        rows_rejected=sum(len(verdict.rejected_rows) for verdict in listed),
+    )
+
+
+def _verdict(checked: Checked, index: int, rejected: pl.Series, told: list[Problem]) -> Verdict:
+    table = checked.tables[index]
+    of_table = rejected.filter(checked.frame["table"] == index)
+    return Verdict(
+        table=table,
+        accepted=table.frame.filter(~of_table),
+        rejected_rows=table.frame["row"].filter(of_table).to_list(),
+        problems=[*table.problems, *told],
+    )

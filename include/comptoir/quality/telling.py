@@ -1,0 +1,108 @@
+"""Broken expectations as problems that people read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from comptoir.problems import Problem, Severity
+from comptoir.quality.checking import NAMED_ROWS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from comptoir.quality.checking import Checked
+    from comptoir.quality.expectations import Expectation
+    from comptoir.reading.tables import Table
+
+# Told once per distinct value: which products or clients are unknown matters, not on how many lines.
+BY_VALUE: Final = frozenset({"unknown_product", "unknown_client"})
+
+
+def tell(checked: Checked, broken: pl.DataFrame) -> list[list[Problem]]:
+    """Return the problems of each table, in the order of the suite.
+
+    An error is told once per row; a warning or notice once per table (and value), with its rows counted.
+
+    Args:
+        checked: the tables with their computed columns.
+        broken: one boolean column per expectation.
+    """
+    told: list[list[Problem]] = [[] for _ in checked.tables]
+    for name, rule in zip(broken.columns, checked.suite, strict=True):
+        if rule.told_by_reading or not broken[name].any():
+            continue
+        rows = checked.frame.filter(broken[name])
+        for index, table in enumerate(checked.tables):
+            of_table = rows.filter(pl.col("table") == index)
+            if of_table.height:
+                told[index].extend(_problems(rule, table, of_table))
+    return told
+
+
+def _problems(rule: Expectation, table: Table, rows: pl.DataFrame) -> Iterator[Problem]:
+    shown = _with_value(rule, table, rows)
+    if rule.severity is Severity.ERROR:
+        return _one_by_one(rule, table, shown)
+    return _together(rule, table, shown)
+
+
+def _with_value(rule: Expectation, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+    """Keep what sentences need: row, the words of the rule, and `value`, the offending cell as it was sent."""
+    words = rows.select("row", *(pl.col(column).cast(pl.String).alias(word) for word, column in rule.shows.items()))
+    header = _header(rule, table)
+    if header is None:
+        return words.with_columns(pl.lit(None, dtype=pl.String).alias("value"))
+    cells = table.originals.select("row", pl.col(header).alias("value"))
+    return words.join(cells, on="row", how="left", maintain_order="left")
+
+
+def _header(rule: Expectation, table: Table) -> str | None:
+    """Return the header in the file of the column that a rule is about; a code may be there under its UUID."""
+    if rule.field is None:
+        return None
+    alternative = table.kind.column(rule.field).alternative
+    return table.headers.get(rule.field) or table.headers.get(alternative or "")
+
+
+def _one_by_one(rule: Expectation, table: Table, shown: pl.DataFrame) -> Iterator[Problem]:
+    unreadable = _told_cells(rule, table)
+    for entry in shown.iter_rows(named=True):
+        if entry["row"] not in unreadable:
+            yield _problem(rule, table, entry, {word: entry[word] or "" for word in rule.shows})
+
+
+def _told_cells(rule: Expectation, table: Table) -> set[int | None]:
+    """Return the rows whose cell has no value because reading could not understand it, and said so."""
+    if rule.field is None:
+        return set()
+    fields = {rule.field, table.kind.column(rule.field).alternative} - {None}
+    errors = [problem for problem in table.problems if problem.severity is Severity.ERROR]
+    return {problem.row for problem in errors if problem.params.get("field") in fields}
+
+
+def _together(rule: Expectation, table: Table, shown: pl.DataFrame) -> Iterator[Problem]:
+    group = pl.col("value") if rule.code in BY_VALUE else pl.lit(0)
+    counted = shown.group_by(group.alias("group"), maintain_order=True).agg(
+        pl.len().alias("count"),
+        pl.col("row").head(NAMED_ROWS).cast(pl.String).str.join(", ").alias("rows"),
+        pl.col("row").first(),
+        pl.col("value").first(),
+    )
+    for entry in counted.iter_rows(named=True):
+        more = " …" if entry["count"] > NAMED_ROWS else ""
+        yield _problem(rule, table, entry, {"count": str(entry["count"]), "rows": entry["rows"] + more})
+
+
+def _problem(rule: Expectation, table: Table, entry: dict[str, Any], words: dict[str, str]) -> Problem:
+    field = {"field": rule.field} if rule.field else {}
+    return Problem(
+        code=rule.code,
+        severity=rule.severity,
+        sheet=table.sheet,
+        row=entry["row"],
+        column=_header(rule, table) or rule.field,
+        value=entry["value"],
+        params=field | words,
+    )
