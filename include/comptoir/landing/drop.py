@@ -1,0 +1,165 @@
+"""Delivering a file into the drop zone: whole or not at all, under a safe name, with its origin beside it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from secrets import token_hex
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal
+
+if TYPE_CHECKING:
+    from comptoir.settings import Settings
+
+Source = Literal["folder", "page"]
+
+DONE: Final = "done"
+REFUSED: Final = "refused"
+NAME_BYTES: Final = 180  # file systems take 255; the origin's and the moved file's names are longer
+SUFFIX_BYTES: Final = 20
+COPY_BYTES: Final = 1024 * 1024
+FORBIDDEN: Final = frozenset('<>:"/\\|?*')  # what one of the usual file systems refuses
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a file came from: the folder or the upload page, and by which account."""
+
+    source: Source = "folder"
+    by: str | None = None
+
+
+def deliver(
+    settings: Settings,
+    source: Path | BinaryIO,
+    name: str,
+    *,
+    by: str | None = None,
+    source_name: Source = "folder",
+) -> Path:
+    """Copy a file into the drop zone; nobody sees it before it is whole.
+
+    Args:
+        settings: where the drop zone is.
+        source: a file, or a stream of bytes.
+        name: the name it had where it comes from; it is made safe, and unique in the drop zone.
+        by: the account that sends it.
+        source_name: the way it takes, `folder` or `page`.
+
+    Returns:
+        Where the file is now.
+    """
+    folder = prepare_drop_zone(settings)
+    temporary = folder / f".{token_hex(8)}.part"
+    try:
+        _copy(source, temporary)
+        return _name(temporary, folder, safe_name(name), Origin(source_name, by))
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def prepare_drop_zone(settings: Settings) -> Path:
+    """Make the drop zone with the folders for files that are done with; return it."""
+    for folder in (DONE, REFUSED):
+        (settings.drop_folder / folder).mkdir(parents=True, exist_ok=True)
+    return settings.drop_folder
+
+
+def _copy(source: Path | BinaryIO, target: Path) -> None:
+    with target.open("xb") as file:
+        if isinstance(source, Path):
+            with source.open("rb") as opened:
+                shutil.copyfileobj(opened, file, COPY_BYTES)
+        else:
+            shutil.copyfileobj(source, file, COPY_BYTES)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _name(temporary: Path, folder: Path, name: str, origin: Origin) -> Path:
+    """Give a whole file the first free name; its origin is there before it is."""
+    target = folder / name
+    while True:
+        beside = origin_path(target)
+        try:
+            with beside.open("x") as file:
+                json.dump({"source": origin.source, "by": origin.by}, file)
+        except FileExistsError:
+            target = _other_name(folder, name)
+            continue
+        if move_unless_taken(temporary, target):
+            return target
+        beside.unlink()
+        target = _other_name(folder, name)
+
+
+def _other_name(folder: Path, name: str) -> Path:
+    stem, suffix = os.path.splitext(name)  # noqa: PTH122 - a text, not a path
+    return folder / f"{stem}-{token_hex(4)}{suffix}"
+
+
+def move_unless_taken(source: Path, target: Path) -> bool:
+    """Move a file within a file system unless the target's name is taken; False where it is.
+
+    A link and an unlink, so that two workers never overwrite each other; where the file system has no links,
+    a look and a rename.
+    """
+    try:
+        os.link(source, target)
+    except FileExistsError:
+        if not target.samefile(source):
+            return False
+    except OSError:
+        if target.exists():
+            return False
+        source.rename(target)
+        return True
+    source.unlink(missing_ok=True)
+    return True
+
+
+def safe_name(name: str) -> str:
+    """Return a name that any file system takes and no reader mistakes: the last part of a path, printable, short.
+
+    Examples:
+        >>> safe_name("../../etc/passwd")
+        'passwd'
+        >>> safe_name("  .hidden.csv ")
+        'hidden.csv'
+    """
+    last = name.replace("\\", "/").rpartition("/")[2]
+    shown = "".join(character for character in unicodedata.normalize("NFC", last) if _is_harmless(character))
+    stem, suffix = os.path.splitext(shown.strip(" .~$"))  # noqa: PTH122 - a text, not a path
+    suffix = _cut(suffix, SUFFIX_BYTES)
+    return (_cut(stem, NAME_BYTES - len(suffix.encode())).strip() or "file") + suffix
+
+
+def _is_harmless(character: str) -> bool:
+    # Categories C*: controls, and the marks that turn the direction of writing.
+    return character not in FORBIDDEN and not unicodedata.category(character).startswith("C")
+
+
+def _cut(text: str, size: int) -> str:
+    return text.encode()[:size].decode(errors="ignore")
+
+
+def origin_path(path: Path) -> Path:
+    """Return where the origin of a dropped file is kept: beside it, hidden."""
+    return path.with_name(f".{path.name}.origin")
+
+
+def read_origin(path: Path) -> Origin:
+    """Return the origin of a dropped file; one that somebody just put there is from the folder."""
+    try:
+        fields: dict[str, Any] = json.loads(origin_path(path).read_text())
+    except (FileNotFoundError, ValueError):
+        return Origin()
+    return Origin("page" if fields.get("source") == "page" else "folder", fields.get("by"))
+
+
+def forget_origin(path: Path) -> None:
+    """Remove the origin of a file that left the drop zone."""
+    origin_path(path).unlink(missing_ok=True)

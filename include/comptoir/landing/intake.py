@@ -1,0 +1,168 @@
+"""A whole file gets its entry in the ledger, and leaves the drop zone once its way is decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import file_digest
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+
+from comptoir.errors import MisconfiguredError, TransientError
+from comptoir.landing.drop import DONE, REFUSED, Origin, forget_origin, move_unless_taken, read_origin
+from comptoir.stores import ledger
+from comptoir.stores.hot import next_value
+from comptoir.stores.ledger import IMPORTED, ON_ITS_WAY, State
+
+if TYPE_CHECKING:
+    from comptoir.settings import Settings
+    from comptoir.stores.hot import Hot
+    from comptoir.stores.ledger import Entry
+
+Action = Literal["ingest", "already_imported"]
+Folder = Literal["done", "refused"]
+
+FINISHED_IN: Final[dict[State, Folder]] = {
+    State.APPLIED: DONE,
+    State.PARTIAL: DONE,
+    State.PUBLISHING: DONE,
+    State.REJECTED: REFUSED,
+    State.ASKING: REFUSED,
+}
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of a dropped file: its identity, the Airflow run that takes it, and whether one is needed."""
+
+    file_id: str
+    run_id: str
+    action: Action
+
+
+def receive(hot: Hot, settings: Settings, path: Path) -> Receipt:
+    """Enter a whole file of the drop zone into the ledger, or recognise it there.
+
+    Bytes that never came, or were refused, open a new attempt. Bytes that are on their way keep their entry, and
+    their run is asked for again in case it was lost. Bytes that are imported change nothing: the drop is noted
+    and the file leaves the drop zone.
+
+    Raises:
+        TransientError: MongoDB is away, or the file left before it was read.
+        MisconfiguredError: the file may not be read.
+    """
+    sha256, size = _hash(path)
+    while True:
+        latest = ledger.latest_attempt(hot, sha256)
+        if latest is None or _was_refused(latest, path):
+            entry = _new_entry(hot, path, sha256, size, attempt=latest["attempt"] + 1 if latest else 1)
+            if ledger.insert(hot, entry):
+                return _receipt(entry, "ingest")
+            continue  # another watcher was first: look again
+        if latest["state"] in ON_ITS_WAY:
+            return _take_up_again(hot, settings, latest, path)
+        return _recognise(hot, settings, latest, path)
+
+
+def _hash(path: Path) -> tuple[str, int]:
+    try:
+        with path.open("rb") as file:
+            digest = file_digest(file, "sha256").hexdigest()
+            return digest, file.tell()
+    except FileNotFoundError as error:
+        raise TransientError(f"{path.name} left the drop zone before it was read.") from error
+    except PermissionError as error:
+        raise MisconfiguredError(f"{path} may not be read; give the platform's user the right to.") from error
+
+
+def _was_refused(entry: Entry, path: Path) -> bool:
+    """Tell whether the file is a new attempt, not the refused one whose move to `refused/` was cut short."""
+    return entry["state"] in ledger.REFUSED and entry["path"] != str(path)
+
+
+def _new_entry(hot: Hot, path: Path, sha256: str, size: int, attempt: int) -> Entry:
+    origin: Origin = read_origin(path)
+    landing = next_value(hot, "landing")
+    return ledger.new_entry(
+        sha256=sha256,
+        attempt=attempt,
+        name=path.name,
+        path=str(path),
+        size=size,
+        landing=landing,
+        source=origin.source,
+        by=origin.by,
+    )
+
+
+def _take_up_again(hot: Hot, settings: Settings, entry: Entry, path: Path) -> Receipt:
+    if entry["path"] == str(path):
+        return _receipt(entry, "ingest")
+    ledger.note_drop(hot, entry["_id"], path.name, read_origin(path).by)
+    if Path(entry["path"]).exists():
+        _move(settings, path, DONE, entry["_id"])
+    else:
+        ledger.note(hot, entry["_id"], path=str(path))
+    return _receipt(entry, "ingest")
+
+
+def _recognise(hot: Hot, settings: Settings, entry: Entry, path: Path) -> Receipt:
+    if entry["path"] == str(path):
+        finish(hot, settings, entry["_id"])  # its move was cut short
+    else:
+        ledger.note_drop(hot, entry["_id"], path.name, read_origin(path).by)
+        _move(settings, path, DONE if entry["state"] in IMPORTED else REFUSED, entry["_id"])
+    return _receipt(entry, "already_imported")
+
+
+def _receipt(entry: Entry, action: Action) -> Receipt:
+    return Receipt(entry["_id"], entry["run_id"], action)
+
+
+def finish(hot: Hot, settings: Settings, file_id: str) -> Path:
+    """Move a file out of the drop zone, to `done/` or `refused/` as its state says; return where it is.
+
+    Doing it again moves nothing.
+
+    Raises:
+        KeyError: the file's way isn't decided yet.
+    """
+    entry = ledger.find(hot, file_id)
+    folder = FINISHED_IN[State(entry["state"])]
+    here = Path(entry["path"])
+    if here.parent == settings.drop_folder / folder:
+        return here
+    moved = _move(settings, here, folder, file_id) or _find_moved(settings, entry, folder)
+    if moved is None:
+        return here  # somebody took the file away; the lake has its bytes
+    ledger.note(hot, file_id, path=str(moved))
+    return moved
+
+
+def _targets(settings: Settings, name: str, folder: Folder, file_id: str) -> tuple[Path, Path]:
+    """Return the two names that a file may get: its own, or, where that is taken, one with its identity."""
+    place = settings.drop_folder / folder
+    named = Path(name)
+    return place / name, place / f"{named.stem}-{file_id}{named.suffix}"
+
+
+def _move(settings: Settings, path: Path, folder: Folder, file_id: str) -> Path | None:
+    """Move a file out of the drop zone; None where it isn't there."""
+    for target in _targets(settings, path.name, folder, file_id):
+        try:
+            moved = move_unless_taken(path, target)
+        except FileNotFoundError:
+            return None
+        if moved:
+            forget_origin(path)
+            return target
+    path.unlink(missing_ok=True)  # the same bytes lie there under both names
+    forget_origin(path)
+    return target
+
+
+def _find_moved(settings: Settings, entry: Entry, folder: Folder) -> Path | None:
+    """Find a file that was moved without anybody noting where to."""
+    for target in _targets(settings, Path(entry["path"]).name, folder, entry["_id"]):
+        if target.exists() and _hash(target)[0] == entry["sha256"]:
+            return target
+    return None

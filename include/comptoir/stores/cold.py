@@ -1,0 +1,167 @@
+"""HDFS, the cold store or lake: what must never be lost. The only importer of its client.
+
+What others rely on is written under a hidden temporary name and renamed. A rename never replaces what is
+there, which makes it the commit point of a change set.
+"""
+
+from __future__ import annotations
+
+import io
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import hdfs_native
+import polars as pl
+
+from comptoir import names
+from comptoir.errors import TransientError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from comptoir.settings import Settings
+
+COPY_BYTES: Final = 4 * 1024 * 1024
+
+# Six tries over about 5 s. The client's own defaults took 178 s to report a refused connection.
+CLIENT_CONFIG: Final = {
+    "dfs.client.failover.max.attempts": "6",
+    "dfs.client.failover.sleep.base.millis": "200",
+    "dfs.client.failover.sleep.max.millis": "2000",
+}
+FOLDERS: Final = (names.LAKE_RAW, names.LAKE_STAGING, names.LAKE_SNAPSHOTS, names.LAKE_CHECKPOINTS)
+
+
+@dataclass(frozen=True)
+class Cold:
+    """The lake, opened; every path that its functions take is relative to `root`."""
+
+    client: hdfs_native.Client
+    url: str
+    root: str
+
+    def full(self, path: str) -> str:
+        """Return a path as HDFS knows it."""
+        return f"{self.root.rstrip('/')}/{path}"
+
+
+def open_cold(settings: Settings) -> Cold:
+    """Open the lake; nothing is asked of the server before the first use."""
+    return Cold(hdfs_native.Client(settings.hdfs, dict(CLIENT_CONFIG)), settings.hdfs, settings.lake_root)
+
+
+def prepare_cold(cold: Cold) -> None:
+    """Make the lake's folders; what is there already stays as it is."""
+    folders = list(FOLDERS)
+    for kind in names.KINDS:
+        folders += [f"{names.LAKE_CLAIMS}/{kind}", f"{names.LAKE_EVENTS}/{kind}"]
+    with _reaching(cold):
+        for folder in folders:
+            cold.client.mkdirs(cold.full(folder), create_parent=True)
+
+
+@contextmanager
+def _reaching(cold: Cold) -> Iterator[None]:
+    """Turn the client's errors into TransientError; a missing or an existing file stays itself."""
+    try:
+        yield
+    except (FileNotFoundError, FileExistsError):
+        raise
+    except (OSError, RuntimeError) as error:
+        first_line = str(error).partition("\n")[0]
+        raise TransientError(f"HDFS ({cold.url}) can't be reached and is tried again: {first_line}") from error
+
+
+def put(cold: Cold, path: str, content: bytes) -> None:
+    """Write a file, replacing one that is there."""
+    with _reaching(cold), _created(cold, path) as file:
+        file.write(content)
+
+
+def put_file(cold: Cold, path: str, local: Path) -> None:
+    """Copy a local file into the lake, replacing one that is there, in pieces of 4 MiB."""
+    with _reaching(cold), local.open("rb") as source, _created(cold, path) as file:
+        while piece := source.read(COPY_BYTES):
+            file.write(piece)
+
+
+def _created(cold: Cold, path: str) -> hdfs_native.FileWriter:
+    options = hdfs_native.WriteOptions(overwrite=True, create_parent=True)
+    return cold.client.create(cold.full(path), options)
+
+
+def get(cold: Cold, path: str) -> bytes:
+    """Return a file's bytes.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+    """
+    with _reaching(cold):
+        return cold.client.read(cold.full(path)).read()
+
+
+def get_file(cold: Cold, path: str, local: Path) -> None:
+    """Copy a file of the lake to a local one; raise FileNotFoundError where it isn't there."""
+    with _reaching(cold), local.open("wb") as target:
+        for piece in cold.client.read(cold.full(path)):
+            target.write(piece)
+
+
+def exists(cold: Cold, path: str) -> bool:
+    """Tell whether there is such a file or folder."""
+    with _reaching(cold):
+        try:
+            cold.client.get_file_info(cold.full(path))
+        except FileNotFoundError:
+            return False
+    return True
+
+
+def list_names(cold: Cold, folder: str) -> list[str]:
+    """Return the names of what a folder holds, sorted, hidden ones too; none where there is no such folder."""
+    with _reaching(cold):
+        try:
+            found = list(cold.client.list_status(cold.full(folder)))
+        except FileNotFoundError:
+            return []
+    return sorted(status.path.rpartition("/")[2] for status in found)
+
+
+def publish(cold: Cold, temporary: str, final: str) -> bool:
+    """Give a temporary file its name, unless that name is taken; False where it is, and the file stays.
+
+    The NameNode decides, in one atomic step: of any number of writers exactly one gets the name.
+
+    Raises:
+        FileNotFoundError: the temporary file isn't there.
+    """
+    with _reaching(cold):
+        try:
+            cold.client.rename(cold.full(temporary), cold.full(final), overwrite=False)
+        except FileExistsError:
+            return False
+    return True
+
+
+def remove(cold: Cold, path: str) -> None:
+    """Remove a file or a folder with all it holds; nothing happens where it isn't there."""
+    with _reaching(cold):
+        try:
+            cold.client.delete(cold.full(path), recursive=True)
+        except FileNotFoundError:
+            return
+
+
+def write_parquet(cold: Cold, path: str, frame: pl.DataFrame, metadata: Mapping[str, str] | None = None) -> None:
+    """Write a frame as one Parquet file (zstd), with texts of our own in its footer."""
+    buffer = io.BytesIO()
+    frame.write_parquet(buffer, compression="zstd", metadata=dict(metadata or {}))
+    put(cold, path, buffer.getvalue())
+
+
+def read_parquet(cold: Cold, path: str) -> tuple[pl.DataFrame, dict[str, str]]:
+    """Return the frame of a Parquet file and the texts of its footer; FileNotFoundError where it isn't there."""
+    content = get(cold, path)
+    return pl.read_parquet(content), pl.read_parquet_metadata(io.BytesIO(content))

@@ -1,0 +1,203 @@
+"""Figures and uploads as people and scripts read them, from the documents of MongoDB.
+
+Money becomes a decimal string: with 2 places where it is exact at 2, else with all 4. Quantities are
+integers, days ISO dates, times UTC ISO with `Z`.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from comptoir import names
+from comptoir.errors import TransientError
+from comptoir.problems import Problem
+from comptoir.rules import window_of
+from comptoir.stores.hot import reaching_mongo
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date
+
+    from comptoir.rules import WindowKind
+    from comptoir.sentences import Language
+    from comptoir.stores.hot import Hot
+
+Row = dict[str, Any]
+T = TypeVar("T")
+
+SHOWN_ROWS = 10  # rows of a winners' table unless all are asked for
+ANSWER_SECONDS = 20.0  # the stream looks for requests between two batches, of a few seconds at most
+PAUSE_SECONDS = 0.2
+
+WINNER_FIELDS = ("rank", "product_id", "code", "name", "category", "quantity", "revenue", "profit")
+COST_MISSING_FIELDS = ("code", "quantity", "revenue")
+LOSS_FIELDS = (
+    "stock_id",
+    "code",
+    "batch_no",
+    "quantity",
+    "expiry_date",
+    "last_movement",
+    "reasons",
+    "value_at_risk",
+)
+LOW_MARGIN_FIELDS = ("code", "revenue", "margin", "threshold")
+REDUCTION_FIELDS = ("client_id", "code", "name", "opening", "sales", "new_total", "eligible_promo", "tier")
+
+COUNT_FIELDS = ("rows_read", "rows_applied", "rows_unchanged", "rows_rejected")
+
+MONEY_FIELDS = {"revenue", "profit", "value_at_risk", "opening", "sales", "new_total"}
+RATIO_FIELDS = {"margin", "threshold"}
+
+
+def money_text(amount: Any) -> str:
+    """Write an exact amount: 2 places where that loses nothing, else 4.
+
+    Examples:
+        >>> money_text(Decimal("748957.0200")), money_text(Decimal("0.1250"))
+        ('748957.02', '0.1250')
+    """
+    exact = amount if isinstance(amount, Decimal) else Decimal(str(amount))
+    cents = exact.quantize(Decimal("0.01"))
+    return f"{cents if cents == exact else exact.quantize(Decimal('0.0001')):f}"
+
+
+@reaching_mongo()
+def read_winners(hot: Hot, window: WindowKind, day: date, *, whole: bool = False, rows: int = SHOWN_ROWS) -> Row:
+    """Return the winners of the window that holds `day`: the first `rows`, or the `whole` ranking."""
+    asked = window_of(window, day)
+    identity = asked.id
+    head, ranking = _head_and_ranking(hot, identity) if whole else (_find(hot, names.KPI_WINNERS, identity), None)
+    shown = head.get("top", [])[:rows] if ranking is None else ranking
+    return {
+        "window": window,
+        "start": asked.start.isoformat(),
+        "as_of": _moment(head.get("as_of", _stream_moment(hot))),
+        "rows": _rows(shown, WINNER_FIELDS),
+        "cost_missing": _rows(head.get("cost_missing", []), COST_MISSING_FIELDS),
+    }
+
+
+@reaching_mongo()
+def read_losses(hot: Hot, on: date, *, fresh: bool = False, wait_seconds: float = ANSWER_SECONDS) -> Row:
+    """Return the loss risks as of a day.
+
+    The stream keeps today's document current. For another day pass `fresh`: the stream is then asked for it,
+    even where an older answer lies there.
+
+    Raises:
+        TransientError: the stream did not answer in time.
+    """
+    identity = on.isoformat()
+    document = {} if fresh else _find(hot, names.KPI_LOSSES, identity)
+    if not document:
+        document = _ask_for_losses(hot, identity, wait_seconds)
+    return {
+        "on": identity,
+        "rows": _rows(document["rows"], LOSS_FIELDS),
+        "low_margin": _rows(document["low_margin"], LOW_MARGIN_FIELDS),
+    }
+
+
+@reaching_mongo()
+def read_reductions(hot: Hot) -> Row:
+    """Return every client's total, tier and eligibility, the highest total first."""
+    documents = list(hot.facts[names.KPI_REDUCTIONS].find())
+    moments = [document["as_of"] for document in documents]
+    rows = sorted(_rows(documents, REDUCTION_FIELDS), key=lambda row: (-Decimal(row["new_total"]), str(row["code"])))
+    return {"as_of": _moment(max(moments) if moments else _stream_moment(hot)), "rows": rows}
+
+
+@reaching_mongo()
+def list_uploads(hot: Hot, language: Language) -> list[Row]:
+    """Return every file's ledger entry, the latest first, its problems told in `language`."""
+    return [upload(entry, language) for entry in hot.ledger.find().sort("landing", -1)]
+
+
+def upload(entry: Row, language: Language) -> Row:
+    """Return a ledger entry as people and scripts read it."""
+    counts = {field: entry[field] for field in COUNT_FIELDS}
+    problems = [Problem.from_document(problem).to_json(language) for problem in entry["problems"]]
+    return {
+        "file_id": entry["_id"],
+        "name": entry["name"],
+        "kind": entry["kind"],
+        "state": entry["state"],
+        **counts,
+        "received_at": _moment(entry["received_at"]),
+        "applied_at": _moment(entry["applied_at"]),
+        "problems": problems,
+    }
+
+
+def _find(hot: Hot, collection: str, identity: str) -> Row:
+    return hot.facts[collection].find_one({"_id": identity}) or {}
+
+
+def _head_and_ranking(hot: Hot, identity: str) -> tuple[Row, list[Row]]:
+    """Read a head and the pages of its version; pages are written first, so a new one may outrun its head."""
+
+    def consistent() -> tuple[Row, list[Row]] | None:
+        head = _find(hot, names.KPI_WINNERS, identity)
+        pages = list(hot.facts[names.KPI_RANKING].find({"_id": {"$regex": f"^{identity}#"}}))
+        current = [page for page in pages if page["version"] == head.get("version")]
+        if len(current) < head.get("pages", 0):
+            return None
+        ranking = sorted((row for page in current for row in page["rows"]), key=lambda row: row["rank"])
+        return head, ranking
+
+    return _poll(consistent, ANSWER_SECONDS, f"The ranking of {identity} is being written again; ask once more.")
+
+
+def _ask_for_losses(hot: Hot, identity: str, wait_seconds: float) -> Row:
+    requests = hot.facts[names.KPI_REQUESTS]
+    request = {"_id": f"losses:{identity}"}
+    wish = {"kind": "losses", "on": identity, "asked_at": datetime.now(UTC)}
+    requests.update_one(request, {"$set": wish}, upsert=True)
+
+    def answer() -> Row | None:
+        return None if requests.find_one(request) else _find(hot, names.KPI_LOSSES, identity) or None
+
+    sentence = (
+        f"The stream did not compute the loss risks of {identity} in time; see `comptoir status`, then ask again."
+    )
+    return _poll(answer, wait_seconds, sentence)
+
+
+def _poll(look: Callable[[], T | None], seconds: float, sentence: str) -> T:
+    end = time.monotonic() + seconds
+    while (found := look()) is None:
+        if time.monotonic() > end:
+            raise TransientError(sentence)
+        time.sleep(PAUSE_SECONDS)
+    return found
+
+
+def _stream_moment(hot: Hot) -> datetime | None:
+    moment: datetime | None = _find(hot, names.PROGRESS, "stream").get("at")
+    return moment
+
+
+def _rows(documents: Sequence[Row], fields: Sequence[str]) -> list[Row]:
+    return [{field: _value(field, document.get(field)) for field in fields} for document in documents]
+
+
+def _value(field: str, value: Any) -> Any:
+    if value is None:
+        return None
+    if field in MONEY_FIELDS:
+        return money_text(value)
+    if field in RATIO_FIELDS:
+        return float(str(value))
+    return _moment(value) if isinstance(value, datetime) else value
+
+
+def _moment(moment: datetime | None) -> str | None:
+    """Write a time of MongoDB (naive UTC or aware) as UTC ISO with `Z`."""
+    if moment is None:
+        return None
+    aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return aware.isoformat(timespec="milliseconds").replace("+00:00", "Z")

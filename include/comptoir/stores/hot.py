@@ -1,0 +1,204 @@
+"""MongoDB, the hot store: what the dashboard and the importer need now. The only importer of its client.
+
+Every write is acknowledged by a majority and journaled, so that what a caller saw done survives a crash.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC
+from typing import TYPE_CHECKING, Any, Final
+
+from bson.codec_options import CodecOptions
+from pymongo import ASCENDING, DESCENDING, MongoClient, ReturnDocument, UpdateOne
+from pymongo.errors import (
+    BulkWriteError,
+    ConfigurationError,
+    ConnectionFailure,
+    DuplicateKeyError,
+    ExecutionTimeout,
+    OperationFailure,
+    WTimeoutError,
+)
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
+
+from comptoir import names
+from comptoir.errors import MisconfiguredError, TransientError
+from comptoir.secrets import mongo_uri
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pymongo.collection import Collection
+    from pymongo.database import Database
+
+    from comptoir.settings import Settings
+
+__all__ = ["DuplicateKeyError", "Hot", "UpdateOne", "open_hot", "prepare_hot", "reaching_mongo"]
+
+Document = dict[str, Any]
+FIRST_EPOCH: Final = 1
+SERVER_WAIT_MILLISECONDS: Final = 10_000  # a replica set elects a new primary within this time
+DUPLICATE_KEY: Final = 11000
+AUTHENTICATION_CODES: Final = frozenset({13, 18})  # Unauthorized, AuthenticationFailed
+
+
+@dataclass(frozen=True)
+class Hot:
+    """The hot store, opened.
+
+    Attributes:
+        client: the driver's client.
+        control: the database that outlives every epoch.
+        epoch: the current epoch when it was opened.
+        facts: that epoch's database.
+    """
+
+    client: MongoClient[Document]
+    control: Database[Document]
+    epoch: int
+    facts: Database[Document]
+
+    @property
+    def ledger(self) -> Collection[Document]:
+        """One document per file and attempt."""
+        return self.control[names.LEDGER]
+
+    @property
+    def register(self) -> Collection[Document]:
+        """The effective version of every record."""
+        return self.control[names.REGISTER]
+
+    @property
+    def leases(self) -> Collection[Document]:
+        """One document per kind."""
+        return self.control[names.LEASES]
+
+
+@contextmanager
+def reaching_mongo() -> Iterator[None]:
+    """Turn the driver's errors into the platform's, by who acts.
+
+    Raises:
+        TransientError: the server was away, electing or slow; the same call may pass later.
+        MisconfiguredError: the server refuses the account or understands none of the settings.
+    """
+    try:
+        yield
+    except (ConnectionFailure, ExecutionTimeout, WTimeoutError) as error:
+        raise TransientError(f"MongoDB can't be reached and is tried again: {error}") from error
+    except ConfigurationError as error:
+        raise MisconfiguredError(f"MongoDB's address is wrong, check COMPTOIR_MONGO_URI: {error}") from error
+    except OperationFailure as error:
+        if error.code in AUTHENTICATION_CODES:
+            raise MisconfiguredError(f"MongoDB refuses the account, check COMPTOIR_MONGO_URI: {error}") from error
+        raise
+
+
+@reaching_mongo()
+def open_hot(settings: Settings, client: MongoClient[Document] | None = None) -> Hot:
+    """Open the hot store at its current epoch.
+
+    Args:
+        settings: where MongoDB is.
+        client: a client to use instead of one of our own, such as that of an Airflow connection.
+
+    Raises:
+        TransientError: MongoDB can't be reached.
+    """
+    chosen: MongoClient[Document] = client or MongoClient(
+        mongo_uri(settings), serverSelectionTimeoutMS=SERVER_WAIT_MILLISECONDS, retryWrites=True, appname="comptoir"
+    )
+    control = _database(chosen, names.CONTROL_DATABASE)
+    pointer = control[names.POINTERS].find_one({"_id": "current"})
+    epoch = int(pointer["epoch"]) if pointer else FIRST_EPOCH
+    return Hot(chosen, control, epoch, _database(chosen, names.epoch_database(epoch)))
+
+
+def _database(client: MongoClient[Document], name: str) -> Database[Document]:
+    return client.get_database(
+        name,
+        codec_options=CodecOptions(tz_aware=True, tzinfo=UTC),
+        write_concern=WriteConcern(w="majority", j=True),
+        read_concern=ReadConcern("majority"),
+    )
+
+
+@reaching_mongo()
+def prepare_hot(hot: Hot) -> None:
+    """Make the indexes, the pointer, the counters and the leases; what is there already stays as it is."""
+    hot.ledger.create_index([("sha256", ASCENDING), ("attempt", DESCENDING)], unique=True)
+    hot.ledger.create_index([("landing", DESCENDING)])
+    hot.ledger.create_index([("state", ASCENDING)])
+    hot.register.create_index([("kind", ASCENDING), ("entity_id", ASCENDING)])
+    hot.control[names.AUDIT_LOG].create_index([("at", DESCENDING)])
+    keep_or_insert(hot.control[names.POINTERS], "current", {"epoch": FIRST_EPOCH})
+    for counter in ("landing", "kpi_version"):
+        keep_or_insert(hot.control[names.COUNTERS], counter, {"value": 0})
+    for kind in names.KINDS:
+        keep_or_insert(hot.leases, kind, _free_lease())
+
+
+def _free_lease() -> Document:
+    return {"holder": None, "token": 0, "expires_at": None, "last_sequence": 0, "last_offsets": {}, "pending": None}
+
+
+def keep_or_insert(collection: Collection[Document], key: str, fields: Document) -> None:
+    """Insert a document unless one with that key is there, also when two processes do so at once."""
+    with ignoring_duplicates():
+        collection.update_one({"_id": key}, {"$setOnInsert": fields}, upsert=True)
+
+
+@reaching_mongo()
+def next_value(hot: Hot, counter: str) -> int:
+    """Return the next value of a counter, from 1; no two callers ever get the same."""
+    counters = hot.control[names.COUNTERS]
+    document = change_one(counters, {"_id": counter}, {"$inc": {"value": 1}})
+    if document is None:
+        raise MisconfiguredError(f"MongoDB has no counter {counter}; `comptoir up` prepares it.")
+    return int(document["value"])
+
+
+def change_one(collection: Collection[Document], match: Mapping[str, Any], change: Any) -> Document | None:
+    """Change the one document that matches and return it as it is afterwards; None where none matches."""
+    return collection.find_one_and_update(match, change, return_document=ReturnDocument.AFTER)
+
+
+@contextmanager
+def ignoring_duplicates() -> Iterator[None]:
+    """Pass over writes that lost to a document which is there already; anything else still raises."""
+    try:
+        yield
+    except DuplicateKeyError:
+        pass
+    except BulkWriteError as error:
+        _raise_unless_duplicates(error)
+
+
+def _raise_unless_duplicates(error: BulkWriteError) -> None:
+    details = error.details or {}
+    codes = {failure["code"] for failure in details.get("writeErrors", [])}
+    if codes - {DUPLICATE_KEY} or details.get("writeConcernErrors"):
+        raise TransientError(f"MongoDB refused a part of a write, which is tried again: {error}") from error
+
+
+def write_in_bulk(collection: Collection[Document], writes: Sequence[UpdateOne]) -> None:
+    """Send many updates in any order; an upsert that lost to an existing document is passed over."""
+    if writes:
+        with ignoring_duplicates():
+            collection.bulk_write(writes, ordered=False)
+
+
+def insert_missing(collection: Collection[Document], documents: Sequence[Document]) -> None:
+    """Insert many documents in any order; those that are there already are passed over."""
+    if documents:
+        with ignoring_duplicates():
+            collection.insert_many(documents, ordered=False)
+
+
+@reaching_mongo()
+def ping(hot: Hot) -> None:
+    """Ask the server for a sign of life; raise TransientError where none comes."""
+    hot.client.admin.command("ping")

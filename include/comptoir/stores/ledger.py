@@ -1,0 +1,159 @@
+"""The ledger: one entry per file and attempt, which says where the file is on its way."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+from comptoir.problems import Problem, Severity
+from comptoir.stores.hot import DuplicateKeyError, change_one, reaching_mongo
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from comptoir.stores.hot import Hot
+
+Entry = dict[str, Any]
+
+FILE_ID_DIGITS: Final = 24  # of the SHA-256, which leaves 2^96 contents
+PROBLEMS_KEPT: Final = 1000  # in the entry; the reject file has them all
+
+
+class State(StrEnum):
+    """Where a file is on its way; `docs/data-model.md` draws the transitions."""
+
+    RECEIVED = "received"
+    VALIDATING = "validating"
+    ASKING = "asking"
+    REJECTED = "rejected"
+    PUBLISHING = "publishing"
+    APPLIED = "applied"
+    PARTIAL = "partial"
+    WITHDRAWN = "withdrawn"
+
+
+ON_ITS_WAY: Final = frozenset({State.RECEIVED, State.VALIDATING, State.PUBLISHING})
+IMPORTED: Final = frozenset({State.APPLIED, State.PARTIAL})
+REFUSED: Final = frozenset({State.REJECTED, State.WITHDRAWN})
+
+# From which states each state may be reached; a step that is done again finds its own state and changes nothing.
+REACHED_FROM: Final = {
+    State.VALIDATING: frozenset({State.RECEIVED}),
+    State.ASKING: frozenset({State.VALIDATING}),
+    State.REJECTED: frozenset({State.VALIDATING}),
+    State.PUBLISHING: frozenset({State.VALIDATING}),
+    State.APPLIED: frozenset({State.PUBLISHING}),
+    State.PARTIAL: frozenset({State.PUBLISHING}),
+}
+
+
+def file_id_of(sha256: str, attempt: int) -> str:
+    """Return the identity of a file's attempt, from the hash of its bytes."""
+    return f"{sha256[:FILE_ID_DIGITS]}-{attempt}"
+
+
+def new_entry(
+    *, sha256: str, attempt: int, name: str, path: str, size: int, landing: int, source: str, by: str | None
+) -> Entry:
+    """Return the entry of a file that has just been received; `size` is in bytes."""
+    now = datetime.now(UTC)
+    file_id = file_id_of(sha256, attempt)
+    identity = {"_id": file_id, "sha256": sha256, "attempt": attempt, "name": name, "path": path, "bytes": size}
+    origin = {"landing": landing, "source": source, "by": by, "run_id": run_id_of(file_id)}
+    state = {"state": State.RECEIVED.value, "state_at": {State.RECEIVED.value: now}, "received_at": now}
+    counts = {"rows_read": 0, "rows_applied": 0, "rows_unchanged": 0, "rows_rejected": 0}
+    findings: Entry = {
+        "kind": None,
+        "problems": [],
+        "problems_total": 0,
+        "questions": [],
+        "rejects": None,
+        "data_docs": None,
+    }
+    return {**identity, **origin, **state, **counts, **findings, "applied_at": None, "raw": None, **_nothing_yet()}
+
+
+def _nothing_yet() -> Entry:
+    return {"drops": [], "published": {}}
+
+
+def run_id_of(file_id: str) -> str:
+    """Return the id of the Airflow run that ingests a file's attempt."""
+    return f"ingest__{file_id}"
+
+
+@reaching_mongo()
+def insert(hot: Hot, entry: Entry) -> bool:
+    """Open an entry; False where another worker opened the same attempt first."""
+    try:
+        hot.ledger.insert_one(entry)
+    except DuplicateKeyError:
+        return False
+    return True
+
+
+@reaching_mongo()
+def find(hot: Hot, file_id: str) -> Entry:
+    """Return the entry of a file.
+
+    Raises:
+        KeyError: there is no such file.
+    """
+    entry = hot.ledger.find_one({"_id": file_id})
+    if entry is None:
+        raise KeyError(file_id)
+    return entry
+
+
+@reaching_mongo()
+def latest_attempt(hot: Hot, sha256: str) -> Entry | None:
+    """Return the entry of the latest attempt with these bytes; None where they never came."""
+    return hot.ledger.find_one({"sha256": sha256}, sort=[("attempt", -1)])
+
+
+@reaching_mongo()
+def in_state(hot: Hot, states: Collection[State]) -> list[Entry]:
+    """Return all entries in one of the states, in the order of their landing."""
+    return list(hot.ledger.find({"state": {"$in": [state.value for state in states]}}).sort("landing", 1))
+
+
+@reaching_mongo()
+def advance(hot: Hot, file_id: str, state: State, **fields: Any) -> bool:
+    """Move an entry to its next state together with other fields; False where it isn't in a state before it."""
+    expected = [before.value for before in REACHED_FROM[state]]
+    change = {"state": state.value, f"state_at.{state.value}": datetime.now(UTC)} | fields
+    match = {"_id": file_id, "state": {"$in": expected}}
+    return hot.ledger.update_one(match, {"$set": change}).matched_count == 1
+
+
+@reaching_mongo()
+def note(hot: Hot, file_id: str, **fields: Any) -> None:
+    """Set fields that don't depend on the entry's state."""
+    hot.ledger.update_one({"_id": file_id}, {"$set": fields})
+
+
+@reaching_mongo()
+def note_published(hot: Hot, file_id: str, kind: str, published: dict[str, Any]) -> Entry | None:
+    """Note a kind's finished change set; return the entry as it is now."""
+    return change_one(hot.ledger, {"_id": file_id}, {"$set": {f"published.{kind}": published}})
+
+
+@reaching_mongo()
+def note_drop(hot: Hot, file_id: str, name: str, by: str | None) -> None:
+    """Note that the same bytes were dropped again."""
+    drop = {"name": name, "at": datetime.now(UTC), "by": by}
+    hot.ledger.update_one({"_id": file_id}, {"$push": {"drops": drop}})
+
+
+def problem_fields(problems: Iterable[Problem]) -> Entry:
+    """Return the fields that keep a file's problems: the gravest thousand, and how many there are in all."""
+    gravity = list(Severity)
+    ordered = sorted(problems, key=lambda problem: gravity.index(problem.severity))
+    kept = [problem.to_document() for problem in ordered[:PROBLEMS_KEPT]]
+    return {"problems": kept, "problems_total": len(ordered)}
+
+
+def first_problem(entry: Entry) -> Problem:
+    """Return the gravest problem of an entry that has any."""
+    return Problem.from_document(entry["problems"][0])
