@@ -1,0 +1,198 @@
+"""The two steps of a file's way in, each of which may be done again after a crash at any point.
+
+`validate_file` reads the file, keeps its bytes in the lake, judges its rows and stages the accepted ones;
+`publish_file` turns these into a change set per kind.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from comptoir import names
+from comptoir.changes.records import Clock, build_records
+from comptoir.errors import AmbiguousFileError, RejectedFileError, StoppedError
+from comptoir.landing import intake
+from comptoir.landing.drop import REFUSED
+from comptoir.landing.original import ChangedFileError, working_copy
+from comptoir.publishing.publish import Servers, publish_kind
+from comptoir.quality.identities import with_identity
+from comptoir.quality.judging import Counts, judge_file, summarise
+from comptoir.quality.known import Known
+from comptoir.reading.reader import read_file
+from comptoir.records import kind_of
+from comptoir.stores import cold as lake
+from comptoir.stores import ledger, register
+from comptoir.stores.ledger import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from comptoir.problems import Problem
+    from comptoir.quality.verdicts import Verdict
+    from comptoir.reading.tables import ReadFile, Table
+    from comptoir.settings import Settings
+    from comptoir.stores.cold import Cold
+    from comptoir.stores.hot import Hot
+    from comptoir.stores.ledger import Entry
+
+Summary = dict[str, Any]
+SUMMARY_FIELDS = ("kind", "state", "rows_read", "rows_applied", "rows_unchanged", "rows_rejected")
+
+
+def validate_file(file_id: str, hot: Hot, cold: Cold, settings: Settings) -> Summary:
+    """Read and judge a received file; stage what is accepted, refuse what can't be trusted.
+
+    Returns:
+        Plain JSON: `file_id`, `kind`, `state` and the row counts; `reason` where the file is refused (state
+        `rejected`) or asked about (`asking`). In the state `validating` it is ready for `publish_file`.
+
+    Raises:
+        TransientError: a server was away; the same call may be made again.
+    """
+    entry = ledger.find(hot, file_id)
+    ledger.advance(hot, file_id, State.VALIDATING)
+    if entry["state"] in {State.RECEIVED, State.VALIDATING}:
+        try:
+            with working_copy(hot, cold, settings, entry) as path:
+                _validate(hot, cold, settings, entry, read_file(path, settings, name=entry["name"]))
+        except RejectedFileError as refusal:
+            _refuse(hot, settings, file_id, refusal)
+    return _leave_if_decided(hot, settings, file_id)
+
+
+def _validate(hot: Hot, cold: Cold, settings: Settings, entry: Entry, file: ReadFile) -> None:
+    today = datetime.now(settings.zone).date()
+    known = _known(hot, file.tables)
+    verdicts, _checked = judge_file(file.tables, known, settings, today=today)
+    counts = summarise(verdicts)
+    _refuse_contradictions(verdicts, Clock(settings.timezone, today))
+    _stage(cold, entry["_id"], verdicts)
+    problems = [*file.skipped, *(problem for verdict in verdicts for problem in verdict.problems)]
+    findings = _findings(file, counts, problems)
+    ledger.note(hot, entry["_id"], **findings)
+    if counts.rows_read == counts.rows_rejected:
+        ledger.advance(hot, entry["_id"], State.REJECTED)
+
+
+def _findings(file: ReadFile, counts: Counts, problems: Iterable[Problem]) -> dict[str, Any]:
+    rows = {"rows_read": counts.rows_read, "rows_rejected": counts.rows_rejected}
+    return {"kind": file.kind} | rows | ledger.problem_fields(problems)
+
+
+def _known(hot: Hot, tables: Sequence[Table]) -> Known:
+    """Return the registered ones of the products and clients that the tables speak of."""
+    return Known(
+        products=register.fetch_known(hot, "products", _named(tables, "product", ("stock", "sales"))),
+        clients=register.fetch_known(hot, "clients", _named(tables, "client", ("sales",))),
+    )
+
+
+def _named(tables: Sequence[Table], entity: str, kinds: tuple[str, ...]) -> list[str]:
+    frames = [table.frame for table in tables if table.kind.name in kinds]
+    return list({entity_id for frame in frames for entity_id in with_identity(frame, entity)[entity].drop_nulls()})
+
+
+def _refuse_contradictions(verdicts: Sequence[Verdict], clock: Clock) -> None:
+    """Refuse a file of which two sheets tell the same record differently; within one, the verdicts see to it."""
+    for kind, frames in _by_kind(verdicts).items():
+        if len(frames) > 1:
+            build_records(kind, frames, clock)
+
+
+def _by_kind(verdicts: Sequence[Verdict]) -> dict[str, list[pl.DataFrame]]:
+    frames: dict[str, list[pl.DataFrame]] = defaultdict(list)
+    for verdict in verdicts:
+        sheet = pl.lit(verdict.table.sheet, pl.String).alias("sheet")
+        frames[verdict.table.kind.name].append(verdict.accepted.with_columns(sheet))
+    return frames
+
+
+def _staging(file_id: str) -> str:
+    return f"{names.LAKE_STAGING}/{file_id}"
+
+
+def _stage(cold: Cold, file_id: str, verdicts: Sequence[Verdict]) -> None:
+    lake.remove(cold, _staging(file_id))
+    for kind, frames in _by_kind(verdicts).items():
+        for number, frame in enumerate(frames, start=1):
+            lake.write_parquet(cold, f"{_staging(file_id)}/{number}-{kind}.parquet", frame)
+
+
+def _staged(cold: Cold, file_id: str) -> dict[str, list[pl.DataFrame]]:
+    frames: dict[str, list[pl.DataFrame]] = defaultdict(list)
+    for name in lake.list_names(cold, _staging(file_id)):
+        kind = name.removesuffix(".parquet").partition("-")[2]
+        frames[kind_of(kind).name].append(lake.read_parquet(cold, f"{_staging(file_id)}/{name}")[0])
+    return frames
+
+
+def _refuse(hot: Hot, settings: Settings, file_id: str, refusal: RejectedFileError) -> None:
+    fields = ledger.problem_fields(refusal.problems)
+    if isinstance(refusal, ChangedFileError):
+        entry = ledger.find(hot, file_id)
+        # What lies in the drop zone now is not this entry's to move.
+        fields["path"] = str(settings.drop_folder / REFUSED / entry["name"])
+    if isinstance(refusal, AmbiguousFileError):
+        fields["questions"] = [problem.message(settings.language) for problem in refusal.problems]
+        ledger.advance(hot, file_id, State.ASKING, **fields)
+    else:
+        ledger.advance(hot, file_id, State.REJECTED, **fields)
+
+
+def _leave_if_decided(hot: Hot, settings: Settings, file_id: str) -> Summary:
+    """Move a file whose way is decided out of the drop zone, and sum up."""
+    entry = ledger.find(hot, file_id)
+    if entry["state"] in intake.FINISHED_IN:
+        intake.finish(hot, settings, file_id)
+    return _summary(entry, settings)
+
+
+def _summary(entry: Entry, settings: Settings) -> Summary:
+    summary = {"file_id": entry["_id"]} | {field: entry[field] for field in SUMMARY_FIELDS}
+    if entry["state"] in {State.REJECTED, State.ASKING} and entry["problems"]:
+        summary["reason"] = ledger.first_problem(entry).message(settings.language)
+    return summary
+
+
+def publish_file(file_id: str, hot: Hot, cold: Cold, producer_config: dict[str, Any], settings: Settings) -> Summary:
+    """Publish the accepted rows of a validated file, exactly once, and let the file leave the drop zone.
+
+    Args:
+        file_id: whose rows.
+        hot: ledger, register and leases.
+        cold: the lake, where the rows are staged.
+        producer_config: the configuration of Kafka's clients, at least `bootstrap.servers`.
+        settings: for leases, time zone and drop zone.
+
+    Returns:
+        Plain JSON, as `validate_file` does.
+
+    Raises:
+        TransientError: a server was away or another worker was quicker; the same call may be made again.
+        StoppedError: the rows don't add up.
+    """
+    entry = ledger.find(hot, file_id)
+    if entry["state"] == State.VALIDATING:
+        servers = Servers(hot, cold, producer_config)
+        staged = _staged(cold, file_id)
+        for kind in names.KINDS:
+            if kind in staged:
+                publish_kind(servers, settings, entry, kind, staged[kind])
+        _note_publishing(hot, file_id)
+    summary = _leave_if_decided(hot, settings, file_id)
+    lake.remove(cold, _staging(file_id))
+    return summary
+
+
+def _note_publishing(hot: Hot, file_id: str) -> None:
+    entry = ledger.find(hot, file_id)
+    kinds = entry["published"].values()
+    applied = sum(kind["rows_applied"] for kind in kinds)
+    unchanged = sum(kind["rows_unchanged"] for kind in kinds)
+    if applied + unchanged + entry["rows_rejected"] != entry["rows_read"]:
+        raise StoppedError(f"The rows of {entry['name']} ({file_id}) don't add up; see docs/operations.md.")
+    ledger.advance(hot, file_id, State.PUBLISHING, rows_applied=applied, rows_unchanged=unchanged)

@@ -1,0 +1,75 @@
+"""A change set in the lake: written under names that nobody reads, then committed by one rename.
+
+Each writer uses names of its own, made of the sequence and its lease's token: a worker that wakes up late
+can't rename, or write into, what its successor is writing. The claims follow the change set that won.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from comptoir import names
+from comptoir.changes.change_set import ChangeSet, Stamp
+from comptoir.stores import cold
+
+if TYPE_CHECKING:
+    from comptoir.stores.cold import Cold
+
+SEQUENCE_DIGITS: Final = 12
+
+
+def sequence_name(sequence: int) -> str:
+    """Return a sequence as it stands in file names, so that their order is that of the sequences."""
+    return f"{sequence:0{SEQUENCE_DIGITS}d}"
+
+
+def _final(folder: str, kind: str, sequence: int) -> str:
+    return f"{folder}/{kind}/{sequence_name(sequence)}.parquet"
+
+
+def _temporary(folder: str, stamp: Stamp) -> str:
+    return f"{folder}/{stamp.kind}/.{sequence_name(stamp.sequence)}-{stamp.token}.parquet.tmp"
+
+
+def is_committed(lake: Cold, kind: str, sequence: int) -> bool:
+    """Tell whether a kind has a change set of that sequence."""
+    return cold.exists(lake, _final(names.LAKE_EVENTS, kind, sequence))
+
+
+def commit(lake: Cold, change_set: ChangeSet) -> bool:
+    """Write a change set and commit it; False where its sequence has one already, which counts instead."""
+    stamp = change_set.stamp
+    metadata = _to_metadata(stamp)
+    cold.write_parquet(lake, _temporary(names.LAKE_CLAIMS, stamp), change_set.claims, metadata)
+    cold.write_parquet(lake, _temporary(names.LAKE_EVENTS, stamp), change_set.events, metadata)
+    final = _final(names.LAKE_EVENTS, stamp.kind, stamp.sequence)
+    return cold.publish(lake, _temporary(names.LAKE_EVENTS, stamp), final)
+
+
+def name_claims(lake: Cold, stamp: Stamp) -> None:
+    """Give the claims of a committed change set their name; they may have it already."""
+    final = _final(names.LAKE_CLAIMS, stamp.kind, stamp.sequence)
+    if not cold.exists(lake, final):
+        cold.publish(lake, _temporary(names.LAKE_CLAIMS, stamp), final)
+
+
+def read(lake: Cold, kind: str, sequence: int) -> ChangeSet:
+    """Read a committed change set back, and name its claims where nobody came to it."""
+    events, metadata = cold.read_parquet(lake, _final(names.LAKE_EVENTS, kind, sequence))
+    stamp = _from_metadata(metadata)
+    name_claims(lake, stamp)
+    claims, _ = cold.read_parquet(lake, _final(names.LAKE_CLAIMS, kind, sequence))
+    return ChangeSet(stamp, events, claims)
+
+
+def _to_metadata(stamp: Stamp) -> dict[str, str]:
+    fields = asdict(stamp) | {"published_at": stamp.published_at.isoformat()}
+    return {name: str(value) for name, value in fields.items()}
+
+
+def _from_metadata(metadata: dict[str, str]) -> Stamp:
+    numbers: dict[str, Any] = {name: int(metadata[name]) for name in ("sequence", "landing", "token")}
+    texts: dict[str, Any] = {name: metadata[name] for name in ("kind", "file_id")}
+    return Stamp(**numbers, **texts, published_at=datetime.fromisoformat(metadata["published_at"]))

@@ -1,0 +1,125 @@
+"""What the commands print and how they end, apart from servers."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from comptoir.commands.tables import cell, losses_tables, winners_tables
+from comptoir.commands.waiting import expected_drop, worst
+from comptoir.commands.words import WORDS, word
+from comptoir.stores.figures import money_text, upload
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [
+        (Decimal("748957.0200"), "748957.02"),
+        (Decimal(5), "5.00"),
+        (Decimal("-0.5000"), "-0.50"),
+        (Decimal("0.1250"), "0.1250"),
+        (Decimal("2.5499"), "2.5499"),
+        (Decimal("12345678901234567890.0001"), "12345678901234567890.0001"),
+        ("1E+3", "1000.00"),
+    ],
+)
+def test_money_is_a_decimal_string_that_loses_nothing(amount: object, text: str):
+    assert money_text(amount) == text
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "english", "french"),
+    [
+        ("revenue", "1234567.005", "1,234,567.01", "1\u202f234\u202f567,01"),
+        ("profit", "-0.125", "-0.13", "-0,13"),
+        ("quantity", 42481, "42,481", "42\u202f481"),
+        ("margin", 0.0833, "8.3 %", "8,3 %"),
+        ("eligible_promo", True, "yes", "oui"),
+        ("reasons", ["EXPIRED", "DEAD_STOCK"], "EXPIRED, DEAD_STOCK", "EXPIRED, DEAD_STOCK"),
+        ("expiry_date", None, "", ""),
+    ],
+)
+def test_cells_are_written_in_the_readers_language(field: str, value: object, english: str, french: str):
+    assert (cell(field, value, "en"), cell(field, value, "fr")) == (english, french)
+
+
+def test_an_empty_table_says_so():
+    figures = {"window": "week", "start": "2026-11-23", "as_of": None, "rows": [], "cost_missing": []}
+    (table,) = winners_tables(figures, "en")
+    assert (table.title, table.caption) == ("Winners of the week from 2026-11-23", "Nothing to show yet.")
+
+
+def test_products_under_their_margin_have_a_table_of_their_own():
+    low = [{"code": "A", "revenue": "10.00", "margin": 0.05, "threshold": 0.2}]
+    tables = losses_tables({"on": "2026-11-23", "rows": [], "low_margin": low}, "fr")
+    assert [table.title for table in tables] == ["Risques de perte au 2026-11-23", "Marge sous le seuil"]
+
+
+@pytest.mark.parametrize("key", WORDS)
+def test_every_sentence_is_in_both_languages(key: str):
+    assert set(WORDS[key]) == {"en", "fr"}
+
+
+def test_a_sentence_has_its_words_filled_in():
+    assert word("already", "fr", name="ventes.csv") == "ventes.csv : déjà importé ; rien ne change."
+
+
+@pytest.mark.parametrize(
+    ("state", "attempt", "already"),
+    [
+        ("applied", 2, True),
+        ("partial", 2, True),
+        ("rejected", 3, False),
+        ("withdrawn", 3, False),
+        ("asking", 2, False),
+        ("publishing", 2, False),
+    ],
+)
+def test_a_refusal_opens_a_new_attempt_and_nothing_else_does(state: str, attempt: int, already: bool):
+    drop = expected_drop("a.csv", "ab" * 32, {"state": state, "attempt": 2})
+    assert (drop.attempt, drop.already_imported) == (attempt, already)
+
+
+def test_bytes_that_never_came_have_their_first_attempt():
+    assert expected_drop("a.csv", "ab" * 32, None).file_id == "abababababababababababab-1"
+
+
+@pytest.mark.parametrize(("codes", "code"), [([], 0), ([0, 0], 0), ([0, 3], 3), ([3, 2, 0], 2), ([3, 1, 2], 1)])
+def test_several_files_end_with_the_code_of_the_worst(codes: list[int], code: int):
+    assert worst(codes) == code
+
+
+def test_an_upload_is_told_with_its_problems_in_the_readers_language():
+    problem = {"code": "value_missing", "severity": "error", "sheet": None, "row": 3, "column": "nom", "value": None}
+    entry = {
+        "_id": "abc-1",
+        "name": "produits.csv",
+        "kind": "products",
+        "state": "partial",
+        "rows_read": 3,
+        "rows_applied": 2,
+        "rows_unchanged": 0,
+        "rows_rejected": 1,
+        "received_at": datetime(2026, 11, 23, 7, 30, tzinfo=UTC),
+        "applied_at": None,
+        "problems": [problem | {"params": {}}],
+    }
+    told = upload(entry, "fr")
+    assert list(told) == [
+        "file_id",
+        "name",
+        "kind",
+        "state",
+        "rows_read",
+        "rows_applied",
+        "rows_unchanged",
+        "rows_rejected",
+        "received_at",
+        "applied_at",
+        "problems",
+    ]
+    assert told["received_at"] == "2026-11-23T07:30:00.000Z"
+    assert told["problems"][0]["message"] == "La colonne « nom » n'a pas de valeur."
+    assert told["problems"][0]["row"] == 3

@@ -1,0 +1,102 @@
+"""Files are delivered whole, under safe and unique names, with their origin."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import pytest
+
+from comptoir.landing.drop import Origin, deliver, move_unless_taken, read_origin, safe_name
+from comptoir.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("ventes.csv", "ventes.csv"),
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Users\\x\\ventes.csv", "ventes.csv"),
+        ("/etc/shadow", "shadow"),
+        (".hidden.csv", "hidden.csv"),
+        ("~$ventes.xlsx", "ventes.xlsx"),
+        ("facture\u202excod.exe", "facturexcod.exe"),
+        ("a\nb\x00c.csv", "abc.csv"),
+        ("caf\u0065\u0301.csv", "caf\u00e9.csv"),
+        ("..", "file"),
+        ("", "file"),
+        ('a<b>:"|?*.csv', "ab.csv"),
+    ],
+)
+def test_names_are_made_safe(name: str, safe: str) -> None:
+    assert safe_name(name) == safe
+
+
+def test_long_names_are_cut_between_characters_and_keep_their_suffix() -> None:
+    name = safe_name("é" * 300 + ".csv")
+    assert name.endswith("é.csv")
+    assert len(name.encode()) <= 180
+
+
+def test_a_delivered_file_is_whole_and_alone(settings: Settings) -> None:
+    path = deliver(settings, io.BytesIO(b"a;b\n1;2\n"), "../ventes.csv", by="claire", source_name="page")
+    assert path == settings.drop_folder / "ventes.csv"
+    assert path.read_bytes() == b"a;b\n1;2\n"
+    assert read_origin(path) == Origin("page", "claire")
+    visible = {entry.name for entry in settings.drop_folder.iterdir() if not entry.name.startswith(".")}
+    assert visible == {"ventes.csv", "done", "refused"}
+    assert not list(settings.drop_folder.glob(".*.part"))
+
+
+def test_a_name_that_is_taken_is_left_alone(settings: Settings, tmp_path: Path) -> None:
+    source = tmp_path / "s.csv"
+    source.write_bytes(b"second")
+    first = deliver(settings, io.BytesIO(b"first"), "v.csv")
+    second = deliver(settings, source, "v.csv", by="paul")
+    assert first.read_bytes() == b"first"
+    assert second.read_bytes() == b"second"
+    assert second.suffix == ".csv"
+    assert read_origin(second).by == "paul"
+    assert source.exists()
+
+
+def test_a_name_that_somebody_else_put_there_is_left_alone(settings: Settings) -> None:
+    settings.drop_folder.mkdir(parents=True)
+    (settings.drop_folder / "v.csv").write_bytes(b"copied by hand")
+    path = deliver(settings, io.BytesIO(b"delivered"), "v.csv")
+    assert (settings.drop_folder / "v.csv").read_bytes() == b"copied by hand"
+    assert path.read_bytes() == b"delivered"
+    assert read_origin(settings.drop_folder / "v.csv") == Origin()
+
+
+class BrokenStream(io.BytesIO):
+    """A stream whose second piece never comes."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        piece = super().read(4 if size else 0)
+        if self.tell() > 4:
+            raise ConnectionResetError
+        return piece
+
+
+def test_a_delivery_that_breaks_leaves_nothing(settings: Settings) -> None:
+    with pytest.raises(ConnectionResetError):
+        deliver(settings, BrokenStream(b"0123456789"), "v.csv")
+    assert {entry.name for entry in settings.drop_folder.iterdir()} == {"done", "refused"}
+
+
+def test_a_move_that_was_cut_between_link_and_unlink_ends_well(tmp_path: Path) -> None:
+    source, target = tmp_path / "a", tmp_path / "b"
+    source.write_bytes(b"x")
+    target.hardlink_to(source)
+    assert move_unless_taken(source, target)
+    assert not source.exists()
+    assert target.read_bytes() == b"x"
