@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import typer
 
+from comptoir.commands import demo, figures, files, platform
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+
+app.command()(platform.up)
+app.command()(demo.demo)
+app.command()(platform.down)
+app.command()(platform.status)
+app.command()(platform.fetch)
+app.command()(platform.reset)
+app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(platform.airflow)
+app.command()(files.drop)
+app.command()(files.uploads)
+app.add_typer(figures.app, name="kpis")
 
 
 def main() -> None:
