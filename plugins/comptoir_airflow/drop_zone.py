@@ -1,0 +1,85 @@
+"""From a finished file in the drop zone to its run of `ingest_file`."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NoReturn
+
+from comptoir.errors import ComptoirError, TransientError
+from comptoir.landing.watching import Memory, Signature, settled_files
+from comptoir.names import DAG_INGEST
+
+if TYPE_CHECKING:
+    from comptoir.landing.intake import Receipt
+    from comptoir.settings import Settings
+    from comptoir.stores.hot import Hot
+    from comptoir_airflow.api import AsyncAirflow
+
+log = logging.getLogger(__name__)
+
+FIRST_PAUSE_SECONDS: Final = 1.0
+LONGEST_PAUSE_SECONDS: Final = 15.0
+
+
+class DropZone:
+    """Looks at the drop zone again and again, and posts one run per file that it receives."""
+
+    def __init__(self, settings: Settings, airflow: AsyncAirflow) -> None:
+        """Start with an empty memory: every file in the drop zone is taken up again."""
+        self._settings = settings
+        self._airflow = airflow
+        self._memory = Memory()
+        self._hot: Hot | None = None
+
+    async def watch(self) -> NoReturn:
+        """Look for ever; an outage of MongoDB or of Airflow's API only makes the pauses longer."""
+        pause = 0.0
+        while True:
+            try:
+                await self.look()
+                pause = 0.0
+            except TransientError as error:
+                pause = longer(pause)
+                log.warning("Files wait in the drop zone; the next look is in %.0f s. %s", pause, error)
+            await asyncio.sleep(max(pause, self._settings.poll_seconds))
+
+    async def look(self) -> None:
+        """Take up the whole files that are there; one that fails keeps none of the others waiting.
+
+        Raises:
+            ComptoirError: the first failure, once every file has had its turn.
+        """
+        failures: list[ComptoirError] = []
+        for file in await asyncio.to_thread(settled_files, self._settings, self._memory):
+            try:
+                await self._take_up(file)
+            except ComptoirError as error:
+                failures.append(error)
+        if failures:
+            raise failures[0]
+
+    async def _take_up(self, file: Signature) -> None:
+        receipt = await asyncio.to_thread(self._receive, Path(file.path))
+        if receipt.action == "ingest":
+            created = await self._airflow.create_run(DAG_INGEST, receipt.run_id, {"file_id": receipt.file_id})
+            log.info("%s has the run %s%s.", file.path, receipt.run_id, "" if created else " already")
+        self._memory.note_handled(file)
+
+    def _receive(self, path: Path) -> Receipt:
+        from comptoir.landing.intake import receive  # noqa: PLC0415 - MongoDB's client is not for DAG parsing
+        from comptoir.stores.hot import open_hot  # noqa: PLC0415 - as above
+
+        self._hot = self._hot or open_hot(self._settings)
+        return receive(self._hot, self._settings, path)
+
+    def close(self) -> None:
+        """Close the connection to MongoDB."""
+        if self._hot is not None:
+            self._hot.client.close()
+
+
+def longer(pause: float) -> float:
+    """Return the pause after one more failure in a row, in seconds."""
+    return min(max(pause * 2, FIRST_PAUSE_SECONDS), LONGEST_PAUSE_SECONDS)

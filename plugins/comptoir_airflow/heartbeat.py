@@ -1,0 +1,85 @@
+"""The heartbeat of a long-running application: what it says, and how the application is asked to stop.
+
+An application writes its document of the collection `heartbeats` every few seconds. A missing lease says
+that it is gone; an old heartbeat says that it hangs.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from comptoir import names
+from comptoir.errors import ComptoirError
+from comptoir.settings import load_settings
+from comptoir_airflow.lease import Application, kill, wait_until_free
+
+if TYPE_CHECKING:
+    from comptoir.stores.hot import Hot
+
+log = logging.getLogger(__name__)
+
+START_LIMIT: Final = timedelta(seconds=180)  # a Spark session took up to 28 s to start on a busy machine
+STOP_PATIENCE_SECONDS: Final = 12.0  # Airflow gives a kill 30 s in all
+KILL_PATIENCE_SECONDS: Final = 5.0
+
+
+class Verdict(StrEnum):
+    """Why an application needs its task."""
+
+    GONE = "gone"  # nobody holds the lease: it ended, or was killed
+    SILENT = "silent"  # it holds the lease and does nothing
+
+
+def judge(
+    *, held: bool, started: datetime, beat: datetime | None, now: datetime, limit: timedelta, seen_from: datetime
+) -> Verdict | None:
+    """Return what is wrong with an application; None while it is well.
+
+    Args:
+        held: whether its lease is held.
+        started: when it was started.
+        beat: its last heartbeat, which may be that of an earlier start.
+        now: the time at which it is judged.
+        limit: the age at which a heartbeat says that the application hangs.
+        seen_from: since when heartbeats could be read without a break; silence before that means nothing.
+    """
+    if not held:
+        return Verdict.GONE
+    if beat is None or beat < started:
+        return Verdict.SILENT if now - max(started, seen_from) > max(limit, START_LIMIT) else None
+    return Verdict.SILENT if now - max(beat, seen_from) > limit else None
+
+
+def last_beat(hot: Hot, name: str) -> datetime | None:
+    """Return when an application last gave a sign of life (UTC)."""
+    from comptoir.stores.hot import reaching_mongo  # noqa: PLC0415 - MongoDB's client is not for DAG parsing
+
+    with reaching_mongo():
+        document = hot.control[names.HEARTBEATS].find_one({"_id": name}, {"at": 1})
+    return document["at"] if document else None
+
+
+def request_stop(name: str) -> None:
+    """Ask an application to finish its batch and leave; where MongoDB is away, it isn't asked."""
+    from comptoir.stores.hot import open_hot, reaching_mongo  # noqa: PLC0415 - as above
+
+    try:
+        hot = open_hot(load_settings())
+        with reaching_mongo():
+            hot.control[names.HEARTBEATS].update_one({"_id": name}, {"$set": {"stop_requested": True}})
+        hot.client.close()
+    except ComptoirError as error:
+        log.warning("%s can't be asked to stop and is killed: %s", name, error)
+
+
+def end_application(application: Application) -> None:
+    """End an application: ask it, wait a little, then kill its process group. It is safe to kill at any time."""
+    request_stop(application.name)
+    if wait_until_free(application, STOP_PATIENCE_SECONDS):
+        return
+    kill(application)
+    if not wait_until_free(application, KILL_PATIENCE_SECONDS):
+        log.error("%s holds its lease although its process group was killed.", application.name)

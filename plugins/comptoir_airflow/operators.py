@@ -1,0 +1,153 @@
+"""The tasks of the DAGs. Each declares one step; what the step does is in `comptoir`."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+from airflow.sdk import BaseOperator
+from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
+
+from comptoir.errors import ComptoirError, MisconfiguredError
+from comptoir.names import APP_STREAM, CONNECTION_KAFKA, CONNECTION_MONGO, CONNECTION_SPARK, DAG_INGEST
+from comptoir.settings import Settings, load_settings
+from comptoir_airflow.heartbeat import Verdict
+from comptoir_airflow.launch import adopt_or_submit
+from comptoir_airflow.lease import Application, kill, wait_until_free
+from comptoir_airflow.links import DashboardFileLink, DataDocsLink, StreamLogLink
+from comptoir_airflow.submit import stream_command
+from comptoir_airflow.triggers import DropZoneTrigger, StreamHeartbeatTrigger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from airflow.sdk import Context
+
+    from comptoir.stores.hot import Hot
+
+HELD_BACK: Final = frozenset({"rejected", "asking"})  # nothing of such a file is published
+KILL_SECONDS: Final = 10.0
+
+
+@contextmanager
+def stopping_where_misconfigured() -> Iterator[None]:
+    """Fail for good where the operator must act; anything else is left to Airflow's retries."""
+    try:
+        yield
+    except MisconfiguredError as error:
+        raise AirflowFailException(str(error)) from error
+
+
+class WatchDropZoneOperator(BaseOperator):
+    """Waits for files for ever, in the triggerer: an idle watcher costs no worker."""
+
+    def execute(self, context: Context) -> NoReturn:  # noqa: ARG002 - Airflow's signature
+        """Hand over to the trigger, which starts the runs itself."""
+        self.defer(trigger=DropZoneTrigger(), method_name="say_why")
+
+    def say_why(self, context: Context, event: dict[str, Any]) -> NoReturn:  # noqa: ARG002 - Airflow's signature
+        """Fail with the reason for which the trigger gave up, so that it shows and is tried again."""
+        raise AirflowException(event["problem"])
+
+
+class KeepStreamAliveOperator(BaseOperator):
+    """Adopts or submits the stream, then waits in the triggerer until it is gone or silent."""
+
+    operator_extra_links = (StreamLogLink(),)
+
+    def execute(self, context: Context) -> NoReturn:  # noqa: ARG002 - Airflow's signature
+        """Make sure that one stream runs, then hand over to the trigger."""
+        settings = load_settings()
+        with stopping_where_misconfigured():
+            command = stream_command(settings, spark_master())
+            outcome = adopt_or_submit(Application(APP_STREAM, settings.home), command)
+        self.log.info("The stream was %s.", outcome)
+        self.defer(trigger=StreamHeartbeatTrigger(), method_name="submit_again")
+
+    def submit_again(self, context: Context, event: dict[str, Any]) -> NoReturn:  # noqa: ARG002 - Airflow's signature
+        """Clear away a silent stream and fail, so that the next try submits it again."""
+        application = Application(APP_STREAM, load_settings().home)
+        if event["verdict"] == Verdict.SILENT and kill(application):
+            wait_until_free(application, KILL_SECONDS)
+        raise AirflowException(f"The stream is {event['verdict']}; it is submitted again. See {application.log_file}.")
+
+
+def spark_master() -> str:
+    """Return the master that the Spark connection names."""
+    from airflow.providers.apache.spark.hooks.spark_submit import SparkSubmitHook  # noqa: PLC0415 - not for DAG parsing
+
+    return str(SparkSubmitHook(conn_id=CONNECTION_SPARK)._connection["master"])  # noqa: SLF001 - the only reader of it
+
+
+class FileOperator(BaseOperator):
+    """One step of one file, named by its id."""
+
+    template_fields: Sequence[str] = ("file_id",)
+    operator_extra_links = (DataDocsLink(), DashboardFileLink())
+
+    def __init__(self, *, file_id: str, **arguments: Any) -> None:
+        """Keep the file's id, a template."""
+        super().__init__(**arguments)
+        self.file_id = file_id
+
+
+class ValidateFileOperator(FileOperator):
+    """Reads a file and judges its rows; a file that is refused or asked about is a normal end of its run."""
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Return what became of the file, as plain JSON: the next task's XCom."""
+        from comptoir.ingest import validate_file  # noqa: PLC0415 - heavy: not for DAG parsing
+        from comptoir.stores.cold import open_cold  # noqa: PLC0415 - as above
+
+        settings = load_settings()
+        with stopping_where_misconfigured():
+            verdict = validate_file(self.file_id, open_hot_by_connection(settings), open_cold(settings), settings)
+        if verdict["state"] in HELD_BACK:
+            note_run(settings, context["run_id"], f"{verdict['state']}: {verdict.get('reason', '')}")
+        return verdict
+
+
+class PublishFileOperator(FileOperator):
+    """Turns a validated file into its change sets and publishes them, each in one transaction."""
+
+    template_fields: Sequence[str] = ("file_id", "verdict")
+
+    def __init__(self, *, verdict: Any, **arguments: Any) -> None:
+        """Keep what validation said: its XCom."""
+        super().__init__(**arguments)
+        self.verdict = verdict
+
+    def execute(self, context: Context) -> Any:  # noqa: ARG002 - Airflow's signature
+        """Publish; skip a file of which nothing is to be published."""
+        if self.verdict["state"] in HELD_BACK:
+            raise AirflowSkipException(f"Nothing is published of a file in the state “{self.verdict['state']}”.")
+        from comptoir.ingest import publish_file  # noqa: PLC0415 - heavy: not for DAG parsing
+        from comptoir.stores.cold import open_cold  # noqa: PLC0415 - as above
+        from comptoir_airflow.hooks import KafkaConfigHook  # noqa: PLC0415 - as above
+
+        settings = load_settings()
+        with stopping_where_misconfigured():
+            hot, cold = open_hot_by_connection(settings), open_cold(settings)
+            kafka = KafkaConfigHook(CONNECTION_KAFKA).get_conn
+            return publish_file(self.file_id, hot, cold, kafka, settings)
+
+
+def open_hot_by_connection(settings: Settings) -> Hot:
+    """Open the hot store with the client of Airflow's MongoDB connection."""
+    from airflow.providers.mongo.hooks.mongo import MongoHook  # noqa: PLC0415 - heavy: not for DAG parsing
+
+    from comptoir.stores.hot import open_hot  # noqa: PLC0415 - as above
+
+    return open_hot(settings, client=MongoHook(mongo_conn_id=CONNECTION_MONGO).get_conn())
+
+
+def note_run(settings: Settings, run_id: str, note: str) -> None:
+    """Put a note on a run of `ingest_file`; a run without its note is no reason to fail it."""
+    from comptoir_airflow.api import Airflow  # noqa: PLC0415 - not for DAG parsing
+
+    try:
+        with Airflow(settings) as airflow:
+            airflow.note_run(DAG_INGEST, run_id, note)
+    except ComptoirError as error:
+        logging.getLogger(__name__).warning("The run has no note: %s", error)
