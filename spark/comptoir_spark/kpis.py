@@ -1,0 +1,294 @@
+"""The KPI rules as pure DataFrame functions; the stream and the batch call the same ones.
+
+Each takes and gives the shapes of `comptoir_spark.schemas`. Money is `decimal(38,4)` throughout. The rules
+are told in `docs/rules.md`; thresholds come from `comptoir.rules`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pyspark.sql import Window
+from pyspark.sql import functions as F  # noqa: N812 - the field's usual name
+
+from comptoir.records import TIERS
+from comptoir.rules import LossReason, Rules, margin_period
+from comptoir_spark.schemas import MONEY
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from pyspark.sql import Column, DataFrame
+
+
+def price_in_force(prices: Column, day: Column, field: str) -> Column:
+    """Return the price in force on a day: the latest not after it, else the first one known, else null.
+
+    Args:
+        prices: array of `schemas.PRICE`, sorted by `in_force_from`.
+        day: the business day asked about.
+        field: `buy_price` or `sell_price`.
+    """
+    known = F.filter(prices, lambda price: price[field].isNotNull())
+    begun = F.filter(known, lambda price: price["in_force_from"] <= day)
+    latest = F.get(begun, F.size(begun) - 1)
+    first = F.get(known, F.lit(0))
+    return F.coalesce(latest[field], first[field])
+
+
+def _zero_if_unknown(amount: Column) -> Column:
+    return F.coalesce(amount, F.lit(0).cast(MONEY))
+
+
+def value_product_sales(sales: DataFrame, products: DataFrame) -> DataFrame:
+    """Give each product's sales of a day their revenue and profit.
+
+    The unpriced quantity is valued by the catalogue's sell price in force that day; a product that the
+    catalogue does not know has the revenue of its priced lines alone, and no profit.
+
+    Args:
+        sales: `schemas.PRODUCT_SALES`.
+        products: `schemas.PRODUCTS`.
+
+    Returns:
+        `product_id, code, name, category, min_margin_threshold, day, quantity, revenue, profit` (null without
+        a known cost).
+    """
+    known = products.withColumnRenamed("code", "catalogue_code")
+    priced = sales.join(known, on="product_id", how="left").select(
+        "product_id",
+        F.coalesce("catalogue_code", "code").alias("code"),
+        "name",
+        "category",
+        "min_margin_threshold",
+        "day",
+        (F.col("q") + F.col("u")).alias("quantity"),
+        (F.col("r") + F.col("u") * _zero_if_unknown(price_in_force(F.col("prices"), F.col("day"), "sell_price")))
+        .cast(MONEY)
+        .alias("revenue"),
+        price_in_force(F.col("prices"), F.col("day"), "buy_price").alias("buy_price"),
+    )
+    profit = (F.col("revenue") - F.col("quantity") * F.col("buy_price")).cast(MONEY)
+    return priced.withColumn("profit", profit).drop("buy_price")
+
+
+def calculate_product_winner(sales: DataFrame, products: DataFrame) -> DataFrame:
+    """Rank products by profit in every week and month that the sales touch.
+
+    Profit is Σ quantity × (unit price − buy price in force that day). Rank follows profit, then revenue, then
+    product code. Products without a known cost are not ranked: they come with `rank` null and `cost_known` false.
+
+    Args:
+        sales: `schemas.PRODUCT_SALES`; a window is right only when all its days are there.
+        products: `schemas.PRODUCTS`.
+
+    Returns:
+        `schemas.WINNERS`, one row per window and product with an invoice or a quantity in it.
+    """
+    week = F.struct(F.lit("week").alias("window"), F.trunc("day", "week").alias("start"))
+    month = F.struct(F.lit("month").alias("window"), F.trunc("day", "month").alias("start"))
+    sold = sales.filter((F.col("n") != 0) | (F.col("q") != 0) | (F.col("u") != 0) | (F.col("r") != 0))
+    totals = (
+        value_product_sales(sold, products)
+        .select(F.inline(F.array(week, month)), "*")
+        .groupBy("window", "start", "product_id")
+        .agg(
+            F.max("code").alias("code"),
+            F.max("name").alias("name"),
+            F.max("category").alias("category"),
+            F.sum("quantity").alias("quantity"),
+            F.sum("revenue").cast(MONEY).alias("revenue"),
+            F.sum("profit").cast(MONEY).alias("profit"),
+        )
+        .withColumn("cost_known", F.col("profit").isNotNull())
+    )
+    return _ranked(totals)
+
+
+def _ranked(totals: DataFrame) -> DataFrame:
+    best_first = [F.col("profit").desc(), F.col("revenue").desc(), F.col("code").asc_nulls_last(), F.col("product_id")]
+    in_window = Window.partitionBy("window", "start", "cost_known").orderBy(*best_first)
+    rank = F.when(F.col("cost_known"), F.row_number().over(in_window))
+    return totals.select(
+        "window",
+        "start",
+        rank.cast("int").alias("rank"),
+        "product_id",
+        "code",
+        "name",
+        "category",
+        "quantity",
+        "revenue",
+        "profit",
+        "cost_known",
+    )
+
+
+def detect_loss_products(stock: DataFrame, sales: DataFrame, products: DataFrame, *, on: date, rules: Rules) -> DataFrame:
+    """List the lots at risk on a day, each with all its reasons.
+
+    EXPIRED: `expiry_date < on`; else EXPIRING: `expiry_date < on + 7 days`; DEAD_STOCK: the later of the lot's
+    own last movement and the product's last sale (any invoice line up to `on`, returns included) `< on − 30 days`.
+    Value at risk is quantity × buy price in force on `on`, null without a known cost.
+
+    Args:
+        stock: `schemas.STOCK`.
+        sales: `schemas.PRODUCT_SALES`, reaching back to each product's last sale.
+        products: `schemas.PRODUCTS`.
+        on: the business day of the question.
+        rules: the thresholds in force.
+
+    Returns:
+        `schemas.LOSSES`; `days_left` is negative once expired, null without an expiry date.
+    """
+    moved = _with_last_movement(stock.filter(F.col("quantity") > 0), sales, on)
+    judged = moved.withColumn("reasons", _reasons(F.lit(on), rules)).filter(F.size("reasons") > 0)
+    known = products.select("product_id", F.col("code").alias("catalogue_code"), "name", "prices")
+    today = F.lit(on)
+    return judged.join(known, on="product_id", how="left").select(
+        "stock_id",
+        "product_id",
+        F.coalesce("catalogue_code", "product_code").alias("code"),
+        "name",
+        "batch_no",
+        "quantity",
+        "expiry_date",
+        "last_movement",
+        F.datediff("expiry_date", today).alias("days_left"),
+        F.greatest(F.datediff(today, "last_movement"), F.lit(0)).alias("days_idle"),
+        "reasons",
+        (F.col("quantity") * price_in_force(F.col("prices"), today, "buy_price")).cast(MONEY).alias("value_at_risk"),
+    )
+
+
+def _with_last_movement(lots: DataFrame, sales: DataFrame, on: date) -> DataFrame:
+    is_sale_so_far = (F.col("n") > 0) & (F.col("day") <= F.lit(on))
+    last_sales = sales.filter(is_sale_so_far).groupBy("product_id").agg(F.max("day").alias("last_sale"))
+    later = F.greatest("movement_day", "last_sale")  # greatest passes over nulls
+    return lots.join(last_sales, on="product_id", how="left").withColumn("last_movement", later)
+
+
+def _reasons(today: Column, rules: Rules) -> Column:
+    is_expired = F.col("expiry_date") < today
+    is_expiring = ~is_expired & (F.col("expiry_date") < F.date_add(today, rules.expiring_days))
+    is_dead = F.col("last_movement") < F.date_sub(today, rules.dead_stock_days)
+    named = (
+        (is_expired, LossReason.EXPIRED),
+        (is_expiring, LossReason.EXPIRING),
+        (is_dead, LossReason.DEAD_STOCK),
+    )
+    return F.array_compact(F.array(*(F.when(holds, F.lit(str(reason))) for holds, reason in named)))
+
+
+def detect_low_margins(sales: DataFrame, products: DataFrame, *, on: date, rules: Rules) -> DataFrame:
+    """List products whose margin over the last 30 days is under their threshold.
+
+    The days are those after `on − 30` and up to `on`; margin is profit / revenue, compared exactly. Products
+    without revenue above zero or without a known cost are not judged.
+
+    Args:
+        sales: `schemas.PRODUCT_SALES`, with at least these days.
+        products: `schemas.PRODUCTS`.
+        on: the business day of the question.
+        rules: the thresholds in force.
+
+    Returns:
+        `schemas.LOW_MARGIN`; the margin is a fraction with 4 places, rounded half-up for show only.
+    """
+    first, last = margin_period(on, rules)
+    recent = sales.filter(F.col("day").between(F.lit(first), F.lit(last)))
+    threshold = F.col("min_margin_threshold").cast("decimal(10,6)")  # a double's shortest decimal
+    totals = (
+        value_product_sales(recent, products)
+        .withColumn("threshold", threshold)
+        .groupBy("product_id", "code", "name", "threshold")
+        .agg(F.sum("revenue").cast(MONEY).alias("revenue"), F.sum("profit").cast(MONEY).alias("profit"))
+    )
+    # decimal(26,4) × decimal(10,6) fits 38 digits: the comparison loses nothing.
+    is_low = F.col("profit") < F.col("revenue").cast("decimal(26,4)") * F.col("threshold")
+    return totals.filter((F.col("revenue") > 0) & is_low).select(
+        "product_id",
+        "code",
+        "name",
+        "revenue",
+        F.round(F.col("profit") / F.col("revenue"), 4).cast("decimal(20,4)").alias("margin"),
+        "threshold",
+    )
+
+
+def value_client_sales(sales: DataFrame, products: DataFrame) -> DataFrame:
+    """Give each client's sales of a day their amount.
+
+    Args:
+        sales: `schemas.CLIENT_SALES`; unpriced quantities are valued by the catalogue's sell price in force.
+        products: `schemas.PRODUCTS`.
+
+    Returns:
+        `client_id, code, day, amount`.
+    """
+    prices = products.select("product_id", "prices")
+    sell_price = _zero_if_unknown(price_in_force(F.col("prices"), F.col("day"), "sell_price"))
+    amount = (F.col("r") + F.col("u") * sell_price).cast(MONEY)
+    return sales.join(prices, on="product_id", how="left").select("client_id", "code", "day", amount.alias("amount"))
+
+
+def apply_client_reduction(clients: DataFrame, sales: DataFrame, *, rules: Rules) -> DataFrame:
+    """Total each client's sales and say what reduction follows.
+
+    New total is the opening balance plus the invoice totals, with `as_of` only those of days after it. Eligible
+    when strictly above the promotion's threshold; the tier is never below the declared one. A client known from
+    sales alone has a row too, without a name and with an opening of 0.
+
+    Args:
+        clients: `schemas.CLIENTS`.
+        sales: `client_id, code, day, amount`, as `value_client_sales` gives.
+        rules: the thresholds in force.
+
+    Returns:
+        `schemas.REDUCTIONS`, one row per client.
+    """
+    amounts = sales.select("client_id", F.col("code").alias("sales_code"), "day", "amount")
+    is_counted = F.col("as_of").isNull() | (F.col("day") > F.col("as_of"))
+    counted = F.when(is_counted, F.col("amount"))
+    totals = (
+        clients.join(amounts, on="client_id", how="full")
+        .groupBy("client_id")
+        .agg(
+            F.coalesce(F.max("code"), F.max("sales_code")).alias("code"),
+            F.max("name").alias("name"),
+            _zero_if_unknown(F.max("opening")).alias("opening"),
+            _zero_if_unknown(F.sum(counted)).cast(MONEY).alias("sales"),
+            F.max("declared_tier").alias("declared_tier"),
+        )
+        .withColumn("new_total", (F.col("opening") + F.col("sales")).cast(MONEY))
+    )
+    return _rewarded(totals, rules)
+
+
+def _rewarded(totals: DataFrame, rules: Rules) -> DataFrame:
+    step = F.greatest(_earned_step(rules), _declared_step())
+    tiers = F.array(*(F.lit(tier) for tier in TIERS))
+    rates = (rules.reduction_rate_standard, rules.reduction_rate_silver, rules.reduction_rate_gold)
+    rate_of_tier = F.array(*(F.lit(rate).cast("decimal(5,4)") for rate in rates))
+    return totals.select(
+        "client_id",
+        "code",
+        "name",
+        "opening",
+        "sales",
+        "new_total",
+        (F.col("new_total") > F.lit(rules.promo_threshold)).alias("eligible_promo"),
+        F.get(tiers, step).alias("tier"),
+        F.get(rate_of_tier, step).alias("reduction_rate"),
+    )
+
+
+def _earned_step(rules: Rules) -> Column:
+    is_gold = F.col("new_total") > F.lit(rules.gold_threshold)
+    is_silver = F.col("new_total") > F.lit(rules.silver_threshold)
+    return F.when(is_gold, 2).when(is_silver, 1).otherwise(0)
+
+
+def _declared_step() -> Column:
+    position = F.array_position(F.array(*(F.lit(tier) for tier in TIERS)), F.col("declared_tier"))
+    return F.greatest(F.coalesce(position, F.lit(1)) - 1, F.lit(0)).cast("int")
