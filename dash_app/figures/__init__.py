@@ -1,0 +1,1 @@
+"""Charts: pure functions from rows to plotly figures. Floats appear here alone, as lengths on a screen."""

@@ -1,0 +1,201 @@
+"""The upload page: drop files, watch each one on its way, see what was rejected and what to do about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import dash_mantine_components as dmc
+from dash import Dash, Input, Output, State, html
+
+from comptoir.stores.ledger import ON_ITS_WAY
+from dash_app import ids, queries
+from dash_app.components.parts import Component, card, empty, icon
+from dash_app.routes import MAX_UPLOAD_BYTES, MAX_UPLOAD_MB
+from dash_app.shell import POLITE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dash_app.context import Dashboard, Reader
+
+STATE_TONES: Final = {
+    "received": "blue",
+    "validating": "blue",
+    "publishing": "blue",
+    "asking": "grape",
+    "applied": "teal",
+    "partial": "yellow",
+    "rejected": "red",
+    "withdrawn": "gray",
+}
+SEVERITY_TONES: Final = {"error": "red", "warning": "yellow", "notice": "blue"}
+COUNTS: Final = ("read", "applied", "unchanged", "rejected")
+
+
+def layout(dashboard: Dashboard) -> Component:
+    """Return the page with the files as they are now."""
+    reader = dashboard.reader()
+    files = queries.uploads(dashboard.hot, reader.formats.language)
+    accordion = dmc.Accordion(
+        file_items(files, (), reader), id=ids.UPLOAD_ACCORDION, multiple=True, value=[], variant="separated"
+    )
+    none_yet = html.Div(_empty(reader), id=ids.UPLOAD_LIST, hidden=bool(files))
+    area = card(reader.say("uploads.title"), reader.say("uploads.subtitle"), [_area(reader)])
+    transfers = html.Div(id=ids.UPLOAD_TRANSFERS, className="transfers", **POLITE)
+    return dmc.Stack([area, transfers, accordion, none_yet], gap="md")
+
+
+def register_callbacks(app: Dash, dashboard: Dashboard) -> None:
+    """Redraw the list when a file moves on, or when one is opened."""
+
+    @app.callback(
+        Output(ids.UPLOAD_ACCORDION, "children"),
+        Output(ids.UPLOAD_LIST, "hidden"),
+        Input(ids.LIVE_FILES, "data"),
+        Input(ids.UPLOAD_ACCORDION, "value"),
+        State(ids.UPLOAD_ACCORDION, "id"),
+        prevent_initial_call=True,
+    )
+    def show_files(_count: int, opened: list[str] | None, _identity: str) -> tuple[list[Component], bool]:
+        reader = dashboard.reader()
+        files = queries.uploads(dashboard.hot, reader.formats.language)
+        return file_items(files, opened or (), reader), bool(files)
+
+
+def file_items(files: Sequence[queries.Row], opened: Sequence[str], reader: Reader) -> list[Component]:
+    """Return one item per file; the details are made only for those that are open."""
+    return [
+        dmc.AccordionItem(
+            [
+                dmc.AccordionControl(_summary(file, reader)),
+                dmc.AccordionPanel(_details(file, reader) if file["_id"] in opened else []),
+            ],
+            value=file["_id"],
+        )
+        for file in files
+    ]
+
+
+def _area(reader: Reader) -> Component:
+    words: dict[str, Any] = {
+        "data-sending": reader.say("uploads.sending"),
+        "data-sent": reader.say("uploads.sent"),
+        "data-failed": reader.say("uploads.failed"),
+        "data-lost": reader.say("uploads.connection_lost"),
+        "data-too-large": reader.say("uploads.too_large", limit=MAX_UPLOAD_MB),
+        "data-limit": str(MAX_UPLOAD_BYTES),
+    }
+    return html.Div(
+        [
+            icon("upload", 44),
+            html.Div(reader.say("uploads.area.title"), className="area-title"),
+            html.Div(reader.say("uploads.area.or"), className="area-or"),
+            html.Span(reader.say("uploads.area.choose"), className="area-button"),
+            html.Div(reader.say("uploads.area.hint", limit=MAX_UPLOAD_MB), className="area-hint"),
+        ],
+        id=ids.UPLOAD_AREA,
+        className="upload-area",
+        role="button",
+        tabIndex=0,
+        **words,
+    )
+
+
+def _empty(reader: Reader) -> Component:
+    return empty(reader.say("uploads.empty.title"), reader.say("uploads.empty.text"))
+
+
+def _summary(file: queries.Row, reader: Reader) -> Component:
+    state = file["state"]
+    moving = state in {step.value for step in ON_ITS_WAY}
+    badge = dmc.Badge(
+        reader.say(f"state.{state}"),
+        color=STATE_TONES[state],
+        variant="light",
+        size="lg",
+        leftSection=dmc.Loader(size=12, color=STATE_TONES[state]) if moving else None,
+        className=f"state state-{state}",
+    )
+    title = html.Div(
+        [html.Div(file["name"], className="file-name"), html.Div(_origin(file, reader), className="file-origin")],
+        className="file-title",
+    )
+    return html.Div([title, badge, _counts(file, reader)], className="file-row")
+
+
+def _origin(file: queries.Row, reader: Reader) -> str:
+    kind = reader.say(f"kind.{file['kind'] or 'unknown'}")
+    source = reader.say("uploads.by", name=file["by"]) if file.get("by") else reader.say("uploads.from_folder")
+    return " · ".join([kind, reader.formats.clock(file["received_at"]), source])
+
+
+def _counts(file: queries.Row, reader: Reader) -> Component:
+    cells = [
+        html.Div(
+            [
+                html.Span(reader.formats.count(file[f"rows_{count}"] or 0), className="count-value"),
+                html.Span(reader.say(f"uploads.rows.{count}"), className="count-label"),
+            ],
+            className=f"count count-{count}" + (" count-some" if file[f"rows_{count}"] else ""),
+        )
+        for count in COUNTS
+    ]
+    return html.Div(cells, className="counts")
+
+
+def _details(file: queries.Row, reader: Reader) -> Component:
+    parts: list[Component] = []
+    if file.get("questions"):
+        questions = [html.Li(question) for question in file["questions"]]
+        title = reader.say("uploads.questions")
+        parts.append(dmc.Alert(html.Ul(questions, className="questions"), title=title, color="grape"))
+    parts.append(_problems(file, reader))
+    if file.get("drops"):
+        parts.append(dmc.Text(reader.say("uploads.dropped_again", count=len(file["drops"])), size="sm", c="dimmed"))
+    parts.append(_links(file, reader))
+    return dmc.Stack(parts, gap="sm")
+
+
+def _problems(file: queries.Row, reader: Reader) -> Component:
+    problems = file["problems"]
+    if not problems:
+        done = file["state"] in {"applied", "partial"}
+        return dmc.Text(reader.say("uploads.problems.none"), size="sm", c="dimmed") if done else html.Div()
+    names = ("sheet", "row", "column", "value", "why", "remedy")
+    has_sheet = any(problem["sheet"] for problem in problems)
+    columns = [name for name in names if name != "sheet" or has_sheet]
+    head = dmc.TableThead(dmc.TableTr([dmc.TableTh(reader.say(f"uploads.problem.{name}")) for name in columns]))
+    body = dmc.TableTbody([_problem_row(problem, columns, reader) for problem in problems])
+    table = dmc.Table([head, body], verticalSpacing=6, className="problems")
+    hidden = int(file.get("problems_total") or len(problems)) - len(problems)
+    more = [dmc.Text(reader.say("uploads.problems.more", count=hidden), size="sm", c="dimmed")] if hidden > 0 else []
+    return html.Div([table, *more])
+
+
+def _problem_row(problem: dict[str, Any], columns: Sequence[str], reader: Reader) -> Component:
+    tone = SEVERITY_TONES[problem["severity"]]
+    label = reader.say(f"severity.{problem['severity']}")
+    why = [dmc.Badge(label, color=tone, size="xs", variant="light", mr=6), problem["message"]]
+    cells: dict[str, Component] = {
+        "sheet": problem["sheet"] or "",
+        "row": "" if problem["row"] is None else reader.formats.count(problem["row"]),
+        "column": problem["column"] or "",
+        "value": dmc.Code(problem["value"]) if problem["value"] else "",
+        "why": why,
+        "remedy": problem["remedy"],
+    }
+    labels: dict[str, dict[str, Any]] = {
+        name: {"data-label": reader.say(f"uploads.problem.{name}")} for name in columns
+    }
+    return dmc.TableTr([dmc.TableTd(cells[name], **labels[name]) for name in columns])
+
+
+def _links(file: queries.Row, reader: Reader) -> Component:
+    links = []
+    if file.get("data_docs"):
+        href = f"/data-docs/{file['_id']}/"
+        links.append(dmc.Anchor(reader.say("uploads.data_docs"), href=href, target="_blank", size="sm"))
+    if file.get("rejects"):
+        href = f"/rejects/{file['_id']}"
+        links.append(dmc.Anchor(reader.say("uploads.rejects"), href=href, size="sm", refresh=True))
+    return dmc.Group(links, gap="lg")

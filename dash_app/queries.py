@@ -1,0 +1,125 @@
+"""What the pages read from MongoDB: one function per question, plain rows with exact decimals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from comptoir import names
+from comptoir.problems import Problem
+from comptoir.stores.hot import reaching_mongo
+from comptoir.stores.ledger import IMPORTED, ON_ITS_WAY
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from comptoir.rules import Window
+    from comptoir.sentences import Language
+    from comptoir.stores.hot import Hot
+
+Row = dict[str, Any]
+
+UPLOADS_SHOWN: Final = 100
+PROBLEMS_SHOWN: Final = 100  # of each file; the reject file has them all
+ZERO: Final = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Health:
+    """What the banner needs to know: when the stream last reported, and whether MongoDB and Kafka answer."""
+
+    stream_at: datetime | None = None
+    stream_silent: bool = True
+    results_connected: bool = True
+    store_connected: bool = True
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """The last file whose rows are in the figures, and how many files are still on their way."""
+
+    last_name: str | None
+    last_at: datetime | None
+    on_the_way: int
+
+
+@reaching_mongo()
+def winners(hot: Hot, window: Window, top: int) -> Row:
+    """Return a window's head: its first `top` rows, totals, products without a known cost, when and version."""
+    head = _plain(hot.facts[names.KPI_WINNERS].find_one({"_id": window.id}) or {})
+    return {
+        "rows": head.get("top", [])[:top],
+        "cost_missing": head.get("cost_missing", []),
+        "totals": head.get("totals") or {"quantity": 0, "revenue": ZERO, "profit": ZERO, "products": 0},
+        "as_of": head.get("as_of"),
+        "version": head.get("version", 0),
+    }
+
+
+@reaching_mongo()
+def losses(hot: Hot, on: date) -> Row:
+    """Return the loss risks as of a day, or of the latest day before it that was computed."""
+    found = hot.facts[names.KPI_LOSSES].find_one({"_id": {"$lte": on.isoformat()}}, sort=[("_id", -1)])
+    document = _plain(found or {})
+    rows = sorted(document.get("rows", []), key=lambda row: (-(row["value_at_risk"] or ZERO), row["stock_id"]))
+    return {
+        "on": document.get("on", on.isoformat()),
+        "as_of": document.get("as_of"),
+        "rows": rows,
+        "low_margin": document.get("low_margin", []),
+        "value_at_risk": sum((row["value_at_risk"] or ZERO for row in rows), ZERO),
+    }
+
+
+@reaching_mongo()
+def reductions(hot: Hot) -> list[Row]:
+    """Return every client's total, tier and reduction, the highest total first."""
+    rows = [_plain(document) for document in hot.facts[names.KPI_REDUCTIONS].find()]
+    return sorted(rows, key=lambda row: (-row["new_total"], row["code"]))
+
+
+@reaching_mongo()
+def uploads(hot: Hot, language: Language) -> list[Row]:
+    """Return the latest files, newest first, with their gravest problems told in `language`."""
+    cursor = hot.ledger.find({}, {"problems": {"$slice": PROBLEMS_SHOWN}, "published": 0})
+    return [_told(_plain(entry), language) for entry in cursor.sort("landing", -1).limit(UPLOADS_SHOWN)]
+
+
+@reaching_mongo()
+def upload_entry(hot: Hot, file_id: str) -> Row | None:
+    """Return one file's ledger entry, or None."""
+    return hot.ledger.find_one({"_id": file_id}, {"problems": 0})
+
+
+@reaching_mongo()
+def arrivals(hot: Hot) -> Arrivals:
+    """Return what the freshness line says about files."""
+    imported = {"state": {"$in": [state.value for state in IMPORTED]}}
+    last = hot.ledger.find_one(imported, {"name": 1, "applied_at": 1}, sort=[("applied_at", -1)])
+    on_the_way = hot.ledger.count_documents({"state": {"$in": [state.value for state in ON_ITS_WAY]}})
+    return Arrivals(last["name"] if last else None, last["applied_at"] if last else None, on_the_way)
+
+
+@reaching_mongo()
+def health(hot: Hot, *, silent_after_seconds: float, results_connected: bool) -> Health:
+    """Return how the stream is, from its heartbeat."""
+    beat = hot.control[names.HEARTBEATS].find_one({"_id": names.APP_STREAM})
+    at = beat["at"] if beat else None
+    silent = at is None or datetime.now(UTC) - at > timedelta(seconds=silent_after_seconds)
+    return Health(at, silent, results_connected, store_connected=True)
+
+
+def _told(entry: Row, language: Language) -> Row:
+    problems = [Problem.from_document(problem).to_json(language) for problem in entry.get("problems", [])]
+    return entry | {"problems": problems}
+
+
+def _plain(value: Any) -> Any:
+    """Return a document with the driver's decimals as Python's."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value.to_decimal() if hasattr(value, "to_decimal") else value

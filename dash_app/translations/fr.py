@@ -1,0 +1,188 @@
+"""French."""
+
+from __future__ import annotations
+
+from typing import Final
+
+WORDS: Final[dict[str, str]] = {
+    # shell
+    "brand.tagline": "Du fichier au chiffre",
+    "nav.uploads": "Fichiers",
+    "nav.figures": "Chiffres",
+    "user.sign_out": "Se déconnecter",
+    "user.language": "Langue",
+    "role.accountant": "Comptable",
+    "role.administrator": "Administrateur",
+    "page.missing.title": "Cette page n'existe pas",
+    "page.missing.text": "Revenez aux fichiers, ou utilisez le menu ci-dessus.",
+    "page.back": "Retour aux fichiers",
+    # sign-in
+    "sign_in.title": "Connexion",
+    "sign_in.name": "Compte",
+    "sign_in.password": "Mot de passe",
+    "sign_in.submit": "Se connecter",
+    "sign_in.failed": "Ce compte et ce mot de passe ne vont pas ensemble. Vérifiez les deux et réessayez.",
+    "sign_in.wait": "Trop d'essais. Attendez {seconds} secondes, puis réessayez.",
+    "sign_in.help": "Mot de passe perdu ? L'exploitant en crée un avec « comptoir accounts reset NOM ».",
+    "forbidden.title": "Cette page est réservée aux administrateurs",
+    "forbidden.text": (
+        "Vous êtes connecté avec {name}, un compte de comptable. "
+        "Connectez-vous en administrateur pour voir les chiffres."
+    ),
+    # health
+    "health.stream_never": (
+        "L'analyse n'a pas encore démarré. Les fichiers sont conservés et seront comptés dès qu'elle tournera."
+    ),
+    "health.stream_silent": (
+        "L'analyse n'a plus donné signe depuis {at}. Les chiffres datent de ce moment ; les fichiers sont conservés."
+    ),
+    "health.results_away": (
+        "Le direct est interrompu. Les chiffres datent de la dernière lecture ; rechargez la page pour relire."
+    ),
+    "health.store_away": (
+        "La base des chiffres ne répond pas. Les fichiers déposés sont conservés et comptés plus tard."
+    ),
+    "health.next_step": "À faire : l'exploitant lance « comptoir status ».",
+    "health.offline": (
+        "La connexion au tableau de bord est perdue. Cette page se remettra à jour d'elle-même à son retour."
+    ),
+    # uploads
+    "uploads.title": "Vos fichiers",
+    "uploads.subtitle": "Produits, stock, ventes et clients, en CSV ou Excel, en français ou en anglais.",
+    "uploads.area.title": "Déposez vos fichiers ici",
+    "uploads.area.or": "ou",
+    "uploads.area.choose": "Choisir des fichiers",
+    "uploads.area.hint": "CSV ou XLSX, plusieurs à la fois, jusqu'à {limit} Mo chacun. Rien à remettre en forme.",
+    "uploads.sending": "Envoi",
+    "uploads.sent": "Reçu",
+    "uploads.failed": "Non envoyé",
+    "uploads.connection_lost": "La connexion a été perdue. Déposez le fichier de nouveau.",
+    "uploads.too_large": "Ce fichier dépasse {limit} Mo. Découpez-le et déposez les parties.",
+    "uploads.empty_file": "Ce fichier est vide. Vérifiez-le et déposez-le de nouveau.",
+    "uploads.empty.title": "Aucun fichier n'est encore arrivé",
+    "uploads.empty.text": (
+        "Déposez d'abord le fichier des produits, puis stock, clients et ventes. Chacun apparaît ici aussitôt."
+    ),
+    "uploads.rows.read": "Lues",
+    "uploads.rows.applied": "Appliquées",
+    "uploads.rows.unchanged": "Inchangées",
+    "uploads.rows.rejected": "Rejetées",
+    "uploads.received": "Reçu",
+    "uploads.applied_at": "Appliqué",
+    "uploads.by": "par {name}",
+    "uploads.from_folder": "depuis le dossier",
+    "uploads.problems.none": "Rien à signaler : chaque ligne a été comprise.",
+    "uploads.problems.title": "À regarder",
+    "uploads.problems.more": "et {count} de plus, dans le fichier des rejets",
+    "uploads.problem.sheet": "Feuille",
+    "uploads.problem.row": "Ligne",
+    "uploads.problem.column": "Colonne",
+    "uploads.problem.value": "Valeur",
+    "uploads.problem.why": "Ce qui ne va pas",
+    "uploads.problem.remedy": "Que faire",
+    "uploads.data_docs": "Rapport de validation",
+    "uploads.rejects": "Lignes rejetées (fichier)",
+    "uploads.questions": "Ce fichier attend une réponse",
+    "uploads.dropped_again": "Les mêmes octets sont revenus {count} fois et n'ont rien changé.",
+    "kind.products": "Produits",
+    "kind.stock": "Stock",
+    "kind.sales": "Ventes",
+    "kind.clients": "Clients",
+    "kind.mixed": "Plusieurs sortes",
+    "kind.unknown": "Sorte pas encore connue",
+    "state.received": "Reçu",
+    "state.validating": "Vérification",
+    "state.asking": "Attend une réponse",
+    "state.publishing": "Comptage",
+    "state.applied": "Appliqué",
+    "state.partial": "Appliqué en partie",
+    "state.rejected": "Refusé",
+    "state.withdrawn": "Retiré",
+    "severity.error": "Erreur",
+    "severity.warning": "Alerte",
+    "severity.notice": "Remarque",
+    # figures
+    "figures.title": "Chiffres",
+    "figures.as_of": "état à {at}",
+    "figures.never": "pas encore calculés",
+    "figures.last_file": "dernier fichier {name}",
+    "figures.on_its_way": "{count} fichier(s) en cours d'arrivée",
+    "figures.live": "En direct",
+    "tile.profit": "Bénéfice, {window}",
+    "tile.revenue": "Chiffre d'affaires, {window}",
+    "tile.at_risk": "Valeur de stock à risque",
+    "tile.eligible": "Clients ayant droit à une remise",
+    "tile.of": "sur {count}",
+    "tile.lots": "{count} lots",
+    "tile.this_week": "cette semaine",
+    "tile.this_month": "ce mois",
+    "tile.quantity": "{count} unités vendues",
+    "tile.margin": "marge {ratio}",
+    "window.week": "Semaine",
+    "window.month": "Mois",
+    "window.previous": "Avant",
+    "window.next": "Après",
+    "winners.title": "Produits gagnants",
+    "winners.subtitle": "Les {count} premiers par bénéfice",
+    "winners.rank": "n°",
+    "winners.product": "Produit",
+    "winners.code": "Code",
+    "winners.category": "Catégorie",
+    "winners.quantity": "Quantité",
+    "winners.revenue": "Chiffre d'affaires",
+    "winners.profit": "Bénéfice",
+    "winners.empty.title": "Aucune vente sur cette période",
+    "winners.empty.text": "Choisissez une période antérieure, ou déposez un fichier de ventes sur la page Fichiers.",
+    "winners.empty.cost": (
+        "Il y a des ventes, mais aucun produit n'a de coût connu : "
+        "déposez un fichier de produits avec les prix d'achat."
+    ),
+    "winners.cost_missing": "Coût manquant",
+    "winners.cost_missing.text": (
+        "Vendus sur cette période sans prix d'achat connu, donc non classés. "
+        "Déposez un fichier de produits qui les nomme."
+    ),
+    "losses.title": "Risques de perte",
+    "losses.subtitle": "Lots de stock au {day}",
+    "losses.product": "Produit",
+    "losses.batch": "Lot",
+    "losses.quantity": "Quantité",
+    "losses.expiry": "Péremption",
+    "losses.movement": "Dernier mouvement",
+    "losses.reasons": "Pourquoi",
+    "losses.days": "Jours",
+    "losses.value": "Valeur à risque",
+    "losses.days_left": "encore {days} j",
+    "losses.days_past": "passé de {days} j",
+    "losses.days_idle": "immobile {days} j",
+    "losses.empty.title": "Aucun lot à risque",
+    "losses.empty.text": (
+        "Rien ne périme bientôt et rien ne dort. "
+        "Si aucun fichier de stock n'est venu, déposez-en un sur la page Fichiers."
+    ),
+    "losses.low_margin": "Marge faible",
+    "losses.low_margin.text": ("Vendus ces {days} derniers jours sous la marge que demande le fichier des produits."),
+    "losses.margin": "Marge",
+    "losses.threshold": "Demandée",
+    "reason.EXPIRED": "Périmé",
+    "reason.EXPIRING": "Périme bientôt",
+    "reason.DEAD_STOCK": "Dormant",
+    "reductions.title": "Remises accessibles",
+    "reductions.subtitle": "{eligible} clients sur {count} y ont droit",
+    "reductions.client": "Client",
+    "reductions.tier": "Niveau",
+    "reductions.opening": "Solde d'ouverture",
+    "reductions.sales": "Ventes",
+    "reductions.total": "Total",
+    "reductions.eligible": "Remise",
+    "reductions.yes": "Y a droit",
+    "reductions.no": "\N{EN DASH}",
+    "reductions.empty.title": "Aucun client pour l'instant",
+    "reductions.empty.text": (
+        "Déposez un fichier de clients sur la page Fichiers ; les totaux suivent avec les ventes."
+    ),
+    "tier.Gold": "Or",
+    "tier.Silver": "Argent",
+    "tier.Standard": "Standard",
+    "grid.no_rows": "Rien ici",
+}

@@ -1,0 +1,172 @@
+"""The dashboard's accounts: who may sign in, with which role, and the trail of what they did.
+
+Passwords are kept as argon2id hashes only. A generated password is returned once, to be shown once. Each
+account counts its *session epoch*: a reset raises it, and every session opened under an earlier one ends.
+"""
+
+from __future__ import annotations
+
+import secrets as randomness
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from comptoir.errors import MisconfiguredError
+from comptoir.names import AUDIT_LOG, USERS
+
+if TYPE_CHECKING:
+    from comptoir.sentences import Language
+    from comptoir.stores.hot import Hot
+
+PASSWORD_BYTES = 15  # 20 characters of URL-safe text, 120 bits
+MAX_PASSWORD_CHARACTERS = 200  # a longer one is refused unhashed, so that nobody buys work with megabytes
+ENDED_SESSIONS_KEPT = 50  # signed-out sessions remembered per account until they would have run out anyway
+
+
+class Role(StrEnum):
+    """What an account may do: an administrator sees the figures and the uploads, an accountant the uploads."""
+
+    ACCOUNTANT = "accountant"
+    ADMINISTRATOR = "administrator"
+
+
+FIRST_ACCOUNTS = (("accountant", Role.ACCOUNTANT), ("administrator", Role.ADMINISTRATOR))
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account as it stands now; `language` is None until its owner chose one."""
+
+    name: str
+    role: Role
+    language: Language | None
+    session_epoch: int
+    ended_sessions: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class NewAccount:
+    """An account that was just made, with the only copy of its password."""
+
+    name: str
+    role: Role
+    password: str
+
+
+def create_first_accounts(hot: Hot) -> list[NewAccount]:
+    """Make the first accounts where there are none at all; return them with their passwords, else nothing."""
+    if hot.control[USERS].find_one({}, {"_id": 1}) is not None:
+        return []
+    return [_create(hot, name, role) for name, role in FIRST_ACCOUNTS]
+
+
+def verify(hot: Hot, name: str, password: str) -> Account | None:
+    """Return the account when the password is its own, else None; an unknown name takes the same time."""
+    document = _document(hot, name)
+    if len(password) > MAX_PASSWORD_CHARACTERS:
+        return None
+    known_hash = document["password_hash"] if document else _hash_of_nobody()
+    if not _matches(known_hash, password) or document is None:
+        return None
+    return _account(document)
+
+
+def find(hot: Hot, name: str) -> Account | None:
+    """Return the account of that name, or None."""
+    document = _document(hot, name)
+    return _account(document) if document else None
+
+
+def list_accounts(hot: Hot) -> list[Account]:
+    """Return every account, by name."""
+    return [_account(document) for document in hot.control[USERS].find().sort("_id", 1)]
+
+
+def reset_password(hot: Hot, name: str, *, by: str = "operator") -> str:
+    """Give an account a new password, end its sessions, and return the password: its only copy.
+
+    Raises:
+        MisconfiguredError: there is no account of that name.
+    """
+    password = randomness.token_urlsafe(PASSWORD_BYTES)
+    change = {"$set": {"password_hash": _hasher().hash(password), "ended_sessions": []}, "$inc": {"session_epoch": 1}}
+    if hot.control[USERS].update_one({"_id": name}, change).matched_count == 0:
+        known = ", ".join(account.name for account in list_accounts(hot)) or "none"
+        raise MisconfiguredError(f"There is no account “{name}”; the accounts are: {known}.")
+    record_act(hot, who=by, act="password reset", subject=name)
+    return password
+
+
+def end_session(hot: Hot, name: str, session_id: str) -> None:
+    """Remember that a session was signed out, so that a copy of its cookie opens nothing."""
+    ended = {"$each": [session_id], "$slice": -ENDED_SESSIONS_KEPT}
+    hot.control[USERS].update_one({"_id": name}, {"$push": {"ended_sessions": ended}})
+    record_act(hot, who=name, act="sign-out", subject=name)
+
+
+def choose_language(hot: Hot, name: str, language: Language) -> None:
+    """Keep the language in which an account reads its pages."""
+    hot.control[USERS].update_one({"_id": name}, {"$set": {"language": language}})
+
+
+def record_act(hot: Hot, *, who: str, act: str, subject: str, details: dict[str, Any] | None = None) -> None:
+    """Write one line of the audit log; control characters are escaped so that no line can pose as another."""
+    entry = {"at": datetime.now(UTC), "who": _one_line(who), "act": act, "subject": _one_line(subject)}
+    hot.control[AUDIT_LOG].insert_one(entry | {"details": details or {}})
+
+
+def _create(hot: Hot, name: str, role: Role) -> NewAccount:
+    password = randomness.token_urlsafe(PASSWORD_BYTES)
+    hot.control[USERS].insert_one(
+        {
+            "_id": name,
+            "password_hash": _hasher().hash(password),
+            "role": str(role),
+            "language": None,
+            "session_epoch": 1,
+            "ended_sessions": [],
+        }
+    )
+    record_act(hot, who="platform", act="account created", subject=name, details={"role": str(role)})
+    return NewAccount(name, role, password)
+
+
+def _document(hot: Hot, name: str) -> dict[str, Any] | None:
+    document: dict[str, Any] | None = hot.control[USERS].find_one({"_id": str(name)})
+    return document
+
+
+def _account(document: dict[str, Any]) -> Account:
+    return Account(
+        name=document["_id"],
+        role=Role(document["role"]),
+        language=document.get("language"),
+        session_epoch=document["session_epoch"],
+        ended_sessions=frozenset(document.get("ended_sessions", ())),
+    )
+
+
+def _matches(known_hash: str, password: str) -> bool:
+    try:
+        return _hasher().verify(known_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+@lru_cache(maxsize=1)
+def _hasher() -> PasswordHasher:
+    return PasswordHasher()
+
+
+@lru_cache(maxsize=1)
+def _hash_of_nobody() -> str:
+    return _hasher().hash(randomness.token_urlsafe(PASSWORD_BYTES))
+
+
+def _one_line(text: str) -> str:
+    return "".join(character if character.isprintable() else f"\\x{ord(character):02x}" for character in text)
