@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from tzlocal import get_localzone_name
 
@@ -30,6 +30,7 @@ PORT_OFFSETS = {
     "datanode": 32,
     "datanode-http": 33,
     "datanode-ipc": 34,
+    "datanode-proxy": 35,
 }
 
 
@@ -51,6 +52,9 @@ class Settings(BaseSettings):
     hdfs_url: str | None = Field(default=None, description="An HDFS (hdfs://host:port) to use instead.")
     airflow_db: str | None = Field(default=None, description="SQLAlchemy URL of Airflow's database, instead.")
     spark_master: str | None = Field(default=None, description="Spark master; default local[2].")
+    java_home: Path | None = Field(
+        default=None, validation_alias="JAVA_HOME", description="Java 17 or later; default the one on PATH."
+    )
     lake_root: str = Field(default="/comptoir", description="Folder of the lake inside HDFS.")
 
     settle_seconds: float = Field(default=0.5, gt=0, description="A dropped file is read once unchanged this long.")
@@ -68,6 +72,11 @@ class Settings(BaseSettings):
     reduction_rate_gold: Decimal = Field(default=Decimal("0.10"), description="Reduction of Gold clients.")
     reduction_rate_silver: Decimal = Field(default=Decimal("0.05"), description="Reduction of Silver clients.")
     reduction_rate_standard: Decimal = Field(default=Decimal("0.00"), description="Reduction of Standard clients.")
+
+    @field_validator("home", "drop_zone")
+    @classmethod
+    def _absolute(cls, path: Path | None) -> Path | None:
+        return path.expanduser().absolute() if path else None
 
     @property
     def zone(self) -> ZoneInfo:

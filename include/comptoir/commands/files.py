@@ -1,0 +1,138 @@
+"""`comptoir drop` and `comptoir uploads`: files in, and what became of them."""
+
+from __future__ import annotations
+
+from hashlib import file_digest
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from comptoir.commands.border import fail, opened_hot, print_json, print_tables
+from comptoir.commands.tables import uploads_table
+from comptoir.commands.words import word
+from comptoir.settings import load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from comptoir.commands.waiting import Answer, Drop
+    from comptoir.sentences import Language
+    from comptoir.settings import Settings
+    from comptoir.stores.hot import Hot
+
+DEFAULT_TIMEOUT_SECONDS = 300.0
+PROBLEMS_TOLD = 20  # on a terminal; `--json` has them all
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, to stdout.")]
+
+
+def drop(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Files to import; they stay where they are.")],
+    wait: Annotated[bool, typer.Option("--wait", help="Wait until the figures show them.")] = False,
+    timeout: Annotated[float, typer.Option(help="Seconds to wait.")] = DEFAULT_TIMEOUT_SECONDS,
+    as_json: AsJson = False,
+) -> None:
+    """Hand files over to the drop zone.
+
+    With --wait the exit code is 0 when they are applied or already imported, 1 rejected in part or whole, 2 timed
+    out, 3 waiting for an answer; of several files the worst counts: 1, then 2, then 3. Without, it is 0 once they
+    are handed over.
+    """
+    settings = load_settings()
+    _require_files(files, settings.language)
+    from comptoir.commands.waiting import worst  # noqa: PLC0415 - `--help` needs no driver
+
+    answers = deliver_files(settings, files, timeout_seconds=timeout if wait else None)
+    if as_json:
+        print_json([_document(answer, settings.language) for answer in answers])
+    else:
+        tell_answers(answers, settings.language, timeout_seconds=timeout if wait else None)
+    raise typer.Exit(worst([answer.code for answer in answers]) if wait else 0)
+
+
+def uploads(as_json: AsJson = False) -> None:
+    """Every file that came, the latest first: its state, its rows and its problems."""
+    settings = load_settings()
+    with opened_hot(settings) as hot:
+        from comptoir.stores.figures import list_uploads  # noqa: PLC0415 - as above
+
+        entries = list_uploads(hot, settings.language)
+    print_json(entries) if as_json else print_tables([uploads_table(entries, settings.language)])
+
+
+def deliver_files(settings: Settings, files: list[Path], *, timeout_seconds: float | None) -> list[Answer]:
+    """Hand files over and wait for their answers; with None seconds, look once and don't wait."""
+    from comptoir.commands.waiting import wait_for  # noqa: PLC0415 - as above
+
+    patience = timeout_seconds or 0.0
+    with opened_hot(settings, patience_seconds=patience) as hot:
+        drops = [_deliver(hot, settings, file, patience) for file in files]
+        return wait_for(hot, drops, patience)
+
+
+def _require_files(files: list[Path], language: Language) -> None:
+    for file in files:
+        if not file.is_file():
+            fail(word("no_file", language, path=file))
+
+
+def _deliver(hot: Hot, settings: Settings, file: Path, patience_seconds: float) -> Drop:
+    from comptoir.commands.waiting import expected_drop, patient  # noqa: PLC0415 - as above
+    from comptoir.landing.drop import deliver  # noqa: PLC0415 - as above
+    from comptoir.stores.ledger import latest_attempt  # noqa: PLC0415 - as above
+
+    with file.open("rb") as opened:
+        sha256 = file_digest(opened, "sha256").hexdigest()
+    before = patient(lambda: latest_attempt(hot, sha256), patience_seconds)
+    deliver(settings, file, file.name)
+    return expected_drop(file.name, sha256, before)
+
+
+def _document(answer: Answer, language: Language) -> dict[str, Any]:
+    """Return an answer as JSON: the upload where it has an entry, else what is known without one."""
+    from comptoir.stores.figures import upload  # noqa: PLC0415 - as above
+
+    drop = answer.drop
+    known = {"file_id": drop.file_id, "name": drop.name, "state": "received"}
+    shown = upload(answer.entry, language) if answer.entry else known
+    return shown | {"already_imported": drop.already_imported}
+
+
+def tell_answers(
+    answers: list[Answer], language: Language, *, timeout_seconds: float | None, problems: int = PROBLEMS_TOLD
+) -> None:
+    """Print what became of each file, with the first of its problems."""
+    for answer in answers:
+        typer.echo(_sentence(answer, language, timeout_seconds))
+        for line in _problem_lines(answer, language, problems):
+            typer.echo(line)
+
+
+def _sentence(answer: Answer, language: Language, timeout_seconds: float | None) -> str:
+    from comptoir.commands.waiting import TIMED_OUT  # noqa: PLC0415 - as above
+
+    entry = answer.entry or {"state": "received"}
+    if answer.code == TIMED_OUT:
+        key = "delivered" if timeout_seconds is None else "timed_out"
+    elif answer.drop.already_imported:
+        key = "already" if entry["state"] == "applied" else "already_partial"
+    else:
+        key = entry["state"]
+    return word(key, language, **(entry | {"name": answer.drop.name, "seconds": f"{timeout_seconds or 0:.0f}"}))
+
+
+def _problem_lines(answer: Answer, language: Language, most: int) -> Iterator[str]:
+    from comptoir.stores.figures import upload  # noqa: PLC0415 - as above
+
+    problems = upload(answer.entry, language)["problems"] if answer.entry else []
+    for problem in problems[:most]:
+        yield f"  {_where(problem, language)}{problem['message']} {problem['remedy']}"
+    if len(problems) > most > 0:
+        yield word("more_problems", language, count=len(problems) - most)
+
+
+def _where(problem: dict[str, Any], language: Language) -> str:
+    places = [problem["sheet"], word("row", language, row=problem["row"]) if problem["row"] else None]
+    told = ", ".join(place for place in places if place)
+    return f"{told}: " if told else ""

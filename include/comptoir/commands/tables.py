@@ -1,0 +1,103 @@
+"""Figures and uploads as tables for the terminal; money with 2 places, in the reader's language."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING, Any
+
+from comptoir.commands.words import word
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.table import Table
+
+    from comptoir.sentences import Language
+
+Row = dict[str, Any]
+
+MONEY = {"revenue", "profit", "value_at_risk", "opening", "sales", "new_total"}
+RATIOS = {"margin", "threshold"}
+COUNTS = {"rank", "quantity", "rows_read", "rows_applied", "rows_unchanged", "rows_rejected"}
+THIN_SPACE = "\u202f"
+
+WINNERS = ("rank", "code", "name", "category", "quantity", "revenue", "profit")
+COST_MISSING = ("code", "quantity", "revenue")
+LOSSES = ("code", "batch_no", "quantity", "expiry_date", "last_movement", "reasons", "value_at_risk")
+LOW_MARGIN = ("code", "revenue", "margin", "threshold")
+REDUCTIONS = ("code", "name", "opening", "sales", "new_total", "eligible_promo", "tier")
+UPLOADS = (
+    "name",
+    "kind",
+    "state",
+    "rows_read",
+    "rows_applied",
+    "rows_unchanged",
+    "rows_rejected",
+    "received_at",
+)
+
+
+def winners_tables(figures: Row, language: Language) -> list[Table]:
+    """Return the winners' table and, where there are any, the products without a known cost."""
+    window = word(figures["window"], language)
+    winners = _table(
+        word("winners", language, window=window, start=figures["start"]), WINNERS, figures["rows"], language
+    )
+    return [winners, *_optional("cost_missing", COST_MISSING, figures["cost_missing"], language)]
+
+
+def losses_tables(figures: Row, language: Language) -> list[Table]:
+    """Return the lots at risk and, where there are any, the products sold under their margin's threshold."""
+    losses = _table(word("losses", language, on=figures["on"]), LOSSES, figures["rows"], language)
+    return [losses, *_optional("low_margin", LOW_MARGIN, figures["low_margin"], language)]
+
+
+def reductions_table(figures: Row, language: Language) -> Table:
+    """Return the clients' totals, tiers and eligibility."""
+    return _table(word("reductions", language), REDUCTIONS, figures["rows"], language)
+
+
+def uploads_table(uploads: list[Row], language: Language) -> Table:
+    """Return one line per file."""
+    return _table(word("uploads", language), UPLOADS, uploads, language)
+
+
+def _optional(key: str, fields: Sequence[str], rows: list[Row], language: Language) -> list[Table]:
+    return [_table(word(key, language), fields, rows, language)] if rows else []
+
+
+def _table(title: str, fields: Sequence[str], rows: list[Row], language: Language) -> Table:
+    from rich.table import Table  # noqa: PLC0415 - the command starts without it when it prints JSON
+
+    table = Table(title=title, title_justify="left", caption=None if rows else word("no_rows", language))
+    for field in fields:
+        table.add_column(word(field, language), justify="right" if field in MONEY | RATIOS | COUNTS else "left")
+    for row in rows:
+        table.add_row(*(cell(field, row[field], language) for field in fields))
+    return table
+
+
+def cell(field: str, value: Any, language: Language) -> str:
+    """Write one value as people read it.
+
+    Examples:
+        >>> cell("revenue", "748957.025", "en"), cell("margin", 0.0833, "en")
+        ('748,957.03', '8.3 %')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return word("yes" if value else "no", language)
+    if field in MONEY:
+        return _number(Decimal(value).quantize(Decimal("0.01"), ROUND_HALF_UP), language)
+    if field in RATIOS:
+        return f"{_number(Decimal(str(value * 100)).quantize(Decimal('0.1'), ROUND_HALF_UP), language)} %"
+    if field in COUNTS:
+        return _number(value, language)
+    return ", ".join(value) if isinstance(value, list) else str(value)
+
+
+def _number(value: Decimal | int, language: Language) -> str:
+    english = f"{value:,}"
+    return english if language == "en" else english.replace(",", THIN_SPACE).replace(".", ",")

@@ -1,0 +1,102 @@
+"""Following dropped files through the ledger until each has its answer."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from comptoir.errors import TransientError
+from comptoir.stores.ledger import IMPORTED, ON_ITS_WAY, REFUSED, State, file_id_of, latest_attempt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from comptoir.stores.hot import Hot
+
+Entry = dict[str, Any]
+
+PAUSE_SECONDS = 0.2
+APPLIED, REJECTED, TIMED_OUT, ASKS = 0, 1, 2, 3
+WORST_FIRST = (REJECTED, TIMED_OUT, ASKS, APPLIED)
+
+EXIT_CODES = {
+    State.APPLIED: APPLIED,
+    State.PARTIAL: REJECTED,
+    State.REJECTED: REJECTED,
+    State.WITHDRAWN: REJECTED,
+    State.ASKING: ASKS,
+}
+
+
+@dataclass(frozen=True)
+class Drop:
+    """A file of which a copy went to the drop zone: its bytes' hash and the attempt that will answer for it."""
+
+    name: str
+    sha256: str
+    attempt: int
+    already_imported: bool
+
+    @property
+    def file_id(self) -> str:
+        """The ledger entry that answers for this drop."""
+        return file_id_of(self.sha256, self.attempt)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of a drop: its ledger entry, None where it has none yet, and the exit code it stands for."""
+
+    drop: Drop
+    entry: Entry | None
+    code: int
+
+
+def expected_drop(name: str, sha256: str, before: Entry | None) -> Drop:
+    """Say which attempt answers for a drop, from the latest attempt before it.
+
+    A refusal or withdrawal opens a new attempt; else the latest attempt answers, as the bytes change nothing.
+    """
+    if before is None:
+        return Drop(name, sha256, 1, already_imported=False)
+    state = State(before["state"])
+    return Drop(name, sha256, before["attempt"] + (state in REFUSED), already_imported=state in IMPORTED)
+
+
+def wait_for(hot: Hot, drops: list[Drop], timeout_seconds: float) -> list[Answer]:
+    """Wait until every drop has its answer or the time is over; a server that restarts meanwhile is waited for."""
+    end = time.monotonic() + timeout_seconds
+    return [_wait_for_one(hot, drop, end) for drop in drops]
+
+
+def _wait_for_one(hot: Hot, drop: Drop, end: float) -> Answer:
+    entry: Entry | None = None
+    while True:
+        entry = patient(lambda: latest_attempt(hot, drop.sha256), end - time.monotonic(), otherwise=entry)
+        if entry is not None and _is_answer(drop, entry):
+            return Answer(drop, entry, EXIT_CODES[State(entry["state"])])
+        if time.monotonic() > end:
+            return Answer(drop, entry if entry and entry["attempt"] >= drop.attempt else None, TIMED_OUT)
+        time.sleep(PAUSE_SECONDS)
+
+
+def _is_answer(drop: Drop, entry: Entry) -> bool:
+    return entry["attempt"] >= drop.attempt and State(entry["state"]) not in ON_ITS_WAY
+
+
+def patient(look: Callable[[], Entry | None], seconds: float, *, otherwise: Entry | None = None) -> Entry | None:
+    """Look until it passes, as servers restart; when the time is over, return what was seen last."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            return look()
+        except TransientError:
+            if time.monotonic() > end:
+                return otherwise
+            time.sleep(PAUSE_SECONDS)
+
+
+def worst(codes: list[int]) -> int:
+    """Return the exit code of several files: that of the worst, rejected before timed out before asking."""
+    return min(codes, key=WORST_FIRST.index, default=APPLIED)
