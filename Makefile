@@ -1,4 +1,95 @@
 .DEFAULT_GOAL := help
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DELETE_ON_ERROR:
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || echo python3.11)
+UV_VERSION := 0.13.9
+UV := .uv/bin/uv
+BIN := .venv/bin
+
+# Without bytecode files each task would compile its libraries again.
+unexport PYTHONDONTWRITEBYTECODE
+
+# A stamp bears the digest of what was installed, so that nothing is done twice and nothing is stale.
+key = $(shell cat $(1) pyproject.toml | sha256sum | cut -c 1-16)
+RUN := .venv/.installed-$(call key,requirements.txt)
+DEV := .venv/.installed-for-tests-$(call key,requirements-dev.txt)
+
+##@ Use
+.PHONY: demo up down status reset
+demo: setup ## Set everything up, start the platform, drop sample files, show their figures
+	@$(BIN)/comptoir demo
+
+up: setup ## Start the platform
+	@$(BIN)/comptoir up
+
+down: ## Stop the platform
+	@if [ -e $(BIN)/comptoir ]; then $(BIN)/comptoir down; fi
+
+status: $(RUN) ## Tell what runs
+	@$(BIN)/comptoir status
+
+reset: ## Stop the platform and delete all that is in it (asks first)
+	@if [ -e $(BIN)/comptoir ]; then $(BIN)/comptoir reset; fi
+
+##@ Install
+.PHONY: setup
+setup: $(RUN) ## Install the environment and the servers' jars
+	@$(BIN)/comptoir fetch
+
+$(UV):
+	@echo "Installing uv $(UV_VERSION)"
+	@$(PYTHON) -m venv .uv
+	@.uv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+# What tests need comes on top of what running needs: where it is there, nothing is missing.
+$(RUN): | $(UV)
+	@if [ ! -e $(DEV) ]; then $(call install,requirements.txt); fi
+	@touch $@
+
+$(DEV): | $(UV)
+	@$(call install,requirements-dev.txt)
+	@touch $@
+
+define install
+	if [ ! -e $(BIN)/python ]; then $(UV) venv --python "$(PYTHON)" .venv; fi
+	echo "Installing $(1): a few minutes the first time, pyspark is built"
+	$(UV) pip sync --python $(BIN)/python --require-hashes --compile-bytecode $(1)
+	$(UV) pip install --python $(BIN)/python --no-deps --editable .
+	rm -f .venv/.installed-*
+endef
+
+##@ Work on it
+.PHONY: test lint bench chromium lock
+test: $(DEV) lint chromium ## Run every test: unit, spark, dags, stack, browser
+	@$(BIN)/comptoir fetch
+	@$(BIN)/pytest tests/unit tests/spark tests/dags tests/stack tests/browser
+
+lint: $(DEV) ## Check style, types, spelling and the direction of imports
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/codespell
+
+bench: $(DEV) ## Measure: each script in bench/ prints its figures
+	@for script in bench/*.py; do $(BIN)/python "$$script"; done
+
+chromium:
+	@if command -v chromium chromium-browser google-chrome > /dev/null; then exit 0; fi
+	if [ "$$(id -u)" != 0 ] || ! command -v apt-get > /dev/null; then
+		echo "The browser tests need Chromium: install the package chromium, then run this again." >&2
+		exit 1
+	fi
+	apt-get update --quiet
+	apt-get install --quiet --yes --no-install-recommends chromium
+
+lock: $(UV) ## Resolve the dependencies anew
+	@$(UV) pip compile pyproject.toml --python-version 3.11 --universal --generate-hashes --no-emit-index-url -o requirements.txt
+	@$(UV) pip compile pyproject.toml --extra dev -c requirements.txt --python-version 3.11 --universal --generate-hashes --no-emit-index-url -o requirements-dev.txt
+
 .PHONY: help
-help: ## Show this help.
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
+help: ## Show this help
+	@awk -F ':.*## ' '/^##@ /{print "\n" substr($$0, 5)} /^[a-z-]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

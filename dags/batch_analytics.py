@@ -9,19 +9,20 @@ and with the very functions of the stream, and keeps them in the lake as Parquet
 **To run again.** Clear the run: the day's snapshot is replaced. For past days use Airflow's backfill; for one day,
 start a run with the parameter `day`. A past day uses what is known now, with business dates up to that day.
 
-**What it does not do.** It never writes facts beside the stream, and corrects no figure by itself.
+**What it does not do.** It never writes facts beside the stream, and corrects no figure by itself. Where no file was
+ever received it is skipped.
 """
 
 from datetime import datetime
 
-from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
 from airflow.sdk import DAG, CronDataIntervalTimetable, Param
 
 from comptoir.names import CONNECTION_SPARK, DAG_BATCH
 from comptoir.settings import load_settings
+from comptoir_airflow.batch import RecomputeDayOperator
 from comptoir_airflow.days import business_day
 from comptoir_airflow.policy import Tag, default_args
-from comptoir_airflow.submit import BATCH_JOB, DRIVER_MEMORY
+from comptoir_airflow.submit import BATCH_JOB, DRIVER_MEMORY, configuration
 
 SETTINGS = load_settings()
 
@@ -37,12 +38,13 @@ with DAG(
     params={"day": Param(None, type=["null", "string"], format="date", description="A day; else the interval's.")},
     user_defined_macros={"business_day": business_day, "zone": SETTINGS.timezone},
 ):
-    SparkSubmitOperator(
+    RecomputeDayOperator(
         task_id="recompute",
         conn_id=CONNECTION_SPARK,
         name=DAG_BATCH,
         application=str(BATCH_JOB),
         application_args=["--day", "{{ business_day(params, dag_run.data_interval_start, zone) }}"],
         deploy_mode="client",
+        conf=configuration(SETTINGS.spark),
         driver_memory=DRIVER_MEMORY,
     )

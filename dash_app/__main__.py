@@ -1,4 +1,4 @@
-"""Serve the dashboard on this machine alone: `python -m dash_app`."""
+"""Serve the dashboard: `python -m dash_app`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def main() -> None:
     settings = load_settings()
     uvicorn.run(
         create_app(settings),
-        host="127.0.0.1",
+        host=settings.bind_host,
         port=settings.port("dash"),
         log_level="warning",
         server_header=False,

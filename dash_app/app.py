@@ -5,12 +5,13 @@ from __future__ import annotations
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import dash
 from dash import Dash
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
+from starlette.responses import PlainTextResponse
 
 from comptoir.errors import TransientError
 from comptoir.stores.hot import open_hot
@@ -23,6 +24,8 @@ from dash_app.routes import add_routes
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
+    from starlette.requests import Request
+    from starlette.responses import Response
     from starlette.types import ASGIApp
 
     from comptoir.settings import Settings
@@ -42,6 +45,7 @@ def create_app(settings: Settings, hot: Hot | None = None, *, live: bool = True)
     """
     dashboard = Dashboard(settings, hot or open_hot(settings))
     server = FastAPI(lifespan=_lifespan(dashboard, live=live), docs_url=None, redoc_url=None, openapi_url=None)
+    server.add_exception_handler(PermissionError, _forbidden)
     add_routes(server, dashboard)
     app = _dash(server, dashboard)
     return Gate(server, dashboard.book, lambda: security_headers(app, settings))
@@ -60,6 +64,10 @@ def _lifespan(dashboard: Dashboard, *, live: bool) -> Callable[[FastAPI], Abstra
     return lifespan
 
 
+async def _forbidden(_request: Request, error: Exception) -> Response:
+    return PlainTextResponse(str(error), 403)
+
+
 async def _warm_up(server: FastAPI) -> None:
     # Dash finds its assets and pages at the first request for "/", and nobody's first page need be that one.
     async with AsyncClient(transport=ASGITransport(server), base_url="http://dash") as client:
@@ -67,16 +75,17 @@ async def _warm_up(server: FastAPI) -> None:
 
 
 def _dash(server: FastAPI, dashboard: Dashboard) -> Dash:
+    backend: Any = server  # what the annotation of Dash lacks
     app = Dash(
         "dash_app",
-        server=server,
+        server=backend,
         backend="fastapi",
         assets_folder=str(HERE / "assets"),
         assets_ignore=r"login\.css",
         pages_folder="",
         use_pages=True,
         title="Comptoir",
-        update_title=None,
+        update_title="",
         add_log_handler=False,
         suppress_callback_exceptions=True,
         websocket_inactivity_timeout=0,  # a page on a wall is never idle
@@ -98,7 +107,7 @@ def _register_pages(dashboard: Dashboard) -> None:
         "not_found_404": (None, missing.layout),
     }
     for name, (path, layout) in pages.items():
-        dash.register_page(name, path=path, title="Comptoir", layout=partial(_page, dashboard, layout))
+        dash.register_page(name, path=path, title="Comptoir", layout=partial(_page, dashboard, layout))  # type: ignore[no-untyped-call]
 
 
 def _page(dashboard: Dashboard, layout: Callable[[Dashboard], Component], **_query: str) -> Component:

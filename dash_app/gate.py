@@ -29,7 +29,8 @@ ADMINISTRATOR_PATHS: Final = frozenset({"/admin"})
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 SOCKET_CHECK_SECONDS: Final = 2.0
 SESSION_ENDED_CODE: Final = 4001
-FINGERPRINTED: Final = "/_dash-component-suites/"
+CODE_PATHS: Final = ("/_dash-component-suites/", "/assets/")  # no data: kept by the browser, asked about each time
+KEPT_STATUSES: Final = frozenset({200, 304})
 
 
 class Gate:
@@ -113,8 +114,8 @@ class Gate:
                 self._headers = self._headers or self._security_headers()
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
-                if not scope["path"].startswith(FINGERPRINTED):
-                    headers.setdefault("Cache-Control", "no-store")
+                is_ours = message["status"] in KEPT_STATUSES and scope["path"].startswith(CODE_PATHS)
+                headers.setdefault("Cache-Control", "private, no-cache" if is_ours else "no-store")
             await send(message)
 
         return send_with_headers
@@ -152,7 +153,7 @@ class WatchedSocket:
             self._pending.cancel()
 
     async def _wait_for_the_end(self) -> None:
-        while await self._still_valid():
+        while await self._still_valid():  # noqa: ASYNC110 - the account is looked at in MongoDB; nobody can tell us
             await asyncio.sleep(SOCKET_CHECK_SECONDS)
 
 

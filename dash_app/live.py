@@ -11,6 +11,7 @@ import asyncio
 import json
 import logging
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
@@ -68,7 +69,8 @@ class Hub:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._counts = dict.fromkeys(SUBJECTS, 0)
+        # A page that outlives this process compares its counts with the next one's: they must not start alike.
+        self._counts = dict.fromkeys(SUBJECTS, int(time.time()))
         self._versions: dict[str, tuple[int, int]] = {}
         self._subscriptions: set[Subscription] = set()
         self.health = Health(stream_silent=False)

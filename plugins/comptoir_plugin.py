@@ -8,7 +8,7 @@ from __future__ import annotations
 from airflow.plugins_manager import AirflowPlugin
 
 from comptoir.settings import load_settings
-from comptoir_airflow.links import DashboardFileLink, DataDocsLink, StreamLogLink
+from comptoir_airflow.links import DashboardFilesLink, DataDocsLink, StreamLogLink
 from comptoir_airflow.views import PREFIX, application
 
 
@@ -16,7 +16,7 @@ class ComptoirPlugin(AirflowPlugin):
     """Registers links and pages."""
 
     name = "comptoir"
-    operator_extra_links = [StreamLogLink(), DataDocsLink(), DashboardFileLink()]  # noqa: RUF012 - as Airflow declares it
+    operator_extra_links = [StreamLogLink(), DataDocsLink(), DashboardFilesLink()]  # noqa: RUF012 - as Airflow declares it
     external_views = [  # noqa: RUF012 - as Airflow declares it
         {"name": "Dashboard", "href": load_settings().dash_url, "destination": "nav", "url_route": "dashboard"}
     ]

@@ -64,6 +64,7 @@ def _layout(rows: Sequence[dict[str, Any]], amounts: Sequence[float]) -> go.Layo
             "tickvals": [str(row["rank"]) for row in rows],
             "ticktext": [_short(row["name"] or row["code"]) for row in rows],
             "automargin": True,
+            "ticklabelstandoff": 6,
             "ticks": "",
             "showline": False,
             "zeroline": False,

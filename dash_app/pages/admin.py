@@ -199,19 +199,20 @@ def _winners_card(answer: Answer, window: Window, reader: Reader, dashboard: Das
     say = reader.say
     columns = [
         text_column("rank", say("winners.rank"), minWidth=56, maxWidth=64, flex=0, type="numericColumn"),
-        text_column("name", say("winners.product"), minWidth=170, flex=2.4, tooltipField="code"),
-        number_column("profit", say("winners.profit"), minWidth=125, cellClass=STRONG),
-        number_column("revenue", say("winners.revenue"), minWidth=130),
-        number_column("quantity", say("winners.quantity"), minWidth=100),
-        text_column("category", say("winners.category"), minWidth=110),
+        text_column("name", say("winners.product"), minWidth=180, flex=3, tooltipField="code"),
+        number_column("profit", say("winners.profit"), minWidth=116, cellClass=STRONG),
+        number_column("revenue", say("winners.revenue"), minWidth=116),
+        number_column("quantity", say("winners.quantity"), minWidth=92),
+        text_column("category", say("winners.category"), minWidth=100),
     ]
     chart = dcc.Graph(id=ids.WINNERS_CHART, figure=answer["chart"], config=CHART_OPTIONS, className="chart")
     body = dmc.Grid(
         [
-            dmc.GridCol(grid(ids.WINNERS_GRID, columns, answer["rows"], reader), span={"base": 12, "lg": 7}),
-            dmc.GridCol(chart, span={"base": 12, "lg": 5}),
+            dmc.GridCol(grid(ids.WINNERS_GRID, columns, answer["rows"], reader), span={"base": 24, "lg": 15}),
+            dmc.GridCol(chart, span={"base": 24, "lg": 9}),
         ],
         gutter="lg",
+        columns=24,
     )
     missing = html.Div(_cost_missing(answer, reader), id=f"{ids.COST_MISSING_GRID}-body", style=answer["missing_body"])
     subtitle = say("winners.subtitle", count=dashboard.settings.winners_top)

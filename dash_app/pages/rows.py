@@ -128,6 +128,8 @@ def _count(field: str, number: int, formats: Formats) -> Row:
 
 
 def _ratio(field: str, ratio: Any, formats: Formats) -> Row:
+    if ratio is None:
+        return {field: None, f"{field}_text": "\N{EN DASH}"}
     return {field: float(ratio), f"{field}_text": formats.percent(ratio)}
 
 

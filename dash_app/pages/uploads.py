@@ -175,7 +175,7 @@ def _problems(file: queries.Row, reader: Reader) -> Component:
 def _problem_row(problem: dict[str, Any], columns: Sequence[str], reader: Reader) -> Component:
     tone = SEVERITY_TONES[problem["severity"]]
     label = reader.say(f"severity.{problem['severity']}")
-    why = [dmc.Badge(label, color=tone, size="xs", variant="light", mr=6), problem["message"]]
+    why = html.Div([dmc.Badge(label, color=tone, size="xs", variant="light", mr=6), problem["message"]])
     cells: dict[str, Component] = {
         "sheet": problem["sheet"] or "",
         "row": "" if problem["row"] is None else reader.formats.count(problem["row"]),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -19,9 +20,12 @@ from comptoir.landing import intake
 from comptoir.landing.drop import REFUSED
 from comptoir.landing.original import ChangedFileError, working_copy
 from comptoir.publishing.publish import Servers, publish_kind
+from comptoir.quality import data_docs
 from comptoir.quality.identities import with_identity
 from comptoir.quality.judging import Counts, judge_file, summarise
 from comptoir.quality.known import Known
+from comptoir.quality.reject_file import write_reject_file
+from comptoir.quality.suites import run_suite
 from comptoir.reading.reader import read_file
 from comptoir.records import kind_of
 from comptoir.stores import cold as lake
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from comptoir.problems import Problem
+    from comptoir.quality.checking import Checked
     from comptoir.quality.verdicts import Verdict
     from comptoir.reading.tables import ReadFile, Table
     from comptoir.settings import Settings
@@ -67,12 +72,12 @@ def validate_file(file_id: str, hot: Hot, cold: Cold, settings: Settings) -> Sum
 def _validate(hot: Hot, cold: Cold, settings: Settings, entry: Entry, file: ReadFile) -> None:
     today = datetime.now(settings.zone).date()
     known = _known(hot, file.tables)
-    verdicts, _checked = judge_file(file.tables, known, settings, today=today)
-    counts = summarise(verdicts)
+    verdicts, checked = judge_file(file.tables, known, settings, today=today)
     _refuse_contradictions(verdicts, Clock(settings.timezone, today))
     _stage(cold, entry["_id"], verdicts)
+    counts = summarise(verdicts)
     problems = [*file.skipped, *(problem for verdict in verdicts for problem in verdict.problems)]
-    findings = _findings(file, counts, problems)
+    findings = _findings(file, counts, problems) | _write_reports(settings, entry, verdicts, checked)
     ledger.note(hot, entry["_id"], **findings)
     if counts.rows_read == counts.rows_rejected:
         ledger.advance(hot, entry["_id"], State.REJECTED)
@@ -81,6 +86,18 @@ def _validate(hot: Hot, cold: Cold, settings: Settings, entry: Entry, file: Read
 def _findings(file: ReadFile, counts: Counts, problems: Iterable[Problem]) -> dict[str, Any]:
     rows = {"rows_read": counts.rows_read, "rows_rejected": counts.rows_rejected}
     return {"kind": file.kind} | rows | ledger.problem_fields(problems)
+
+
+def _write_reports(
+    settings: Settings, entry: Entry, verdicts: Sequence[Verdict], checked: Sequence[Checked]
+) -> dict[str, Any]:
+    """Write Data Docs and the reject file; return where they are, as the ledger keeps it."""
+    file_id, name = entry["_id"], entry["name"]
+    docs = settings.home / "data_docs" / file_id
+    data_docs.build([run_suite(each) for each in checked], docs, title=name)
+    folder = settings.home / "rejects" / file_id
+    rejects = write_reject_file(verdicts, Path(name), folder, language=settings.language)
+    return {"data_docs": str(docs), "rejects": str(rejects) if rejects else None}
 
 
 def _known(hot: Hot, tables: Sequence[Table]) -> Known:

@@ -99,7 +99,7 @@ def months_between(first: date, last: date) -> list[str]:
 
 
 def margin_period(on: date, rules: Rules) -> tuple[date, date]:
-    """Return the first and last business day over which margins are judged: days after `on − 30`, up to `on`."""
+    """Return the first and last business day over which margins are judged: days after `on - 30`, up to `on`."""
     return on - timedelta(days=rules.low_margin_days - 1), on
 
 
@@ -129,7 +129,9 @@ def is_eligible(new_total: Decimal, rules: Rules) -> bool:
 
 def tier_of(new_total: Decimal, declared: str | None, rules: Rules) -> str:
     """Return the tier of a total, never below the one that the clients' file declares."""
-    earned = "Gold" if new_total > rules.gold_threshold else "Silver" if new_total > rules.silver_threshold else TIERS[0]
+    earned = (
+        "Gold" if new_total > rules.gold_threshold else "Silver" if new_total > rules.silver_threshold else TIERS[0]
+    )
     return max(earned, declared or TIERS[0], key=TIERS.index)
 
 

@@ -73,10 +73,11 @@ def write_samples(folder: Path, today: date) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     products = sample_products()
     first, second, third = sample_months(today)
+    eve = first - timedelta(days=1)  # a month's last day, which also proves that days come first
     lines = {month: list(_month_lines(products, month, today)) for month in (first, second, third)}
     files = {
-        "produits.csv": _products_file(products, first).encode("cp1252"),
-        "clients.csv": _clients_file(first).encode("utf-8-sig"),
+        "produits.csv": _products_file(products, eve).encode("cp1252"),
+        "clients.csv": _clients_file(eve).encode("utf-8-sig"),
         "stock.xlsx": _workbook("Stock", STOCK_HEADERS, _stock_rows(products, today)),
         f"ventes-{first:%Y-%m}.csv": _sales_file(lines[first]).encode("cp1252"),
         f"ventes-{second:%Y-%m}.csv": _sales_file(lines[second]).encode("utf-8"),
@@ -200,10 +201,9 @@ def _products_file(products: Sequence[Product], valid_from: date) -> str:
     return _french_csv(PRODUCT_HEADERS, rows)
 
 
-def _clients_file(first: date) -> str:
-    """Write the clients with their balance as of the day before the first sample invoice."""
-    eve = first - timedelta(days=1)
-    return _french_csv(CLIENT_HEADERS, [_client_row(number, eve) for number in range(1, CLIENT_COUNT + 1)])
+def _clients_file(as_of: date) -> str:
+    """Write the clients with their balance before the first sample invoice."""
+    return _french_csv(CLIENT_HEADERS, [_client_row(number, as_of) for number in range(1, CLIENT_COUNT + 1)])
 
 
 def _client_row(number: int, as_of: date) -> tuple[Cell, ...]:

@@ -107,6 +107,170 @@ MESSAGES: Final[Sentences] = {
         "en": "The file left the drop zone before it was read.",
         "fr": "Le fichier a quitté la zone de dépôt avant sa lecture.",
     },
+    "file_empty": {
+        "en": "The file “{name}” is empty.",
+        "fr": "Le fichier « {name} » est vide.",
+    },
+    "format_unsupported": {
+        "en": "“{name}” is no CSV or XLSX file (its content is {format}).",
+        "fr": "« {name} » n'est ni un fichier CSV ni un fichier XLSX (son contenu est {format}).",
+    },
+    "format_old_excel": {
+        "en": "“{name}” is an Excel file of the old format (.xls), or protected by a password.",
+        "fr": "« {name} » est un fichier Excel d'ancien format (.xls), ou protégé par un mot de passe.",
+    },
+    "file_damaged": {
+        "en": "The file “{name}” is damaged and can't be opened.",
+        "fr": "Le fichier « {name} » est endommagé et ne peut pas être ouvert.",
+    },
+    "file_encrypted": {
+        "en": "The file “{name}” is protected by a password.",
+        "fr": "Le fichier « {name} » est protégé par un mot de passe.",
+    },
+    "archive_unsafe": {
+        "en": "The workbook “{name}” is built in a way that no spreadsheet program writes, so it was not opened.",
+        "fr": "Le classeur « {name} » est construit comme aucun tableur ne le fait ; il n'a pas été ouvert.",
+    },
+    "archive_too_large": {
+        "en": "The workbook “{name}” unfolds to more than {limit} MB.",
+        "fr": "Le classeur « {name} » dépasse {limit} Mo une fois décompressé.",
+    },
+    "sheet_too_large": {
+        "en": "A sheet of “{name}” spreads over more cells than can be opened.",
+        "fr": "Une feuille de « {name} » s'étend sur plus de cellules qu'il n'est possible d'en ouvrir.",
+    },
+    "encoding_mixed": {
+        "en": "The accented letters of “{name}” are written in two encodings at once (UTF-8 and another).",
+        "fr": "Les lettres accentuées de « {name} » sont écrites dans deux encodages à la fois (UTF-8 et un autre).",
+    },
+    "encoding_unknown": {
+        "en": "The letters of “{name}” are neither UTF-8, UTF-16 nor Windows-1252.",
+        "fr": "Les lettres de « {name} » ne sont ni en UTF-8, ni en UTF-16, ni en Windows-1252.",
+    },
+    "quotes_unbalanced": {
+        "en": "From row {row} on, the quotation marks of “{name}” don't match, so its cells can't be told apart.",
+        "fr": (
+            "À partir de la ligne {row}, les guillemets de « {name} » ne s'accordent pas ; ses cellules ne "
+            "peuvent pas être séparées."
+        ),
+    },
+    "row_too_long": {
+        "en": "Row {row} of “{name}” has {cells} cells, but there are {width} headers: its cells may have moved.",
+        "fr": "La ligne {row} de « {name} » a {cells} cellules pour {width} en-têtes : ses cellules ont pu se décaler.",
+    },
+    "kind_unknown": {
+        "en": (
+            "The columns of “{name}” were not recognised. Found: {found}. The closest kind is {kind}, which "
+            "also needs: {missing}."
+        ),
+        "fr": (
+            "Les colonnes de « {name} » n'ont pas été reconnues. Trouvées : {found}. Le type le plus proche "
+            "est {kind_fr}, qui demande aussi : {missing_fr}."
+        ),
+    },
+    "kind_tied": {
+        "en": "The columns of “{name}” fit several kinds equally well: {kinds}.",
+        "fr": "Les colonnes de « {name} » conviennent aussi bien à plusieurs types : {kinds_fr}.",
+    },
+    "no_rows": {
+        "en": "“{name}” has headers but no rows.",
+        "fr": "« {name} » a des en-têtes mais aucune ligne.",
+    },
+    "columns_compete": {
+        "en": "Several columns could be “{field}”: {headers}. Which one is it?",
+        "fr": "Plusieurs colonnes peuvent être « {field} » : {headers}. Laquelle est-ce ?",
+    },
+    "decimal_mark_unclear": {
+        "en": (
+            "In “{column}”, is “{value}” {with_point} (decimal point) or {with_comma} (decimal comma)? No "
+            "other cell settles it."
+        ),
+        "fr": (
+            "Dans « {column} », « {value} » vaut-il {with_point} (point décimal) ou {with_comma} (virgule "
+            "décimale) ? Aucune autre cellule ne tranche."
+        ),
+    },
+    "date_order_unclear": {
+        "en": "In “{column}”, does “{value}” start with the day or with the month? No other cell settles it.",
+        "fr": (
+            "Dans « {column} », « {value} » commence-t-il par le jour ou par le mois ? Aucune autre cellule ne tranche."
+        ),
+    },
+    "sheet_hidden": {
+        "en": "The sheet “{sheet}” is hidden or is a chart, and was left aside.",
+        "fr": "La feuille « {sheet} » est masquée ou est un graphique, et a été laissée de côté.",
+    },
+    "sheet_empty": {
+        "en": "The sheet “{sheet}” has no rows and was left aside.",
+        "fr": "La feuille « {sheet} » n'a aucune ligne et a été laissée de côté.",
+    },
+    "sheet_skipped": {
+        "en": (
+            "The sheet “{sheet}” was not recognised and was left aside. Found: {found}. For {kind} it lacks: {missing}."
+        ),
+        "fr": (
+            "La feuille « {sheet} » n'a pas été reconnue et a été laissée de côté. Trouvées : {found}. Pour "
+            "{kind_fr} il lui manque : {missing_fr}."
+        ),
+    },
+    "rows_above_header": {
+        "en": "{count} row(s) above the headers, up to row {last}, were left aside.",
+        "fr": "{count} ligne(s) au-dessus des en-têtes, jusqu'à la ligne {last}, ont été laissées de côté.",
+    },
+    "money_rounded": {
+        "en": (
+            "{count} amount(s) in “{column}” have more than {places} decimals and were rounded to {places}; "
+            "the first is “{value}”."
+        ),
+        "fr": (
+            "{count} montant(s) dans « {column} » ont plus de {places} décimales et ont été arrondis à "
+            "{places} ; le premier est « {value} »."
+        ),
+    },
+    "not_a_number": {
+        "en": "“{value}” in “{column}” is not a number.",
+        "fr": "« {value} » dans « {column} » n'est pas un nombre.",
+    },
+    "not_an_integer": {
+        "en": "“{value}” in “{column}” is not a whole number.",
+        "fr": "« {value} » dans « {column} » n'est pas un nombre entier.",
+    },
+    "number_too_large": {
+        "en": "“{value}” in “{column}” has more than 13 digits before its decimal mark.",
+        "fr": "« {value} » dans « {column} » a plus de 13 chiffres avant sa virgule.",
+    },
+    "currency_foreign": {
+        "en": "“{value}” in “{column}” is not in {currency}.",
+        "fr": "« {value} » dans « {column} » n'est pas en {currency}.",
+    },
+    "ratio_over_one": {
+        "en": "“{value}” in “{column}” would be more than 100 %.",
+        "fr": "« {value} » dans « {column} » ferait plus de 100 %.",
+    },
+    "not_a_date": {
+        "en": "“{value}” in “{column}” is not a date that fits the others of its column.",
+        "fr": "« {value} » dans « {column} » n'est pas une date conforme aux autres de sa colonne.",
+    },
+    "year_two_digits": {
+        "en": "The year of “{value}” in “{column}” has two digits, so its century is not known.",
+        "fr": "L'année de « {value} » dans « {column} » n'a que deux chiffres : son siècle est inconnu.",
+    },
+    "not_a_uuid": {
+        "en": "“{value}” in “{column}” is not a UUID.",
+        "fr": "« {value} » dans « {column} » n'est pas un UUID.",
+    },
+    "unknown_tier": {
+        "en": "“{value}” in “{column}” is no loyalty tier.",
+        "fr": "« {value} » dans « {column} » n'est pas un niveau de fidélité.",
+    },
+    "error_cell": {
+        "en": "The cell in “{column}” holds the spreadsheet error {value}.",
+        "fr": "La cellule de « {column} » contient l'erreur de tableur {value}.",
+    },
+    "code_shortened": {
+        "en": "A spreadsheet shortened the code in “{column}” to “{value}”: some of its digits are lost.",
+        "fr": "Un tableur a abrégé le code de « {column} » en « {value} » : des chiffres sont perdus.",
+    },
 }
 
 REMEDIES: Final[Sentences] = {
@@ -205,5 +369,162 @@ REMEDIES: Final[Sentences] = {
     "file_vanished": {
         "en": "Drop it again and leave it there; it moves to “done” by itself.",
         "fr": "Déposez-le de nouveau et laissez-le ; il passe de lui-même dans « done ».",
+    },
+    "file_empty": {
+        "en": "Drop the file again with its headers and rows.",
+        "fr": "Déposez de nouveau le fichier avec ses en-têtes et ses lignes.",
+    },
+    "format_unsupported": {
+        "en": "Save or export it as CSV or XLSX and drop that file.",
+        "fr": "Enregistrez-le ou exportez-le en CSV ou XLSX et déposez ce fichier.",
+    },
+    "format_old_excel": {
+        "en": "Open it in Excel, save it as .xlsx without a password and drop that file.",
+        "fr": "Ouvrez-le dans Excel, enregistrez-le en .xlsx sans mot de passe et déposez ce fichier.",
+    },
+    "file_damaged": {
+        "en": "Open it in a spreadsheet program, save it again and drop it, or export it anew.",
+        "fr": "Ouvrez-le dans un tableur, enregistrez-le de nouveau et déposez-le, ou refaites l'export.",
+    },
+    "file_encrypted": {
+        "en": "Save it without a password and drop it again.",
+        "fr": "Enregistrez-le sans mot de passe et déposez-le de nouveau.",
+    },
+    "archive_unsafe": {
+        "en": "Open it in a spreadsheet program, save it under a new name and drop that file.",
+        "fr": "Ouvrez-le dans un tableur, enregistrez-le sous un nouveau nom et déposez ce fichier.",
+    },
+    "archive_too_large": {
+        "en": "Split it into several files, or export it as CSV, which has no such limit.",
+        "fr": "Découpez-le en plusieurs fichiers, ou exportez-le en CSV, qui n'a pas cette limite.",
+    },
+    "sheet_too_large": {
+        "en": "Delete the cells far from the table, or export the sheet as CSV.",
+        "fr": "Supprimez les cellules éloignées du tableau, ou exportez la feuille en CSV.",
+    },
+    "encoding_mixed": {
+        "en": "Export the file again, choosing UTF-8 for the whole of it.",
+        "fr": "Refaites l'export en choisissant UTF-8 pour tout le fichier.",
+    },
+    "encoding_unknown": {
+        "en": "Export the file again, choosing UTF-8.",
+        "fr": "Refaites l'export en choisissant UTF-8.",
+    },
+    "quotes_unbalanced": {
+        "en": (
+            "Correct the quotation marks of that row (inside a quoted cell each is doubled) or export the file as XLSX."
+        ),
+        "fr": (
+            "Corrigez les guillemets de cette ligne (doublez-les dans une cellule entre guillemets) ou "
+            "exportez le fichier en XLSX."
+        ),
+    },
+    "row_too_long": {
+        "en": (
+            "Put quotation marks around the cell that holds the delimiter (a comma in a name, perhaps) or "
+            "export as XLSX."
+        ),
+        "fr": (
+            "Mettez entre guillemets la cellule qui contient le séparateur (une virgule dans un nom, "
+            "peut-être) ou exportez en XLSX."
+        ),
+    },
+    "kind_unknown": {
+        "en": "Add or rename the columns {missing}, or use the template for {kind}.",
+        "fr": "Ajoutez ou renommez les colonnes {missing_fr}, ou utilisez le modèle pour {kind_fr}.",
+    },
+    "kind_tied": {
+        "en": "Put each kind on a sheet or in a file of its own, with the headers of its template.",
+        "fr": "Mettez chaque type sur sa propre feuille ou dans son propre fichier, avec les en-têtes de son modèle.",
+    },
+    "no_rows": {
+        "en": "Drop the file again with its rows.",
+        "fr": "Déposez de nouveau le fichier avec ses lignes.",
+    },
+    "columns_compete": {
+        "en": "Keep one of them, or name the right one “{field}”, and drop the file again.",
+        "fr": "Gardez l'une d'elles, ou nommez la bonne « {field} », et déposez de nouveau le fichier.",
+    },
+    "decimal_mark_unclear": {
+        "en": (
+            "Write the numbers of this column with two decimals and no thousands separator, or drop the file as XLSX."
+        ),
+        "fr": (
+            "Écrivez les nombres de cette colonne avec deux décimales et sans séparateur de milliers, ou "
+            "déposez le fichier en XLSX."
+        ),
+    },
+    "date_order_unclear": {
+        "en": "Write the dates of this column as year-month-day (2026-01-31), or drop the file as XLSX.",
+        "fr": (
+            "Écrivez les dates de cette colonne sous la forme année-mois-jour (2026-01-31), ou déposez le "
+            "fichier en XLSX."
+        ),
+    },
+    "sheet_hidden": {
+        "en": "Nothing to do; to import it, show it and drop the workbook again.",
+        "fr": "Rien à faire ; pour l'importer, affichez-la et déposez de nouveau le classeur.",
+    },
+    "sheet_empty": {
+        "en": "Nothing to do, unless it should have had rows.",
+        "fr": "Rien à faire, sauf si elle devait avoir des lignes.",
+    },
+    "sheet_skipped": {
+        "en": "Nothing to do if it is not meant to be imported; else add the columns and drop the workbook again.",
+        "fr": (
+            "Rien à faire si elle n'est pas à importer ; sinon, ajoutez les colonnes et déposez de nouveau le classeur."
+        ),
+    },
+    "rows_above_header": {
+        "en": "Nothing to do, unless they hold data.",
+        "fr": "Rien à faire, sauf si elles contiennent des données.",
+    },
+    "money_rounded": {
+        "en": "Nothing to do.",
+        "fr": "Rien à faire.",
+    },
+    "not_a_number": {
+        "en": "Write a number such as 1234.56 or 1234,56, and drop the row again.",
+        "fr": "Écrivez un nombre comme 1234,56 ou 1234.56, et déposez la ligne de nouveau.",
+    },
+    "not_an_integer": {
+        "en": "Write a whole number, and drop the row again.",
+        "fr": "Écrivez un nombre entier, et déposez la ligne de nouveau.",
+    },
+    "number_too_large": {
+        "en": "Correct the number, and drop the row again.",
+        "fr": "Corrigez le nombre, et déposez la ligne de nouveau.",
+    },
+    "currency_foreign": {
+        "en": "Convert the amount to {currency}, and drop the row again.",
+        "fr": "Convertissez le montant en {currency}, et déposez la ligne de nouveau.",
+    },
+    "ratio_over_one": {
+        "en": "Write 0.20 or 20 % for twenty per cent, and drop the row again.",
+        "fr": "Écrivez 0,20 ou 20 % pour vingt pour cent, et déposez la ligne de nouveau.",
+    },
+    "not_a_date": {
+        "en": "Write it as year-month-day, such as 2026-01-31, and drop the row again.",
+        "fr": "Écrivez-la sous la forme année-mois-jour, comme 2026-01-31, et déposez la ligne de nouveau.",
+    },
+    "year_two_digits": {
+        "en": "Write the year with four digits, and drop the row again.",
+        "fr": "Écrivez l'année avec quatre chiffres, et déposez la ligne de nouveau.",
+    },
+    "not_a_uuid": {
+        "en": "Correct it, or leave the column out and use codes.",
+        "fr": "Corrigez-le, ou retirez la colonne et utilisez des codes.",
+    },
+    "unknown_tier": {
+        "en": "Write Gold, Silver or Standard, and drop the row again.",
+        "fr": "Écrivez Or, Argent ou Standard, et déposez la ligne de nouveau.",
+    },
+    "error_cell": {
+        "en": "Correct the formula or type the value, and drop the row again.",
+        "fr": "Corrigez la formule ou saisissez la valeur, et déposez la ligne de nouveau.",
+    },
+    "code_shortened": {
+        "en": "Format the column as text in the spreadsheet, type the whole code and export again.",
+        "fr": "Mettez la colonne au format texte dans le tableur, saisissez le code entier et refaites l'export.",
     },
 }

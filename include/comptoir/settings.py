@@ -14,6 +14,9 @@ from tzlocal import get_localzone_name
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 
+# Settings may also lie in files there, one each, as containers get their secrets: `comptoir_mongo_uri`, …
+SECRET_FILES = Path("/run/secrets")
+
 # Each server's port is the base plus its offset, so that two platforms can run side by side.
 PORT_OFFSETS = {
     "dash": 0,
@@ -37,11 +40,17 @@ PORT_OFFSETS = {
 class Settings(BaseSettings):
     """All that an operator can set, from `COMPTOIR_*` variables; `docs/settings.md` lists them."""
 
-    model_config = SettingsConfigDict(env_prefix="COMPTOIR_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="COMPTOIR_",
+        frozen=True,
+        extra="ignore",
+        secrets_dir=SECRET_FILES if SECRET_FILES.is_dir() else None,
+    )
 
     home: Path = Field(default=PROJECT_ROOT / ".comptoir", description="All state of this platform.")
     cache: Path = Field(default=Path("~/.cache/comptoir"), description="Downloads, shared by all homes.")
     port_base: int = Field(default=21000, ge=1024, le=65000, description="First port of this platform.")
+    bind_host: str = Field(default="127.0.0.1", description="Address on which the dashboard and Airflow listen.")
     drop_zone: Path | None = Field(default=None, description="Watched folder; default HOME/drop.")
     timezone: str = Field(default_factory=get_localzone_name, description="The trader's time zone.")
     language: Literal["en", "fr"] = Field(default="en", description="Language of sentences for people.")

@@ -7,6 +7,7 @@ that it is gone; an old heartbeat says that it hangs.
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -33,33 +34,38 @@ class Verdict(StrEnum):
     SILENT = "silent"  # it holds the lease and does nothing
 
 
-def judge(
-    *, held: bool, started: datetime, beat: datetime | None, now: datetime, limit: timedelta, seen_from: datetime
-) -> Verdict | None:
+@dataclass(frozen=True)
+class Beat:
+    """The last sign of life: when it came (UTC), and whether the application was still starting."""
+
+    at: datetime
+    starting: bool
+
+
+def judge(*, held: bool, started: datetime, beat: Beat | None, now: datetime, limit: timedelta) -> Verdict | None:
     """Return what is wrong with an application; None while it is well.
 
     Args:
         held: whether its lease is held.
-        started: when it was started.
+        started: when it was started; silence before that means nothing.
         beat: its last heartbeat, which may be that of an earlier start.
         now: the time at which it is judged.
-        limit: the age at which a heartbeat says that the application hangs.
-        seen_from: since when heartbeats could be read without a break; silence before that means nothing.
+        limit: the age at which the heartbeat of a running application says that it hangs.
     """
     if not held:
         return Verdict.GONE
-    if beat is None or beat < started:
-        return Verdict.SILENT if now - max(started, seen_from) > max(limit, START_LIMIT) else None
-    return Verdict.SILENT if now - max(beat, seen_from) > limit else None
+    if beat is None or beat.at < started:
+        beat = Beat(started, starting=True)
+    return Verdict.SILENT if now - beat.at > (max(limit, START_LIMIT) if beat.starting else limit) else None
 
 
-def last_beat(hot: Hot, name: str) -> datetime | None:
-    """Return when an application last gave a sign of life (UTC)."""
+def last_beat(hot: Hot, name: str) -> Beat | None:
+    """Return an application's last sign of life."""
     from comptoir.stores.hot import reaching_mongo  # noqa: PLC0415 - MongoDB's client is not for DAG parsing
 
     with reaching_mongo():
-        document = hot.control[names.HEARTBEATS].find_one({"_id": name}, {"at": 1})
-    return document["at"] if document else None
+        document = hot.control[names.HEARTBEATS].find_one({"_id": name}, {"at": 1, "state": 1})
+    return Beat(document["at"], starting=document["state"] == "starting") if document else None
 
 
 def request_stop(name: str) -> None:

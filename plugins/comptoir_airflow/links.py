@@ -34,14 +34,14 @@ class DataDocsLink(BaseOperatorLink):
         return f"{load_settings().airflow_url}{PREFIX}/data-docs/{file_of(operator)}/index.html"
 
 
-class DashboardFileLink(BaseOperatorLink):
-    """The file's page on the dashboard: its state, its rejected rows."""
+class DashboardFilesLink(BaseOperatorLink):
+    """The dashboard's page of files: their states, their rejected rows."""
 
-    name = "File on the dashboard"
+    name = "Files on the dashboard"
 
     def get_link(self, operator: BaseOperator, *, ti_key: TaskInstanceKey) -> str:  # noqa: ARG002 - Airflow's signature
-        """Return the address of the file's page."""
-        return f"{load_settings().dash_url}/upload?file={file_of(operator)}"
+        """Return the address of the page."""
+        return f"{load_settings().dash_url}/"
 
 
 def file_of(operator: Any) -> str:

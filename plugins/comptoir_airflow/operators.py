@@ -15,7 +15,7 @@ from comptoir.settings import Settings, load_settings
 from comptoir_airflow.heartbeat import Verdict
 from comptoir_airflow.launch import adopt_or_submit
 from comptoir_airflow.lease import Application, kill, wait_until_free
-from comptoir_airflow.links import DashboardFileLink, DataDocsLink, StreamLogLink
+from comptoir_airflow.links import DashboardFilesLink, DataDocsLink, StreamLogLink
 from comptoir_airflow.submit import stream_command
 from comptoir_airflow.triggers import DropZoneTrigger, StreamHeartbeatTrigger
 
@@ -84,7 +84,7 @@ class FileOperator(BaseOperator):
     """One step of one file, named by its id."""
 
     template_fields: Sequence[str] = ("file_id",)
-    operator_extra_links = (DataDocsLink(), DashboardFileLink())
+    operator_extra_links = (DataDocsLink(), DashboardFilesLink())
 
     def __init__(self, *, file_id: str, **arguments: Any) -> None:
         """Keep the file's id, a template."""

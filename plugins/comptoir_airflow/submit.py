@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from comptoir.embedded.jars import spark_jars
+from comptoir.errors import MisconfiguredError
 from comptoir.names import APP_STREAM
 from comptoir.settings import PROJECT_ROOT
 
@@ -17,18 +19,31 @@ STREAM_JOB: Final = JOBS / "stream_analytics.py"
 BATCH_JOB: Final = JOBS / "batch_analytics.py"
 DRIVER_MEMORY: Final = "1g"
 
+# A driver that runs everything itself needs no address that other machines reach, and no page of its own.
+ON_ONE_MACHINE: Final = {
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.host": "127.0.0.1",
+    "spark.ui.enabled": "false",
+}
+
 
 def stream_command(settings: Settings, master: str) -> list[str]:
     """Return the command that submits the stream, in client mode.
 
     Raises:
-        MisconfiguredError: the connector's jars are missing.
+        MisconfiguredError: the jars of Spark's Kafka source are missing.
     """
-    from comptoir.embedded.jars import spark_jars  # noqa: PLC0415 - not for DAG parsing
-
     jars = ",".join(str(jar) for jar in spark_jars(settings))
-    options = ["--master", master, "--deploy-mode", "client", "--name", APP_STREAM]
-    return [spark_submit(), *options, "--driver-memory", DRIVER_MEMORY, "--jars", jars, str(STREAM_JOB)]
+    if not jars:
+        raise MisconfiguredError("The jars of Spark's Kafka source are missing; run `make setup`.")
+    conf = [word for name, value in configuration(master).items() for word in ("--conf", f"{name}={value}")]
+    options = ["--master", master, "--deploy-mode", "client", "--name", APP_STREAM, "--driver-memory", DRIVER_MEMORY]
+    return [spark_submit(), *options, *conf, "--jars", jars, str(STREAM_JOB)]
+
+
+def configuration(master: str) -> dict[str, str]:
+    """Return the Spark properties that a submission to that master needs."""
+    return dict(ON_ONE_MACHINE) if master.startswith("local") else {}
 
 
 def spark_submit() -> str:

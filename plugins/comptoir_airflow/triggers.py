@@ -14,7 +14,7 @@ from comptoir.names import APP_STREAM
 from comptoir.settings import Settings, load_settings
 from comptoir_airflow.api import AsyncAirflow
 from comptoir_airflow.drop_zone import DropZone
-from comptoir_airflow.heartbeat import Verdict, end_application, judge, last_beat
+from comptoir_airflow.heartbeat import Beat, Verdict, end_application, judge, last_beat
 from comptoir_airflow.lease import Application, is_held, started_at
 
 if TYPE_CHECKING:
@@ -80,33 +80,38 @@ class StreamWatch:
     """Looks at the stream's lease and heartbeat, through outages of MongoDB."""
 
     def __init__(self, settings: Settings) -> None:
-        """Start watching; nothing that happened before counts as silence."""
+        """Start watching."""
         self._settings = settings
         self._application = Application(APP_STREAM, settings.home)
-        self._seen_from = datetime.now(UTC)
+        self._deaf_until = datetime.now(UTC)
         self._hot: Hot | None = None
+        self._beat: Beat | None = None
 
     def look(self) -> Verdict | None:
-        """Return what is wrong with the stream at this moment; None while it is well."""
-        held = is_held(self._application)
-        beat = self._beat() if held else None
-        now = datetime.now(UTC)
-        return judge(
-            held=held,
-            started=started_at(self._application) or now,
-            beat=beat,
-            now=now,
-            limit=timedelta(seconds=self._settings.heartbeat_limit_seconds),
-            seen_from=self._seen_from,
-        )
+        """Return what is wrong with the stream at this moment; None while it is well.
 
-    def _beat(self) -> datetime | None:
+        While MongoDB is away, and for as long again as a heartbeat may take, silence means nothing.
+        """
+        held = is_held(self._application)
+        limit = timedelta(seconds=self._settings.heartbeat_limit_seconds)
+        if held and not self._hears():
+            return None
+        now = datetime.now(UTC)
+        verdict = judge(held=held, started=self._started(now), beat=self._beat, now=now, limit=limit)
+        is_deaf = now - self._deaf_until < limit
+        return None if verdict is Verdict.SILENT and is_deaf else verdict
+
+    def _started(self, now: datetime) -> datetime:
+        return started_at(self._application) or now
+
+    def _hears(self) -> bool:
         try:
             self._hot = self._hot or _open(self._settings)
-            return last_beat(self._hot, APP_STREAM)
+            self._beat = last_beat(self._hot, APP_STREAM)
         except TransientError:
-            self._seen_from = datetime.now(UTC)  # silence says nothing while we can't hear
-            return None
+            self._deaf_until = datetime.now(UTC)
+            return False
+        return True
 
     def close(self) -> None:
         """Close the connection to MongoDB."""

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 PREFIX: Final = "/comptoir"
 TAIL_BYTES: Final = 200_000
-# Data Docs show cells of files that people sent: the page may run its scripts, but not as Airflow's own.
-SANDBOX: Final = {"Content-Security-Policy": "sandbox allow-scripts allow-popups"}
+# Data Docs show cells of files that people sent: whatever is in them, nothing runs as a part of Airflow.
+SANDBOX: Final = {"Content-Security-Policy": "sandbox"}
 
 
 async def application(
@@ -52,7 +52,7 @@ def build() -> FastAPI:
         return PlainTextResponse(tail(Application(APP_STREAM, home).log_file, TAIL_BYTES))
 
     def show_docs(path: str) -> FileResponse:
-        page = inside(home / "data-docs", path)
+        page = inside(home / "data_docs", path)
         if page is None:
             raise HTTPException(HTTPStatus.NOT_FOUND, "These Data Docs are not kept (any more).")
         return FileResponse(page, headers=SANDBOX)

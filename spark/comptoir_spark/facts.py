@@ -157,9 +157,14 @@ def catalogue(versions: DataFrame) -> DataFrame:
         versions.filter(F.col("kind") == "products")
         .groupBy(F.col("version.product_id").alias("product_id"))
         .agg(F.max_by("version", told).alias("shown"), F.array_sort(F.collect_list(price)).alias("prices"))
-        .select("product_id", shown["code"].alias("code"), shown["name"].alias("name"),
-                shown["category"].alias("category"),
-                shown["min_margin_threshold"].alias("min_margin_threshold"), "prices")
+        .select(
+            "product_id",
+            shown["code"].alias("code"),
+            shown["name"].alias("name"),
+            shown["category"].alias("category"),
+            shown["min_margin_threshold"].alias("min_margin_threshold"),
+            "prices",
+        )
     )
 
 

@@ -75,7 +75,7 @@ def value_product_sales(sales: DataFrame, products: DataFrame) -> DataFrame:
 def calculate_product_winner(sales: DataFrame, products: DataFrame) -> DataFrame:
     """Rank products by profit in every week and month that the sales touch.
 
-    Profit is Σ quantity × (unit price − buy price in force that day). Rank follows profit, then revenue, then
+    Profit is Σ quantity * (unit price - buy price in force that day). Rank follows profit, then revenue, then
     product code. Products without a known cost are not ranked: they come with `rank` null and `cost_known` false.
 
     Args:
@@ -124,12 +124,14 @@ def _ranked(totals: DataFrame) -> DataFrame:
     )
 
 
-def detect_loss_products(stock: DataFrame, sales: DataFrame, products: DataFrame, *, on: date, rules: Rules) -> DataFrame:
+def detect_loss_products(
+    stock: DataFrame, sales: DataFrame, products: DataFrame, *, on: date, rules: Rules
+) -> DataFrame:
     """List the lots at risk on a day, each with all its reasons.
 
     EXPIRED: `expiry_date < on`; else EXPIRING: `expiry_date < on + 7 days`; DEAD_STOCK: the later of the lot's
-    own last movement and the product's last sale (any invoice line up to `on`, returns included) `< on − 30 days`.
-    Value at risk is quantity × buy price in force on `on`, null without a known cost.
+    own last movement and the product's last sale (any invoice line up to `on`, returns included) `< on - 30 days`.
+    Value at risk is quantity * buy price in force on `on`, null without a known cost.
 
     Args:
         stock: `schemas.STOCK`.
@@ -183,7 +185,7 @@ def _reasons(today: Column, rules: Rules) -> Column:
 def detect_low_margins(sales: DataFrame, products: DataFrame, *, on: date, rules: Rules) -> DataFrame:
     """List products whose margin over the last 30 days is under their threshold.
 
-    The days are those after `on − 30` and up to `on`; margin is profit / revenue, compared exactly. Products
+    The days are those after `on - 30` and up to `on`; margin is profit / revenue, compared exactly. Products
     without revenue above zero or without a known cost are not judged.
 
     Args:
@@ -204,7 +206,7 @@ def detect_low_margins(sales: DataFrame, products: DataFrame, *, on: date, rules
         .groupBy("product_id", "code", "name", "threshold")
         .agg(F.sum("revenue").cast(MONEY).alias("revenue"), F.sum("profit").cast(MONEY).alias("profit"))
     )
-    # decimal(26,4) × decimal(10,6) fits 38 digits: the comparison loses nothing.
+    # decimal(26,4) * decimal(10,6) fits 38 digits: the comparison loses nothing.
     is_low = F.col("profit") < F.col("revenue").cast("decimal(26,4)") * F.col("threshold")
     return totals.filter((F.col("revenue") > 0) & is_low).select(
         "product_id",

@@ -113,7 +113,7 @@ def test_the_pages_ask_who_is_there(airflow_server: Settings, engineer: httpx.Cl
 
 
 def test_data_docs_are_shown_in_a_sandbox_and_nothing_beside_them(airflow_server: Settings, engineer: httpx.Client):
-    folder = airflow_server.home / "data-docs" / "0123-1"
+    folder = airflow_server.home / "data_docs" / "0123-1"
     folder.mkdir(parents=True)
     (folder / "index.html").write_text("<p>checked</p>")
     engineer.get("/api/v2/dags")

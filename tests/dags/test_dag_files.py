@@ -105,7 +105,7 @@ def test_a_file_outlives_an_outage_of_two_minutes(parsed: dict[str, Any]):
 def test_publishing_follows_validating(parsed: dict[str, Any]):
     tasks = parsed["ingest_file.py"]["dags"][0]["tasks"]
     assert tasks["validate"]["downstream"] == ["publish"]
-    assert tasks["validate"]["links"] == ["Data Docs", "File on the dashboard"]
+    assert tasks["validate"]["links"] == ["Data Docs", "Files on the dashboard"]
 
 
 def test_the_day_is_cut_in_the_traders_zone(parsed: dict[str, Any]):

@@ -114,6 +114,12 @@ SELECT code, name, opening, sales, new_total, new_total > 10000 AS eligible_prom
 FROM judged ORDER BY code
 """
 
+WINDOWS = """
+SELECT DISTINCT name, CAST(date_trunc(name, business_day) AS DATE) AS start
+FROM lines CROSS JOIN (VALUES ('week'), ('month')) AS windows(name)
+ORDER BY name, start
+"""
+
 
 class Oracle:
     """Files land in it in their order; figures are then asked of it."""
@@ -152,6 +158,11 @@ class Oracle:
     def reductions(self) -> list[Row]:
         """Return the clients' totals and tiers."""
         return self._rows(REDUCTIONS, {})
+
+    def windows(self) -> list[tuple[str, date]]:
+        """Return every week and month that has sales, by its first day."""
+        found = self._rows(WINDOWS, {})
+        return [(row["name"], row["start"]) for row in found]
 
     def totals(self) -> Row:
         """Return lines, invoices and revenue at the lines' own prices, of all effective invoices."""

@@ -48,7 +48,7 @@ def test_files_are_french_text_and_english_workbooks(tmp_path: Path):
     assert "Crèmerie;" in files["produits.csv"].decode("cp1252")
     assert files["clients.csv"].startswith(b"\xef\xbb\xbf")
     assert files["produits.csv"].splitlines()[1] == (
-        "EPI-001;Farine de blé, 250 g;Épicerie;14,19;19,30;0,10;01/09/2026".encode("cp1252")
+        "EPI-001;Farine de blé, 250 g;Épicerie;14,19;19,30;0,10;31/08/2026".encode("cp1252")
     )
 
 

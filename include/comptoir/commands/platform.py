@@ -25,13 +25,12 @@ STYLE_OF = {"running": "green", "external": "green", "starting": "yellow", "stop
 
 def fetch() -> None:
     """Fetch what the servers need, once per machine; `up` does it too."""
-    from comptoir.embedded.jars import fetch_jars  # noqa: PLC0415 - `--help` needs none of it
+    from comptoir.embedded.platform import fetch_everything  # noqa: PLC0415 - `--help` needs none of it
 
     try:
-        folder = fetch_jars(load_settings(), typer.echo)
+        fetch_everything(load_settings(), typer.echo)
     except ComptoirError as error:
         fail(str(error))
-    typer.echo(f"Jars: {folder}")
 
 
 def up() -> None:
@@ -41,7 +40,7 @@ def up() -> None:
 
 
 def bring_up(settings: Settings) -> Started:
-    """Start the platform and tell each step; where it does not start, say why and end with exit code 1."""
+    """Start the platform, telling each step, and return what only this start knows; end with 1 where it fails."""
     from comptoir.embedded.platform import start_platform  # noqa: PLC0415 - `--help` needs none of it
 
     try:
@@ -51,23 +50,14 @@ def bring_up(settings: Settings) -> Started:
 
 
 def tell_start(settings: Settings, started: Started) -> None:
-    """Print where everything is, and the accounts that the start made."""
-    tell_addresses(settings)
-    _tell_accounts(settings, started)
+    """Print the platform's addresses and, where they are new, its accounts."""
+    from comptoir.embedded.airflow import ENGINEER, engineer_password, password_file  # noqa: PLC0415 - as above
 
-
-def tell_addresses(settings: Settings) -> None:
-    """Print where the platform's pages and folders are."""
     typer.echo(f"\nDashboard    {settings.dash_url}")
     typer.echo(f"Airflow      {settings.airflow_url}")
     typer.echo(f"Drop zone    {settings.drop_folder}")
     typer.echo(f"Logs         {settings.home / 'logs'}")
     typer.echo("To stop      make down, or comptoir down")
-
-
-def _tell_accounts(settings: Settings, started: Started) -> None:
-    from comptoir.embedded.airflow import ENGINEER, engineer_password, password_file  # noqa: PLC0415
-
     if started.accounts:
         typer.echo("\nAccounts of the dashboard (shown this once):")
         for account in started.accounts:
@@ -104,10 +94,12 @@ def status(as_json: AsJson = False) -> None:
 def _table(services: list[Service]) -> Table:
     from rich.table import Table  # noqa: PLC0415 - the command starts without it when it prints JSON
 
-    table = Table("Service", "State", "PID", "Port", "Since (UTC)", "Memory (MiB)")
+    table = Table("Service", "State", "PID", "Port", "Since (UTC)", "MiB")
+    for column in table.columns:
+        column.no_wrap = True
     for one in services:
         state = f"[{STYLE_OF.get(one.state, 'red')}]{one.state}"
-        since = f"{one.since:%Y-%m-%d %H:%M:%S}" if one.since else None
+        since = f"{one.since:%m-%d %H:%M:%S}" if one.since else None
         table.add_row(one.name, state, *map(_cell, (one.pid, one.port, since, one.rss_mb)))
     return table
 

@@ -13,7 +13,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from comptoir.embedded import postgres
-from comptoir.embedded.checks import HOST, answers, get_json
+from comptoir.embedded.checks import answers, get_json
 from comptoir.embedded.environment import machine_environment, server_environment
 from comptoir.embedded.files import write_file
 from comptoir.embedded.server import Server
@@ -42,6 +42,7 @@ OPTIONS: Final = {
     "CORE__HOSTNAME_CALLABLE": "socket.gethostname",  # a full name may wait for a name server
     "CORE__SIMPLE_AUTH_MANAGER_USERS": f"{ENGINEER}:admin",
     "CORE__MAX_ACTIVE_TASKS_PER_DAG": "16",
+    "WORKERS__EXECUTION_API_TIMEOUT": "30",  # on a busy machine the default of 5 s failed tasks before they began
     "API__WORKERS": "1",
     "API__EXPOSE_CONFIG": "False",
     "DAG_PROCESSOR__REFRESH_INTERVAL": "30",
@@ -52,6 +53,7 @@ OPTIONS: Final = {
     "SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "30",
     "SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "5",
     "SCHEDULER__CATCHUP_BY_DEFAULT": "False",
+    "LOGGING__NAMESPACE_LEVELS": "great_expectations=WARNING",  # it says a thousand lines as it is imported
     "USAGE_DATA_COLLECTION__ENABLED": "False",
 }
 
@@ -75,7 +77,7 @@ def _of_this_platform(settings: Settings) -> dict[str, str]:
         "CORE__EXECUTION_API_SERVER_URL": f"{settings.airflow_url}/execution/",
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(password_file(settings)),
         "DATABASE__SQL_ALCHEMY_CONN": database(settings),
-        "API__HOST": HOST,
+        "API__HOST": settings.bind_host,
         "API__PORT": str(settings.port("airflow-api")),
         "API__BASE_URL": settings.airflow_url,
         "API__SECRET_KEY": secret(settings, "airflow-secret-key"),

@@ -37,6 +37,7 @@ def server_environment(settings: Settings) -> dict[str, str]:
         "PYSPARK_PYTHON": sys.executable,
         "PATH": os.pathsep.join([python_folder, os.environ.get("PATH", os.defpath)]),
         "PYTHONUNBUFFERED": "1",
+        "SPT_NOENV": "1",  # a process that renames itself keeps its environment, hence its mark
         "DO_NOT_TRACK": "1",
         "GX_ANALYTICS_ENABLED": "False",
     }

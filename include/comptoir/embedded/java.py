@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -21,7 +22,7 @@ for word do
     shift
     [ "$word" = "--add-modules={module}" ] || set -- "$@" "$word"
 done
-exec '{java}' "$@"
+exec {java} "$@"
 """
 
 
@@ -88,6 +89,6 @@ def wrapper_home(settings: Settings, home: Path) -> Path:
 def wrapped(settings: Settings, home: Path) -> Path:
     """Return a home whose `bin/java` is that Java without the flag that it doesn't know."""
     wrapper = wrapper_home(settings, home)
-    text = WRAPPER.format(module=VECTOR_MODULE, java=home / "bin" / "java")
+    text = WRAPPER.format(module=VECTOR_MODULE, java=shlex.quote(str(home / "bin" / "java")))
     write_file(wrapper / "bin" / "java", text, mode=0o755)
     return wrapper

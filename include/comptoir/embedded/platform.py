@@ -12,6 +12,7 @@ from comptoir.embedded.checks import is_free
 from comptoir.embedded.environment import machine_environment, server_environment
 from comptoir.embedded.files import write_file
 from comptoir.embedded.jars import fetch_jars
+from comptoir.embedded.kafka import make_class_archive
 from comptoir.embedded.processes import end_processes, holder_of, is_alive, platform_processes
 from comptoir.embedded.servers import embedded_servers, external_servers
 from comptoir.embedded.stages import Stage, run_stages
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from comptoir.settings import Settings
 
 STORES: Final = frozenset({"kafka", "mongo", "namenode", "datanode", "hdfs"})
-READY_SECONDS: Final = 180.0  # a start takes 60 s in all on two idle cores
+READY_SECONDS: Final = 400.0  # a start takes 60 s in all on two idle cores, many times that on busy ones
 LOOK_SECONDS: Final = 0.2
 SHUTDOWN_SECONDS: Final = 10.0
 LOG_LINES: Final = 15
@@ -86,11 +87,17 @@ def start_servers(settings: Settings, say: Callable[[str], None], only: Collecti
     run_stages(server_stages(settings, supervisor, chosen), say)
 
 
+def fetch_everything(settings: Settings, say: Callable[[str], None]) -> None:
+    """Fetch and prepare what every platform of this machine shares, where it is missing."""
+    fetch_jars(settings, say)
+    make_class_archive(settings, say)
+
+
 def prepare_supervisor(
     settings: Settings, say: Callable[[str], None], only: Collection[str] | None = None
 ) -> tuple[Supervisor, list[Server]]:
     """Fetch what is missing, start the supervisor where it doesn't run, and return it with the servers to start."""
-    fetch_jars(settings, say)
+    fetch_everything(settings, say)
     _keep_port_base(settings)
     servers = embedded_servers(settings)
     for part in ("run", "logs", "supervisor"):
@@ -177,7 +184,7 @@ def stop_servers(settings: Settings, say: Callable[[str], None]) -> None:
     """Stop the servers that work on the stores, the stream, the stores, the supervisor, and whatever is left."""
     supervisor = Supervisor(settings)
     known = supervisor.processes()
-    servers = [one for one in embedded_servers(settings) if one.name in known]
+    servers = [one for one in embedded_servers(settings) if one.name in known and known[one.name].pid]
     for wave in stop_waves([one for one in servers if one.needs]):
         _stop_wave(supervisor, wave, say)
     stop_stream(settings, say)

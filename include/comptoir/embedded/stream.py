@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from comptoir.settings import Settings
 
 LEAVE_SECONDS: Final = 40.0  # a batch ends, its checkpoint is written, the JVM leaves
-START_SECONDS: Final = 180.0
+START_SECONDS: Final = 400.0
 LOOK_SECONDS: Final = 0.5
 
 

@@ -65,13 +65,12 @@ def settled_files(settings: Settings, memory: Memory, now: float | None = None) 
     now = time.monotonic() if now is None else now
     present = set(scan(settings.drop_folder))
     memory.keep_only(present, now)
-    candidates = [
-        signature
-        for signature in present - memory.handled
-        if _is_delivered(signature) or now - memory.since[signature] >= settings.settle_seconds
-    ]
-    written = open_for_writing({signature.path for signature in candidates}) if candidates else set()
-    return sorted((one for one in candidates if one.path not in written), key=lambda one: (one.mtime_ns, one.path))
+    new = present - memory.handled
+    delivered = {signature for signature in new if _is_delivered(signature)}
+    settled = {one for one in new - delivered if now - memory.since[one] >= settings.settle_seconds}
+    written = open_for_writing({signature.path for signature in settled}) if settled else set()
+    whole = delivered | {signature for signature in settled if signature.path not in written}
+    return sorted(whole, key=lambda one: (one.mtime_ns, one.path))
 
 
 def _is_delivered(signature: Signature) -> bool:

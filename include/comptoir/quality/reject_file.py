@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from comptoir.quality.verdicts import Verdict
     from comptoir.sentences import Language
 
-WORKBOOKS: Final = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"})
 SUFFIX: Final[dict[Language, str]] = {"en": "rejected", "fr": "rejets"}
 ADDED: Final[dict[Language, tuple[str, str]]] = {"en": ("Reason", "Remedy"), "fr": ("Motif", "Remède")}
 NUMBERS: Final = frozenset({ColumnType.MONEY, ColumnType.RATIO, ColumnType.INTEGER})
 PLAIN_NUMBER: Final = re.compile(r"-?\d{1,15}(\.\d+)?")
-ROWS_OF_A_SHEET: Final = 1_048_575  # Excel's limit, less the header
+NOT_IN_SHEET_NAMES: Final = re.compile(r"[\[\]:*?/\\]|^'|'$")
+SHEET_NAME_LENGTH: Final = 31
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def write_reject_file(
     if not listed:
         return None
     folder.mkdir(parents=True, exist_ok=True)
-    is_workbook = source.suffix.lower() in WORKBOOKS
+    is_workbook = listed[0].table.sheet is not None
     path = folder / f"{source.stem}-{SUFFIX[language]}{'.xlsx' if is_workbook else '.csv'}"
     if is_workbook:
         _write_workbook(listed, path, language)
@@ -80,7 +80,7 @@ def _rows(verdict: Verdict, language: Language) -> Iterator[_Row]:
     """Give the rejected rows in the order of the file."""
     rejected = pl.Series("row", verdict.rejected_rows, dtype=pl.Int64).to_frame()
     problems = _problems_by_row(verdict.problems)
-    originals = verdict.table.originals.join(rejected, on="row", how="semi", maintain_order="left")
+    originals = _kept(verdict).join(rejected, on="row", how="semi", maintain_order="left")
     typed = verdict.table.frame.join(rejected, on="row", how="semi", maintain_order="left")
     for cells, values in zip(originals.iter_rows(named=True), typed.iter_rows(named=True), strict=True):
         own = problems[cells.pop("row")]
@@ -110,19 +110,19 @@ def _write_csv(verdicts: Sequence[Verdict], path: Path, language: Language, deli
     (verdict,) = verdicts
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, delimiter=delimiter)
-        writer.writerow([*_headers(verdict), *_added(verdict, language)])
+        writer.writerow(_headers(verdict, language))
         for row in _rows(verdict, language):
             writer.writerow([*row.cells.values(), row.reason, row.remedy])
 
 
-def _headers(verdict: Verdict) -> list[str]:
-    return [name for name in verdict.table.originals.columns if name != "row"]
+def _kept(verdict: Verdict) -> pl.DataFrame:
+    """Return the original cells, without reasons and remedies of an earlier round."""
+    said = {name for names in ADDED.values() for name in names} - set(verdict.table.headers.values())
+    return verdict.table.originals.drop(said, strict=False)
 
 
-def _added(verdict: Verdict, language: Language) -> list[str]:
-    """Return the added headers; a reject file rejected again has them already, and gets numbered ones."""
-    taken = set(_headers(verdict))
-    return [name if name not in taken else f"{name} {len(taken)}" for name in ADDED[language]]
+def _headers(verdict: Verdict, language: Language) -> list[str]:
+    return [*(name for name in _kept(verdict).columns if name != "row"), *ADDED[language]]
 
 
 def _write_workbook(verdicts: Sequence[Verdict], path: Path, language: Language) -> None:
@@ -131,13 +131,20 @@ def _write_workbook(verdicts: Sequence[Verdict], path: Path, language: Language)
     with xlsxwriter.Workbook(path, options) as workbook:
         bold = workbook.add_format({"bold": True})
         coloured = workbook.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006"})
-        for verdict in verdicts:
-            sheet = workbook.add_worksheet(verdict.table.sheet)
+        for place, verdict in enumerate(verdicts, start=1):
+            sheet = workbook.add_worksheet(_sheet_name(verdict, place, workbook.sheetnames))
             sheet.freeze_panes(1, 0)
-            for column, header in enumerate([*_headers(verdict), *_added(verdict, language)]):
+            for column, header in enumerate(_headers(verdict, language)):
                 sheet.write_string(0, column, header, bold)
             for number, row in enumerate(_rows(verdict, language), start=1):
                 _write_row(sheet, number, row, verdict, coloured)
+
+
+def _sheet_name(verdict: Verdict, place: int, taken: Iterable[str]) -> str:
+    """Return the sheet's own name where Excel takes it; other programs allow more."""
+    name = NOT_IN_SHEET_NAMES.sub("_", verdict.table.sheet or "")[:SHEET_NAME_LENGTH]
+    is_free = name.casefold() not in {other.casefold() for other in taken}
+    return name if is_free else f"{place} {name}"[:SHEET_NAME_LENGTH]
 
 
 def _write_row(sheet: Any, number: int, row: _Row, verdict: Verdict, coloured: Any) -> None:

@@ -31,11 +31,13 @@ PIECE_BYTES: Final = 4 << 20
 DTD_MARKS: Final = tuple(
     mark.encode(encoding) for mark in ("<!DOCTYPE", "<!ENTITY") for encoding in ("ascii", "utf-16-le", "utf-16-be")
 )
-SHEET_MEMBER = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
-ROW_NUMBER = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br=\"(\d+)\"")
-WIDE_COLUMN = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br=\"([A-Z]{2,3})\d+\"[^>]*[^/]>")
+ROW = re.compile(rb"""<(?:\w+:)?row\b(?:[^>]*?\sr\s*=\s*["'](\d+))?""")
+WIDE_CELL = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br\s*=\s*["']([A-Z]{2,3})\d+["'][^>]*(?<!/)>""")
+ERROR_TYPE = re.compile(rb"""\st\s*=\s*["']e["']""")
 ERROR_CELL = re.compile(
-    rb"<(?:\w+:)?c\b(?=[^>]*\bt=\"e\")[^>]*?\br=\"([A-Z]{1,3})(\d+)\"[^>]*>.*?<(?:\w+:)?v>([^<]{1,16})<", re.DOTALL
+    rb"""<(?:\w+:)?c\s(?=[^>]*\bt\s*=\s*["']e["'])[^>]*?\br\s*=\s*["']([A-Z]{1,3})(\d+)["'][^>]*>"""
+    rb"""(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]{1,16})<""",
+    re.DOTALL,
 )
 
 
@@ -43,6 +45,7 @@ ERROR_CELL = re.compile(
 class SheetScan:
     """What one pass over a sheet's XML tells: its extent and its error cells by (row, column), both from 1."""
 
+    rows: int = 0
     last_row: int = 0
     last_column: int = 26
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
@@ -92,36 +95,37 @@ def _check_declared(members: list[zipfile.ZipInfo], name: str) -> None:
 def _scan_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> SheetScan:
     # zipfile never gives more than the declared size, and a wrong checksum at its end is damage: so the declared
     # sizes, bounded above, are the real ones.
+    # Any member may be named as a sheet, so all are looked at.
     scan = SheetScan()
-    is_sheet = bool(SHEET_MEMBER.fullmatch(member.filename))
-    for piece in _pieces(archive, member, b"<row" if is_sheet else b"<"):
+    for piece in _pieces(archive, member):
         if any(mark in piece for mark in DTD_MARKS):
             raise _refused("archive_unsafe", name)
-        if is_sheet:
-            _scan_piece(piece, scan)
-    if scan.last_row * scan.last_column > CELLS_LIMIT:
+        _scan_piece(piece, scan)
+    if max(scan.rows, scan.last_row) * scan.last_column > CELLS_LIMIT:
         raise _refused("sheet_too_large", name)
     return scan
 
 
-def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo, border: bytes) -> Iterator[bytes]:
+def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
+    """Give a member in pieces that end where a row of a sheet does, or at least between two tags."""
     kept = b""
     with archive.open(member) as stream:
         while fresh := stream.read(PIECE_BYTES):
             kept += fresh
-            cut = kept.rfind(border)
-            if cut > 0:
-                yield kept[:cut]
-                kept = kept[cut:]
+            cut = kept.rfind(b"<row")
+            cut = cut if cut > 0 else max(kept.rfind(b"<"), 0) or len(kept)
+            yield kept[:cut]
+            kept = kept[cut:]
     yield kept
 
 
 def _scan_piece(piece: bytes, scan: SheetScan) -> None:
-    for found in ROW_NUMBER.finditer(piece):
-        scan.last_row = max(scan.last_row, int(found[1]))
-    for letters in set(WIDE_COLUMN.findall(piece)):
+    for found in ROW.finditer(piece):
+        scan.rows += 1
+        scan.last_row = max(scan.last_row, int(found[1] or 0))
+    for letters in set(WIDE_CELL.findall(piece)):
         scan.last_column = max(scan.last_column, column_number(letters.decode()))
-    if b't="e"' in piece:
+    if ERROR_TYPE.search(piece):
         for letters, row, value in ERROR_CELL.findall(piece):
             scan.errors[int(row), column_number(letters.decode())] = value.decode(errors="replace")
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from itertools import chain, islice
+from contextlib import suppress
+from itertools import dropwhile, islice
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -11,13 +12,16 @@ import polars as pl
 from comptoir.errors import RejectedFileError
 from comptoir.problems import Problem
 from comptoir.reading.formats import detect_encoding
-from comptoir.reading.headers import HEADER_SEARCH_ROWS, HeaderRow, best_score, find_header, unique_headers
+from comptoir.reading.headers import HEADER_SEARCH_ROWS, best_score, find_header, unique_headers
 from comptoir.reading.notices import above_header
+from comptoir.reading.regular import read_regular
 from comptoir.reading.sheets import Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+    from comptoir.reading.headers import HeaderRow
 
 DELIMITERS: Final = (";", ",", "\t", "|")
 CHUNK_ROWS: Final = 20_000
@@ -34,11 +38,37 @@ def read_delimited(path: Path, name: str) -> Sheet:
     """
     encoding = detect_encoding(path, name)
     delimiter = _find_delimiter(path, encoding, name)
+    sample = _sample(path, encoding, delimiter, name)
+    header = find_header(sample, None, name)
+    cells = read_regular(path, encoding, delimiter, header)
+    if cells is None:
+        cells = read_row_by_row(path, encoding, delimiter, header, name)
+    return Sheet(
+        name=None,
+        headers=unique_headers(header.cells),
+        match=header.match,
+        texts=cells.drop("row").with_columns(pl.when(pl.all() != "").then(pl.all())),
+        numeric=None,
+        rows=cells["row"],
+        notices=above_header(sample[: header.index], None),
+    )
+
+
+def read_row_by_row(path: Path, encoding: str, delimiter: str, header: HeaderRow, name: str) -> pl.DataFrame:
+    """Return the non-blank rows below the header, as columns "0", "1", … and `row`, however cells are quoted.
+
+    Raises:
+        RejectedFileError: quotes don't match, or a row has more cells than there are headers.
+    """
+    width = len(header.cells)
+    schema = {"row": pl.Int64} | {str(position): pl.String for position in range(width)}
+    frames = [pl.DataFrame(schema=schema)]
     with path.open(encoding=encoding, newline="") as file:
-        rows = _numbered_rows(file, delimiter, name)
-        sample = list(islice(rows, HEADER_SEARCH_ROWS))
-        header = find_header(sample, None, name)
-        return _lay_out(header, chain(sample[header.index + 1 :], rows), sample[: header.index], name)
+        rows = dropwhile(lambda numbered: numbered[0] <= header.row, _numbered_rows(file, delimiter, name))
+        while chunk := list(islice(rows, CHUNK_ROWS)):
+            cells = [[row, *_fitted(row, cells, width, name)] for row, cells in chunk]
+            frames.append(pl.DataFrame(cells, schema=schema, orient="row"))
+    return pl.concat(frames)
 
 
 def _find_delimiter(path: Path, encoding: str, name: str) -> str:
@@ -54,11 +84,10 @@ def _find_delimiter(path: Path, encoding: str, name: str) -> str:
 
 def _sample(path: Path, encoding: str, delimiter: str, name: str) -> list[NumberedRow]:
     sample: list[NumberedRow] = []
-    with path.open(encoding=encoding, newline="") as file:
-        try:
-            sample.extend(islice(_numbered_rows(file, delimiter, name), HEADER_SEARCH_ROWS))
-        except RejectedFileError:
-            return []  # wrongly quoted for this delimiter; another may fit
+    with path.open(encoding=encoding, newline="") as file, suppress(RejectedFileError):
+        # Quotes may not match for a delimiter that is not the file's; the rows before still count.
+        for numbered in islice(_numbered_rows(file, delimiter, name), HEADER_SEARCH_ROWS):
+            sample.append(numbered)  # noqa: PERF402 - keeps the rows before an error
     return sample
 
 
@@ -74,28 +103,9 @@ def _numbered_rows(lines: Iterable[str], delimiter: str, name: str) -> Iterator[
         raise RejectedFileError([Problem("quotes_unbalanced", row=row + 1, params={"name": name})]) from error
 
 
-def _lay_out(header: HeaderRow, rows: Iterator[NumberedRow], above: list[NumberedRow], name: str) -> Sheet:
-    width = len(header.cells)
-    schema = {str(position): pl.String for position in range(width)}
-    numbers: list[int] = []
-    frames = [pl.DataFrame(schema=schema)]
-    while chunk := list(islice(rows, CHUNK_ROWS)):
-        numbers.extend(row for row, _ in chunk)
-        cells = [cells if len(cells) == width else _fitted(row, cells, width, name) for row, cells in chunk]
-        frames.append(pl.DataFrame(cells, schema=schema, orient="row"))
-    texts = pl.concat(frames).with_columns(pl.all().replace("", None))
-    return Sheet(
-        name=None,
-        headers=unique_headers(header.cells),
-        match=header.match,
-        texts=texts,
-        numeric=None,
-        rows=pl.Series("row", numbers, dtype=pl.Int64),
-        notices=above_header(above, None),
-    )
-
-
 def _fitted(row: int, cells: list[str], width: int, name: str) -> list[str]:
+    if len(cells) == width:
+        return cells
     # Exporters leave out empty cells at the end of a row, or end each row with a delimiter; a value beyond the
     # headers means that cells have moved, and nobody knows which.
     if any(map(str.strip, cells[width:])):

@@ -40,16 +40,18 @@ SIGNS_OF: Final = {
     "AUD": ("A$", "AU$"),
     "XOF": ("FCFA", "F CFA", "CFA"),
 }
-OTHER_CURRENCIES: Final = (
-    "AED BGN BRL DKK DZD EGP HKD HUF ILS ISK MAD MGA MUR MXN MYR NGN NOK NZD PHP QAR RON RSD SAR SEK SGD THB TND TWD "
-    "VND XAF XPF ZAR"
-).split()
+# The others that European traders meet; an unknown word beside a number makes it no number at all.
+OTHER_CURRENCIES: Final = frozenset(
+    {"AED", "BGN", "BRL", "DKK", "DZD", "EGP", "HKD", "HUF", "ILS", "ISK", "MAD", "MGA", "MUR", "MXN", "MYR", "NGN"}
+    | {"NOK", "NZD", "PHP", "QAR", "RON", "RSD", "SAR", "SEK", "SGD", "THB", "TND", "TWD", "VND", "XAF", "XPF", "ZAR"}
+)
 
-SPACES: Final = " \u00a0\u202f\u2009\u2007"
-GROUPERS: Final = f"[{SPACES}'’]"
+# Spaces (plain, no-break, narrow no-break, thin, figure) and both apostrophes.
+GROUPING: Final = " \u00a0\u202f\u2009\u2007'\u2019"
+GROUPERS: Final = f"[{GROUPING}]"
 PARTS: Final = (
     rf"^(?<before>[^\d+\-.,]*)(?<sign>[+-]?)(?<between>[^\d+\-.,]*)"
-    rf"(?<body>[\d.,](?:[\d.,{SPACES}'’]*[\d.,])?)(?<after>[^\d]*)$"
+    rf"(?<body>[\d.,](?:[\d.,{GROUPING}]*[\d.,])?)(?<after>[^\d]*)$"
 )
 
 
@@ -97,7 +99,7 @@ def describe_numbers(cells: pl.DataFrame, currency: str) -> pl.DataFrame:
             known=pl.col("unit").is_in(["", "%", *own]),
             proof=_proof(),
         )
-        .with_columns(plain=pl.when("known", pl.col("proof") != "x").then("plain"))
+        .with_columns(plain=pl.when("known", pl.col("proof").ne_missing("x")).then("plain"))
         .select("text", "numeric", "sign", "plain", "percent", "foreign", proof=pl.when("known").then("proof"))
     )
 
@@ -106,8 +108,8 @@ def weigh(described: pl.DataFrame) -> Evidence:
     """Count what a column's described cells prove; a spreadsheet's own numbers prove nothing."""
     texts = described.filter(~pl.col("numeric"))
     doubtful = texts.filter(pl.col("proof") == "?")["text"]
-    counts = [int((texts["proof"] == mark).sum()) for mark in (Mark.COMMA, Mark.POINT)]
-    return Evidence(*counts, doubtful=doubtful[0] if len(doubtful) else None)
+    commas, points = (int((texts["proof"] == mark).sum()) for mark in (Mark.COMMA, Mark.POINT))
+    return Evidence(commas, points, doubtful[0] if len(doubtful) else None)
 
 
 def decide_mark(own: Evidence, others: Iterable[Evidence]) -> Mark | None:
@@ -149,8 +151,8 @@ def parse_numbers(described: pl.DataFrame, column_type: ColumnType, mark: Mark |
 
 def _currency_words(currency: str) -> tuple[list[str], list[str]]:
     own = [currency.upper(), *SIGNS_OF.get(currency.upper(), ())]
-    known = [word for code, signs in SIGNS_OF.items() for word in (code, *signs)] + OTHER_CURRENCIES
-    return own, [word for word in known if word not in own]
+    known = {word for code, signs in SIGNS_OF.items() for word in (code, *signs)} | OTHER_CURRENCIES
+    return own, sorted(known.difference(own))
 
 
 def _proof() -> pl.Expr:

@@ -11,7 +11,8 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final
 
 from bson.codec_options import CodecOptions
-from pymongo import ASCENDING, DESCENDING, MongoClient, ReturnDocument, UpdateOne
+from bson.decimal128 import Decimal128
+from pymongo import ASCENDING, DESCENDING, MongoClient, ReplaceOne, ReturnDocument, UpdateOne
 from pymongo.errors import (
     BulkWriteError,
     ConfigurationError,
@@ -36,7 +37,17 @@ if TYPE_CHECKING:
 
     from comptoir.settings import Settings
 
-__all__ = ["DuplicateKeyError", "Hot", "UpdateOne", "open_hot", "prepare_hot", "reaching_mongo"]
+__all__ = [
+    "BulkWriteError",
+    "Decimal128",
+    "DuplicateKeyError",
+    "Hot",
+    "ReplaceOne",
+    "UpdateOne",
+    "open_hot",
+    "prepare_hot",
+    "reaching_mongo",
+]
 
 Document = dict[str, Any]
 FIRST_EPOCH: Final = 1

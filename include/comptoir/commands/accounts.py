@@ -1,0 +1,39 @@
+"""`comptoir accounts`: who may sign in to the dashboard, and a new password for who lost theirs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from comptoir.commands.border import opened_hot, print_json
+from comptoir.settings import load_settings
+
+app = typer.Typer(no_args_is_help=True, help="The accounts of the dashboard.")
+
+
+@app.command("list")
+def list_all(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, to stdout.")] = False,
+) -> None:
+    """The accounts with their roles; passwords are kept nowhere."""
+    settings = load_settings()
+    with opened_hot(settings) as hot:
+        from comptoir.accounts import list_accounts  # noqa: PLC0415 - `--help` needs no driver
+
+        rows = [{"name": account.name, "role": str(account.role)} for account in list_accounts(hot)]
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
+        typer.echo(f"{row['name']:<20} {row['role']}")
+
+
+@app.command()
+def reset(name: Annotated[str, typer.Argument(help="The account's name.")]) -> None:
+    """Give an account a new password, end its sessions, and print the password, this once."""
+    settings = load_settings()
+    with opened_hot(settings) as hot:
+        from comptoir.accounts import reset_password  # noqa: PLC0415 - as above
+
+        typer.echo(reset_password(hot, name))

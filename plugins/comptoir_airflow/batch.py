@@ -1,0 +1,24 @@
+"""The batch application's task."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
+from airflow.sdk.exceptions import AirflowSkipException
+
+from comptoir.settings import load_settings
+from comptoir_airflow.operators import open_hot_by_connection
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+
+class RecomputeDayOperator(SparkSubmitOperator):
+    """Submits the batch application, unless no file was ever received: a new platform has nothing to recompute."""
+
+    def execute(self, context: Context) -> None:
+        """Submit it and wait for its end."""
+        if open_hot_by_connection(load_settings()).ledger.find_one({}, {"_id": 1}) is None:
+            raise AirflowSkipException("No file was received yet: there is nothing to recompute.")
+        super().execute(context)

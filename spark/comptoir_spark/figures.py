@@ -1,0 +1,165 @@
+"""Recomputes the KPIs that some input touched: from the facts, by the KPI functions, into documents and results."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from comptoir import names
+from comptoir.rules import Rules, Window, margin_period, months_between, windows_of
+from comptoir.stores.hot import next_value
+from comptoir_spark import documents, frames, kpis
+from comptoir_spark.facts import CLIENT_GRAIN, PRODUCT_GRAIN
+from comptoir_spark.results import ROWS_PER_MESSAGE
+from comptoir_spark.sinks import replace_newer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from pyspark.sql import DataFrame, SparkSession
+
+    from comptoir.settings import Settings
+    from comptoir.stores.hot import Hot
+    from comptoir_spark.results import Results
+
+Row = dict[str, Any]
+WINDOWS_AT_ONCE: Final = 60  # about a year of weeks and months: bounds what is in memory at a time
+CLIENTS_AT_ONCE: Final = 5_000
+KPIS_AT_ONCE: Final = 2  # most of a small KPI is planning, which two cores share well
+
+
+@dataclass(frozen=True)
+class Touched:
+    """What an input makes necessary to compute again."""
+
+    windows: set[Window] = field(default_factory=set)
+    clients: set[str] = field(default_factory=set)
+
+
+def current(on: date) -> Touched:
+    """Return what is shown of a day even where nothing was sold."""
+    return Touched(windows=set(windows_of(on)))
+
+
+def touched_by(hot: Hot, deltas: Iterable[Row], versions: Iterable[Row]) -> Touched:
+    """Return what a batch's input touches; the same for each replay of the batch.
+
+    A product's version touches every window and client that it was sold in or to.
+    """
+    rows = list(deltas)
+    told = list(versions)
+    days = {row["day"] for row in rows if row["grain"] == PRODUCT_GRAIN}
+    clients = {row["record_id"] for row in rows if row["grain"] == CLIENT_GRAIN}
+    clients |= {row["version"]["client_id"] for row in told if row["kind"] == "clients"}
+    products = sorted({row["version"]["product_id"] for row in told if row["kind"] == "products"})
+    if products:
+        days |= _days_sold(hot, products)
+        clients |= set(hot.facts[names.FACTS_CLIENT].distinct("client_id", {"unpriced": {"$in": products}}))
+    return Touched({window for day in days for window in windows_of(day)}, clients)
+
+
+def _days_sold(hot: Hot, products: list[str]) -> set[date]:
+    found = hot.facts[names.FACTS_PRODUCT].find({"product_id": {"$in": products}}, {"month": 1, "days": 1})
+    return {frames.day_of(document["month"], number) for document in found for number in document.get("days", {})}
+
+
+def all_clients(hot: Hot) -> set[str]:
+    """Return every client that a file or a sale has told of."""
+    told = hot.facts[names.CLIENT_BOOK].distinct("_id")
+    return set(told) | set(hot.facts[names.FACTS_CLIENT].distinct("client_id"))
+
+
+class Figures:
+    """Computes KPIs and writes them; one at a time, which its owner sees to."""
+
+    def __init__(self, spark: SparkSession, hot: Hot, results: Results, settings: Settings) -> None:
+        """Take what it works with; nothing is computed yet."""
+        self._spark = spark
+        self._hot = hot
+        self._results = results
+        self._rules = Rules.of(settings)
+
+    def recompute(self, touched: Touched, on: date) -> None:
+        """Compute again what was touched, and the loss risks of `on`; write and tell all of it."""
+        windows = sorted(touched.windows, key=lambda window: window.start, reverse=True)
+        clients = sorted(touched.clients)
+        self._recompute_part(windows[:WINDOWS_AT_ONCE], clients[:CLIENTS_AT_ONCE], on, with_losses=True)
+        for start in range(WINDOWS_AT_ONCE, len(windows), WINDOWS_AT_ONCE):
+            self._recompute_part(windows[start : start + WINDOWS_AT_ONCE], [], on, with_losses=False)
+        for start in range(CLIENTS_AT_ONCE, len(clients), CLIENTS_AT_ONCE):
+            self._recompute_part([], clients[start : start + CLIENTS_AT_ONCE], on, with_losses=False)
+        self._results.flush()
+
+    def warm_up(self) -> None:
+        """Run the clients' plan once on nothing; the other plans run at every start."""
+        self._reductions([], self._frame([], frames.PRODUCTS), (0, datetime.now(UTC)))
+
+    def answer_losses(self, on: date) -> None:
+        """Compute and write the loss risks of any day."""
+        self._recompute_part([], [], on, with_losses=True)
+        self._results.flush()
+
+    def _recompute_part(self, windows: list[Window], clients: list[str], on: date, *, with_losses: bool) -> None:
+        version = next_value(self._hot, "kpi_version")  # before reading: a higher version has seen more
+        stamp = (version, datetime.now(UTC))
+        products = self._frame(frames.products(self._hot), frames.PRODUCTS)
+        with ThreadPoolExecutor(KPIS_AT_ONCE) as pool:
+            tasks = []
+            if windows or with_losses:
+                sales = self._sales(windows, on)
+                if windows:
+                    tasks.append(pool.submit(self._winners, sales, products, windows, stamp))
+                if with_losses:
+                    tasks.append(pool.submit(self._losses, sales, products, on, stamp))
+            if clients:
+                tasks.append(pool.submit(self._reductions, clients, products, stamp))
+            for task in tasks:
+                task.result()
+
+    def _sales(self, windows: list[Window], on: date) -> DataFrame:
+        first, last = margin_period(on, self._rules)
+        months = set(months_between(first, last))
+        for window in windows:
+            months |= set(months_between(window.start, window.end))
+        return self._frame(frames.product_sales(self._hot, months, on), frames.PRODUCT_SALES)
+
+    def _winners(
+        self, sales: DataFrame, products: DataFrame, windows: list[Window], stamp: tuple[int, datetime]
+    ) -> None:
+        rows = _rows(kpis.calculate_product_winner(sales, products))
+        pages, heads = documents.winners(rows, windows, *stamp)
+        replace_newer(self._hot, names.KPI_RANKING, pages)
+        replace_newer(self._hot, names.KPI_WINNERS, heads)
+        for head in heads:
+            self._results.tell("winners", head["_id"], head["version"], head)
+
+    def _losses(self, sales: DataFrame, products: DataFrame, on: date, stamp: tuple[int, datetime]) -> None:
+        stock = self._frame(frames.lots(self._hot), frames.STOCK)
+        lots = _rows(kpis.detect_loss_products(stock, sales, products, on=on, rules=self._rules))
+        margins = _rows(kpis.detect_low_margins(sales, products, on=on, rules=self._rules))
+        document = documents.losses(on, lots, margins, *stamp)
+        replace_newer(self._hot, names.KPI_LOSSES, [document])
+        head = document | {"rows": document["rows"][:ROWS_PER_MESSAGE]}
+        self._results.tell("losses", document["_id"], document["version"], head)
+
+    def _reductions(self, clients: list[str], products: DataFrame, stamp: tuple[int, datetime]) -> None:
+        known = self._frame(frames.clients(self._hot, clients), frames.CLIENTS)
+        sales = self._frame(frames.client_sales(self._hot, clients), frames.CLIENT_SALES)
+        amounts = kpis.value_client_sales(sales, products)
+        rows = _rows(kpis.apply_client_reduction(known, amounts, rules=self._rules))
+        replace_newer(self._hot, names.KPI_REDUCTIONS, documents.reductions(rows, *stamp))
+        for start in range(0, len(rows), ROWS_PER_MESSAGE):
+            changed = rows[start : start + ROWS_PER_MESSAGE]
+            self._results.tell("reductions", "clients", stamp[0], {"changed": changed})
+
+    def _frame(self, rows: list[Row], schema: Any) -> DataFrame:
+        return frames.to_frame(self._spark, rows, schema)
+
+
+def _rows(frame: DataFrame) -> list[Row]:
+    """Run a query and bring its rows to the driver."""
+    rows: list[Row] = frame.toArrow().to_pylist()
+    return rows

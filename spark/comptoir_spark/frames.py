@@ -1,0 +1,187 @@
+"""Documents of the hot store as DataFrames, in the shapes that the KPI functions take.
+
+They come in one partition: a KPI over them then runs as a single task.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+import pyarrow as pa
+
+from comptoir import names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+
+    from pyspark.sql import DataFrame, SparkSession
+
+    from comptoir.stores.hot import Hot
+
+Document = dict[str, Any]
+MONEY: Final = pa.decimal128(38, 4)
+ZERO: Final = Decimal(0)
+ROWS_IN_ONE_TASK: Final = 200_000  # more are worth an exchange
+
+PRODUCT_SALES: Final = pa.schema(
+    [
+        ("product_id", pa.string()),
+        ("code", pa.string()),
+        ("day", pa.date32()),
+        ("q", pa.int64()),
+        ("r", MONEY),
+        ("u", pa.int64()),
+        ("n", pa.int64()),
+    ]
+)
+CLIENT_SALES: Final = pa.schema(
+    [
+        ("client_id", pa.string()),
+        ("code", pa.string()),
+        ("day", pa.date32()),
+        ("product_id", pa.string()),
+        ("r", MONEY),
+        ("n", pa.int64()),
+        ("u", pa.int64()),
+    ]
+)
+PRICE: Final = pa.struct([("in_force_from", pa.date32()), ("buy_price", MONEY), ("sell_price", MONEY)])
+PRODUCTS: Final = pa.schema(
+    [
+        ("product_id", pa.string()),
+        ("code", pa.string()),
+        ("name", pa.string()),
+        ("category", pa.string()),
+        ("min_margin_threshold", pa.float64()),
+        ("prices", pa.list_(PRICE)),
+    ]
+)
+STOCK: Final = pa.schema(
+    [
+        ("stock_id", pa.string()),
+        ("product_id", pa.string()),
+        ("product_code", pa.string()),
+        ("quantity", pa.int64()),
+        ("batch_no", pa.string()),
+        ("expiry_date", pa.date32()),
+        ("movement_day", pa.date32()),
+    ]
+)
+CLIENTS: Final = pa.schema(
+    [
+        ("client_id", pa.string()),
+        ("code", pa.string()),
+        ("name", pa.string()),
+        ("opening", MONEY),
+        ("declared_tier", pa.string()),
+        ("as_of", pa.date32()),
+    ]
+)
+
+
+def to_frame(spark: SparkSession, rows: list[Document], schema: pa.Schema) -> DataFrame:
+    """Make a DataFrame of rows; few of them come in one partition."""
+    frame = spark.createDataFrame(pa.Table.from_pylist(rows, schema=schema))
+    return frame.coalesce(1) if len(rows) <= ROWS_IN_ONE_TASK else frame
+
+
+def product_sales(hot: Hot, months: Collection[str], on: date) -> list[Document]:
+    """Return the sales of all products in some months and, for lots, back to each product's last sale up to `on`."""
+    documents = list(hot.facts[names.FACTS_PRODUCT].find({"month": {"$in": sorted(months)}}))
+    rows = list(_product_rows(documents))
+    sold = {row["product_id"] for row in rows if row["n"] > 0 and row["day"] <= on}
+    idle = set(hot.facts[names.STOCK_LOTS].distinct("product_id", {"quantity": {"$gt": 0}})) - sold
+    if idle:
+        older = {"product_id": {"$in": sorted(idle)}, "month": {"$nin": sorted(months)}}
+        rows += _product_rows(hot.facts[names.FACTS_PRODUCT].find(older))
+    return rows
+
+
+def _product_rows(documents: Iterable[Document]) -> Iterator[Document]:
+    for document in documents:
+        for number, facts in document.get("days", {}).items():
+            yield {
+                "product_id": document["product_id"],
+                "code": document.get("code"),
+                "day": day_of(document["month"], number),
+                "q": facts.get("q", 0),
+                "r": money(facts.get("r")) or ZERO,
+                "u": facts.get("u", 0),
+                "n": facts.get("n", 0),
+            }
+
+
+def client_sales(hot: Hot, clients: Collection[str]) -> list[Document]:
+    """Return all sales to some clients: one row per day, and one per day and product sold without a price."""
+    documents = hot.facts[names.FACTS_CLIENT].find({"client_id": {"$in": sorted(clients)}})
+    return [row for document in documents for row in _client_rows(document)]
+
+
+def _client_rows(document: Document) -> Iterator[Document]:
+    for number, facts in document.get("days", {}).items():
+        shared = {"client_id": document["client_id"], "code": document.get("code")}
+        shared["day"] = day_of(document["month"], number)
+        yield shared | {"product_id": None, "r": money(facts.get("r")) or ZERO, "n": facts.get("n", 0), "u": 0}
+        for product, quantity in facts.get("u", {}).items():
+            yield shared | {"product_id": product, "r": ZERO, "n": 0, "u": quantity}
+
+
+def products(hot: Hot) -> list[Document]:
+    """Return the catalogue, each product's prices sorted by the day on which they came into force."""
+    return [
+        {
+            "product_id": document["_id"],
+            "code": document.get("code"),
+            "name": document.get("name"),
+            "category": document.get("category"),
+            "min_margin_threshold": document.get("min_margin_threshold"),
+            "prices": [_price(day, price) for day, price in sorted(document.get("prices", {}).items())],
+        }
+        for document in hot.facts[names.CATALOGUE].find()
+    ]
+
+
+def _price(day: str, price: Document) -> Document:
+    return {
+        "in_force_from": date.fromisoformat(day),
+        "buy_price": money(price.get("buy")),
+        "sell_price": money(price.get("sell")),
+    }
+
+
+def lots(hot: Hot) -> list[Document]:
+    """Return the lots with stock."""
+    fields = {"expiry_date": _day, "movement_day": _day}
+    found = hot.facts[names.STOCK_LOTS].find({"quantity": {"$gt": 0}})
+    return [_shaped(document, STOCK, fields) for document in found]
+
+
+def clients(hot: Hot, client_ids: Collection[str]) -> list[Document]:
+    """Return those of some clients that a file has told of."""
+    fields = {"opening": money, "as_of": _day}
+    found = hot.facts[names.CLIENT_BOOK].find({"_id": {"$in": sorted(client_ids)}})
+    return [_shaped(document, CLIENTS, fields) for document in found]
+
+
+def _shaped(document: Document, schema: pa.Schema, fields: Mapping[str, Callable[[Any], Any]]) -> Document:
+    return {name: fields.get(name, _as_it_is)(document.get(name)) for name in schema.names}
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def money(amount: Any) -> Decimal | None:
+    """Return an amount of MongoDB as an exact decimal."""
+    return None if amount is None else amount.to_decimal()
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def day_of(month: str, number: str) -> date:
+    """Return the day that a month (`yyyy-mm`) and a day's number (`dd`) name."""
+    return date(int(month[:4]), int(month[5:7]), int(number))

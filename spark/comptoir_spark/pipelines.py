@@ -1,0 +1,216 @@
+"""The two applications, composed: the stream that keeps figures current, and the batch that recomputes a day."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from datetime import date
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+
+from py4j.protocol import Py4JError
+from pyspark.sql import functions as F  # noqa: N812 - the field's usual name
+
+from comptoir import names
+from comptoir.errors import TransientError
+from comptoir.rules import Rules, windows_of
+from comptoir.stores.hot import open_hot, reaching_mongo
+from comptoir_spark import facts, kpis, snapshots, sources
+from comptoir_spark.figures import Figures, Touched, all_clients, current
+from comptoir_spark.heartbeat import Heartbeat
+from comptoir_spark.results import Results
+from comptoir_spark.session import build_session
+from comptoir_spark.writer import StreamWriter, today, warm_up
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+    from pyspark.sql.streaming.query import StreamingQuery
+
+    from comptoir.settings import Settings
+    from comptoir.stores.hot import Hot
+
+log = logging.getLogger(__name__)
+
+QUERY_VERSION: Final = 1  # of the query's shape: another shape needs another checkpoint
+TURN_SECONDS: Final = 1.0
+QUERY_TRIES: Final = 10
+QUERY_PAUSE_SECONDS: Final = 3.0
+IDLE_WAIT_SECONDS: Final = 10.0
+
+
+class StreamApplication:
+    """The stream as a process: one query, a heartbeat, and what has to happen between batches."""
+
+    def __init__(self, spark: SparkSession, hot: Hot, heartbeat: Heartbeat, settings: Settings) -> None:
+        """Take what it works with; nothing runs yet."""
+        self._spark = spark
+        self._hot = hot
+        self._heartbeat = heartbeat
+        self._settings = settings
+        results = Results(settings, hot.epoch)
+        self._figures = Figures(spark, hot, results, settings)
+        self._writer = StreamWriter(hot, self._figures, results, settings)
+        self._day = today(settings)
+
+    def run(self) -> None:
+        """Run until somebody asks to stop.
+
+        Raises:
+            StoppedError: facts and checkpoint no longer belong together.
+            TransientError: a server stayed away longer than the query could wait.
+        """
+        with reaching_mongo():
+            self._show_first_figures()
+        warm_up(self._spark)
+        self._attend()
+
+    def _show_first_figures(self) -> None:
+        """Show today's figures before any event comes; after a change of the rules, re-value all clients."""
+        digest = sha256(repr(Rules.of(self._settings)).encode()).hexdigest()
+        progress = self._hot.facts[names.PROGRESS]
+        rules = progress.find_one({"_id": "rules"}) or {}
+        clients = all_clients(self._hot) if rules.get("digest") != digest else set()
+        self._figures.warm_up()
+        self._heartbeat.beat("starting")
+        self._figures.recompute(Touched(current(self._day).windows, clients), self._day)
+        progress.replace_one({"_id": "rules"}, {"digest": digest}, upsert=True)
+        self._heartbeat.beat("starting")
+
+    def _attend(self) -> None:
+        query = start_query(self._spark, self._writer, self._hot, self._settings)
+        failures, batch = 0, self._writer.batch
+        while not self._heartbeat.is_stop_requested():
+            time.sleep(TURN_SECONDS)
+            if _is_alive(query):
+                self._turn()
+                continue
+            failures = 1 if batch != self._writer.batch else failures + 1
+            batch = self._writer.batch
+            self._judge_failure(query, failures)
+            query = start_query(self._spark, self._writer, self._hot, self._settings)
+        self._stop(query)
+
+    def _turn(self) -> None:
+        """Do what is due between batches; a server that is away now is asked again at the next turn."""
+        try:
+            with reaching_mongo():
+                self._heartbeat.beat("running", self._writer)
+                if self._writer.lock.acquire(timeout=TURN_SECONDS):
+                    try:
+                        self._between_batches()
+                    finally:
+                        self._writer.lock.release()
+        except TransientError as error:
+            log.warning("%s", error)
+
+    def _between_batches(self) -> None:
+        self._writer.settle()
+        day = today(self._settings)
+        if day != self._day:
+            self._figures.recompute(current(day), day)
+            self._day = day
+        requests = self._hot.facts[names.KPI_REQUESTS]
+        for request in list(requests.find({"kind": "losses"})):
+            self._figures.answer_losses(date.fromisoformat(request["on"]))
+            requests.delete_one({"_id": request["_id"], "asked_at": request["asked_at"]})
+
+    def _judge_failure(self, query: StreamingQuery, failures: int) -> None:
+        if self._writer.stopped:
+            raise self._writer.stopped
+        reason = query.exception()
+        if failures > QUERY_TRIES:
+            raise TransientError(f"The query failed {failures} times without a batch between; last: {reason}")
+        log.warning("The query is started again in %s s: %s", QUERY_PAUSE_SECONDS, reason)
+        time.sleep(QUERY_PAUSE_SECONDS)
+
+    def _stop(self, query: StreamingQuery) -> None:
+        """Stop between two batches: stopping cancels the one that runs, which then is done again."""
+        self._heartbeat.beat("stopping", self._writer)
+        deadline = time.monotonic() + IDLE_WAIT_SECONDS
+        if self._writer.lock.acquire(timeout=IDLE_WAIT_SECONDS):
+            try:
+                while query.status["isTriggerActive"] and time.monotonic() < deadline:
+                    time.sleep(0.05)
+                query.stop()
+            finally:
+                self._writer.lock.release()
+        else:
+            query.stop()
+        self._heartbeat.beat("stopped", self._writer)
+
+
+def _is_alive(query: StreamingQuery) -> bool:
+    """Tell whether the query runs; leave at once where its JVM is gone, as nothing can be done without it."""
+    try:
+        return query.isActive
+    except (Py4JError, OSError) as error:
+        log.critical("Spark's JVM is gone, so this process leaves: %s", error)
+        os._exit(1)
+
+
+def prepare_facts(hot: Hot) -> None:
+    """Make the indexes by which facts are read."""
+    for field in ("month", "product_id"):
+        hot.facts[names.FACTS_PRODUCT].create_index(field)
+    for field in ("client_id", "unpriced"):
+        hot.facts[names.FACTS_CLIENT].create_index(field)
+    hot.facts[names.STOCK_LOTS].create_index("product_id")
+
+
+def start_query(spark: SparkSession, writer: StreamWriter, hot: Hot, settings: Settings) -> StreamingQuery:
+    """Start the query where its checkpoint says; checkpoint and facts belong together, epoch by epoch."""
+    folder = f"{names.APP_STREAM}-v{QUERY_VERSION}/epoch-{hot.epoch}"
+    checkpoint = f"{settings.hdfs}{settings.lake_root.rstrip('/')}/{names.LAKE_CHECKPOINTS}/{folder}"
+    return (
+        sources.read_kafka(spark, settings)
+        .writeStream.queryName(names.APP_STREAM)
+        .option("checkpointLocation", checkpoint)
+        .trigger(processingTime="0 seconds")
+        .foreachBatch(writer)
+        .start()
+    )
+
+
+def run_stream(settings: Settings) -> None:
+    """Keep figures current until asked to stop."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("py4j").setLevel(logging.WARNING)
+    hot = open_hot(settings)
+    heartbeat = Heartbeat(hot)
+    with reaching_mongo():
+        heartbeat.begin()
+        prepare_facts(hot)
+    spark = build_session(settings, names.APP_STREAM)
+    heartbeat.beat("starting")
+    StreamApplication(spark, hot, heartbeat, settings).run()
+    spark.stop()
+
+
+def run_batch(settings: Settings, day: date) -> None:
+    """Recompute the KPIs as of a day from the lake and keep them there as Parquet.
+
+    A past day uses what is known now, with business dates up to that day. Doing it again replaces the files.
+
+    Args:
+        settings: where the lake is, and the thresholds.
+        day: the business day.
+    """
+    spark = build_session(settings, names.DAG_BATCH)
+    rules = Rules.of(settings)
+    events = sources.read_lake(spark, settings)
+    deltas = facts.fact_deltas(events).filter(F.col("day") <= F.lit(day)).persist()
+    versions = facts.latest_versions(events).persist()
+    products = facts.catalogue(versions).persist()
+    sales = facts.product_sales(deltas)
+    amounts = kpis.value_client_sales(facts.client_sales(deltas), products)
+    in_windows = F.concat_ws(":", "window", "start").isin([window.id for window in windows_of(day)])
+    figures = {
+        "winners": kpis.calculate_product_winner(sales, products).filter(in_windows),
+        "losses": kpis.detect_loss_products(facts.lots(versions), sales, products, on=day, rules=rules),
+        "low_margin": kpis.detect_low_margins(sales, products, on=day, rules=rules),
+        "reductions": kpis.apply_client_reduction(facts.clients(versions), amounts, rules=rules),
+    }
+    for name, rows in figures.items():
+        snapshots.write_snapshot(rows, settings, name, day)
+    spark.stop()

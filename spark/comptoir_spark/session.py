@@ -1,0 +1,65 @@
+"""The Spark session of the stream and of the batch.
+
+What `spark-submit` was given on its command line comes first; everything else has the values below.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Final
+
+from pyspark import SparkConf
+from pyspark.sql import SparkSession
+
+if TYPE_CHECKING:
+    from comptoir.settings import Settings
+
+# Figures are small and must be quick: one plan of a few milliseconds matters more than parallelism.
+TUNING: Final = {
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.shuffle.partitions": "2",
+    "spark.default.parallelism": "2",
+    "spark.sql.adaptive.enabled": "false",
+    # One-partition inputs then join, group and rank in a single task, without any exchange.
+    "spark.sql.autoBroadcastJoinThreshold": "-1",
+    # Each `F.` call would otherwise look up the Python line that it stands on.
+    "spark.python.sql.dataFrameDebugging.enabled": "false",
+    "spark.sql.streaming.pollingDelay": "20ms",
+    "spark.sql.streaming.noDataMicroBatches.enabled": "false",
+    "spark.sql.streaming.stopTimeout": "20s",
+    "spark.cleaner.periodicGC.interval": "10min",
+}
+
+
+def build_session(settings: Settings, name: str) -> SparkSession:
+    """Start the session, or return the one that runs.
+
+    Args:
+        settings: where HDFS is, and which master to use when no `spark-submit` says so.
+        name: the application's name.
+    """
+    conf = SparkConf(loadDefaults=_is_submitted())
+    options = TUNING | {"spark.app.name": name, "spark.hadoop.fs.defaultFS": settings.hdfs}
+    if settings.hdfs_url is None:
+        options["spark.hadoop.dfs.replication"] = "1"  # the embedded HDFS has one DataNode
+    if not _is_submitted():
+        options |= _launch_options(settings)
+    for key, value in options.items():
+        conf.setIfMissing(key, value)
+    session = SparkSession.builder.config(conf=conf).getOrCreate()
+    session.sparkContext.setLogLevel("WARN")
+    return session
+
+
+def _is_submitted() -> bool:
+    """Tell whether `spark-submit` started this process; it then owns the JVM, its memory and its class path."""
+    return "PYSPARK_GATEWAY_PORT" in os.environ
+
+
+def _launch_options(settings: Settings) -> dict[str, str]:
+    from comptoir.embedded.jars import spark_jars  # noqa: PLC0415 - a submitted application brings its jars
+
+    jars = ",".join(str(jar) for jar in spark_jars(settings))
+    return {"spark.master": settings.spark, "spark.driver.memory": "1g"} | ({"spark.jars": jars} if jars else {})

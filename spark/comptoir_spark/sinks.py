@@ -1,0 +1,271 @@
+"""What the stream writes to MongoDB: facts once and only once, folds by sequence, KPIs by version.
+
+Every write carries a fence in the document that it changes. Losing to a fence means that the same or a later
+write is there already; it is read again to be sure of that, and anything else raises.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import partial
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Final
+
+from comptoir import names
+from comptoir.errors import StoppedError, TransientError
+from comptoir.stores.hot import BulkWriteError, Decimal128, DuplicateKeyError, ReplaceOne, UpdateOne
+from comptoir_spark.facts import CLIENT_GRAIN, PRODUCT_GRAIN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pymongo.collection import Collection
+
+    from comptoir.settings import Settings
+    from comptoir.stores.hot import Hot
+
+Document = dict[str, Any]
+Offsets = dict[str, dict[str, list[int]]]
+
+# The arithmetic of facts. A batch that was begun under one version is not finished under another.
+FACTS_VERSION: Final = "1"
+DUPLICATE_KEY: Final = 11000
+TRIES: Final = 5
+WRITES_AT_ONCE: Final = 1_000
+WRITERS: Final = 3  # the number that drained fastest on two cores
+FOLDED: Final = {"stock": names.STOCK_LOTS, "clients": names.CLIENT_BOOK}
+FOLD_KEYS: Final = {"stock": "stock_id", "clients": "client_id"}
+FOLD_FIELDS: Final = {
+    "stock": (
+        "stock_id",
+        "product_id",
+        "product_code",
+        "quantity",
+        "batch_no",
+        "expiry_date",
+        "last_movement",
+        "movement_day",
+    ),
+    "clients": ("client_id", "code", "name", "opening", "declared_tier", "as_of"),
+}
+SHOWN_FIELDS: Final = ("code", "name", "category", "min_margin_threshold")
+
+
+@dataclass(frozen=True)
+class Fenced:
+    """A write to one document that must happen once: it applies while `field` is below `fence`."""
+
+    key: str
+    field: str
+    fence: int
+    change: Document
+    replaces: bool = False
+
+    def operation(self) -> UpdateOne | ReplaceOne[Document]:
+        """Return the write as the driver takes it."""
+        unseen = {"_id": self.key, self.field: {"$not": {"$gte": self.fence}}}
+        if self.replaces:
+            return ReplaceOne(unseen, self.change, upsert=True)
+        return UpdateOne(unseen, self.change, upsert=True)
+
+    def is_passed(self, document: Document) -> bool:
+        """Tell whether a document shows that this or a later write was applied."""
+        value: Any = document
+        for step in self.field.split("."):
+            value = value.get(step, {})
+        return isinstance(value, int) and value >= self.fence
+
+
+def write_fenced(collection: Collection[Document], writes: Sequence[Fenced]) -> None:
+    """Apply writes in any order, each once, however often they are tried.
+
+    Raises:
+        TransientError: some could not be applied and may be tried again.
+    """
+    chunks = [writes[start : start + WRITES_AT_ONCE] for start in range(0, len(writes), WRITES_AT_ONCE)]
+    if len(chunks) <= 1:
+        for chunk in chunks:
+            _write_chunk(collection, chunk)
+        return
+    with ThreadPoolExecutor(WRITERS) as pool:
+        list(pool.map(partial(_write_chunk, collection), chunks))
+
+
+def _write_chunk(collection: Collection[Document], writes: Sequence[Fenced]) -> None:
+    left = list(writes)
+    for _ in range(TRIES):
+        lost = _lost_writes(collection, left)
+        if not lost:
+            return
+        found = {doc["_id"]: doc for doc in collection.find({"_id": {"$in": [write.key for write in lost]}})}
+        left = [write for write in lost if not write.is_passed(found.get(write.key, {}))]
+        if not left:
+            return
+    raise TransientError(f"{len(left)} writes to {collection.name} keep colliding; the batch is tried again.")
+
+
+def _lost_writes(collection: Collection[Document], writes: Sequence[Fenced]) -> list[Fenced]:
+    """Return the writes whose upsert met an existing document: applied before, or in a race."""
+    try:
+        collection.bulk_write([write.operation() for write in writes], ordered=False)
+    except BulkWriteError as error:
+        failures = error.details.get("writeErrors", [])
+        if error.details.get("writeConcernErrors") or any(each["code"] != DUPLICATE_KEY for each in failures):
+            raise TransientError(f"MongoDB refused a part of a batch, which is tried again: {error}") from error
+        return [writes[failure["index"]] for failure in failures]
+    return []
+
+
+def record_batch(hot: Hot, batch: int, offsets: Offsets, settings: Settings) -> None:
+    """Note what a batch is made of before its first write; the first note counts.
+
+    Raises:
+        StoppedError: the batch was begun with other input or other arithmetic.
+    """
+    note = {
+        "offsets": offsets,
+        "code_version": FACTS_VERSION,
+        "settings_digest": sha256(settings.timezone.encode()).hexdigest(),  # all that facts depend on
+    }
+    key = f"{hot.epoch}:{batch}"
+    batches = hot.facts[names.BATCHES]
+    try:
+        batches.insert_one({"_id": key, **note, "at": datetime.now(UTC)})
+    except DuplicateKeyError:
+        known = batches.find_one({"_id": key}) or {}
+        if {name: known.get(name) for name in note} != note:
+            raise StoppedError(
+                f"Batch {key} was begun with other offsets or another version and can't be finished as it is: "
+                "the checkpoint and the facts no longer belong together. Rebuild the hot store."
+            ) from None
+
+
+def add_facts(hot: Hot, batch: int, deltas: Iterable[Document]) -> None:
+    """Add a batch's deltas to the facts, once.
+
+    Args:
+        hot: the hot store.
+        batch: the batch's number, which fences the increments.
+        deltas: rows of `facts.fact_deltas`.
+    """
+    changes: dict[str, dict[str, _Increments]] = {PRODUCT_GRAIN: {}, CLIENT_GRAIN: {}}
+    for delta in deltas:
+        month = f"{delta['day']:%Y-%m}"
+        key = f"{delta['record_id']}:{month}"
+        changes[delta["grain"]].setdefault(key, _Increments(delta["grain"], delta["record_id"], month)).add(delta)
+    for grain, collection in ((PRODUCT_GRAIN, names.FACTS_PRODUCT), (CLIENT_GRAIN, names.FACTS_CLIENT)):
+        writes = [change.write(key, batch) for key, change in changes[grain].items() if change.steps]
+        write_fenced(hot.facts[collection], writes)
+
+
+class _Increments:
+    """What a batch adds to one document of facts: a record's month."""
+
+    def __init__(self, grain: str, record_id: str, month: str) -> None:
+        self.fields: Document = {f"{grain}_id": record_id, "month": month}
+        self.steps: Document = {}
+        self.unpriced: set[str] = set()
+
+    def add(self, delta: Document) -> None:
+        """Take in one delta; what is zero changes nothing."""
+        day = f"days.{delta['day']:%d}"
+        if delta["code"] is not None:
+            self.fields["code"] = delta["code"]
+        if delta["product_id"] is not None:
+            self._step(f"{day}.u.{delta['product_id']}", delta["u"])
+            self.unpriced.add(delta["product_id"])
+            return
+        for measure in ("q", "u", "n") if "product_id" in self.fields else ("n",):
+            self._step(f"{day}.{measure}", delta[measure])
+        self._step(f"{day}.r", delta["r"])
+
+    def _step(self, path: str, amount: int | Decimal) -> None:
+        if amount:
+            self.steps[path] = to_document(amount)
+
+    def write(self, key: str, batch: int) -> Fenced:
+        """Return all of it as one write."""
+        change: Document = {"$inc": self.steps, "$set": self.fields | {"b": batch}}
+        if self.unpriced:
+            change["$addToSet"] = {"unpriced": {"$each": sorted(self.unpriced)}}
+        return Fenced(key, "b", batch, change)
+
+
+def fold_versions(hot: Hot, rows: Sequence[Document]) -> None:
+    """Keep the latest version of products, lots and clients; only a higher sequence replaces.
+
+    Args:
+        hot: the hot store.
+        rows: `kind, sequence, version`, as `facts.latest_versions` gives.
+    """
+    writes: dict[str, list[Fenced]] = defaultdict(list)
+    for row in rows:
+        if row["kind"] in FOLDED:
+            writes[row["kind"]].append(_fold(row))
+    for kind, collection in FOLDED.items():
+        write_fenced(hot.facts[collection], writes[kind])
+    products = [row for row in rows if row["kind"] == "products"]
+    write_fenced(hot.facts[names.CATALOGUE], [_shown(row) for row in _last_told(products)])
+    write_fenced(hot.facts[names.CATALOGUE], [_price(row) for row in products])
+
+
+def _fold(row: Document) -> Fenced:
+    kind, version = row["kind"], row["version"]
+    fields = {name: to_document(version[name]) for name in FOLD_FIELDS[kind]}
+    return Fenced(version[FOLD_KEYS[kind]], "s", row["sequence"], {"$set": fields | {"s": row["sequence"]}})
+
+
+def _last_told(rows: Iterable[Document]) -> list[Document]:
+    latest: dict[str, Document] = {}
+    for row in sorted(rows, key=lambda row: (row["sequence"], row["version"]["in_force_from"])):
+        latest[row["version"]["product_id"]] = row
+    return list(latest.values())
+
+
+def _shown(row: Document) -> Fenced:
+    fields = {name: to_document(row["version"][name]) for name in SHOWN_FIELDS}
+    return Fenced(row["version"]["product_id"], "s", row["sequence"], {"$set": fields | {"s": row["sequence"]}})
+
+
+def _price(row: Document) -> Fenced:
+    version = row["version"]
+    path = f"prices.{version['in_force_from'].isoformat()}"
+    price = {"buy": to_document(version["buy_price"]), "sell": to_document(version["sell_price"]), "s": row["sequence"]}
+    return Fenced(version["product_id"], f"{path}.s", row["sequence"], {"$set": {path: price}})
+
+
+def replace_newer(hot: Hot, collection: str, documents: Iterable[Document]) -> None:
+    """Replace KPI documents whole, each by its `_id`, unless one of the same or a higher `version` is there."""
+    writes = [
+        Fenced(document["_id"], "version", document["version"], to_document(document), replaces=True)
+        for document in documents
+    ]
+    write_fenced(hot.facts[collection], writes)
+
+
+def note_progress(hot: Hot, batch: int, offsets: Offsets) -> None:
+    """Note how far the stream has come: the last offset of each partition whose figures are all written."""
+    reached = {
+        f"offsets.{topic}.{partition}": last
+        for topic, partitions in offsets.items()
+        for partition, (_, last) in partitions.items()
+    }
+    change = {"$max": reached, "$set": {"batch": batch, "at": datetime.now(UTC)}}
+    hot.facts[names.PROGRESS].update_one({"_id": "stream"}, change, upsert=True)
+
+
+def to_document(value: Any) -> Any:
+    """Return a value as MongoDB keeps it: exact decimals, days as ISO text, times as they are."""
+    if isinstance(value, Decimal):
+        return Decimal128(value)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {name: to_document(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [to_document(part) for part in value]
+    return value

@@ -1,0 +1,96 @@
+"""Where events come from: Kafka for the stream, the lake for the batch. Both give the columns of `schemas.EVENT`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pyspark.sql import functions as F  # noqa: N812 - the field's usual name
+
+from comptoir import names
+from comptoir_spark.schemas import EVENT, LAKE_EVENT, VERSION
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame, SparkSession
+
+    from comptoir.settings import Settings
+
+# Batches of 12,000 invoices took 5 s in the field's measurements; larger ones make others wait.
+MAX_EVENTS_PER_BATCH: Final = 12_000
+VERSION_KEYS: Final = {"sales": "invoice_id", "stock": "stock_id", "products": "product_id", "clients": "client_id"}
+
+
+def read_kafka(spark: SparkSession, settings: Settings) -> DataFrame:
+    """Open the stream of committed events of all kinds; nothing is read before a query starts."""
+    return (
+        spark.readStream.format("kafka")
+        .option("kafka.bootstrap.servers", settings.kafka)
+        .option("subscribe", ",".join(names.TOPIC_OF_KIND.values()))
+        .option("startingOffsets", "earliest")
+        .option("failOnDataLoss", "true")
+        .option("maxOffsetsPerTrigger", MAX_EVENTS_PER_BATCH)
+        .option("kafka.isolation.level", "read_committed")
+        .option("kafka.fetch.max.wait.ms", "10")
+        .load()
+    )
+
+
+def parse_messages(messages: DataFrame) -> DataFrame:
+    """Understand messages as events.
+
+    Args:
+        messages: Kafka's `topic, partition, offset, value`.
+
+    Returns:
+        `topic, partition, offset, reason` and the columns of `schemas.EVENT`; `reason` says why a message is
+        no event, and is null for events.
+    """
+    text = F.col("value").cast("string")
+    event = F.from_json(text, EVENT, {"columnNameOfCorruptRecord": "_corrupt"})
+    parsed = messages.select("topic", "partition", "offset", text.isNull().alias("is_empty"), event.alias("event"))
+    return parsed.select("topic", "partition", "offset", _reason().alias("reason"), "event.*").drop("_corrupt")
+
+
+def _reason() -> Column:
+    event = F.col("event")
+    after, before = event["after"], event["before"]
+    required = (event["event_id"], event["sequence"], event["kind"], event["record_id"])
+    is_incomplete = F.lit(False)  # noqa: FBT003 - the neutral element of "or"
+    for field in required:
+        is_incomplete = is_incomplete | field.isNull()
+    topics = F.create_map(*(F.lit(word) for kind, topic in names.TOPIC_OF_KIND.items() for word in (kind, topic)))
+    is_astray = ~F.coalesce(topics[event["kind"]] == F.col("topic"), F.lit(False))  # noqa: FBT003 - as above
+    is_unkeyed = after.isNotNull() & _key_of(after, event["kind"]).isNull()
+    is_sale = event["kind"] == "sales"
+    return (
+        F.when(F.col("is_empty"), "the message is empty")
+        .when(event["_corrupt"].isNotNull() | event.isNull(), "not an event's JSON")
+        .when(is_incomplete, "event_id, sequence, kind or record_id is missing")
+        .when(is_astray, "its kind does not belong to this topic")
+        .when(before.isNull() & after.isNull(), "neither before nor after")
+        .when(is_unkeyed, "the version has no identity")
+        .when(is_sale & (_is_unusable_sale(before) | _is_unusable_sale(after)), "the invoice has no day or no items")
+        .when(~is_sale & after.isNull(), "nothing comes after")
+    )
+
+
+def _key_of(version: Column, kind: Column) -> Column:
+    sales, *others = VERSION_KEYS.items()
+    chosen = F.when(kind == sales[0], version[sales[1]])
+    for name, field in others:
+        chosen = chosen.when(kind == name, version[field])
+    return chosen
+
+
+def _is_unusable_sale(invoice: Column) -> Column:
+    items = invoice["items"]
+    has_bad_item = F.exists(items, lambda item: item["product_id"].isNull() | item["quantity"].isNull())
+    is_unusable = invoice["business_day"].isNull() | items.isNull() | F.coalesce(has_bad_item, F.lit(False))  # noqa: FBT003 - as above
+    return invoice.isNotNull() & is_unusable
+
+
+def read_lake(spark: SparkSession, settings: Settings) -> DataFrame:
+    """Read every committed event of the lake, with versions understood."""
+    root = f"{settings.hdfs}{settings.lake_root.rstrip('/')}/{names.LAKE_EVENTS}"
+    folders = [f"{root}/{kind}" for kind in names.KINDS]
+    events = spark.read.schema(LAKE_EVENT).option("pathGlobFilter", "*.parquet").parquet(*folders)
+    return events.withColumns({side: F.from_json(side, VERSION, {"mode": "FAILFAST"}) for side in ("before", "after")})

@@ -1,0 +1,38 @@
+"""What tests do on the dashboard's pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+DROP = """([area, name, text]) => {
+    const carried = new DataTransfer();
+    carried.items.add(new File([text], name, {type: "text/csv"}));
+    const target = document.querySelector(area);
+    for (const type of ["dragenter", "dragover", "drop"])
+        target.dispatchEvent(new DragEvent(type, {bubbles: true, cancelable: true, dataTransfer: carried}));
+}"""
+
+
+def drop_file(page: Page, name: str, text: str) -> None:
+    """Drag a file over the upload area and drop it there."""
+    page.wait_for_selector("#upload-area")
+    page.evaluate(DROP, ["#upload-area", name, text])
+
+
+def wait_for_state(page: Page, name: str, state: str, *, timeout_seconds: float) -> None:
+    """Wait until a file's line shows a state."""
+    line = page.locator(".file-row", has_text=name).first
+    line.locator(".state", has_text=state).wait_for(timeout=timeout_seconds * 1000)
+
+
+def mark(page: Page) -> None:
+    """Leave a mark that a reload of the page would wipe out."""
+    page.evaluate("window.leftByTheTest = true")
+
+
+def is_marked(page: Page) -> bool:
+    """Tell whether the page is still the one that was marked."""
+    return bool(page.evaluate("window.leftByTheTest === true"))

@@ -1,0 +1,215 @@
+"""The dashboard on real MongoDB and Kafka alone: what is pushed, what is dropped, what is said when a stage stops."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from bson import Decimal128
+from confluent_kafka import Producer
+from playwright.sync_api import expect
+
+from comptoir import accounts, names
+from comptoir.publishing.topics import create_topics
+from comptoir.rules import Window, week_of
+from comptoir.stores.hot import Hot, open_hot, prepare_hot
+from comptoir.stores.ledger import new_entry
+from tests.browser.pages import is_marked, mark, wait_for_state
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Page
+
+    from comptoir.settings import Settings
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+
+START_SECONDS = 60
+PUSH_MILLISECONDS = 30_000
+SETTLE_MILLISECONDS = 1500
+
+
+@pytest.fixture(scope="module")
+def hot(servers: Settings) -> Iterator[Hot]:
+    create_topics(servers)
+    opened = open_hot(servers)
+    prepare_hot(opened)
+    yield opened
+    opened.client.close()
+
+
+@pytest.fixture(scope="module")
+def passwords(hot: Hot) -> dict[str, str]:
+    return {account.name: account.password for account in accounts.create_first_accounts(hot)}
+
+
+@pytest.fixture(scope="module")
+def url(servers: Settings, hot: Hot, passwords: dict[str, str]) -> Iterator[str]:
+    assert passwords
+    beat(hot, datetime.now(UTC) + timedelta(hours=1))
+    environment = os.environ | {
+        "COMPTOIR_HOME": str(servers.home),
+        "COMPTOIR_PORT_BASE": str(servers.port_base),
+        "COMPTOIR_TIMEZONE": servers.timezone,
+        "COMPTOIR_HEARTBEAT_LIMIT_SECONDS": "60",
+    }
+    dashboard = subprocess.Popen([sys.executable, "-m", "dash_app"], env=environment)
+    try:
+        wait_until_healthy(servers.dash_url)
+        yield servers.dash_url
+    finally:
+        dashboard.terminate()
+        dashboard.wait(timeout=30)
+
+
+def wait_until_healthy(url: str) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        try:
+            if httpx.get(f"{url}/health").status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.3)
+    pytest.fail("The dashboard did not start.")
+
+
+def beat(hot: Hot, at: datetime) -> None:
+    hot.control[names.HEARTBEATS].update_one({"_id": names.APP_STREAM}, {"$set": {"at": at}}, upsert=True)
+
+
+def this_week(settings: Settings) -> Window:
+    return week_of(datetime.now(settings.zone).date())
+
+
+def head(window: Window, version: int, name: str, profit: str) -> dict[str, Any]:
+    amount = Decimal128(Decimal(profit))
+    row = {"rank": 1, "product_id": "p-1", "code": "P1", "name": name, "category": "Lamps", "quantity": 3}
+    totals = {"quantity": 3, "revenue": amount, "profit": amount, "products": 1}
+    return {
+        "_id": window.id,
+        "window": window.kind,
+        "start": window.start.isoformat(),
+        "end": window.end.isoformat(),
+        "as_of": datetime.now(UTC),
+        "version": version,
+        "top": [row | {"revenue": amount, "profit": amount}],
+        "cost_missing": [],
+        "totals": totals,
+        "pages": 1,
+    }
+
+
+def conclude(settings: Settings, hot: Hot, version: int, name: str, profit: str) -> None:
+    """Do what the stream does: write the head, then tell the results topic."""
+    window = this_week(settings)
+    hot.facts[names.KPI_WINNERS].replace_one({"_id": window.id}, head(window, version, name, profit), upsert=True)
+    announce(settings, version)
+
+
+def announce(settings: Settings, version: int) -> None:
+    key = this_week(settings).id
+    result = {"epoch": 1, "version": version, "type": "winners", "key": key, "as_of": "", "body": {}}
+    producer = Producer({"bootstrap.servers": settings.kafka})
+    producer.produce(names.TOPIC_RESULTS, key=f"winners:{key}", value=json.dumps(result))
+    assert producer.flush(20) == 0
+
+
+def test_a_result_redraws_the_open_page_and_an_older_one_does_not(
+    servers: Settings, hot: Hot, url: str, passwords: dict[str, str], sign_in: Callable[..., Page]
+) -> None:
+    page = sign_in(url, "administrator", passwords["administrator"])
+    page.get_by_text("No sales in this window").wait_for()
+    mark(page)
+    conclude(servers, hot, 10, "Brass lantern", "1234.5650")
+    row = page.locator("#winners-grid .ag-row", has_text="Brass lantern")
+    row.wait_for(timeout=PUSH_MILLISECONDS)
+    assert "€1,234.57" in row.inner_text()
+    assert page.get_by_text("No sales in this window").count() == 0
+
+    # What an older message says is not even read: the page keeps what it shows.
+    window = this_week(servers)
+    hot.facts[names.KPI_WINNERS].replace_one({"_id": window.id}, head(window, 11, "Unannounced", "5.0000"))
+    announce(servers, 9)
+    page.wait_for_timeout(SETTLE_MILLISECONDS)
+    assert page.locator("#winners-grid .ag-row", has_text="Brass lantern").count() == 1
+    announce(servers, 11)
+    page.locator("#winners-grid .ag-row", has_text="Unannounced").wait_for(timeout=PUSH_MILLISECONDS)
+    assert is_marked(page)
+
+
+def test_a_file_moves_through_its_states_on_the_open_page(
+    hot: Hot, url: str, passwords: dict[str, str], sign_in: Callable[..., Page]
+) -> None:
+    page = sign_in(url, "accountant", passwords["accountant"])
+    page.get_by_text("No file has come yet").wait_for()
+    mark(page)
+    entry = new_entry(
+        sha256="a" * 64, attempt=1, name="<b>été</b>.csv", path="", size=10, landing=1, source="page", by="accountant"
+    )
+    hot.ledger.insert_one(entry)
+    wait_for_state(page, "<b>été</b>.csv", "Received", timeout_seconds=30)
+    for state, label in (("validating", "Checking"), ("publishing", "Counting"), ("applied", "Applied")):
+        hot.ledger.update_one({"_id": entry["_id"]}, {"$set": {"state": state, "rows_read": 1200}})
+        wait_for_state(page, "<b>été</b>.csv", label, timeout_seconds=30)
+    assert "1,200" in page.locator(".file-row").first.inner_text()
+    assert is_marked(page)
+
+
+def test_windows_are_turned_back_and_never_into_the_future(
+    url: str, passwords: dict[str, str], sign_in: Callable[..., Page], servers: Settings
+) -> None:
+    page = sign_in(url, "administrator", passwords["administrator"])
+    page.wait_for_selector("#window-label")
+    assert page.locator("#window-next").is_disabled()
+    page.locator("#window-kind").get_by_text("Month", exact=True).click()
+    today = datetime.now(servers.zone).date()
+    page.locator("#window-label", has_text=f"{today:%B %Y}").wait_for()
+    page.click("#window-previous")
+    page.locator("#window-label", has_text=f"{today.replace(day=1) - timedelta(days=1):%B %Y}").wait_for()
+    assert page.locator("#window-next").is_enabled()
+
+
+def test_a_silent_stream_is_said_on_the_open_page(
+    hot: Hot, url: str, passwords: dict[str, str], sign_in: Callable[..., Page]
+) -> None:
+    page = sign_in(url, "administrator", passwords["administrator"])
+    page.wait_for_selector("#tiles")
+    assert page.inner_text("#banner") == ""
+    beat(hot, datetime.now(UTC) - timedelta(seconds=61))
+    page.locator("#banner", has_text="has not reported since").wait_for(timeout=PUSH_MILLISECONDS)
+    assert "comptoir status" in page.inner_text("#banner")
+    beat(hot, datetime.now(UTC) + timedelta(hours=1))
+    expect(page.locator("#banner")).to_have_text("", timeout=PUSH_MILLISECONDS)
+
+
+def test_the_reader_chooses_the_language_and_it_stays(
+    hot: Hot, url: str, passwords: dict[str, str], sign_in: Callable[..., Page]
+) -> None:
+    page = sign_in(url, "accountant", passwords["accountant"])
+    page.click("#user-button")
+    page.get_by_text("Français").click()
+    page.get_by_text("Vos fichiers").wait_for()
+    page.reload()
+    page.get_by_text("Vos fichiers").wait_for()
+    account = accounts.find(hot, "accountant")
+    assert account is not None
+    assert account.language == "fr"
+
+
+def test_a_reset_signs_the_open_page_out(
+    hot: Hot, url: str, passwords: dict[str, str], sign_in: Callable[..., Page]
+) -> None:
+    page = sign_in(url, "accountant", passwords["accountant"])
+    page.wait_for_selector("#upload-area")
+    passwords["accountant"] = accounts.reset_password(hot, "accountant")
+    page.wait_for_url("**/login?next=%2F", timeout=PUSH_MILLISECONDS)
+    assert accounts.verify(hot, "accountant", passwords["accountant"]) is not None

@@ -1,0 +1,19 @@
+"""One small Spark session for all tests of this level; no server is needed."""
+
+from __future__ import annotations
+
+import pytest
+from pyspark.sql import SparkSession
+
+from comptoir_spark.session import TUNING
+
+
+@pytest.fixture(scope="session")
+def spark():
+    builder = SparkSession.builder.master("local[2]").appName("tests").config("spark.driver.memory", "1g")
+    for key, value in TUNING.items():
+        builder = builder.config(key, value)
+    session = builder.getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    yield session
+    session.stop()

@@ -1,0 +1,57 @@
+"""Enough of a document store, in memory, for accounts and their trail: tests of the gate need no server.
+
+The same calls against a real MongoDB are made by the tests in a browser.
+"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from types import SimpleNamespace
+from typing import Any
+
+
+class MemoryCollection:
+    """Documents by `_id`, with the few operators that `comptoir.accounts` uses."""
+
+    def __init__(self) -> None:
+        self.documents: dict[Any, dict[str, Any]] = {}
+
+    def find_one(self, match: dict[str, Any], _fields: object = None) -> dict[str, Any] | None:
+        found = [self.documents.get(match["_id"])] if "_id" in match else list(self.documents.values())
+        return deepcopy(found[0]) if found and found[0] else None
+
+    def find(self) -> MemoryCollection:
+        return self
+
+    def sort(self, key: str, _order: int) -> list[dict[str, Any]]:
+        return sorted(deepcopy(list(self.documents.values())), key=lambda document: document[key])
+
+    def insert_one(self, document: dict[str, Any]) -> None:
+        key = document.get("_id", len(self.documents))
+        assert key not in self.documents
+        self.documents[key] = deepcopy(document)
+
+    def update_one(self, match: dict[str, Any], change: dict[str, Any]) -> SimpleNamespace:
+        document = self.documents.get(match["_id"])
+        if document is None:
+            return SimpleNamespace(matched_count=0)
+        document.update(change.get("$set", {}))
+        for field, step in change.get("$inc", {}).items():
+            document[field] += step
+        for field, pushed in change.get("$push", {}).items():
+            document[field] = [*document[field], *pushed["$each"]][pushed["$slice"] :]
+        return SimpleNamespace(matched_count=1)
+
+
+class MemoryHot:
+    """Stands where the opened hot store stands."""
+
+    epoch = 1
+
+    def __init__(self) -> None:
+        self.control = {"users": MemoryCollection(), "audit_log": MemoryCollection()}
+
+    @property
+    def acts(self) -> list[str]:
+        """What the audit log says, in order."""
+        return [entry["act"] for entry in self.control["audit_log"].documents.values()]

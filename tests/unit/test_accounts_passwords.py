@@ -1,0 +1,78 @@
+"""Accounts: passwords are hashed, shown once, and a reset ends what was open."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from argon2 import PasswordHasher
+
+from comptoir import accounts
+from comptoir.errors import MisconfiguredError
+from tests.unit.accounts_in_memory import MemoryHot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _cheap_hashes() -> Iterator[None]:
+    """The same algorithm at its least cost: these tests hash dozens of times."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accounts, "_hasher", lambda: PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
+@pytest.fixture
+def hot() -> MemoryHot:
+    return MemoryHot()
+
+
+def test_the_first_accounts_are_made_once(hot: MemoryHot) -> None:
+    made = accounts.create_first_accounts(hot)
+    assert [(account.name, account.role) for account in made] == [
+        ("accountant", accounts.Role.ACCOUNTANT),
+        ("administrator", accounts.Role.ADMINISTRATOR),
+    ]
+    assert len({account.password for account in made}) == 2
+    assert all(len(account.password) >= 20 for account in made)
+    assert accounts.create_first_accounts(hot) == []
+
+
+def test_no_password_is_stored(hot: MemoryHot) -> None:
+    made = accounts.create_first_accounts(hot)
+    stored = json.dumps(hot.control["users"].documents) + str(hot.control["audit_log"].documents)
+    assert "$argon2id$" in stored
+    assert not any(account.password in stored for account in made)
+
+
+def test_only_the_right_password_opens(hot: MemoryHot) -> None:
+    accountant, administrator = accounts.create_first_accounts(hot)
+    assert accounts.verify(hot, "accountant", accountant.password) == accounts.find(hot, "accountant")
+    assert accounts.verify(hot, "accountant", administrator.password) is None
+    assert accounts.verify(hot, "accountant", "") is None
+    assert accounts.verify(hot, "nobody", accountant.password) is None
+    assert accounts.verify(hot, "accountant", accountant.password + "x" * 1000) is None
+
+
+def test_a_reset_gives_another_password_and_another_epoch(hot: MemoryHot) -> None:
+    old = accounts.create_first_accounts(hot)[0].password
+    new = accounts.reset_password(hot, "accountant")
+    assert accounts.verify(hot, "accountant", old) is None
+    account = accounts.verify(hot, "accountant", new)
+    assert account is not None
+    assert account.session_epoch == 2
+    assert hot.acts[-1] == "password reset"
+
+
+def test_a_reset_of_an_unknown_account_names_the_known_ones(hot: MemoryHot) -> None:
+    accounts.create_first_accounts(hot)
+    with pytest.raises(MisconfiguredError, match="accountant, administrator"):
+        accounts.reset_password(hot, "admin")
+
+
+def test_the_trail_keeps_one_line_per_act(hot: MemoryHot) -> None:
+    accounts.record_act(hot, who="a\r\nforged", act="sign-in refused", subject="x")
+    (entry,) = hot.control["audit_log"].documents.values()
+    assert entry["who"] == "a\\x0d\\x0aforged"

@@ -1,0 +1,285 @@
+"""The gate: nobody gets through anywhere without a session, and nobody further than their role goes."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from argon2 import PasswordHasher
+from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
+
+from comptoir import accounts
+from comptoir.settings import Settings
+from dash_app.app import create_app
+from dash_app.gate import PUBLIC_PATHS, Gate
+from dash_app.sessions import ABSOLUTE_SECONDS, IDLE_SECONDS, SessionBook
+from tests.unit.accounts_in_memory import MemoryHot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from httpx import Response
+
+ORIGIN = {"origin": "http://testserver"}
+PAGE = {"accept": "text/html"}
+SOCKET = "/_dash-ws-callback"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _cheap_hashes() -> Iterator[None]:
+    """The same algorithm at its least cost: these tests hash dozens of times."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accounts, "_hasher", lambda: PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
+@pytest.fixture(scope="module")
+def hot() -> MemoryHot:
+    return MemoryHot()
+
+
+@pytest.fixture(scope="module")
+def passwords(hot: MemoryHot) -> dict[str, str]:
+    return {account.name: account.password for account in accounts.create_first_accounts(hot)}
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return Settings(home=tmp_path_factory.mktemp("home"), timezone="Europe/Paris", language="en")
+
+
+@pytest.fixture(scope="module")
+def app(hot: MemoryHot, settings: Settings) -> Iterator[Gate]:
+    created = create_app(settings, hot, live=False)
+    with TestClient(created):  # the application's start
+        yield created
+
+
+@pytest.fixture
+def client(app: Gate) -> TestClient:
+    return TestClient(app, follow_redirects=False)
+
+
+def sign_in(client: TestClient, name: str, password: str, **fields: str) -> Response:
+    return client.post("/login", data={"name": name, "password": password, **fields}, headers=ORIGIN)
+
+
+def every_path(app: Gate) -> list[tuple[str, str]]:
+    """Every method and path that the application answers to, and some that it doesn't."""
+    routes = [route for route in app._app.routes if getattr(route, "methods", None)]
+    known = [(method, route.path) for route in routes for method in sorted(route.methods)]
+    extra = [("GET", "/assets/comptoir.css"), ("GET", "/admin"), ("GET", "/nowhere"), ("GET", "/admin/../upload")]
+    return [*known, *extra]
+
+
+def test_the_application_has_the_routes_that_are_tested(app: Gate) -> None:
+    paths = {path for _, path in every_path(app)}
+    assert {"/", "/_dash-layout", "/_dash-dependencies", "/_dash-update-component", "/upload", "/logout"} <= paths
+    assert "/data-docs/{file_id}/{path:path}" in paths
+
+
+def test_every_route_refuses_anonymous(app: Gate, client: TestClient) -> None:
+    for method, path in every_path(app):
+        if path in PUBLIC_PATHS:
+            continue
+        plain = client.request(method, path, headers=ORIGIN)
+        assert plain.status_code == 401, (method, path)
+        assert "no-store" in plain.headers["cache-control"]
+        if method == "GET":
+            page = client.get(path, headers=PAGE)
+            assert page.status_code == 303, path
+            assert page.headers["location"].startswith("/login"), path
+
+
+def test_the_socket_refuses_anonymous_and_other_sites(client: TestClient, passwords: dict[str, str]) -> None:
+    with pytest.raises(WebSocketDisconnect), client.websocket_connect(SOCKET, headers=ORIGIN):
+        pass
+    sign_in(client, "administrator", passwords["administrator"])
+    with (
+        pytest.raises(WebSocketDisconnect),
+        client.websocket_connect(SOCKET, headers={"origin": "http://evil.example"}),
+    ):
+        pass
+    with client.websocket_connect(SOCKET, headers=ORIGIN) as socket:
+        socket.send_json({"type": "heartbeat"})
+        assert socket.receive_json() == {"type": "heartbeat_ack"}
+
+
+def test_an_open_socket_ends_with_its_session(
+    client: TestClient, hot: MemoryHot, passwords: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dash_app.gate.SOCKET_CHECK_SECONDS", 0.05)
+    sign_in(client, "administrator", passwords["administrator"])
+    with client.websocket_connect(SOCKET, headers=ORIGIN) as socket:
+        passwords["administrator"] = accounts.reset_password(hot, "administrator")
+        with pytest.raises(WebSocketDisconnect) as ended:
+            socket.receive_json()
+    assert ended.value.code == 4001
+
+
+@pytest.mark.usefixtures("passwords")
+def test_unknown_account_and_wrong_password_get_the_same_answer(client: TestClient) -> None:
+    wrong = sign_in(client, "accountant", "not-this-one")
+    unknown = sign_in(client, "nobody-here", "not-this-one")
+    assert wrong.status_code == unknown.status_code == 401
+    assert wrong.text.replace("accountant", "X") == unknown.text.replace("nobody-here", "X")
+    assert "set-cookie" not in wrong.headers
+
+
+def test_guessing_is_throttled_also_for_unknown_accounts(client: TestClient) -> None:
+    answers = [sign_in(client, "guessed", f"guess {number}").status_code for number in range(6)]
+    assert answers == [401, 401, 401, 401, 401, 429]
+    assert int(sign_in(client, "guessed", "again").headers["retry-after"]) >= 1
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(client: TestClient, passwords: dict[str, str]) -> None:
+    cookie = sign_in(client, "accountant", passwords["accountant"]).headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=lax" in cookie
+    assert "path=/" in cookie
+
+
+def test_each_sign_in_opens_another_session(client: TestClient, passwords: dict[str, str]) -> None:
+    first = sign_in(client, "accountant", passwords["accountant"]).headers["set-cookie"]
+    second = sign_in(client, "accountant", passwords["accountant"]).headers["set-cookie"]
+    assert first.split(";")[0] != second.split(";")[0]
+
+
+def test_a_sign_out_ends_the_session_even_for_a_copy_of_its_cookie(
+    client: TestClient, passwords: dict[str, str]
+) -> None:
+    sign_in(client, "accountant", passwords["accountant"])
+    copy = dict(client.cookies)
+    assert client.get("/session").json() == {"name": "accountant", "role": "accountant"}
+    assert client.post("/logout", headers=ORIGIN).status_code == 303
+    client.cookies.update(copy)
+    assert client.get("/session").status_code == 401
+
+
+def test_a_forged_cookie_opens_nothing(client: TestClient, passwords: dict[str, str]) -> None:
+    sign_in(client, "accountant", passwords["accountant"])
+    ((name, value),) = client.cookies.items()
+    client.cookies.clear()
+    client.cookies.set(name, value[:-2] + ("AA" if not value.endswith("AA") else "BB"))
+    assert client.get("/session").status_code == 401
+
+
+def test_posts_from_other_sites_are_refused(client: TestClient, passwords: dict[str, str]) -> None:
+    sign_in(client, "accountant", passwords["accountant"])
+    for origin in ({}, {"origin": "http://evil.example"}, {"origin": "null"}):
+        for path in ("/upload", "/logout", "/language", "/login", "/_dash-update-component"):
+            assert client.post(path, headers=origin).status_code == 403, (path, origin)
+
+
+def test_the_figures_are_for_administrators(client: TestClient, passwords: dict[str, str]) -> None:
+    sign_in(client, "accountant", passwords["accountant"])
+    refused = client.get("/admin", headers=PAGE)
+    assert refused.status_code == 403
+    assert "administrators" in refused.text
+    assert client.get("/", headers=PAGE).status_code == 200
+    client.cookies.clear()
+    sign_in(client, "administrator", passwords["administrator"])
+    assert client.get("/admin", headers=PAGE).status_code == 200
+    assert client.get("/", headers=PAGE).status_code == 200
+
+
+def test_the_figures_callbacks_are_for_administrators(client: TestClient, passwords: dict[str, str]) -> None:
+    sign_in(client, "accountant", passwords["accountant"])
+    dependencies = client.get("/_dash-dependencies").json()
+    admin_callbacks = [entry for entry in dependencies if "winners-grid.rowData" in entry["output"]]
+    assert len(admin_callbacks) == 1
+    outputs = [part.rsplit(".", 1) for part in admin_callbacks[0]["output"].strip(".").split("...")]
+    request = {
+        "output": admin_callbacks[0]["output"],
+        "outputs": [{"id": identity, "property": name} for identity, name in outputs],
+        "inputs": [{**entry, "value": 1} for entry in admin_callbacks[0]["inputs"]],
+        "changedPropIds": ["live-winners.data"],
+        "state": [],
+    }
+    answer = client.post("/_dash-update-component", json=request, headers=ORIGIN)
+    assert answer.status_code == 403, answer.text
+
+
+def test_a_reset_ends_open_sessions(client: TestClient, hot: MemoryHot, passwords: dict[str, str]) -> None:
+    sign_in(client, "accountant", passwords["accountant"])
+    passwords["accountant"] = accounts.reset_password(hot, "accountant")
+    client.app._book.forget("accountant")  # what one second would do
+    assert client.get("/session").status_code == 401
+
+
+def test_uploads_are_streamed_into_the_drop_zone_with_their_account(
+    client: TestClient, passwords: dict[str, str], settings: Settings
+) -> None:
+    sign_in(client, "accountant", passwords["accountant"])
+    header = {**ORIGIN, "x-file-name": "ventes%20%C3%A9t%C3%A9.csv"}
+    answer = client.post("/upload", content=iter([b"a;b\n", b"1;2\n"]), headers=header)
+    assert answer.status_code == 201, answer.text
+    (arrived,) = settings.drop_folder.glob("*.csv")
+    assert (arrived.name, arrived.read_bytes()) == ("ventes été.csv", b"a;b\n1;2\n")
+    (origin,) = settings.drop_folder.glob(".*.origin")
+    assert json.loads(origin.read_text()) == {"source": "page", "by": "accountant"}
+    arrived.unlink()
+    origin.unlink()
+
+
+def test_too_large_a_file_is_refused_and_leaves_nothing(
+    client: TestClient, passwords: dict[str, str], monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    monkeypatch.setattr("dash_app.routes.MAX_UPLOAD_BYTES", 1000)
+    sign_in(client, "accountant", passwords["accountant"])
+    header = {**ORIGIN, "x-file-name": "big.csv"}
+    assert client.post("/upload", content=b"x" * 1001, headers=header).status_code == 413
+    assert client.post("/upload", content=iter([b"x" * 600, b"x" * 600]), headers=header).status_code == 413
+    assert [path for path in settings.drop_folder.rglob("*") if path.is_file()] == []
+
+
+def test_every_answer_carries_the_security_headers(client: TestClient) -> None:
+    for path in ("/login", "/health", "/nowhere"):
+        headers = client.get(path).headers
+        assert headers["x-content-type-options"] == "nosniff"
+        policy = headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "'unsafe-eval'" not in policy
+        assert "script-src 'self' 'sha256-" in policy
+        assert "frame-ancestors 'self' http://127.0.0.1:" in policy
+        assert "server" not in headers
+
+
+def test_after_sign_in_nobody_is_sent_elsewhere(client: TestClient, passwords: dict[str, str]) -> None:
+    for target in ("//evil.example", "/\\evil.example", "https://evil.example"):
+        answer = sign_in(client, "accountant", passwords["accountant"], next=target)
+        assert answer.headers["location"] == "/"
+
+
+@pytest.mark.usefixtures("passwords")
+def test_sessions_end_when_idle_and_after_a_day(hot: MemoryHot, tmp_path: Path) -> None:
+    now = [1_000_000.0]
+    book = SessionBook(Settings(home=tmp_path), hot, clock=lambda: now[0])
+    account = accounts.find(hot, "accountant")
+    cookie = book.seal(book.open(account))
+    now[0] += IDLE_SECONDS
+    assert book.read(cookie) is not None
+    now[0] += 1
+    assert book.read(cookie) is None
+    session = book.open(account)
+    opened = now[0]
+    while now[0] - opened <= ABSOLUTE_SECONDS:
+        session = book.check(session)
+        assert session is not None
+        now[0] += IDLE_SECONDS - 10
+        session = book.renewed(session)
+    assert book.check(session) is None
+
+
+def test_a_large_form_is_refused(client: TestClient) -> None:
+    assert sign_in(client, "a", "x" * 20_000).status_code == 413
+
+
+def test_the_trail_names_who_signed_in(client: TestClient, hot: MemoryHot, passwords: dict[str, str]) -> None:
+    sign_in(client, "administrator", passwords["administrator"])
+    entry = list(hot.control["audit_log"].documents.values())[-1]
+    assert (entry["who"], entry["act"]) == ("administrator", "sign-in")
+    assert passwords["administrator"] not in json.dumps(entry, default=str)

@@ -1,0 +1,349 @@
+"""Every rule on rows, one case each: what is told, how gravely, and which rows are rejected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+import pytest
+
+from comptoir.problems import Problem, Severity
+from comptoir.quality.judging import Counts, judge, judge_file, summarise
+from comptoir.quality.known import Known
+from comptoir.reading.tables import Table
+from comptoir.records import entity_id
+from comptoir.settings import Settings
+
+MakeTable = Callable[..., Table]
+Row = dict[str, Any]
+Told = tuple[str, str, int, str | None]
+
+PARIS = Settings(timezone="Europe/Paris")
+TODAY = date(2026, 3, 2)
+KNOWN = Known({entity_id("product", "P1")}, {entity_id("client", "C1")})
+UUID_A = "11111111-1111-4111-8111-111111111111"
+TRILLIONS = Decimal("9999999999999.9999")
+
+# kind, rows as they differ from a sound one, told (code, severity, row, column), rejected rows; the first row is 2.
+CASES: dict[str, tuple[str, list[Row], list[Told], list[int]]] = {
+    "a sound product": ("products", [{}], [], []),
+    "a sound client": ("clients", [{}], [], []),
+    "a sound lot": ("stock", [{}], [], []),
+    "a sound line": ("sales", [{}], [], []),
+    "no name": ("products", [{"name": None}], [("value_missing", "error", 2, "nom")], [2]),
+    "no product": ("products", [{"product_code": None}], [("value_missing", "error", 2, "code_produit")], [2]),
+    "a UUID instead of a code": ("products", [{"product_code": None, "product_id": UUID_A}], [], []),
+    "no tier": ("clients", [{"loyalty_tier": None}], [("value_missing", "error", 2, "niveau_fidelite")], [2]),
+    "no batch": ("stock", [{"batch_no": None}], [("value_missing", "error", 2, "no_lot")], [2]),
+    "a lot that doesn't expire": ("stock", [{"expiry_date": None}], [], []),
+    "no time": ("sales", [{"timestamp": None}], [("value_missing", "error", 2, "date_heure")], [2]),
+    "a walk-in client": ("sales", [{"client_code": None}], [], []),
+    "no price of its own": ("sales", [{"unit_price": None}], [], []),
+    "quantity 0": ("sales", [{"quantity": 0}], [("quantity_zero", "error", 2, "quantite")], [2]),
+    "a return": ("sales", [{"quantity": -1}], [], []),
+    "a negative unit price": (
+        "sales",
+        [{"unit_price": Decimal("-0.0001")}],
+        [("price_negative", "error", 2, "prix_unitaire")],
+        [2],
+    ),
+    "a negative buying price": (
+        "products",
+        [{"buy_price": Decimal(-1)}],
+        [("price_negative", "error", 2, "prix_achat")],
+        [2],
+    ),
+    "a negative selling price": (
+        "products",
+        [{"sell_price": Decimal(-1), "buy_price": Decimal(-2)}],
+        [("price_negative", "error", 2, "prix_achat"), ("price_negative", "error", 2, "prix_vente")],
+        [2],
+    ),
+    "an amount just below the limit": ("sales", [{"quantity": 1, "unit_price": TRILLIONS}], [], []),
+    "an amount at the limit": (
+        "sales",
+        [{"quantity": -10, "unit_price": Decimal(10**12)}],
+        [("amount_too_large", "error", 2, "prix_unitaire")],
+        [2],
+    ),
+    "an amount beyond 64 bits": (
+        "sales",
+        [{"quantity": 2**62, "unit_price": Decimal(10**33)}],
+        [("amount_too_large", "error", 2, "prix_unitaire")],
+        [2],
+    ),
+    "one product, two prices": (
+        "products",
+        [{}, {"sell_price": Decimal(4)}, {"product_code": "P2"}],
+        [("duplicate_key", "error", 2, None), ("duplicate_key", "error", 3, None)],
+        [2, 3],
+    ),
+    "two validity dates": ("products", [{}, {"sell_price": Decimal(4), "valid_from": date(2026, 4, 1)}], [], []),
+    "one validity date, two prices": (
+        "products",
+        [{"valid_from": TODAY}, {"valid_from": TODAY, "sell_price": Decimal(4)}],
+        [("duplicate_key", "error", 2, None), ("duplicate_key", "error", 3, None)],
+        [2, 3],
+    ),
+    "a product by code and by its UUID": (
+        "products",
+        [{}, {"product_code": None, "product_id": entity_id("product", "P1"), "name": "Other"}],
+        [("duplicate_key", "error", 2, None), ("duplicate_key", "error", 3, None)],
+        [2, 3],
+    ),
+    "identical products": ("products", [{}, {}], [("identical_rows", "notice", 2, None)], []),
+    "one client, two names": (
+        "clients",
+        [{}, {"name": "Durand"}],
+        [("duplicate_key", "error", 2, None), ("duplicate_key", "error", 3, None)],
+        [2, 3],
+    ),
+    "one lot, two quantities": (
+        "stock",
+        [{}, {"quantity": 6}, {"batch_no": "B2"}],
+        [("duplicate_key", "error", 2, None), ("duplicate_key", "error", 3, None)],
+        [2, 3],
+    ),
+    "one stock_id, two batches": (
+        "stock",
+        [{"stock_id": UUID_A}, {"stock_id": UUID_A, "batch_no": "B2"}],
+        [("duplicate_key", "error", 2, None), ("duplicate_key", "error", 3, None)],
+        [2, 3],
+    ),
+    "two clients on an invoice": (
+        "sales",
+        [{}, {"client_code": None, "quantity": 1}],
+        [("invoice_clients_differ", "error", 2, "code_client"), ("invoice_clients_differ", "error", 3, "code_client")],
+        [2, 3],
+    ),
+    "two totals on an invoice": (
+        "sales",
+        [
+            {"total_amount": Decimal(6), "unit_price": None, "quantity": 1},
+            {"total_amount": Decimal(7), "unit_price": None},
+        ],
+        [
+            ("invoice_totals_differ", "error", 2, "montant_total"),
+            ("invoice_totals_differ", "error", 3, "montant_total"),
+        ],
+        [2, 3],
+    ),
+    "a total on the first line alone": ("sales", [{"total_amount": Decimal("7.50")}, {"quantity": 1}], [], []),
+    "a total off by a cent": (
+        "sales",
+        [{"total_amount": Decimal("7.51")}, {"quantity": 1, "total_amount": Decimal("7.51")}],
+        [],
+        [],
+    ),
+    "a total off by more": (
+        "sales",
+        [{"total_amount": Decimal("4.9899")}],
+        [("total_mismatch", "error", 2, "montant_total")],
+        [2],
+    ),
+    "a total that can't be checked": (
+        "sales",
+        [{"total_amount": Decimal(99)}, {"quantity": 1, "unit_price": None}],
+        [],
+        [],
+    ),
+    "a credit note": ("sales", [{"quantity": -2, "total_amount": Decimal(-5)}], [], []),
+    # 23:30 UTC is the next day in Paris: the 3rd is tomorrow, the 4th is not.
+    "tomorrow evening": ("sales", [{"timestamp": datetime(2026, 3, 3, 22, 30, tzinfo=UTC)}], [], []),
+    "the day after tomorrow": (
+        "sales",
+        [{"timestamp": datetime(2026, 3, 3, 23, 30, tzinfo=UTC)}],
+        [("date_in_future", "error", 2, "date_heure")],
+        [2],
+    ),
+    "moved tomorrow": ("stock", [{"last_movement": datetime(2026, 3, 3, 12, tzinfo=UTC)}], [], []),
+    "moved after tomorrow": (
+        "stock",
+        [{"last_movement": datetime(2026, 3, 4, 12, tzinfo=UTC)}],
+        [("date_in_future", "error", 2, "dernier_mouvement")],
+        [2],
+    ),
+    "a balance as of tomorrow": ("clients", [{"as_of": TODAY + timedelta(days=1)}], [], []),
+    "a balance of the day after": (
+        "clients",
+        [{"as_of": TODAY + timedelta(days=2)}],
+        [("date_in_future", "error", 2, "au")],
+        [2],
+    ),
+    "a price from next year": ("products", [{"valid_from": date(2027, 1, 1)}], [], []),
+    "an unknown product in stock": (
+        "stock",
+        [{"product_code": "P9"}],
+        [("unknown_product", "warning", 2, "code_produit")],
+        [],
+    ),
+    "an unknown product sold": (
+        "sales",
+        [{"product_code": "P9"}],
+        [("unknown_product", "warning", 2, "code_produit")],
+        [],
+    ),
+    "an unknown client": ("sales", [{"client_code": "C9"}], [("unknown_client", "warning", 2, "code_client")], []),
+    "a gift": ("sales", [{"unit_price": Decimal(0)}], [("price_zero", "warning", 2, "prix_unitaire")], []),
+    "prices 0": (
+        "products",
+        [{"buy_price": Decimal(0), "sell_price": Decimal(0)}],
+        [("price_zero", "warning", 2, "prix_achat"), ("price_zero", "warning", 2, "prix_vente")],
+        [],
+    ),
+    "below cost": (
+        "products",
+        [{"sell_price": Decimal("1.9999")}],
+        [("below_cost", "warning", 2, "prix_vente")],
+        [],
+    ),
+    "at cost": ("products", [{"sell_price": Decimal(2)}], [], []),
+    "a margin of 20": (
+        "products",
+        [{"min_margin_threshold": 20.0}],
+        [("margin_threshold_unlikely", "warning", 2, "seuil_marge_min")],
+        [],
+    ),
+    "no stock left": ("stock", [{"quantity": 0}], [("stock_zero", "warning", 2, "quantite")], []),
+    "stock below 0": ("stock", [{"quantity": -1}], [("stock_negative", "warning", 2, "quantite")], []),
+    "expires today": ("stock", [{"expiry_date": TODAY}], [], []),
+    "expired yesterday": (
+        "stock",
+        [{"expiry_date": date(2026, 3, 1)}],
+        [("lot_expired", "warning", 2, "date_peremption")],
+        [],
+    ),
+    "identical lines": ("sales", [{}, {}, {"quantity": 1}], [("identical_lines", "notice", 2, None)], []),
+    "the same line on another invoice": ("sales", [{}, {"invoice_no": "F2"}], [], []),
+    "a bad line holds its invoice": (
+        "sales",
+        [{}, {"quantity": 0}, {"quantity": 3}, {"invoice_no": "F2"}],
+        [
+            ("quantity_zero", "error", 3, "quantite"),
+            ("invoice_held", "error", 2, None),
+            ("invoice_held", "error", 4, None),
+        ],
+        [2, 3, 4],
+    ),
+}
+
+
+@pytest.mark.parametrize(("kind", "rows", "told", "rejected"), CASES.values(), ids=CASES)
+def test_a_rule(make_table: MakeTable, kind: str, rows: list[Row], told: list[Told], rejected: list[int]):
+    table = make_table(kind, rows)
+    verdict = judge(table, KNOWN, PARIS, today=TODAY)
+    found = [(each.code, str(each.severity), each.row, each.column) for each in verdict.problems]
+    assert found == told
+    assert verdict.rejected_rows == rejected
+    assert verdict.accepted.equals(table.frame.filter(~pl.col("row").is_in(rejected)))
+
+
+def test_a_value_is_shown_as_it_was_sent(make_table: MakeTable):
+    table = make_table("sales", [{}])
+    originals = table.originals.with_columns(pl.lit("- 2,50 €").alias("prix_unitaire"))
+    bad = make_table("sales", [{"unit_price": Decimal("-2.5")}])
+    sent = type(bad)(bad.kind, None, bad.frame, originals, bad.headers)
+    (problem,) = judge(sent, KNOWN, PARIS, today=TODAY).problems
+    assert problem.value == "- 2,50 €"
+    assert problem.message("en") == "The price “- 2,50 €” in “prix_unitaire” is negative."
+
+
+def test_a_held_line_names_the_bad_ones(make_table: MakeTable):
+    rows = [{"quantity": 0, "product_code": f"P{number}"} for number in range(7)] + [{}]
+    held = judge(make_table("sales", rows), KNOWN, PARIS, today=TODAY).problems[7]
+    assert (held.code, held.row, held.params["invoice"]) == ("invoice_held", 9, "F1")
+    assert held.params["rows"] == "2, 3, 4, 5, 6 …"
+
+
+def test_a_mismatch_names_the_difference(make_table: MakeTable):
+    verdict = judge(make_table("sales", [{"total_amount": Decimal("6.20")}]), KNOWN, PARIS, today=TODAY)
+    assert verdict.problems[0].params["difference"] == "1.2000"
+
+
+def test_a_cell_that_reading_refused_rejects_its_row_and_is_told_once(make_table: MakeTable):
+    unreadable = Problem("value_missing", row=3, column="quantite", value="douze", params={"field": "quantity"})
+    rows = [{}, {"quantity": None, "timestamp": None}, {"invoice_no": "F2"}]
+    verdict = judge(make_table("sales", rows, problems=[unreadable]), KNOWN, PARIS, today=TODAY)
+    assert verdict.rejected_rows == [2, 3]
+    assert [(each.code, each.row, each.column) for each in verdict.problems] == [
+        ("value_missing", 3, "quantite"),
+        ("value_missing", 3, "date_heure"),
+        ("invoice_held", 2, None),
+    ]
+
+
+def test_an_error_about_a_whole_row_hides_no_missing_cell(make_table: MakeTable):
+    whole = Problem("duplicate_key", row=2)
+    verdict = judge(make_table("products", [{"name": None}], problems=[whole]), KNOWN, PARIS, today=TODAY)
+    assert [each.code for each in verdict.problems] == ["duplicate_key", "value_missing"]
+
+
+def test_an_unreadable_optional_cell_rejects_its_row(make_table: MakeTable):
+    unreadable = Problem("value_missing", row=2, column="prix_unitaire", value="?", params={"field": "unit_price"})
+    verdict = judge(make_table("sales", [{"unit_price": None}], problems=[unreadable]), KNOWN, PARIS, today=TODAY)
+    assert verdict.rejected_rows == [2]
+
+
+def test_a_notice_of_reading_rejects_and_hides_nothing(make_table: MakeTable):
+    notice = Problem("value_missing", Severity.NOTICE, row=2, column="quantite", params={"field": "quantity"})
+    assert judge(make_table("sales", [{}], problems=[notice]), KNOWN, PARIS, today=TODAY).rejected_rows == []
+    verdict = judge(make_table("sales", [{"quantity": 0}], problems=[notice]), KNOWN, PARIS, today=TODAY)
+    assert [each.code for each in verdict.problems] == ["value_missing", "quantity_zero"]
+
+
+def test_an_invoice_of_10001_lines_is_too_long(make_table: MakeTable):
+    lines = [{"quantity": number + 1} for number in range(10_000)]
+    assert judge(make_table("sales", lines), KNOWN, PARIS, today=TODAY).rejected_rows == []
+    verdict = judge(make_table("sales", [*lines, {}]), KNOWN, PARIS, today=TODAY)
+    assert len(verdict.rejected_rows) == 10_001
+    assert {each.code for each in verdict.problems} == {"invoice_too_long", "identical_lines"}
+
+
+def test_an_unknown_code_is_told_once_with_its_lines(make_table: MakeTable):
+    rows = [{"invoice_no": f"F{number}", "product_code": f"X{number % 2}"} for number in range(14)]
+    told = judge(make_table("sales", rows), KNOWN, PARIS, today=TODAY).problems
+    assert [(each.code, each.value, each.row, each.params["count"], each.params["rows"]) for each in told] == [
+        ("unknown_product", "X0", 2, "7", "2, 4, 6, 8, 10 …"),
+        ("unknown_product", "X1", 3, "7", "3, 5, 7, 9, 11 …"),
+    ]
+
+
+def test_a_column_is_named_as_in_the_file(make_table: MakeTable):
+    headers = {"product_id": "Article UUID", "name": "Libellé"}
+    table = make_table("products", [{"product_code": None}], headers=headers)
+    (problem,) = judge(table, KNOWN, PARIS, today=TODAY).problems
+    assert (problem.column, problem.params["field"]) == ("Article UUID", "product_code")
+
+
+def test_sheets_of_one_kind_are_judged_together(make_table: MakeTable):
+    tables = [
+        make_table("sales", [{}], sheet="janvier"),
+        make_table("sales", [{"quantity": 0}, {"invoice_no": "F2"}], sheet="février"),
+    ]
+    verdicts, checked = judge_file(tables, KNOWN, PARIS, today=TODAY)
+    assert [verdict.rejected_rows for verdict in verdicts] == [[2], [2]]
+    assert verdicts[0].problems[0].params["rows"] == "février!2"
+    assert [each.sheet for verdict in verdicts for each in verdict.problems] == ["janvier", "février"]
+    assert len(checked) == 1
+    assert summarise(verdicts) == Counts(rows_read=3, rows_rejected=2)
+
+
+def test_what_a_file_brings_is_known_to_its_other_sheets(make_table: MakeTable):
+    tables = [
+        make_table("sales", [{"product_code": "P7", "client_code": "C7"}, {"invoice_no": "F2", "product_code": "P8"}]),
+        make_table("products", [{"product_code": "P7"}, {"product_code": "P8", "buy_price": Decimal(-1)}]),
+        make_table("clients", [{"client_code": "C7"}]),
+    ]
+    verdicts, _ = judge_file(tables, KNOWN, PARIS, today=TODAY)
+    assert [(each.code, each.value) for each in verdicts[0].problems] == [("unknown_product", "P8")]
+    assert [verdict.table.kind.name for verdict in verdicts] == ["sales", "products", "clients"]
+
+
+def test_rows_without_an_invoice_number_are_no_invoice(make_table: MakeTable):
+    rows = [{"invoice_no": None}, {"invoice_no": None, "client_code": "C9"}, {"quantity": 3}]
+    verdict = judge(make_table("sales", rows), KNOWN, PARIS, today=TODAY)
+    assert verdict.rejected_rows == [2, 3]
+    assert {each.code for each in verdict.problems} == {"value_missing", "unknown_client"}

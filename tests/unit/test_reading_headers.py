@@ -1,0 +1,156 @@
+"""Headers: spellings, kinds, identities by UUID or code, rivals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from comptoir.errors import AmbiguousFileError
+from comptoir.reading.headers import match_kind, normalise, unique_headers
+from comptoir.reading.reader import read_file
+from comptoir.records import ALL_KINDS, CLIENTS, PRODUCTS, SALES, STOCK, Column, Kind
+from comptoir.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from comptoir.reading.tables import Table
+
+UUID_1 = "0f8fad5b-d9cb-469f-a165-70867728950e"
+UUID_2 = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
+
+
+def read(folder: Path, text: str) -> Table:
+    path = folder / "any.csv"
+    path.write_text(text, encoding="utf-8")
+    (table,) = read_file(path, Settings(timezone="UTC")).tables
+    return table
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        ("invoice_no", "InvoiceNo", "INVOICE NO", "Invoice-No.", "invoiceno", " Invoice No "),
+        ("customer id", "CustomerID", "CUSTOMERID", "Customer_Id"),
+        ("prix_achat", "Prix d'achat", "Prix achat (€)", "PRIX D\u2019ACHAT [EUR]", "prixAchat", "Prix achat EUR"),
+        ("no_facture", "N° facture", "N° de facture", "Nº Facture"),
+        ("date_peremption", "Date de péremption", "DATE PÉREMPTION"),
+    ],
+)
+def test_spellings_of_one_header(spellings: tuple[str, ...]):
+    assert len({normalise(spelling) for spelling in spellings}) == 1
+
+
+@pytest.mark.parametrize(("kind", "column"), [(k, c) for k in ALL_KINDS for c in k.columns], ids=lambda x: x.name)
+def test_every_documented_header_is_known(kind: Kind, column: Column):
+    for header in column.headers:
+        assert [claim.column for claim in match_kind(kind, [header]).claims] == [column.name]
+
+
+@pytest.mark.parametrize("language", ["name", "french"])
+@pytest.mark.parametrize("kind", ALL_KINDS, ids=lambda kind: kind.name)
+def test_templates_are_their_own_kind_only(kind: Kind, language: str):
+    headers = [getattr(column, language) for column in kind.columns]
+    assert [k.name for k in ALL_KINDS if not match_kind(k, headers).missing] == [kind.name]
+
+
+def test_the_same_word_is_another_column_in_another_kind():
+    assert [c.column for c in match_kind(SALES, ["UnitPrice"]).claims] == ["unit_price"]
+    assert [c.column for c in match_kind(PRODUCTS, ["UnitPrice"]).claims] == ["sell_price"]
+
+
+def test_headers_are_made_unique():
+    assert unique_headers(["a", "row", "", "a", " b "]) == ("a", "row (2)", "Column 3", "a (2)", "b")
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "id_value", "code_value"),
+    [
+        ("client_id", "C1", None, "C1"),
+        ("client_id", UUID_1.upper(), UUID_1, None),
+        ("customerid", UUID_1, UUID_1, None),
+        ("code_client", UUID_1, UUID_1, None),
+        ("CustomerID", "17850.0", None, "17850"),
+    ],
+)
+def test_values_tell_ids_from_codes(
+    tmp_path: Path, header: str, value: str, id_value: str | None, code_value: str | None
+):
+    text = f"{header},name,total_revenue_generated,loyalty_tier\n{value},Ann,0,Gold\n"
+    frame = read(tmp_path, text).frame
+    assert (frame["client_id"][0], frame["client_code"][0]) == (id_value, code_value)
+
+
+def test_an_odd_value_among_uuids_is_an_error(tmp_path: Path):
+    text = f"client_id,name,total_revenue_generated,loyalty_tier\n{UUID_1},A,0,Gold\nC2,B,0,Gold\n{UUID_2},C,0,Gold\n"
+    table = read(tmp_path, text)
+    assert table.frame["client_id"].to_list() == [UUID_1, None, UUID_2]
+    assert [(p.code, p.row, p.column, p.value, p.params["field"]) for p in table.problems] == [
+        ("not_a_uuid", 3, "client_id", "C2", "client_id")
+    ]
+
+
+def test_a_template_header_goes_before_an_alias(tmp_path: Path):
+    text = "product_code,name,description,category,buy_price,sell_price,min_margin_threshold\nP,N,D,C,1,2,0.2\n"
+    table = read(tmp_path, text)
+    assert table.frame["name"].to_list() == ["N"]
+    assert table.originals["description"].to_list() == ["D"]
+
+
+def test_rival_headers_are_asked_about(tmp_path: Path):
+    with pytest.raises(AmbiguousFileError) as caught:
+        read(tmp_path, "code,designation,libelle,category,buy_price,sell_price,min_margin_threshold\nP,N,D,C,1,2,0.2\n")
+    assert caught.value.problems[0].params == {"field": "name", "headers": "designation, libelle"}
+
+
+@pytest.mark.parametrize(
+    ("written", "tier"),
+    [
+        ("Gold", "Gold"),
+        ("OR", "Gold"),
+        ("argent", "Silver"),
+        (" standard ", "Standard"),
+        ("Platinum", None),
+        ("", None),
+    ],
+)
+def test_tiers(tmp_path: Path, written: str, tier: str | None):
+    table = read(tmp_path, f"code_client;nom;ca_total;niveau_fidelite\nC;N;0;{written}\n")
+    assert table.kind == CLIENTS
+    assert table.frame["loyalty_tier"].to_list() == [tier]
+    assert [p.code for p in table.problems] == (["unknown_tier"] if written == "Platinum" else [])
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("17850", "17850"),
+        ("17850.0", "17850"),
+        (" 17850 ", "17850"),
+        ("00123", "00123"),
+        ("00123.0", "00123"),
+        ("85123a", "85123a"),
+        ("1.50", "1.50"),
+        ("C1.0", "C1.0"),
+        ("e\u0301", "é"),
+        ("1.23457E+12", None),
+        ("1,23E+05", None),
+    ],
+)
+def test_codes(tmp_path: Path, written: str, code: str | None):
+    text = f"product_code;quantity;batch_no;last_movement\n{written};1;B;2026-01-31\n"
+    table = read(tmp_path, text)
+    assert table.kind == STOCK
+    assert table.frame["product_code"].to_list() == [code]
+    assert [p.code for p in table.problems] == ([] if code else ["code_shortened"])
+
+
+def test_a_foreign_amount_and_an_error_value_are_told_by_cell(tmp_path: Path):
+    text = "code_client;nom;ca_total;niveau_fidelite;au\nC;N;$5;Or;31/12/2025\nD;M;1,5;#N/A;31/12/25\n"
+    table = read(tmp_path, text)
+    assert sorted((p.code, p.row, p.column, p.value) for p in table.problems) == [
+        ("currency_foreign", 2, "ca_total", "$5"),
+        ("error_cell", 3, "niveau_fidelite", "#N/A"),
+        ("year_two_digits", 3, "au", "31/12/25"),
+    ]

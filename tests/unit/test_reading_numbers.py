@@ -1,0 +1,168 @@
+"""Numbers: locales proven or asked for, currencies, exactness."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import polars as pl
+import pytest
+
+from comptoir.reading.numbers import Evidence, Mark, decide_mark, describe_numbers, parse_numbers, weigh
+from comptoir.records import ColumnType
+
+
+def parse(
+    texts: list[str], column_type: ColumnType = ColumnType.MONEY, mark: Mark | None = None, currency: str = "EUR"
+) -> pl.DataFrame:
+    cells = pl.DataFrame({"text": texts, "numeric": [False] * len(texts)})
+    return parse_numbers(describe_numbers(cells, currency), column_type, mark)
+
+
+def evidence(*texts: str) -> Evidence:
+    schema = {"text": pl.String, "numeric": pl.Boolean}
+    return weigh(describe_numbers(pl.DataFrame([(text, False) for text in texts], schema=schema, orient="row"), "EUR"))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("6", "6"),
+        ("2.55", "2.55"),
+        ("2,55", "2.55"),
+        ("-2,5", "-2.5"),
+        ("\u22122,5", "-2.5"),
+        ("+7", "7"),
+        (".5", "0.5"),
+        ("5.", "5"),
+        ("0,125", "0.125"),
+        ("1234,567", "1234.567"),
+        ("1 234,50", "1234.50"),
+        ("1\u00a0234\u00a0567", "1234567"),
+        ("1\u202f234,567", "1234.567"),
+        ("1'234.50", "1234.50"),
+        ("1\u2019234\u2019567.5", "1234567.5"),
+        ("1.234,56", "1234.56"),
+        ("1,234.56", "1234.56"),
+        ("1.234.567", "1234567"),
+        ("1,234,567.1", "1234567.1"),
+        ("€ 12,50", "12.50"),
+        ("-€12.50", "-12.50"),
+        ("12,50 €", "12.50"),
+        ("12.50 eur", "12.50"),
+        ("2.5499999999999998", "2.5500"),
+        ("0.00005", "0.0001"),
+        ("-0.00005", "-0.0001"),
+        ("0.00004999", "0.0000"),
+        ("9999999999999.99995", "10000000000000.0000"),
+        ("0000012.5", "12.5"),
+    ],
+)
+def test_money(text: str, value: str):
+    row = parse([text]).row(0, named=True)
+    assert (row["value"], row["fault"]) == (Decimal(value), None)
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("abc", "not_a_number"),
+        ("-", "not_a_number"),
+        ("1 2", "not_a_number"),
+        ("12 34,5", "not_a_number"),
+        ("1,23,4", "not_a_number"),
+        ("1.234,56.7", "not_a_number"),
+        ("1.23,456.7", "not_a_number"),
+        ("1e5", "not_a_number"),
+        ("NaN", "not_a_number"),
+        ("20 %", "not_a_number"),
+        ("12 kg", "not_a_number"),
+        ("€ 5 €x", "not_a_number"),
+        ("$5", "currency_foreign"),
+        ("5 GBP", "currency_foreign"),
+        ("£5.10", "currency_foreign"),
+        ("12345678901234.5", "number_too_large"),
+        ("2026-01-31", "not_a_number"),
+    ],
+)
+def test_what_is_no_money(text: str, fault: str):
+    row = parse([text]).row(0, named=True)
+    assert (row["value"], row["fault"]) == (None, fault)
+
+
+def test_the_traders_currency_decides_what_is_foreign():
+    assert parse(["£5", "€5"], currency="GBP")["fault"].to_list() == [None, "currency_foreign"]
+
+
+def test_doubtful_cells_follow_the_mark():
+    assert parse(["1.234", "1,234"], mark=Mark.POINT)["value"].to_list() == [Decimal("1.234"), Decimal(1234)]
+    assert parse(["1.234", "1,234"], mark=Mark.COMMA)["value"].to_list() == [Decimal(1234), Decimal("1.234")]
+
+
+def test_more_places_than_kept_are_marked_as_rounded():
+    assert parse(["1.50000", "1.23456", "2"])["rounded"].to_list() == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "fault"),
+    [
+        ("6", 6, None),
+        ("6.0", 6, None),
+        ("6,00", 6, None),
+        ("-12", -12, None),
+        ("1 234", 1234, None),
+        ("6.5", None, "not_an_integer"),
+        ("6 €", 6, None),
+        ("x", None, "not_a_number"),
+    ],
+)
+def test_integers(text: str, value: int | None, fault: str | None):
+    row = parse([text], ColumnType.INTEGER).row(0, named=True)
+    assert (row["value"], row["fault"]) == (value, fault)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "fault"),
+    [
+        ("0.2", 0.2, None),
+        ("0,20", 0.2, None),
+        ("20 %", 0.2, None),
+        ("7,3%", 0.073, None),
+        ("1", 1.0, None),
+        ("20", None, "ratio_over_one"),
+        ("x %", None, "not_a_number"),
+    ],
+)
+def test_ratios(text: str, value: float | None, fault: str | None):
+    row = parse([text], ColumnType.RATIO).row(0, named=True)
+    assert (row["value"], row["fault"]) == (value, fault)
+
+
+@pytest.mark.parametrize(
+    ("own", "others", "mark"),
+    [
+        (["1.234", "2,5"], [], Mark.COMMA),
+        (["1.234", "0.125"], [], Mark.POINT),
+        (["1.234", "1.234.567"], [], Mark.COMMA),
+        (["1.234"], ["2,5"], Mark.COMMA),
+        (["1,234"], ["2.5", "7"], Mark.POINT),
+        (["1.234", "2,5"], ["2.5", "3.5"], Mark.COMMA),
+        (["1.234"], [], None),
+        (["1.234", "12,345"], [], None),
+        (["1.234"], ["2.5", "2,5"], None),
+        (["1.234", "2,5", "2.5"], ["3.5"], None),
+    ],
+)
+def test_a_mark_is_proven_or_unknown(own: list[str], others: list[str], mark: Mark | None):
+    column = evidence(*own)
+    assert column.doubtful in own
+    assert decide_mark(column, [column, evidence(*others)]) == mark
+
+
+def test_a_spreadsheets_numbers_prove_nothing_and_need_no_mark():
+    cells = pl.DataFrame({"text": ["1.234", "2.5"], "numeric": [True, True]})
+    described = describe_numbers(cells, "EUR")
+    assert weigh(described) == Evidence(0, 0, None)
+    assert parse_numbers(described, ColumnType.MONEY, Mark.COMMA)["value"].to_list() == [
+        Decimal("1.234"),
+        Decimal("2.5"),
+    ]

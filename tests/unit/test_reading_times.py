@@ -1,0 +1,121 @@
+"""Days and times: formats, proven order of day and month, zones, spreadsheet serials."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from comptoir.reading.times import Order, UnprovenOrderError, decide_order, describe_times, parse_times
+
+ZONE = "Europe/Paris"
+
+
+def parse(
+    texts: list[str], *, numeric: bool = False, order: Order | None = None, epoch_1904: bool = False
+) -> list[tuple[str | None, ...]]:
+    described = describe_times(pl.DataFrame({"text": texts, "numeric": [numeric] * len(texts)}))
+    parsed = parse_times(described, order or decide_order(described), ZONE, epoch_1904=epoch_1904)
+    moment = pl.col("moment").dt.strftime("%Y-%m-%dT%H:%M:%S%.fZ")
+    return parsed.select(moment, pl.col("day").cast(pl.String), "fault").rows()
+
+
+@pytest.mark.parametrize(
+    ("text", "moment", "day"),
+    [
+        ("2026-01-31", "2026-01-30T23:00:00Z", "2026-01-31"),
+        ("2026-1-5", "2026-01-04T23:00:00Z", "2026-01-05"),
+        ("2026/01/31 10:05", "2026-01-31T09:05:00Z", "2026-01-31"),
+        ("2026-07-31T10:05:06", "2026-07-31T08:05:06Z", "2026-07-31"),
+        ("2026-07-31T10:05:06.25", "2026-07-31T08:05:06.250Z", "2026-07-31"),
+        ("2026-07-31T10:05:06.123456789Z", "2026-07-31T10:05:06.123456Z", "2026-07-31"),
+        ("2026-07-31 23:30+0530", "2026-07-31T18:00:00Z", "2026-07-31"),
+        ("2026-07-31T23:30:00-04:00", "2026-08-01T03:30:00Z", "2026-07-31"),
+        ("20260131", "2026-01-30T23:00:00Z", "2026-01-31"),
+        ("31/01/2026 8:05", "2026-01-31T07:05:00Z", "2026-01-31"),
+        ("31.01.2026", "2026-01-30T23:00:00Z", "2026-01-31"),
+        ("31-1-2026 14h30", "2026-01-31T13:30:00Z", "2026-01-31"),
+        ("1/31/2026 12:05 AM", "2026-01-30T23:05:00Z", "2026-01-31"),
+        ("1/31/2026 1:05 pm", "2026-01-31T12:05:00Z", "2026-01-31"),
+        ("05/05/2026", "2026-05-04T22:00:00Z", "2026-05-05"),
+    ],
+)
+def test_formats(text: str, moment: str, day: str):
+    assert parse([text]) == [(moment, day, None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-10-25 02:30", "2026-10-25T00:30:00Z"),
+        ("2026-03-29 02:30", "2026-03-29T01:30:00Z"),
+        ("2026-03-29 01:59:59", "2026-03-29T00:59:59Z"),
+        ("2026-03-29 03:00", "2026-03-29T01:00:00Z"),
+    ],
+    ids=["a repeated hour is the first", "a skipped hour moves on", "before the gap", "after the gap"],
+)
+def test_changes_of_clocks(text: str, moment: str):
+    assert parse([text])[0][0] == moment
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("31/01/26", "year_two_digits"),
+        ("1/31/26 8:26", "year_two_digits"),
+        ("2026-02-30", "not_a_date"),
+        ("2026-13-01", "not_a_date"),
+        ("2026-01-31 25:00", "not_a_date"),
+        ("2026-01-31 13:00 PM", "not_a_date"),
+        ("0026-01-31", "not_a_date"),
+        ("soon", "not_a_date"),
+        ("40513.5", "not_a_date"),
+        ("31/01/2026 and more", "not_a_date"),
+    ],
+)
+def test_what_is_no_date(text: str, fault: str):
+    assert parse([text]) == [(None, None, fault)]
+
+
+@pytest.mark.parametrize(
+    ("texts", "order"),
+    [
+        (["01/02/2026", "13/02/2026"], Order.DAY_FIRST),
+        (["01/02/2026", "02/13/2026"], Order.MONTH_FIRST),
+        (["13/02/2026", "14/02/2026", "02/13/2026"], Order.DAY_FIRST),
+        (["05/05/2026"], Order.DAY_FIRST),
+        (["2026-02-01"], Order.DAY_FIRST),
+    ],
+)
+def test_proven_orders(texts: list[str], order: Order):
+    assert decide_order(describe_times(pl.DataFrame({"text": texts, "numeric": False}))) == order
+
+
+@pytest.mark.parametrize("texts", [["01/02/2026"], ["13/02/2026", "02/13/2026"], ["2026-01-31", "03/04/2026"]])
+def test_unproven_orders_are_asked_about(texts: list[str]):
+    with pytest.raises(UnprovenOrderError):
+        decide_order(describe_times(pl.DataFrame({"text": texts, "numeric": False})))
+
+
+def test_the_odd_one_out_is_an_error():
+    assert [fault for *_, fault in parse(["13/02/2026", "14/02/2026", "02/13/2026"])] == [None, None, "not_a_date"]
+
+
+@pytest.mark.parametrize(
+    ("serial", "epoch_1904", "moment"),
+    [
+        ("40513.351388888892", False, "2010-12-01T07:26:00Z"),
+        ("40513.3513888888", False, "2010-12-01T07:26:00Z"),
+        ("40513.99999999", False, "2010-12-01T23:00:00Z"),
+        ("61", False, "1900-02-28T23:50:39Z"),
+        ("59", False, "1900-02-27T23:50:39Z"),
+        ("42369", True, "2019-12-31T23:00:00Z"),
+    ],
+)
+def test_serials(serial: str, epoch_1904: bool, moment: str):
+    # In 1900 Paris was 9 min 21 s ahead of UTC.
+    assert parse([serial], numeric=True, epoch_1904=epoch_1904)[0][0] == moment
+
+
+@pytest.mark.parametrize("serial", ["0.5", "2958466", "-3"])
+def test_implausible_serials(serial: str):
+    assert parse([serial], numeric=True) == [(None, None, "not_a_date")]

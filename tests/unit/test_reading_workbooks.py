@@ -1,0 +1,195 @@
+"""Workbooks: typed cells, sheets by kind, what is left aside, what is refused."""
+
+from __future__ import annotations
+
+import zipfile
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import xlsxwriter
+
+from comptoir.errors import AmbiguousFileError, RejectedFileError
+from comptoir.reading import archives
+from comptoir.reading.reader import read_file
+from comptoir.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SETTINGS = Settings(timezone="Europe/Paris")
+PRODUCTS = ["product_code", "name", "category", "buy_price", "sell_price", "min_margin_threshold", "valid_from"]
+CLIENTS = ["client_code", "name", "total_revenue_generated", "loyalty_tier", "as_of"]
+SALES = ["invoice_no", "client_code", "product_code", "quantity", "unit_price", "timestamp"]
+
+
+def workbook(path: Path, sheets: dict[str, list[list[Any]]], *, hidden: str = "", epoch_1904: bool = False) -> Path:
+    with xlsxwriter.Workbook(path, {"date_1904": epoch_1904, "default_date_format": "dd/mm/yyyy hh:mm"}) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for row, values in enumerate(rows):
+                sheet.write_row(row, 0, values)
+            if name == hidden:
+                sheet.hide()
+    return path
+
+
+def test_typed_cells_are_taken_as_they_are(tmp_path: Path):
+    rows = [
+        SALES,
+        [536365, 17850.0, "85123A", 6, 2.5499999999999998, 40513.351388888892],
+        ["536366", "00123", 71053, 1234.0, 1.234, datetime(2026, 7, 1, 8, 26)],  # noqa: DTZ001 - as a spreadsheet
+        ["C536367", None, 84406.0, -1, "1.234,56 €", "31/12/2025 10:00"],
+    ]
+    (table,) = read_file(workbook(tmp_path / "x.xlsx", {"Feuil1": rows}), SETTINGS).tables
+    assert table.problems == []
+    assert table.sheet == "Feuil1"
+    assert table.frame.select("invoice_no", "client_code", "product_code", "quantity", "unit_price", "row").rows() == [
+        ("536365", "17850", "85123A", 6, Decimal("2.55"), 2),
+        ("536366", "00123", "71053", 1234, Decimal("1.234"), 3),
+        ("C536367", None, "84406", -1, Decimal("1234.56"), 4),
+    ]
+    assert table.frame["timestamp"].to_list() == [
+        datetime(2010, 12, 1, 7, 26, tzinfo=UTC),
+        datetime(2026, 7, 1, 6, 26, tzinfo=UTC),
+        datetime(2025, 12, 31, 9, 0, tzinfo=UTC),
+    ]
+    assert table.originals["unit_price"].to_list() == ["2.55", "1.234", "1.234,56 €"]
+
+
+def test_every_visible_sheet_is_its_own_kind_in_order_of_dependency(tmp_path: Path):
+    sheets = {
+        "Notes": [["to do"], ["call Ann"]],
+        "Ventes": [SALES, ["1", "C", "P", 1, 2, 46000]],
+        "Nothing": [],
+        "Clients": [CLIENTS, ["C", "Ann", 0, "Or", date(2025, 12, 31)]],
+        "Old": [PRODUCTS, ["P", "N", "K", 1, 2, 0.2, None]],
+        "Stock soon": [["product_code", "quantity", "batch_no", "last_movement"]],
+        "Products": [PRODUCTS, ["P", "N", "K", 1, 2, "20 %", date(2026, 1, 31)]],
+        "Sales maybe": [SALES[:-1], ["1", "C", "P", 1, 2]],
+    }
+    file = read_file(workbook(tmp_path / "x.xlsx", sheets, hidden="Old"), SETTINGS)
+    assert [(t.kind.name, t.sheet, len(t.frame)) for t in file.tables] == [
+        ("products", "Products", 1),
+        ("clients", "Clients", 1),
+        ("sales", "Ventes", 1),
+    ]
+    assert file.kind == "mixed"
+    assert file.tables[0].frame["valid_from"].to_list() == [date(2026, 1, 31)]
+    assert [(p.code, str(p.severity), p.sheet) for p in file.skipped] == [
+        ("sheet_skipped", "notice", "Notes"),
+        ("sheet_empty", "notice", "Nothing"),
+        ("sheet_hidden", "notice", "Old"),
+        ("sheet_skipped", "warning", "Sales maybe"),
+        ("sheet_empty", "notice", "Stock soon"),
+    ]
+    for problem in file.skipped:
+        assert "{" not in problem.message("en") + problem.remedy("fr")
+
+
+def test_errors_booleans_and_clock_times_are_errors_of_their_cells(tmp_path: Path):
+    path = tmp_path / "x.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(2, 1, SALES)
+        sheet.write_row(3, 1, ["1", "C", "P", True, 2, 46000])
+        sheet.write_number(4, 6, 0.5, book.add_format({"num_format": "hh:mm"}))
+        sheet.write_formula(4, 2, "=NA()", None, "#N/A")
+        sheet.write_formula(4, 5, "=1/0", None, "#DIV/0!")
+    (table,) = read_file(path, SETTINGS).tables
+    assert [(p.code, p.row, p.column, p.value) for p in table.problems] == [
+        ("error_cell", 5, "client_code", "#N/A"),
+        ("not_a_number", 4, "quantity", "TRUE"),
+        ("error_cell", 5, "unit_price", "#DIV/0!"),
+        ("not_a_date", 5, "timestamp", "12:00:00"),
+    ]
+    assert table.frame["row"].to_list() == [4, 5]
+
+
+def test_days_counted_from_1904(tmp_path: Path):
+    rows = [CLIENTS, ["C", "Ann", 0, "Gold", date(2025, 12, 31)], ["D", "Bob", 0, "Gold", 44560]]
+    (table,) = read_file(workbook(tmp_path / "x.xlsx", {"S": rows}, epoch_1904=True), SETTINGS).tables
+    assert table.frame["as_of"].to_list() == [date(2025, 12, 31), date(2025, 12, 31)]
+
+
+def test_times_go_to_the_nearest_second(tmp_path: Path):
+    path = tmp_path / "x.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, SALES)
+        sheet.write_row(1, 0, ["1", "C", "P", 1, 2])
+        # A tenth of a second before 1 December 2010, 8:26.
+        sheet.write_number(1, 5, 40513.351388888892 - 1.2e-6, book.add_format({"num_format": "dd/mm/yyyy hh:mm"}))
+    (table,) = read_file(path, SETTINGS).tables
+    assert table.frame["timestamp"].to_list() == [datetime(2010, 12, 1, 7, 26, tzinfo=UTC)]
+    assert table.originals["timestamp"].to_list() == ["2010-12-01 08:26:00"]
+
+
+def test_text_cells_are_asked_about_like_those_of_a_csv(tmp_path: Path):
+    rows = [SALES, ["1", "C", "P", 1, "1.234", "01/02/2026"]]
+    with pytest.raises(AmbiguousFileError) as caught:
+        read_file(workbook(tmp_path / "x.xlsx", {"S": rows}), SETTINGS)
+    assert [p.code for p in caught.value.problems] == ["decimal_mark_unclear", "date_order_unclear"]
+
+
+def test_a_workbook_without_any_known_sheet_is_refused(tmp_path: Path):
+    with pytest.raises(RejectedFileError) as caught:
+        read_file(workbook(tmp_path / "x.xlsx", {"A": [["x", "y"], [1, 2]], "B": []}), SETTINGS)
+    assert [(p.code, p.sheet) for p in caught.value.problems] == [("kind_unknown", "A")]
+
+
+def refusal_of(path: Path) -> str:
+    with pytest.raises(RejectedFileError) as caught:
+        read_file(path, SETTINGS)
+    return caught.value.problems[0].code
+
+
+def rebuilt(path: Path, target: Path, extra: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as copy:
+        for member in source.namelist():
+            if member not in extra:
+                copy.writestr(member, source.read(member))
+        for member, content in extra.items():
+            copy.writestr(member, content)
+    return target
+
+
+@pytest.fixture
+def sound(tmp_path: Path) -> Path:
+    return workbook(tmp_path / "sound.xlsx", {"S": [SALES, ["1", "C", "P", 1, 2, 46000]]})
+
+
+def test_a_bomb_is_refused_before_it_is_opened(sound: Path, tmp_path: Path):
+    bomb = rebuilt(sound, tmp_path / "bomb.xlsx", {"xl/media/x.xml": b" " * (40 << 20)})
+    assert refusal_of(bomb) == "archive_unsafe"
+
+
+def test_too_large_when_unpacked(sound: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(archives, "UNPACKED_LIMIT_BYTES", 5_000)
+    assert refusal_of(sound) == "archive_too_large"
+
+
+def test_a_document_type_is_refused(sound: Path, tmp_path: Path):
+    declared = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><sst/>'
+    assert refusal_of(rebuilt(sound, tmp_path / "dtd.xlsx", {"xl/sharedStrings.xml": declared})) == "archive_unsafe"
+
+
+def test_a_sheet_stretched_over_millions_of_cells_is_refused(sound: Path, tmp_path: Path):
+    far = b'<worksheet><sheetData><row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'  # noqa: E501 - one cell at the far end
+    assert refusal_of(rebuilt(sound, tmp_path / "far.xlsx", {"xl/worksheets/sheet1.xml": far})) == "sheet_too_large"
+
+
+def test_damage_is_refused(sound: Path, tmp_path: Path):
+    content = bytearray(sound.read_bytes())
+    content[200:260] = b"\xff" * 60
+    damaged = tmp_path / "damaged.xlsx"
+    damaged.write_bytes(content)
+    assert refusal_of(damaged) == "file_damaged"
+
+
+def test_other_zips_are_refused(tmp_path: Path):
+    path = tmp_path / "x.ods"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("content.xml", "<x/>")
+    assert refusal_of(path) == "format_unsupported"
