@@ -197,9 +197,9 @@ def test_the_reader_chooses_the_language_and_it_stays(
     page = sign_in(url, "accountant", passwords["accountant"])
     page.click("#user-button")
     page.get_by_text("Français").click()
-    page.get_by_text("Vos fichiers").wait_for()
+    page.get_by_text("Vos fichiers", exact=True).wait_for()
     page.reload()
-    page.get_by_text("Vos fichiers").wait_for()
+    page.get_by_text("Vos fichiers", exact=True).wait_for()
     account = accounts.find(hot, "accountant")
     assert account is not None
     assert account.language == "fr"

@@ -150,7 +150,8 @@ GOOD = invoice("1", "2026-03-02", ("a", 2, "3.0000"))
         (None, "the message is empty"),
         ("{half", "not an event's JSON"),
         (json.dumps(event("sales", 1, after=GOOD | {"items": "none"})), "not an event's JSON"),
-        (json.dumps(event("sales", 1, after=GOOD | {"total_amount": "12,50"})), "not an event's JSON"),
+        (json.dumps(event("sales", 1, after=GOOD | {"total_amount": "12,50"})), "an amount with a comma"),
+        (json.dumps(event("sales", 1, after=GOOD | {"total_amount": "12.5O"})), "not an event's JSON"),
         (
             json.dumps(event("sales", 1, after=GOOD) | {"sequence": None}),
             "event_id, sequence, kind or record_id is missing",

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 STORES: Final = frozenset({"kafka", "mongo", "namenode", "datanode", "hdfs"})
 READY_SECONDS: Final = 400.0  # a start takes 60 s in all on two idle cores, many times that on busy ones
 LOOK_SECONDS: Final = 0.2
+LONGEST_PAUSE_SECONDS: Final = 1.5
 SHUTDOWN_SECONDS: Final = 10.0
 LOG_LINES: Final = 15
 
@@ -156,9 +157,11 @@ def start_server(settings: Settings, supervisor: Supervisor, server: Server) -> 
     server.prepare()
     supervisor.start(server.name)
     deadline = time.monotonic() + READY_SECONDS
+    pause = LOOK_SECONDS
     while not server.is_ready():
         _raise_if_hopeless(settings, supervisor, server, deadline)
-        time.sleep(LOOK_SECONDS)
+        time.sleep(pause)
+        pause = min(pause * 1.3, LONGEST_PAUSE_SECONDS)  # questions cost the time that the start needs
     server.finish()
 
 
