@@ -1,6 +1,6 @@
 # The platform's own parts: Airflow, Spark's driver and the dashboard. docker-compose.airflow.yml runs it.
 FROM python:3.11.13-slim-bookworm AS libraries
-COPY --from=ghcr.io/astral-sh/uv:0.8.13 /uv /usr/local/bin/uv
+COPY --from=ghcr.io/astral-sh/uv:0.13.9 /uv /usr/local/bin/uv
 # pyspark is built from source; nothing else needs a compiler.
 ENV UV_LINK_MODE=copy VIRTUAL_ENV=/opt/comptoir/.venv
 RUN uv venv /opt/comptoir/.venv
@@ -22,7 +22,7 @@ WORKDIR /opt/comptoir
 COPY --chown=comptoir . .
 USER comptoir
 # An editable install finds dags/, plugins/ and expectations/ where the sources are.
-RUN --mount=from=ghcr.io/astral-sh/uv:0.8.13,source=/uv,target=/usr/local/bin/uv \
+RUN --mount=from=ghcr.io/astral-sh/uv:0.13.9,source=/uv,target=/usr/local/bin/uv \
     uv pip install --no-cache --no-deps --editable . \
     && comptoir fetch
 ENTRYPOINT ["comptoir", "container"]

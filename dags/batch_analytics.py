@@ -13,15 +13,13 @@ start a run with the parameter `day`. A past day uses what is known now, with bu
 ever received it is skipped.
 """
 
-from datetime import datetime
-
 from airflow.sdk import DAG, CronDataIntervalTimetable, Param
 
 from comptoir.names import CONNECTION_SPARK, DAG_BATCH
 from comptoir.settings import load_settings
 from comptoir_airflow.batch import RecomputeDayOperator
 from comptoir_airflow.days import business_day
-from comptoir_airflow.policy import Tag, default_args
+from comptoir_airflow.policy import START, Tag, default_args
 from comptoir_airflow.submit import BATCH_JOB, DRIVER_MEMORY, configuration
 
 SETTINGS = load_settings()
@@ -30,7 +28,7 @@ with DAG(
     DAG_BATCH,
     doc_md=__doc__,
     schedule=CronDataIntervalTimetable("0 0 * * *", timezone=SETTINGS.timezone),
-    start_date=datetime(2000, 1, 1, tzinfo=SETTINGS.zone),
+    start_date=START,
     catchup=False,
     max_active_runs=1,
     tags=[Tag.ANALYTICS, Tag.DAILY],

@@ -22,14 +22,15 @@ from airflow.sdk import DAG
 from comptoir.names import DAG_STREAM
 from comptoir_airflow.launch import KEEP_ALIVE_TASK
 from comptoir_airflow.operators import KeepStreamAliveOperator
-from comptoir_airflow.policy import Tag, default_args
+from comptoir_airflow.policy import START, Tag, default_args
 
 with DAG(
     DAG_STREAM,
     doc_md=__doc__,
     schedule="@continuous",
+    start_date=START,
     max_active_runs=1,
     tags=[Tag.ANALYTICS, Tag.CONTINUOUS],
-    default_args=default_args(retries=10, retry_delay=timedelta(seconds=2)),
+    default_args=default_args(retries=10, retry_delay=timedelta(seconds=3), retry_exponential_backoff=0),
 ):
     KeepStreamAliveOperator(task_id=KEEP_ALIVE_TASK)

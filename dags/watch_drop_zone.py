@@ -19,12 +19,13 @@ from airflow.sdk import DAG
 
 from comptoir.names import DAG_WATCH
 from comptoir_airflow.operators import WatchDropZoneOperator
-from comptoir_airflow.policy import Tag, default_args
+from comptoir_airflow.policy import START, Tag, default_args
 
 with DAG(
     DAG_WATCH,
     doc_md=__doc__,
     schedule="@continuous",
+    start_date=START,
     max_active_runs=1,
     tags=[Tag.INGEST, Tag.CONTINUOUS],
     default_args=default_args(retry_delay=timedelta(seconds=5)),

@@ -26,6 +26,7 @@ Cell = str | int | Decimal | date | datetime | None
 
 PRODUCT_COUNT = 200
 CLIENT_COUNT = 40
+BEFORE_SALES = 3  # files of products, clients and stock, the first of the sample files
 IDLE_PRODUCTS = 12  # the last ones: in stock, never sold
 SQUEEZED_PRODUCTS = 4  # the first ones: sold a little above cost, under their threshold
 SERVICES = ("LIVRAISON", "EMBALLAGE-CADEAU")  # sold, but in no product file

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from comptoir_airflow.callbacks import report_failure
 
 OWNER = "data-engineering"
+
+# Before any data. A continuous DAG without a start gives its second run the first one's date, and never runs again.
+START = datetime(2000, 1, 1, tzinfo=UTC)
 
 # Retries of one second, then two, four … at most one minute apart: 30 of them bridge an outage of
 # about 25 minutes; the shortest outages cost a file one second.

@@ -20,7 +20,7 @@ from comptoir_spark import facts, kpis, snapshots, sources
 from comptoir_spark.figures import Figures, Touched, all_clients, current
 from comptoir_spark.heartbeat import Heartbeat
 from comptoir_spark.results import Results
-from comptoir_spark.session import build_session
+from comptoir_spark.session import INTERPRETED, build_session, prefer
 from comptoir_spark.writer import StreamWriter, today, warm_up
 
 if TYPE_CHECKING:
@@ -182,6 +182,7 @@ def run_stream(settings: Settings) -> None:
         heartbeat.begin()
         prepare_facts(hot)
     spark = build_session(settings, names.APP_STREAM)
+    prefer(spark, INTERPRETED)
     heartbeat.beat("starting")
     StreamApplication(spark, hot, heartbeat, settings).run()
     spark.stop()

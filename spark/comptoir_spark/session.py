@@ -32,6 +32,17 @@ TUNING: Final = {
     "spark.cleaner.periodicGC.interval": "10min",
 }
 
+# For the stream: generating and compiling code took longer than interpreting a few thousand rows
+# (half of all CPU time of a batch of 200 invoices).
+INTERPRETED: Final = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
+COMPILED: Final = {"spark.sql.codegen.wholeStage": "true", "spark.sql.codegen.factoryMode": "FALLBACK"}
+
+
+def prefer(session: SparkSession, options: dict[str, str]) -> None:
+    """Let a session's next queries be `INTERPRETED` or `COMPILED`."""
+    for key, value in options.items():
+        session.conf.set(key, value)
+
 
 def build_session(settings: Settings, name: str) -> SparkSession:
     """Start the session, or return the one that runs.

@@ -18,6 +18,7 @@ from comptoir.stores.hot import reaching_mongo
 from comptoir.stores.settling import settle
 from comptoir_spark import facts, sinks, sources
 from comptoir_spark.figures import Figures, touched_by
+from comptoir_spark.session import COMPILED, INTERPRETED, prefer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,7 +93,9 @@ class StreamWriter:
         clock.lap("read")
         readable = events.filter(F.col("reason").isNull())
         kinds = {row["kind"] for row in arrived if not row["reason"]}
-        readable = readable.coalesce(1) if len(arrived) <= SMALL_BATCH else readable
+        is_small = len(arrived) <= SMALL_BATCH
+        prefer(events.sparkSession, INTERPRETED if is_small else COMPILED)
+        readable = readable.coalesce(1) if is_small else readable
         deltas = _rows(facts.fact_deltas(readable)) if "sales" in kinds else []
         versions = _rows(facts.latest_versions(readable)) if kinds - {"sales"} else []
         clock.lap("deltas")

@@ -108,6 +108,15 @@ def test_publishing_follows_validating(parsed: dict[str, Any]):
     assert tasks["validate"]["links"] == ["Data Docs", "Files on the dashboard"]
 
 
+def test_a_scheduled_dag_has_a_start(dag: dict[str, Any]):
+    assert dag["started"] or dag["schedule"] == "NullTimetable"
+
+
+def test_the_stream_is_submitted_again_at_once(parsed: dict[str, Any]):
+    task = parsed["stream_analytics.py"]["dags"][0]["tasks"]["keep_alive"]
+    assert (task["first_retry_seconds"], task["backoff"]) == (3, 0)
+
+
 def test_the_day_is_cut_in_the_traders_zone(parsed: dict[str, Any]):
     assert parsed["batch_analytics.py"]["dags"][0]["timezone"] == "Europe/Paris"
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from pyspark.sql import SparkSession
 
-from comptoir_spark.session import TUNING
+from comptoir_spark.session import INTERPRETED, TUNING
 
 
 @pytest.fixture(scope="session")
 def spark():
     builder = SparkSession.builder.master("local[2]").appName("tests").config("spark.driver.memory", "1g")
-    for key, value in TUNING.items():
+    for key, value in (TUNING | INTERPRETED).items():
         builder = builder.config(key, value)
     session = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")

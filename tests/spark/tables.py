@@ -7,10 +7,11 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from comptoir_spark import schemas
+
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-from comptoir_spark import schemas
 
 SaleRow = tuple[str, str, int, str, int, int]
 LotRow = tuple[str, str, int, str | None, str]

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
-
 import json
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from comptoir import names
 from comptoir_spark import facts, sources
 from tests.spark.tables import day, event, invoice, rows_of
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
 
 pytestmark = pytest.mark.spark
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
-
-    from tests.spark.tables import LotRow, SaleRow
-
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from comptoir.rules import Rules
 from comptoir_spark.kpis import detect_loss_products, detect_low_margins
 from tests.spark.tables import day, lots, products, rows_of, sales
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+    from tests.spark.tables import LotRow, SaleRow
+
 
 pytestmark = pytest.mark.spark
 

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
-
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,6 +11,10 @@ from comptoir.rules import Rules
 from comptoir_spark import schemas
 from comptoir_spark.kpis import apply_client_reduction, value_client_sales
 from tests.spark.tables import day, money, products, rows_of
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
 
 pytestmark = pytest.mark.spark
 

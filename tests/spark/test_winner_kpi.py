@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
-
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
 
 from comptoir_spark.kpis import calculate_product_winner
 from tests.spark.tables import day, products, rows_of, sales
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
 
 pytestmark = pytest.mark.spark
 

@@ -36,12 +36,17 @@ def demo() -> None:
 
 def _drop_samples(settings: Settings, today: date) -> int:
     from comptoir.commands.waiting import worst  # noqa: PLC0415 - `--help` needs no driver
-    from comptoir.samples import write_samples  # noqa: PLC0415 - as above
+    from comptoir.samples import BEFORE_SALES, write_samples  # noqa: PLC0415 - as above
 
     files = write_samples(settings.home / "samples", today)
     typer.echo("\n" + word("demo_samples", settings.language, count=len(files)))
     began = time.monotonic()
-    answers = deliver_files(settings, files, timeout_seconds=DEFAULT_TIMEOUT_SECONDS)
+    # What sales refer to goes first, as a trader would do it: else every one would be of an unknown client.
+    answers = [
+        answer
+        for wave in (files[:BEFORE_SALES], files[BEFORE_SALES:])
+        for answer in deliver_files(settings, wave, timeout_seconds=DEFAULT_TIMEOUT_SECONDS)
+    ]
     seconds = time.monotonic() - began
     tell_answers(answers, settings.language, timeout_seconds=DEFAULT_TIMEOUT_SECONDS, problems=0)
     code = worst([answer.code for answer in answers])
