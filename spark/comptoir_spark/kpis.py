@@ -21,19 +21,15 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
 
-def price_in_force(prices: Column, day: Column, field: str) -> Column:
-    """Return the price in force on a day: the latest not after it, else the first one known, else null.
+def price_in_force(prices: Column, day: Column) -> Column:
+    """Return the `schemas.PRICE` in force on a day: the latest not after it, else the first one known, else null.
 
     Args:
         prices: array of `schemas.PRICE`, sorted by `in_force_from`.
         day: the business day asked about.
-        field: `buy_price` or `sell_price`.
     """
-    known = F.filter(prices, lambda price: price[field].isNotNull())
-    begun = F.filter(known, lambda price: price["in_force_from"] <= day)
-    latest = F.get(begun, F.size(begun) - 1)
-    first = F.get(known, F.lit(0))
-    return F.coalesce(latest[field], first[field])
+    begun = F.filter(prices, lambda price: price["in_force_from"] <= day)
+    return F.coalesce(F.try_element_at(begun, F.lit(-1)), F.try_element_at(prices, F.lit(1)))
 
 
 def _zero_if_unknown(amount: Column) -> Column:
@@ -55,21 +51,22 @@ def value_product_sales(sales: DataFrame, products: DataFrame) -> DataFrame:
         a known cost).
     """
     known = products.withColumnRenamed("code", "catalogue_code")
-    priced = sales.join(known, on="product_id", how="left").select(
+    price = price_in_force(F.col("prices"), F.col("day")).alias("price")
+    # A select of its own, so that the price is looked up once for both of its amounts.
+    priced = sales.join(known, on="product_id", how="left").select("*", price)
+    quantity = F.col("q") + F.col("u")
+    revenue = (F.col("r") + F.col("u") * _zero_if_unknown(F.col("price.sell_price"))).cast(MONEY)
+    return priced.select(
         "product_id",
         F.coalesce("catalogue_code", "code").alias("code"),
         "name",
         "category",
         "min_margin_threshold",
         "day",
-        (F.col("q") + F.col("u")).alias("quantity"),
-        (F.col("r") + F.col("u") * _zero_if_unknown(price_in_force(F.col("prices"), F.col("day"), "sell_price")))
-        .cast(MONEY)
-        .alias("revenue"),
-        price_in_force(F.col("prices"), F.col("day"), "buy_price").alias("buy_price"),
+        quantity.alias("quantity"),
+        revenue.alias("revenue"),
+        (revenue - quantity * F.col("price.buy_price")).cast(MONEY).alias("profit"),
     )
-    profit = (F.col("revenue") - F.col("quantity") * F.col("buy_price")).cast(MONEY)
-    return priced.withColumn("profit", profit).drop("buy_price")
 
 
 def calculate_product_winner(sales: DataFrame, products: DataFrame) -> DataFrame:
@@ -147,6 +144,7 @@ def detect_loss_products(
     judged = moved.withColumn("reasons", _reasons(F.lit(on), rules)).filter(F.size("reasons") > 0)
     known = products.select("product_id", F.col("code").alias("catalogue_code"), "name", "prices")
     today = F.lit(on)
+    cost = price_in_force(F.col("prices"), today)["buy_price"]
     return judged.join(known, on="product_id", how="left").select(
         "stock_id",
         "product_id",
@@ -159,7 +157,7 @@ def detect_loss_products(
         F.datediff("expiry_date", today).alias("days_left"),
         F.greatest(F.datediff(today, "last_movement"), F.lit(0)).alias("days_idle"),
         "reasons",
-        (F.col("quantity") * price_in_force(F.col("prices"), today, "buy_price")).cast(MONEY).alias("value_at_risk"),
+        (F.col("quantity") * cost).cast(MONEY).alias("value_at_risk"),
     )
 
 
@@ -229,7 +227,7 @@ def value_client_sales(sales: DataFrame, products: DataFrame) -> DataFrame:
         `client_id, code, day, amount`.
     """
     prices = products.select("product_id", "prices")
-    sell_price = _zero_if_unknown(price_in_force(F.col("prices"), F.col("day"), "sell_price"))
+    sell_price = _zero_if_unknown(price_in_force(F.col("prices"), F.col("day"))["sell_price"])
     amount = (F.col("r") + F.col("u") * sell_price).cast(MONEY)
     return sales.join(prices, on="product_id", how="left").select("client_id", "code", "day", amount.alias("amount"))
 

@@ -1,0 +1,131 @@
+"""Fenced writes on a real MongoDB: whatever was applied before, in part or in whole, counts once."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from comptoir import names
+from comptoir.errors import StoppedError
+from comptoir.stores.hot import open_hot, prepare_hot
+from comptoir_spark import sinks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from comptoir.settings import Settings
+    from comptoir.stores.hot import Hot
+
+pytestmark = pytest.mark.stack
+
+
+@pytest.fixture
+def hot(servers: Settings) -> Iterator[Hot]:
+    opened = open_hot(servers)
+    prepare_hot(opened)
+    yield opened
+    opened.client.drop_database(opened.facts.name)
+
+
+def delta(record: str, day: date, **measures: Any) -> dict[str, Any]:
+    given = {"grain": "product", "record_id": record, "day": day, "product_id": None, "code": record.upper()}
+    return given | {"q": 0, "r": Decimal(0), "u": 0, "n": 0} | measures
+
+
+FIRST, SECOND = date(2026, 3, 1), date(2026, 3, 2)
+DELTAS = [
+    delta("a", FIRST, q=2, r=Decimal("3.1000"), n=1),
+    delta("a", SECOND, u=4, n=1),
+    delta("b", FIRST, q=-1, r=Decimal("-0.1000"), n=1),
+]
+DAYS_OF_A = {"01": {"q": 2, "r": "3.1000", "n": 1}, "02": {"u": 4, "n": 1}}
+
+
+def days_of(hot: Hot, key: str) -> dict[str, Any]:
+    document = hot.facts[names.FACTS_PRODUCT].find_one({"_id": key})
+    assert document
+    return {day: facts | ({"r": str(facts["r"])} if "r" in facts else {}) for day, facts in document["days"].items()}
+
+
+def test_a_batch_that_is_applied_again_adds_nothing(hot: Hot) -> None:
+    for _ in range(3):
+        sinks.add_facts(hot, 7, DELTAS)
+    assert days_of(hot, "a:2026-03") == DAYS_OF_A
+
+
+def test_a_batch_that_was_applied_in_part_is_completed(hot: Hot) -> None:
+    sinks.add_facts(hot, 6, DELTAS)
+    sinks.add_facts(hot, 7, DELTAS[2:])
+    sinks.add_facts(hot, 7, DELTAS)
+    assert days_of(hot, "a:2026-03")["01"] == {"q": 4, "r": "6.2000", "n": 2}
+    assert days_of(hot, "b:2026-03")["01"] == {"q": -2, "r": "-0.2000", "n": 2}
+
+
+def test_more_documents_than_one_write_takes_are_all_fenced(hot: Hot) -> None:
+    many = [delta(f"p{number}", FIRST, q=1, n=1) for number in range(2 * sinks.WRITES_AT_ONCE + 1)]
+    sinks.add_facts(hot, 1, many[: sinks.WRITES_AT_ONCE])
+    sinks.add_facts(hot, 1, many)
+    found = list(hot.facts[names.FACTS_PRODUCT].find())
+    assert [document["days"]["01"]["q"] for document in found] == [1] * len(many)
+
+
+def test_a_client_keeps_unpriced_quantities_by_product(hot: Hot) -> None:
+    client = {"grain": "client", "record_id": "c"}
+    sinks.add_facts(
+        hot,
+        1,
+        [
+            delta("c", FIRST, r=Decimal("5.0000"), n=1) | client,
+            delta("c", FIRST, u=3) | client | {"product_id": "a", "code": None},
+        ],
+    )
+    document = hot.facts[names.FACTS_CLIENT].find_one({"_id": "c:2026-03"})
+    assert document
+    assert (document["code"], document["unpriced"], document["days"]["01"]["u"]) == ("C", ["a"], {"a": 3})
+
+
+def test_a_batch_of_other_offsets_is_refused(hot: Hot, servers: Settings) -> None:
+    offsets = {names.TOPIC_SALES: {"0": [0, 9]}}
+    for _ in range(2):
+        sinks.record_batch(hot, 3, offsets, servers)
+    with pytest.raises(StoppedError, match="Rebuild"):
+        sinks.record_batch(hot, 3, {names.TOPIC_SALES: {"0": [0, 12]}}, servers)
+
+
+def version(kind: str, sequence: int, **fields: Any) -> dict[str, Any]:
+    empty = dict.fromkeys((*sinks.FOLD_FIELDS["stock"], *sinks.FOLD_FIELDS["clients"], *sinks.SHOWN_FIELDS))
+    return {"kind": kind, "sequence": sequence, "version": empty | fields}
+
+
+def test_only_a_higher_sequence_replaces_a_lot(hot: Hot) -> None:
+    sinks.fold_versions(hot, [version("stock", 5, stock_id="l", quantity=3)])
+    sinks.fold_versions(hot, [version("stock", 4, stock_id="l", quantity=9)])
+    lot = hot.facts[names.STOCK_LOTS].find_one({"_id": "l"})
+    assert lot
+    assert (lot["quantity"], lot["s"]) == (3, 5)
+
+
+def test_a_product_keeps_each_days_price_of_the_highest_sequence(hot: Hot) -> None:
+    def told(sequence: int, begun: date, buy: str, name: str) -> dict[str, Any]:
+        prices = {"buy_price": Decimal(buy), "sell_price": Decimal("9.0000"), "in_force_from": begun}
+        return version("products", sequence, product_id="p", name=name, **prices)
+
+    sinks.fold_versions(hot, [told(2, FIRST, "1.5000", "second"), told(2, SECOND, "2.0000", "second, later")])
+    sinks.fold_versions(hot, [told(1, FIRST, "1.0000", "first")])
+    product = hot.facts[names.CATALOGUE].find_one({"_id": "p"})
+    assert product
+    assert product["name"] == "second, later"
+    assert {day: str(price["buy"]) for day, price in product["prices"].items()} == {
+        "2026-03-01": "1.5000",
+        "2026-03-02": "2.0000",
+    }
+
+
+def test_a_figure_of_a_lower_version_comes_too_late(hot: Hot) -> None:
+    sinks.replace_newer(hot, names.KPI_LOSSES, [{"_id": "d", "version": 8, "rows": ["new"]}])
+    sinks.replace_newer(hot, names.KPI_LOSSES, [{"_id": "d", "version": 7, "rows": ["old"]}])
+    document = hot.facts[names.KPI_LOSSES].find_one({"_id": "d"})
+    assert document == {"_id": "d", "version": 8, "rows": ["new"]}
