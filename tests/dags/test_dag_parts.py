@@ -1,0 +1,83 @@
+"""The small parts of the DAGs: the day of a run, the alert of a failure, the command of a submission."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+import pytest
+from airflow.sdk.exceptions import AirflowFailException
+
+from comptoir.settings import Settings
+from comptoir_airflow import submit
+from comptoir_airflow.callbacks import alert_line
+from comptoir_airflow.days import business_day
+from comptoir_airflow.drop_zone import longer
+from comptoir_airflow.submit import stream_command
+from comptoir_airflow.views import inside, tail
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MIDNIGHT_IN_PARIS = datetime(2026, 3, 30, 22, tzinfo=UTC)  # summer time: the 31st begins
+
+
+@pytest.mark.parametrize(
+    ("day", "start", "expected"),
+    [
+        (None, MIDNIGHT_IN_PARIS, "2026-03-31"),
+        ("2026-02-28", MIDNIGHT_IN_PARIS, "2026-02-28"),
+        ("2026-02-28", None, "2026-02-28"),
+    ],
+)
+def test_a_run_is_about_its_parameters_day_else_its_intervals(day: str | None, start: datetime | None, expected: str):
+    assert business_day({"day": day}, start, "Europe/Paris") == expected
+
+
+@pytest.mark.parametrize("day", [None, "31/03/2026"])
+def test_a_run_by_hand_needs_a_day(day: str | None):
+    with pytest.raises(AirflowFailException, match="2026-03-31"):
+        business_day({"day": day}, None, "Europe/Paris")
+
+
+def test_an_alert_is_one_line_that_says_where_to_look():
+    task = SimpleNamespace(dag_id="ingest_file", run_id="ingest__0123-1", task_id="publish")
+    context = {"ti": task, "exception": RuntimeError("Kafka is away.\nTry again.")}
+    line = alert_line(context, datetime(2026, 3, 31, 9, tzinfo=UTC), "http://127.0.0.1:21001")
+    assert line == (
+        "2026-03-31T09:00:00+00:00 ingest_file.publish failed: Kafka is away. Try again. "
+        "See http://127.0.0.1:21001/dags/ingest_file/runs/ingest__0123-1/tasks/publish\n"
+    )
+
+
+def test_a_driver_on_one_machine_listens_to_it_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setattr(submit, "spark_jars", lambda _: [tmp_path / "kafka.jar"])
+    words = stream_command(Settings(home=tmp_path), "local[2]")
+    assert "spark.driver.bindAddress=127.0.0.1" in words
+    assert words[words.index("--jars") + 1] == str(tmp_path / "kafka.jar")
+    assert words[-1].endswith("spark/jobs/stream_analytics.py")
+    assert "--conf" not in stream_command(Settings(home=tmp_path), "yarn")
+
+
+def test_pauses_grow_to_a_quarter_of_a_minute():
+    pauses = [0.0]
+    for _ in range(6):
+        pauses.append(longer(pauses[-1]))
+    assert pauses == [0, 1, 2, 4, 8, 15, 15]
+
+
+def test_a_logs_end_begins_with_a_whole_line(tmp_path: Path):
+    log = tmp_path / "stream.log"
+    log.write_text("one\ntwo\nthree\n")
+    assert tail(log, 8) == "three\n"
+    assert tail(log, 100) == "one\ntwo\nthree\n"
+    assert tail(tmp_path / "none.log", 100) == ""
+
+
+def test_no_path_leads_out_of_a_folder(tmp_path: Path):
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "index.html").write_text("")
+    (tmp_path / "secret").write_text("")
+    assert inside(tmp_path / "docs", "index.html") == tmp_path / "docs" / "index.html"
+    assert inside(tmp_path / "docs", "../secret") is None
