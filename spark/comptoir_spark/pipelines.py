@@ -112,8 +112,14 @@ class StreamApplication:
             self._day = day
         requests = self._hot.facts[names.KPI_REQUESTS]
         for request in list(requests.find({"kind": "losses"})):
-            self._figures.answer_losses(date.fromisoformat(request["on"]))
+            self._answer(request["on"])
             requests.delete_one({"_id": request["_id"], "asked_at": request["asked_at"]})
+
+    def _answer(self, on: str) -> None:
+        try:
+            self._figures.answer_losses(date.fromisoformat(on))
+        except (ValueError, OverflowError) as error:  # a day that no calendar has must not stop the stream
+            log.warning("The loss risks of %r can't be computed: %s", on, error)
 
     def _judge_failure(self, query: StreamingQuery, failures: int) -> None:
         if self._writer.stopped:

@@ -159,7 +159,7 @@ class Oracle:
         """Return the clients' totals and tiers."""
         return self._rows(REDUCTIONS, {})
 
-    def windows(self) -> list[tuple[str, date]]:
+    def windows(self) -> list[tuple[Any, date]]:
         """Return every week and month that has sales, by its first day."""
         found = self._rows(WINDOWS, {})
         return [(row["name"], row["start"]) for row in found]

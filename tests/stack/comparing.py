@@ -1,16 +1,22 @@
-"""The platform's figures beside those of the independent computation from the same raw files."""
+"""The platform's figures beside those of the independent computation from the same raw files.
+
+Figures are read by the functions behind `comptoir kpis`; that the command prints just that is a test of its own.
+"""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from comptoir.stores import figures
+from comptoir.stores.hot import open_hot
 from tests.oracle.figures import Oracle
 
 if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from comptoir.rules import WindowKind
     from tests.conftest import RunningPlatform
 
 Row = dict[str, Any]
@@ -33,9 +39,11 @@ def _bytes_of(platform: RunningPlatform, upload: Row) -> Path:
     return renamed if renamed.exists() else done / upload["name"]
 
 
-def assert_winners_agree(platform: RunningPlatform, oracle: Oracle, window: str, day: date) -> None:
+def assert_winners_agree(platform: RunningPlatform, oracle: Oracle, window: WindowKind, day: date) -> None:
     """Compare the whole ranking of a window, and what is sold without a known cost."""
-    shown = platform.json("kpis", "winners", "--window", window, "--start", day, "--all")
+    hot = open_hot(platform.settings)
+    shown = figures.read_winners(hot, window, day, whole=True)
+    hot.client.close()
     fields = ("rank", "code", "name", "category", "quantity", "revenue", "profit")
     assert _picked(shown["rows"], fields) == _picked(oracle.winners(window, day), fields)
     missing = sorted(_picked(shown["cost_missing"], ("code", "quantity", "revenue")), key=lambda row: row["code"])
@@ -44,7 +52,9 @@ def assert_winners_agree(platform: RunningPlatform, oracle: Oracle, window: str,
 
 def assert_losses_agree(platform: RunningPlatform, oracle: Oracle, on: date) -> None:
     """Compare the lots at risk and the low margins of a day."""
-    shown = platform.json("kpis", "losses", "--on", on)
+    hot = open_hot(platform.settings)
+    shown = figures.read_losses(hot, on, fresh=on != platform.today)
+    hot.client.close()
     fields = ("code", "batch_no", "quantity", "expiry_date", "last_movement", "reasons", "value_at_risk")
     expected = [row | {"last_movement": row["last_day"]} for row in oracle.losses(on)]
     assert _sorted(_picked(shown["rows"], fields)) == _sorted(_picked(expected, fields))
@@ -55,7 +65,9 @@ def assert_losses_agree(platform: RunningPlatform, oracle: Oracle, on: date) -> 
 
 def assert_reductions_agree(platform: RunningPlatform, oracle: Oracle) -> None:
     """Compare every client's total, tier and eligibility."""
-    shown = platform.json("kpis", "reductions")
+    hot = open_hot(platform.settings)
+    shown = figures.read_reductions(hot)
+    hot.client.close()
     fields = ("code", "name", "opening", "sales", "new_total", "eligible_promo", "tier")
     assert sorted(_picked(shown["rows"], fields), key=lambda row: row["code"]) == _picked(oracle.reductions(), fields)
 

@@ -10,6 +10,8 @@ import pytest
 import xlsxwriter
 
 from comptoir.samples import write_samples
+from comptoir.stores.figures import read_losses, read_reductions, read_winners
+from comptoir.stores.hot import open_hot
 from tests.stack.comparing import (
     assert_everything_agrees,
     assert_losses_agree,
@@ -58,6 +60,16 @@ def test_an_empty_window_has_no_rows(platform: RunningPlatform):
 def test_the_samples_figures_equal_the_independent_computation(platform: RunningPlatform, samples: list[Path]):
     assert samples
     assert_everything_agrees(platform)
+
+
+def test_the_command_prints_what_its_functions_read(platform: RunningPlatform, samples: list[Path]):
+    assert samples
+    hot = open_hot(platform.settings)
+    today = platform.today
+    assert platform.json("kpis", "winners", "--window", "week", "--all") == read_winners(hot, "week", today, whole=True)
+    assert platform.json("kpis", "losses") == read_losses(hot, today)
+    assert platform.json("kpis", "reductions") == read_reductions(hot)
+    hot.client.close()
 
 
 def test_a_past_day_is_answered_too(platform: RunningPlatform, samples: list[Path]):
