@@ -65,7 +65,9 @@ endef
 .PHONY: test lint bench chromium lock
 test: $(DEV) lint chromium ## Run every test: unit, spark, dags, stack, browser
 	@$(BIN)/comptoir fetch
-	@$(BIN)/pytest tests/unit tests/spark tests/dags tests/stack tests/browser
+	@$(BIN)/pytest tests/unit tests/spark tests/dags
+	@$(BIN)/pytest -m "not platform" tests/stack tests/browser
+	@$(BIN)/pytest -m platform tests/stack tests/browser
 
 lint: $(DEV) ## Check style, types, spelling and the direction of imports
 	@$(BIN)/ruff check

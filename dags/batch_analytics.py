@@ -2,15 +2,15 @@
 
 **What.** One Spark application computes winners, loss risks and reductions as of a day, from the events in the lake
 and with the very functions of the stream, and keeps them in the lake as Parquet:
-`snapshots/<kpi>/day=<day>/part.parquet`. It reports every difference from the stream's figures.
+`snapshots/<kpi>/day=<day>/part.parquet`.
 
 **When.** Every midnight in the trader's zone (`COMPTOIR_TIMEZONE`), for the day that has just ended.
 
 **To run again.** Clear the run: the day's snapshot is replaced. For past days use Airflow's backfill; for one day,
 start a run with the parameter `day`. A past day uses what is known now, with business dates up to that day.
 
-**What it does not do.** It never writes facts beside the stream, and corrects no figure by itself. Where no file was
-ever received it is skipped.
+**What it does not do.** It never writes facts beside the stream, and neither compares nor corrects its figures.
+Where no file was ever received it is skipped.
 """
 
 from airflow.sdk import DAG, CronDataIntervalTimetable, Param

@@ -135,6 +135,13 @@ def _belongs_to(process: psutil.Process, home: str) -> bool:
         return False
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of the whole platform, so that these can run apart: two cores carry one platform at a time."""
+    for item in items:
+        if "platform" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.platform)
+
+
 @pytest.fixture(scope="session")
 def platform() -> Iterator[RunningPlatform]:
     """The whole platform, up and empty at first; every test of the session that asks for it gets the same one."""

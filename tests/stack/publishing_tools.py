@@ -26,7 +26,7 @@ HEADER = "invoice_no,product_code,quantity,unit_price,timestamp\n"
 
 
 @dataclass(frozen=True)
-class Platform:
+class Importer:
     """The servers, opened, and a drop zone of our own."""
 
     settings: Settings
@@ -99,15 +99,15 @@ class Platform:
         return Consumer({**self.kafka, **reading})
 
 
-def open_platform(servers: Settings, home: Path, lease_seconds: float = 30.0) -> Platform:
+def open_importer(servers: Settings, home: Path, lease_seconds: float = 30.0) -> Importer:
     """Open and prepare servers; drop zone, work files and reports go to a home of our own."""
     addresses = {"mongo_uri": mongo_uri(servers), "kafka_bootstrap": servers.kafka, "hdfs_url": servers.hdfs}
     settings = servers.model_copy(update={"home": home, "lease_seconds": lease_seconds, **addresses})
-    platform = Platform(settings, open_hot(settings), open_cold(settings), settings.kafka)
-    prepare_hot(platform.hot)
-    prepare_cold(platform.cold)
+    importer = Importer(settings, open_hot(settings), open_cold(settings), settings.kafka)
+    prepare_hot(importer.hot)
+    prepare_cold(importer.cold)
     create_topics(settings)
-    return platform
+    return importer
 
 
 def sales(tag: str, invoices: int, price: str = "2.50") -> str:

@@ -19,7 +19,7 @@ from comptoir.landing import drop, intake
 from comptoir.publishing import kafka, lake
 from comptoir.stores import cold, ledger
 from comptoir.stores.leases import acquire, lease
-from tests.stack.publishing_tools import HEADER, Platform, open_platform, sales
+from tests.stack.publishing_tools import HEADER, Importer, open_importer, sales
 
 if TYPE_CHECKING:
     from comptoir.settings import Settings
@@ -46,9 +46,9 @@ SEAMS = [
 
 
 @pytest.fixture(scope="module")
-def platform(servers: Settings, tmp_path_factory: pytest.TempPathFactory) -> Platform:
+def importer(servers: Settings, tmp_path_factory: pytest.TempPathFactory) -> Importer:
     """Return the bare servers, opened, with a home of our own."""
-    return open_platform(servers, tmp_path_factory.mktemp("home"), lease_seconds=LEASE_SECONDS)
+    return open_importer(servers, tmp_path_factory.mktemp("home"), lease_seconds=LEASE_SECONDS)
 
 
 @pytest.fixture
@@ -57,80 +57,80 @@ def tag() -> str:
     return uuid4().hex[:12]
 
 
-def change_sets_of(platform: Platform, file_id: str) -> list[int]:
+def change_sets_of(importer: Importer, file_id: str) -> list[int]:
     """Return the sequences under which the lake has change sets of a file."""
-    names = cold.list_names(platform.cold, "events/sales")
+    names = cold.list_names(importer.cold, "events/sales")
     sequences = [int(name.removesuffix(".parquet")) for name in names if not name.startswith(".")]
-    return [one for one in sequences[-40:] if lake.read(platform.cold, "sales", one).stamp.file_id == file_id]
+    return [one for one in sequences[-40:] if lake.read(importer.cold, "sales", one).stamp.file_id == file_id]
 
 
-def die(platform: Platform, file_id: str, seam: tuple[str, str, str]) -> None:
+def die(importer: Importer, file_id: str, seam: tuple[str, str, str]) -> None:
     """Publish in a process of its own that dies at the seam; its lease stays taken until it runs out."""
     script = Path(__file__).with_name("die_while_publishing.py")
     arguments = [sys.executable, str(script), file_id, *seam]
     ended = subprocess.run(
-        arguments, env=os.environ | platform.environment, check=False, capture_output=True, text=True
+        arguments, env=os.environ | importer.environment, check=False, capture_output=True, text=True
     )
     assert ended.returncode == KILLED, ended.stderr
 
 
 @pytest.mark.parametrize("seam", SEAMS, ids=lambda seam: f"{seam[2]}-{seam[1]}")
 def test_a_publication_that_is_killed_is_done_exactly_once(
-    platform: Platform, tag: str, seam: tuple[str, str, str]
+    importer: Importer, tag: str, seam: tuple[str, str, str]
 ) -> None:
-    starts = platform.ends("topic-raw-sales")
-    receipt = platform.receive(sales(tag, 5), f"{tag}.csv")
-    platform.validate(receipt.file_id)
-    die(platform, receipt.file_id, seam)
+    starts = importer.ends("topic-raw-sales")
+    receipt = importer.receive(sales(tag, 5), f"{tag}.csv")
+    importer.validate(receipt.file_id)
+    die(importer, receipt.file_id, seam)
 
-    platform.publish(receipt.file_id)
+    importer.publish(receipt.file_id)
 
-    entry = ledger.find(platform.hot, receipt.file_id)
+    entry = ledger.find(importer.hot, receipt.file_id)
     assert [entry["state"], entry["rows_applied"], entry["rows_unchanged"]] == ["publishing", 10, 0]
-    assert change_sets_of(platform, receipt.file_id) == [entry["published"]["sales"]["sequence"]]
-    events = [event for event in platform.events_since(starts) if event["file_id"] == receipt.file_id]
+    assert change_sets_of(importer, receipt.file_id) == [entry["published"]["sales"]["sequence"]]
+    events = [event for event in importer.events_since(starts) if event["file_id"] == receipt.file_id]
     assert sorted(event["after"]["invoice_no"] for event in events) == [f"{tag}-{number}" for number in range(5)]
-    assert platform.hot.register.count_documents({"file_id": receipt.file_id}) == 5
-    held = platform.hot.leases.find_one({"_id": "sales"}) or {}
+    assert importer.hot.register.count_documents({"file_id": receipt.file_id}) == 5
+    held = importer.hot.leases.find_one({"_id": "sales"}) or {}
     assert held["pending"] is None
-    assert entry["path"] == str(platform.settings.drop_folder / "done" / f"{tag}.csv")
+    assert entry["path"] == str(importer.settings.drop_folder / "done" / f"{tag}.csv")
     assert Path(entry["path"]).exists()
-    assert not (platform.settings.drop_folder / f"{tag}.csv").exists()
-    assert not cold.exists(platform.cold, f"staging/{receipt.file_id}")
+    assert not (importer.settings.drop_folder / f"{tag}.csv").exists()
+    assert not cold.exists(importer.cold, f"staging/{receipt.file_id}")
 
 
 @pytest.mark.parametrize("seam", [SEAMS[2], SEAMS[6], SEAMS[8]], ids=lambda seam: f"{seam[2]}-{seam[1]}")
 def test_a_successor_finishes_what_its_predecessor_committed(
-    platform: Platform, tag: str, seam: tuple[str, str, str]
+    importer: Importer, tag: str, seam: tuple[str, str, str]
 ) -> None:
-    starts = platform.ends("topic-raw-sales")
-    dead = platform.receive(sales(tag, 3), f"{tag}-dead.csv").file_id
-    platform.validate(dead)
-    die(platform, dead, seam)
+    starts = importer.ends("topic-raw-sales")
+    dead = importer.receive(sales(tag, 3), f"{tag}-dead.csv").file_id
+    importer.validate(dead)
+    die(importer, dead, seam)
 
-    successor = platform.bring_in(sales(tag, 4), f"{tag}-next.csv")
+    successor = importer.bring_in(sales(tag, 4), f"{tag}-next.csv")
 
-    finished = ledger.find(platform.hot, dead)["published"]["sales"]
+    finished = ledger.find(importer.hot, dead)["published"]["sales"]
     assert successor["published"]["sales"]["sequence"] == finished["sequence"] + 1
     assert [finished["rows_applied"], successor["rows_applied"], successor["rows_unchanged"]] == [6, 2, 6]
-    events = [event for event in platform.events_since(starts) if event["file_id"] in {dead, successor["_id"]}]
+    events = [event for event in importer.events_since(starts) if event["file_id"] in {dead, successor["_id"]}]
     assert sorted(event["record_id"] for event in events) == sorted({event["record_id"] for event in events})
     assert [event["sequence"] for event in events].count(finished["sequence"]) == 3
-    assert platform.publish(dead)["state"] == "publishing"
-    assert len([one for one in platform.events_since(starts) if one["file_id"] == dead]) == 3
+    assert importer.publish(dead)["state"] == "publishing"
+    assert len([one for one in importer.events_since(starts) if one["file_id"] == dead]) == 3
 
 
-def test_a_sequence_without_a_commit_is_used_again(platform: Platform, tag: str) -> None:
-    dead = platform.receive(sales(tag, 3), f"{tag}-dead.csv").file_id
-    platform.validate(dead)
-    die(platform, dead, ("comptoir.stores.leases:Lease", "allot", "after"))
-    pending = (platform.hot.leases.find_one({"_id": "sales"}) or {})["pending"]
+def test_a_sequence_without_a_commit_is_used_again(importer: Importer, tag: str) -> None:
+    dead = importer.receive(sales(tag, 3), f"{tag}-dead.csv").file_id
+    importer.validate(dead)
+    die(importer, dead, ("comptoir.stores.leases:Lease", "allot", "after"))
+    pending = (importer.hot.leases.find_one({"_id": "sales"}) or {})["pending"]
     assert pending["file_id"] == dead
 
-    successor = platform.bring_in(sales(tag, 4), f"{tag}-next.csv")
+    successor = importer.bring_in(sales(tag, 4), f"{tag}-next.csv")
 
     assert successor["published"]["sales"]["sequence"] == pending["sequence"]
-    assert platform.publish(dead)["rows_unchanged"] == 6
+    assert importer.publish(dead)["rows_unchanged"] == 6
 
 
 @pytest.fixture
@@ -141,11 +141,11 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("small_parts")
 @pytest.mark.parametrize("calls", [1, 2, 3, 4, 5])
 def test_a_change_set_in_parts_is_resumed_where_it_broke(
-    platform: Platform, tag: str, monkeypatch: pytest.MonkeyPatch, calls: int
+    importer: Importer, tag: str, monkeypatch: pytest.MonkeyPatch, calls: int
 ) -> None:
-    starts = platform.ends("topic-raw-sales")
-    receipt = platform.receive(sales(tag, 7))
-    platform.validate(receipt.file_id)
+    starts = importer.ends("topic-raw-sales")
+    receipt = importer.receive(sales(tag, 7))
+    importer.validate(receipt.file_id)
     with monkeypatch.context() as broken:
         left = iter(range(calls))
         send_all = kafka._send_all
@@ -157,17 +157,17 @@ def test_a_change_set_in_parts_is_resumed_where_it_broke(
 
         broken.setattr(kafka, "_send_all", sometimes)
         with pytest.raises(TransientError):
-            platform.publish(receipt.file_id)
+            importer.publish(receipt.file_id)
 
-    platform.publish(receipt.file_id)
+    importer.publish(receipt.file_id)
 
-    events = [event for event in platform.events_since(starts) if event["file_id"] == receipt.file_id]
+    events = [event for event in importer.events_since(starts) if event["file_id"] == receipt.file_id]
     assert sorted(event["after"]["invoice_no"] for event in events) == [f"{tag}-{number}" for number in range(7)]
-    marker = kafka.last_marker(kafka.Channel("sales", platform.kafka))
-    entry = ledger.find(platform.hot, receipt.file_id)
+    marker = kafka.last_marker(kafka.Channel("sales", importer.kafka))
+    entry = ledger.find(importer.hot, receipt.file_id)
     assert marker is not None
     assert [marker.sequence, marker.part] == [entry["published"]["sales"]["sequence"], 4]
-    ends = platform.ends("topic-raw-sales")
+    ends = importer.ends("topic-raw-sales")
     offsets = entry["published"]["sales"]["offsets"]["topic-raw-sales"]
     # The last message is followed by nothing but the transaction's own end.
     assert all(
@@ -176,91 +176,91 @@ def test_a_change_set_in_parts_is_resumed_where_it_broke(
 
 
 @pytest.fixture
-def two_workers(platform: Platform, tag: str) -> tuple[str, str]:
+def two_workers(importer: Importer, tag: str) -> tuple[str, str]:
     """Two validated files whose invoices are the same, with other prices."""
-    files = [platform.receive(sales(tag, 4, price), f"{tag}-{price}.csv").file_id for price in ("1.00", "2.00")]
+    files = [importer.receive(sales(tag, 4, price), f"{tag}-{price}.csv").file_id for price in ("1.00", "2.00")]
     for file_id in files:
-        platform.validate(file_id)
+        importer.validate(file_id)
     return files[0], files[1]
 
 
 def test_a_worker_that_wakes_up_after_its_successor_writes_nothing(
-    platform: Platform, two_workers: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+    importer: Importer, two_workers: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    starts = platform.ends("topic-raw-sales")
+    starts = importer.ends("topic-raw-sales")
     late, successor = two_workers
     monkeypatch.setattr("comptoir.stores.leases.Lease.keep", lambda _: None)  # its renewals hang like all of it
     commit = lake.commit
 
     def hang_then_commit(*arguments: object) -> bool:
         monkeypatch.setattr(lake, "commit", commit)
-        platform.publish(successor)  # waits until the lease has run out
+        importer.publish(successor)  # waits until the lease has run out
         return commit(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(lake, "commit", hang_then_commit)
     with pytest.raises(LeaseLostError):
-        platform.publish(late)
+        importer.publish(late)
 
-    entry = ledger.find(platform.hot, successor)
-    assert change_sets_of(platform, late) == []
-    assert change_sets_of(platform, successor) == [entry["published"]["sales"]["sequence"]]
-    claims, _ = cold.read_parquet(platform.cold, f"claims/sales/{entry['published']['sales']['sequence']:012d}.parquet")
+    entry = ledger.find(importer.hot, successor)
+    assert change_sets_of(importer, late) == []
+    assert change_sets_of(importer, successor) == [entry["published"]["sales"]["sequence"]]
+    claims, _ = cold.read_parquet(importer.cold, f"claims/sales/{entry['published']['sales']['sequence']:012d}.parquet")
     assert set(claims["file_id"]) == {successor}
     # Tried again it changes nothing: a later landed file says otherwise.
-    assert platform.publish(late)["rows_unchanged"] == 8
-    events = platform.events_since(starts)
+    assert importer.publish(late)["rows_unchanged"] == 8
+    events = importer.events_since(starts)
     assert {event["file_id"] for event in events if event["file_id"] in two_workers} == {successor}
 
 
 def test_a_worker_that_wakes_up_after_the_commit_does_not_send_twice(
-    platform: Platform, two_workers: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+    importer: Importer, two_workers: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    starts = platform.ends("topic-raw-sales")
+    starts = importer.ends("topic-raw-sales")
     late, successor = two_workers
     monkeypatch.setattr("comptoir.stores.leases.Lease.keep", lambda _: None)
     send = kafka.send
 
     def hang_then_send(*arguments: object, **options: object) -> object:
         monkeypatch.setattr(kafka, "send", send)
-        platform.publish(successor)
+        importer.publish(successor)
         return send(*arguments, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(kafka, "send", hang_then_send)
     with pytest.raises(LeaseLostError):
-        platform.publish(late)
-    platform.publish(late)
+        importer.publish(late)
+    importer.publish(late)
 
-    events = [event for event in platform.events_since(starts) if event["file_id"] in two_workers]
+    events = [event for event in importer.events_since(starts) if event["file_id"] in two_workers]
     assert [event["op"] for event in events if event["file_id"] == late] == ["insert"] * 4
     assert [event["op"] for event in events if event["file_id"] == successor] == ["replace"] * 4
     inserted = {event["record_id"]: event["after"] for event in events if event["op"] == "insert"}
     assert {event["record_id"]: event["before"] for event in events if event["op"] == "replace"} == inserted
 
 
-def test_files_published_at_once_take_turns(platform: Platform, tag: str) -> None:
-    platform = replace(platform, settings=platform.settings.model_copy(update={"lease_seconds": 30.0}))
-    starts = platform.ends("topic-raw-sales")
+def test_files_published_at_once_take_turns(importer: Importer, tag: str) -> None:
+    importer = replace(importer, settings=importer.settings.model_copy(update={"lease_seconds": 30.0}))
+    starts = importer.ends("topic-raw-sales")
     prices = [f"{number}.50" for number in range(1, 7)]
-    files = [platform.receive(sales(tag, 3, price), f"{tag}-{price}.csv").file_id for price in prices]
+    files = [importer.receive(sales(tag, 3, price), f"{tag}-{price}.csv").file_id for price in prices]
     for file_id in files:
-        platform.validate(file_id)
+        importer.validate(file_id)
     with ThreadPoolExecutor(max_workers=len(files)) as pool:
-        list(pool.map(platform.publish, files))
+        list(pool.map(importer.publish, files))
 
-    events = [event for event in platform.events_since(starts) if event["file_id"] in files]
+    events = [event for event in importer.events_since(starts) if event["file_id"] in files]
     latest: dict[str, dict[str, object]] = {}
     for event in sorted(events, key=lambda event: event["sequence"]):
         assert event["before"] == latest.get(event["record_id"])
         latest[event["record_id"]] = event["after"]
     # Whoever was first, the file that landed last is what counts.
     assert {version["items"][0]["unit_price"] for version in latest.values()} == {"6.5000"}  # type: ignore[index]
-    registered = {one["landing"] for one in platform.hot.register.find({"record_id": {"$in": list(latest)}})}
-    assert registered == {ledger.find(platform.hot, files[-1])["landing"]}
+    registered = {one["landing"] for one in importer.hot.register.find({"record_id": {"$in": list(latest)}})}
+    assert registered == {ledger.find(importer.hot, files[-1])["landing"]}
 
 
-def test_a_lease_is_lost_to_a_higher_token(platform: Platform) -> None:
-    first = acquire(platform.hot, platform.settings, "stock")
-    second = acquire(platform.hot, platform.settings, "stock")
+def test_a_lease_is_lost_to_a_higher_token(importer: Importer) -> None:
+    first = acquire(importer.hot, importer.settings, "stock")
+    second = acquire(importer.hot, importer.settings, "stock")
     assert second.token == first.token + 1
     for act in (first.check, lambda: first.allot("late-1"), lambda: first.complete(99, {})):
         with pytest.raises(LeaseLostError):
@@ -270,49 +270,49 @@ def test_a_lease_is_lost_to_a_higher_token(platform: Platform) -> None:
     second.release()
 
 
-def test_a_lease_in_use_is_renewed(platform: Platform) -> None:
-    impatient = platform.settings.model_copy(update={"lease_seconds": 0.4})
-    with lease(platform.hot, impatient, "stock") as held:
+def test_a_lease_in_use_is_renewed(importer: Importer) -> None:
+    impatient = importer.settings.model_copy(update={"lease_seconds": 0.4})
+    with lease(importer.hot, impatient, "stock") as held:
         with pytest.raises(TransientError, match="lease of stock"):
-            acquire(platform.hot, impatient, "stock")
+            acquire(importer.hot, impatient, "stock")
         held.check()
 
 
-def test_kafka_away_is_named_and_passes_later(platform: Platform, tag: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_kafka_away_is_named_and_passes_later(importer: Importer, tag: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kafka, "SERVER_WAIT_SECONDS", 1.0)
-    receipt = platform.receive(sales(tag, 2))
-    platform.validate(receipt.file_id)
+    receipt = importer.receive(sales(tag, 2))
+    importer.validate(receipt.file_id)
     with pytest.raises(TransientError, match=r"Kafka \(127\.0\.0\.1:9\)"):
-        replace(platform, broker="127.0.0.1:9").publish(receipt.file_id)
-    assert platform.publish(receipt.file_id)["rows_applied"] == 4
+        replace(importer, broker="127.0.0.1:9").publish(receipt.file_id)
+    assert importer.publish(receipt.file_id)["rows_applied"] == 4
 
 
-def test_an_unchanged_file_waits_for_what_it_repeats(platform: Platform, tag: str) -> None:
-    first = platform.bring_in(sales(tag, 3), f"{tag}-1.csv")
-    starts = platform.ends("topic-raw-sales")
-    again = platform.bring_in(sales(tag, 3) + "\n", f"{tag}-2.csv")
+def test_an_unchanged_file_waits_for_what_it_repeats(importer: Importer, tag: str) -> None:
+    first = importer.bring_in(sales(tag, 3), f"{tag}-1.csv")
+    starts = importer.ends("topic-raw-sales")
+    again = importer.bring_in(sales(tag, 3) + "\n", f"{tag}-2.csv")
     assert [again["rows_applied"], again["rows_unchanged"]] == [0, 6]
     assert again["published"]["sales"]["offsets"] == first["published"]["sales"]["offsets"]
-    assert platform.events_since(starts) == []
-    assert lake.is_committed(platform.cold, "sales", again["published"]["sales"]["sequence"])
+    assert importer.events_since(starts) == []
+    assert lake.is_committed(importer.cold, "sales", again["published"]["sales"]["sequence"])
 
 
-def test_rejected_rows_are_counted_and_the_rest_goes_on(platform: Platform, tag: str) -> None:
+def test_rejected_rows_are_counted_and_the_rest_goes_on(importer: Importer, tag: str) -> None:
     bad = f"{tag}-bad,P0,0,1.00,2026-04-01 10:00:00\n"
-    entry = platform.bring_in(sales(tag, 2) + bad, f"{tag}.csv")
+    entry = importer.bring_in(sales(tag, 2) + bad, f"{tag}.csv")
     assert [entry["rows_read"], entry["rows_applied"], entry["rows_rejected"]] == [5, 4, 1]
     assert Path(entry["rejects"]).exists()
 
 
-def test_a_file_without_a_good_row_is_refused(platform: Platform, tag: str) -> None:
-    receipt = platform.receive(f"{HEADER}{tag}-bad,P0,0,1.00,2026-04-01 10:00:00\n", f"{tag}.csv")
-    assert platform.validate(receipt.file_id)["state"] == "rejected"
-    entry = ledger.find(platform.hot, receipt.file_id)
-    assert Path(entry["path"]) == platform.settings.drop_folder / "refused" / f"{tag}.csv"
-    assert platform.publish(receipt.file_id)["state"] == "rejected"
+def test_a_file_without_a_good_row_is_refused(importer: Importer, tag: str) -> None:
+    receipt = importer.receive(f"{HEADER}{tag}-bad,P0,0,1.00,2026-04-01 10:00:00\n", f"{tag}.csv")
+    assert importer.validate(receipt.file_id)["state"] == "rejected"
+    entry = ledger.find(importer.hot, receipt.file_id)
+    assert Path(entry["path"]) == importer.settings.drop_folder / "refused" / f"{tag}.csv"
+    assert importer.publish(receipt.file_id)["state"] == "rejected"
 
 
-def test_a_workbook_of_two_kinds_is_published_kind_by_kind(platform: Platform, tag: str, tmp_path: Path) -> None:
+def test_a_workbook_of_two_kinds_is_published_kind_by_kind(importer: Importer, tag: str, tmp_path: Path) -> None:
     path = tmp_path / f"{tag}.xlsx"
     with Workbook(path) as book:
         sheets = {
@@ -326,18 +326,18 @@ def test_a_workbook_of_two_kinds_is_published_kind_by_kind(platform: Platform, t
             sheet = book.add_worksheet(name)
             for number, row in enumerate(rows):
                 sheet.write_row(number, 0, row)
-    starts = platform.ends("topic-product-updates")
-    delivered = drop.deliver(platform.settings, path, path.name)
-    receipt = intake.receive(platform.hot, platform.settings, delivered)
-    platform.validate(receipt.file_id)
-    die(platform, receipt.file_id, ("comptoir.ingest", "_note_publishing", "before"))
+    starts = importer.ends("topic-product-updates")
+    delivered = drop.deliver(importer.settings, path, path.name)
+    receipt = intake.receive(importer.hot, importer.settings, delivered)
+    importer.validate(receipt.file_id)
+    die(importer, receipt.file_id, ("comptoir.ingest", "_note_publishing", "before"))
 
-    platform.publish(receipt.file_id)
+    importer.publish(receipt.file_id)
 
-    entry = ledger.find(platform.hot, receipt.file_id)
+    entry = ledger.find(importer.hot, receipt.file_id)
     assert [entry["kind"], entry["state"], entry["rows_applied"]] == ["mixed", "publishing", 2]
     assert set(entry["published"]) == {"products", "sales"}
-    [event] = platform.events_since(starts, "topic-product-updates")
+    [event] = importer.events_since(starts, "topic-product-updates")
     assert [event["op"], event["after"]["buy_price"], event["after"]["in_force_from"]] == [
         "insert",
         "1.2500",

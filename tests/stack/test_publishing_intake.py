@@ -20,7 +20,7 @@ from comptoir.stores.cold import exists, get, list_names, open_cold, publish, pu
 from comptoir.stores.hot import next_value, open_hot
 from comptoir.stores.ledger import State
 from comptoir.stores.settling import settle
-from tests.stack.publishing_tools import Platform, open_platform, sales
+from tests.stack.publishing_tools import Importer, open_importer, sales
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,9 +29,9 @@ pytestmark = pytest.mark.stack
 
 
 @pytest.fixture
-def platform(servers: Settings, tmp_path: Path) -> Platform:
+def importer(servers: Settings, tmp_path: Path) -> Importer:
     """Return the bare servers, opened, with a home of our own."""
-    return open_platform(servers, tmp_path)
+    return open_importer(servers, tmp_path)
 
 
 @pytest.fixture
@@ -40,184 +40,184 @@ def content() -> str:
     return sales(uuid4().hex[:12], 1)
 
 
-def lay(platform: Platform, content: str, name: str = "v.csv") -> Path:
+def lay(importer: Importer, content: str, name: str = "v.csv") -> Path:
     """Put a file into the drop zone by hand."""
-    path = drop.prepare_drop_zone(platform.settings) / name
+    path = drop.prepare_drop_zone(importer.settings) / name
     path.write_text(content)
     return path
 
 
-def decide(platform: Platform, file_id: str, *states: State) -> None:
+def decide(importer: Importer, file_id: str, *states: State) -> None:
     """Take an entry through states, without the work."""
     for state in states:
-        assert ledger.advance(platform.hot, file_id, state)
+        assert ledger.advance(importer.hot, file_id, state)
 
 
-def receive(platform: Platform, path: Path) -> intake.Receipt:
-    return intake.receive(platform.hot, platform.settings, path)
+def receive(importer: Importer, path: Path) -> intake.Receipt:
+    return intake.receive(importer.hot, importer.settings, path)
 
 
-def entry_of(platform: Platform, receipt: intake.Receipt) -> dict[str, Any]:
-    return ledger.find(platform.hot, receipt.file_id)
+def entry_of(importer: Importer, receipt: intake.Receipt) -> dict[str, Any]:
+    return ledger.find(importer.hot, receipt.file_id)
 
 
-def test_watchers_that_race_open_one_entry(platform: Platform, content: str) -> None:
-    path = lay(platform, content)
+def test_watchers_that_race_open_one_entry(importer: Importer, content: str) -> None:
+    path = lay(importer, content)
     with ThreadPoolExecutor(max_workers=8) as pool:
-        receipts = set(pool.map(lambda _: receive(platform, path), range(8)))
+        receipts = set(pool.map(lambda _: receive(importer, path), range(8)))
     [receipt] = receipts
-    entry = entry_of(platform, receipt)
+    entry = entry_of(importer, receipt)
     assert receipt.run_id == f"ingest__{entry['_id']}"
     assert entry["_id"] == f"{entry['sha256'][:24]}-1"
-    assert platform.hot.ledger.count_documents({"sha256": entry["sha256"]}) == 1
+    assert importer.hot.ledger.count_documents({"sha256": entry["sha256"]}) == 1
     assert [entry["state"], entry["name"], entry["bytes"]] == ["received", "v.csv", len(content)]
 
 
-def test_files_get_landing_numbers_in_their_order(platform: Platform) -> None:
+def test_files_get_landing_numbers_in_their_order(importer: Importer) -> None:
     landings = [
-        entry_of(platform, receive(platform, lay(platform, sales(uuid4().hex, 1), f"{number}.csv")))["landing"]
+        entry_of(importer, receive(importer, lay(importer, sales(uuid4().hex, 1), f"{number}.csv")))["landing"]
         for number in range(3)
     ]
     assert landings == sorted(set(landings))
 
 
-def test_a_lost_run_is_asked_for_again(platform: Platform, content: str) -> None:
-    path = lay(platform, content)
-    first = receive(platform, path)
-    decide(platform, first.file_id, State.VALIDATING)
-    assert receive(platform, path) == first
+def test_a_lost_run_is_asked_for_again(importer: Importer, content: str) -> None:
+    path = lay(importer, content)
+    first = receive(importer, path)
+    decide(importer, first.file_id, State.VALIDATING)
+    assert receive(importer, path) == first
     assert first.action == "ingest"
 
 
-def test_the_account_that_sent_a_file_is_in_its_entry(platform: Platform, content: str) -> None:
-    source = platform.settings.home / "source"
+def test_the_account_that_sent_a_file_is_in_its_entry(importer: Importer, content: str) -> None:
+    source = importer.settings.home / "source"
     source.write_text(content)
-    path = drop.deliver(platform.settings, source, "v.csv", by="claire", source_name="page")
-    entry = entry_of(platform, receive(platform, path))
+    path = drop.deliver(importer.settings, source, "v.csv", by="claire", source_name="page")
+    entry = entry_of(importer, receive(importer, path))
     assert [entry["source"], entry["by"]] == ["page", "claire"]
-    decide(platform, entry["_id"], State.VALIDATING, State.PUBLISHING)
-    intake.finish(platform.hot, platform.settings, entry["_id"])
+    decide(importer, entry["_id"], State.VALIDATING, State.PUBLISHING)
+    intake.finish(importer.hot, importer.settings, entry["_id"])
     assert not drop.origin_path(path).exists()
 
 
-def test_imported_bytes_change_nothing_under_any_name(platform: Platform, content: str) -> None:
-    first = receive(platform, lay(platform, content))
-    decide(platform, first.file_id, State.VALIDATING, State.PUBLISHING, State.APPLIED)
-    intake.finish(platform.hot, platform.settings, first.file_id)
+def test_imported_bytes_change_nothing_under_any_name(importer: Importer, content: str) -> None:
+    first = receive(importer, lay(importer, content))
+    decide(importer, first.file_id, State.VALIDATING, State.PUBLISHING, State.APPLIED)
+    intake.finish(importer.hot, importer.settings, first.file_id)
 
-    again = receive(platform, lay(platform, content, "other.csv"))
-    same_name = receive(platform, lay(platform, content, "v.csv"))
+    again = receive(importer, lay(importer, content, "other.csv"))
+    same_name = receive(importer, lay(importer, content, "v.csv"))
 
     assert [again.file_id, again.action, same_name.action] == [first.file_id, "already_imported", "already_imported"]
-    entry = entry_of(platform, first)
+    entry = entry_of(importer, first)
     assert [entry["state"], [drop["name"] for drop in entry["drops"]]] == ["applied", ["other.csv", "v.csv"]]
-    folder = platform.settings.drop_folder
+    folder = importer.settings.drop_folder
     moved = {path.name for path in (folder / "done").iterdir()}
     assert moved == {"v.csv", "other.csv", f"v-{first.file_id}.csv"}
     assert [path for path in folder.iterdir() if path.is_file()] == []
 
 
-def test_refused_bytes_open_a_new_attempt(platform: Platform, content: str) -> None:
-    first = receive(platform, lay(platform, content))
-    decide(platform, first.file_id, State.VALIDATING, State.REJECTED)
-    assert intake.finish(platform.hot, platform.settings, first.file_id).parent.name == "refused"
-    second = receive(platform, lay(platform, content))
+def test_refused_bytes_open_a_new_attempt(importer: Importer, content: str) -> None:
+    first = receive(importer, lay(importer, content))
+    decide(importer, first.file_id, State.VALIDATING, State.REJECTED)
+    assert intake.finish(importer.hot, importer.settings, first.file_id).parent.name == "refused"
+    second = receive(importer, lay(importer, content))
     assert second.action == "ingest"
     assert second.file_id == first.file_id.removesuffix("-1") + "-2"
 
 
-def test_a_refused_file_whose_move_was_cut_short_is_no_new_attempt(platform: Platform, content: str) -> None:
-    path = lay(platform, content)
-    first = receive(platform, path)
-    decide(platform, first.file_id, State.VALIDATING, State.REJECTED)
-    again = receive(platform, path)
+def test_a_refused_file_whose_move_was_cut_short_is_no_new_attempt(importer: Importer, content: str) -> None:
+    path = lay(importer, content)
+    first = receive(importer, path)
+    decide(importer, first.file_id, State.VALIDATING, State.REJECTED)
+    again = receive(importer, path)
     assert [again.file_id, again.action] == [first.file_id, "already_imported"]
-    assert (platform.settings.drop_folder / "refused" / "v.csv").exists()
+    assert (importer.settings.drop_folder / "refused" / "v.csv").exists()
     assert not path.exists()
-    assert entry_of(platform, first)["drops"] == []
+    assert entry_of(importer, first)["drops"] == []
 
 
-def test_a_file_that_waits_for_an_answer_stays_refused(platform: Platform, content: str) -> None:
-    first = receive(platform, lay(platform, content))
-    decide(platform, first.file_id, State.VALIDATING, State.ASKING)
-    intake.finish(platform.hot, platform.settings, first.file_id)
-    again = receive(platform, lay(platform, content, "again.csv"))
+def test_a_file_that_waits_for_an_answer_stays_refused(importer: Importer, content: str) -> None:
+    first = receive(importer, lay(importer, content))
+    decide(importer, first.file_id, State.VALIDATING, State.ASKING)
+    intake.finish(importer.hot, importer.settings, first.file_id)
+    again = receive(importer, lay(importer, content, "again.csv"))
     assert [again.file_id, again.action] == [first.file_id, "already_imported"]
-    assert (platform.settings.drop_folder / "refused" / "again.csv").exists()
+    assert (importer.settings.drop_folder / "refused" / "again.csv").exists()
 
 
-def test_a_copy_of_a_file_on_its_way_leaves_the_drop_zone(platform: Platform, content: str) -> None:
-    path = lay(platform, content)
-    first = receive(platform, path)
-    copy = receive(platform, lay(platform, content, "copy.csv"))
+def test_a_copy_of_a_file_on_its_way_leaves_the_drop_zone(importer: Importer, content: str) -> None:
+    path = lay(importer, content)
+    first = receive(importer, path)
+    copy = receive(importer, lay(importer, content, "copy.csv"))
     assert [copy.file_id, copy.action] == [first.file_id, "ingest"]
     assert path.exists()
-    assert (platform.settings.drop_folder / "done" / "copy.csv").exists()
+    assert (importer.settings.drop_folder / "done" / "copy.csv").exists()
     path.unlink()
-    third = lay(platform, content, "third.csv")
-    receive(platform, third)
-    assert entry_of(platform, first)["path"] == str(third)
+    third = lay(importer, content, "third.csv")
+    receive(importer, third)
+    assert entry_of(importer, first)["path"] == str(third)
 
 
-def test_a_file_of_the_same_name_is_not_overwritten(platform: Platform) -> None:
+def test_a_file_of_the_same_name_is_not_overwritten(importer: Importer) -> None:
     contents = [sales(uuid4().hex, 1) for _ in range(2)]
     paths = []
     for content in contents:
-        receipt = receive(platform, lay(platform, content))
-        decide(platform, receipt.file_id, State.VALIDATING, State.PUBLISHING)
-        paths.append(intake.finish(platform.hot, platform.settings, receipt.file_id))
+        receipt = receive(importer, lay(importer, content))
+        decide(importer, receipt.file_id, State.VALIDATING, State.PUBLISHING)
+        paths.append(intake.finish(importer.hot, importer.settings, receipt.file_id))
     assert [path.read_text() for path in paths] == contents
 
 
-def test_a_move_that_nobody_noted_is_found(platform: Platform, content: str) -> None:
-    path = lay(platform, content)
-    receipt = receive(platform, path)
-    decide(platform, receipt.file_id, State.VALIDATING, State.PUBLISHING)
-    done = platform.settings.drop_folder / "done" / "v.csv"
+def test_a_move_that_nobody_noted_is_found(importer: Importer, content: str) -> None:
+    path = lay(importer, content)
+    receipt = receive(importer, path)
+    decide(importer, receipt.file_id, State.VALIDATING, State.PUBLISHING)
+    done = importer.settings.drop_folder / "done" / "v.csv"
     shutil.move(path, done)
-    assert intake.finish(platform.hot, platform.settings, receipt.file_id) == done
-    assert entry_of(platform, receipt)["path"] == str(done)
+    assert intake.finish(importer.hot, importer.settings, receipt.file_id) == done
+    assert entry_of(importer, receipt)["path"] == str(done)
 
 
-def test_a_file_that_changed_after_it_was_received_is_refused_and_left_alone(platform: Platform, content: str) -> None:
-    path = lay(platform, content)
-    receipt = receive(platform, path)
+def test_a_file_that_changed_after_it_was_received_is_refused_and_left_alone(importer: Importer, content: str) -> None:
+    path = lay(importer, content)
+    receipt = receive(importer, path)
     path.write_text(content + "more")
-    summary = platform.validate(receipt.file_id)
+    summary = importer.validate(receipt.file_id)
     assert [summary["state"], summary["reason"]] == ["rejected", "The file was written to while it was being read."]
     assert path.exists()
-    assert receive(platform, path).file_id != receipt.file_id
-    assert receive(platform, lay(platform, content, "back.csv")).file_id == receipt.file_id.removesuffix("1") + "2"
+    assert receive(importer, path).file_id != receipt.file_id
+    assert receive(importer, lay(importer, content, "back.csv")).file_id == receipt.file_id.removesuffix("1") + "2"
 
 
-def test_the_bytes_as_sent_are_in_the_lake_and_enough_for_a_new_try(platform: Platform, content: str) -> None:
-    path = lay(platform, content)
-    receipt = receive(platform, path)
-    platform.validate(receipt.file_id)
-    raw = entry_of(platform, receipt)["raw"]
+def test_the_bytes_as_sent_are_in_the_lake_and_enough_for_a_new_try(importer: Importer, content: str) -> None:
+    path = lay(importer, content)
+    receipt = receive(importer, path)
+    importer.validate(receipt.file_id)
+    raw = entry_of(importer, receipt)["raw"]
     assert raw == f"raw/{receipt.file_id}/v.csv"
-    assert get(platform.cold, raw).decode() == content
+    assert get(importer.cold, raw).decode() == content
     path.unlink()
-    assert platform.validate(receipt.file_id)["state"] == "validating"
+    assert importer.validate(receipt.file_id)["state"] == "validating"
 
 
-def test_a_file_that_left_is_told_so(platform: Platform) -> None:
+def test_a_file_that_left_is_told_so(importer: Importer) -> None:
     with pytest.raises(TransientError, match="left the drop zone"):
-        receive(platform, platform.settings.drop_folder / "gone.csv")
+        receive(importer, importer.settings.drop_folder / "gone.csv")
 
 
-def test_a_state_is_reached_only_from_the_one_before(platform: Platform, content: str) -> None:
-    receipt = receive(platform, lay(platform, content))
-    assert not ledger.advance(platform.hot, receipt.file_id, State.APPLIED)
-    assert entry_of(platform, receipt)["state"] == "received"
+def test_a_state_is_reached_only_from_the_one_before(importer: Importer, content: str) -> None:
+    receipt = receive(importer, lay(importer, content))
+    assert not ledger.advance(importer.hot, receipt.file_id, State.APPLIED)
+    assert entry_of(importer, receipt)["state"] == "received"
 
 
-def test_an_entry_keeps_a_thousand_problems_and_their_number(platform: Platform) -> None:
+def test_an_entry_keeps_a_thousand_problems_and_their_number(importer: Importer) -> None:
     rows = "".join(f"Z{number},P1,0,1.00,2026-04-01 10:00:00\n" for number in range(1200))
     header = "invoice_no,product_code,quantity,unit_price,timestamp\n"
-    receipt = platform.receive(header + rows + f"{uuid4()},P1,1.0,1.00,2026-04-01 10:00:00\n")
-    platform.validate(receipt.file_id)
-    entry = entry_of(platform, receipt)
+    receipt = importer.receive(header + rows + f"{uuid4()},P1,1.0,1.00,2026-04-01 10:00:00\n")
+    importer.validate(receipt.file_id)
+    entry = entry_of(importer, receipt)
     assert len(entry["problems"]) == 1000
     assert entry["problems_total"] >= 1200
     assert {problem["severity"] for problem in entry["problems"]} == {"error"}
@@ -226,12 +226,12 @@ def test_an_entry_keeps_a_thousand_problems_and_their_number(platform: Platform)
 
 @pytest.mark.parametrize(("rejected", "state"), [(0, "applied"), (2, "partial")])
 def test_a_published_file_is_applied_once_the_stream_has_passed_it(
-    platform: Platform, content: str, rejected: int, state: str
+    importer: Importer, content: str, rejected: int, state: str
 ) -> None:
-    facts = platform.hot.client.get_database(f"test_{uuid4().hex[:12]}")
-    hot = replace(platform.hot, facts=facts)
-    receipt = receive(platform, lay(platform, content))
-    decide(platform, receipt.file_id, State.VALIDATING)
+    facts = importer.hot.client.get_database(f"test_{uuid4().hex[:12]}")
+    hot = replace(importer.hot, facts=facts)
+    receipt = receive(importer, lay(importer, content))
+    decide(importer, receipt.file_id, State.VALIDATING)
     published = {"sequence": 1, "offsets": {"topic-raw-sales": {"0": 7, "1": 3}}}
     ledger.note_published(hot, receipt.file_id, "sales", published)
     assert ledger.advance(hot, receipt.file_id, State.PUBLISHING, rows_rejected=rejected)
@@ -240,31 +240,31 @@ def test_a_published_file_is_applied_once_the_stream_has_passed_it(
             progress = {"offsets": {"topic-raw-sales": {"0": 9, "1": last}}}
             facts[names.PROGRESS].update_one({"_id": "stream"}, {"$set": progress}, upsert=True)
             settled = [entry for entry in settle(hot) if entry["_id"] == receipt.file_id]
-            assert entry_of(platform, receipt)["state"] == expected
+            assert entry_of(importer, receipt)["state"] == expected
             assert [entry["state"] for entry in settled] == ([state] if expected == state else [])
-        assert entry_of(platform, receipt)["applied_at"] is not None
+        assert entry_of(importer, receipt)["applied_at"] is not None
         assert receipt.file_id not in [entry["_id"] for entry in settle(hot)]
     finally:
         hot.client.drop_database(facts.name)
 
 
-def test_no_two_callers_get_the_same_number(platform: Platform) -> None:
+def test_no_two_callers_get_the_same_number(importer: Importer) -> None:
     with ThreadPoolExecutor(max_workers=8) as pool:
-        numbers = list(pool.map(lambda _: next_value(platform.hot, "landing"), range(64)))
+        numbers = list(pool.map(lambda _: next_value(importer.hot, "landing"), range(64)))
     assert len(set(numbers)) == 64
 
 
-def test_of_many_writers_one_gets_the_name(platform: Platform) -> None:
+def test_of_many_writers_one_gets_the_name(importer: Importer) -> None:
     folder = f"staging/{uuid4()}"
     for number in range(8):
-        put(platform.cold, f"{folder}/.{number}.tmp", str(number).encode())
+        put(importer.cold, f"{folder}/.{number}.tmp", str(number).encode())
     with ThreadPoolExecutor(max_workers=8) as pool:
-        won = list(pool.map(lambda number: publish(platform.cold, f"{folder}/.{number}.tmp", f"{folder}/x"), range(8)))
+        won = list(pool.map(lambda number: publish(importer.cold, f"{folder}/.{number}.tmp", f"{folder}/x"), range(8)))
     assert won.count(True) == 1
-    assert get(platform.cold, f"{folder}/x").decode() == str(won.index(True))
-    assert len(list_names(platform.cold, folder)) == 8
-    remove(platform.cold, folder)
-    assert not exists(platform.cold, folder)
+    assert get(importer.cold, f"{folder}/x").decode() == str(won.index(True))
+    assert len(list_names(importer.cold, folder)) == 8
+    remove(importer.cold, folder)
+    assert not exists(importer.cold, folder)
 
 
 def test_servers_that_are_away_are_named(tmp_path: Path) -> None:

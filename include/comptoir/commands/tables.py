@@ -19,6 +19,7 @@ Row = dict[str, Any]
 MONEY = {"revenue", "profit", "value_at_risk", "opening", "sales", "new_total"}
 RATIOS = {"margin", "threshold"}
 COUNTS = {"rank", "quantity", "rows_read", "rows_applied", "rows_unchanged", "rows_rejected"}
+DAYS = {"expiry_date", "last_movement"}
 THIN_SPACE = "\u202f"
 
 WINNERS = ("rank", "code", "name", "category", "quantity", "revenue", "profit")
@@ -72,7 +73,9 @@ def _table(title: str, fields: Sequence[str], rows: list[Row], language: Languag
 
     table = Table(title=title, title_justify="left", caption=None if rows else word("no_rows", language))
     for field in fields:
-        table.add_column(word(field, language), justify="right" if field in MONEY | RATIOS | COUNTS else "left")
+        is_number = field in MONEY | RATIOS | COUNTS
+        whole = is_number or field in DAYS  # half a number or a day misleads; names may wrap
+        table.add_column(word(field, language), justify="right" if is_number else "left", no_wrap=whole)
     for row in rows:
         table.add_row(*(cell(field, row[field], language) for field in fields))
     return table
