@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka import Consumer, KafkaException, TopicPartition
 
 from comptoir import ingest, names
 from comptoir.landing import drop, intake
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from comptoir.settings import Settings
 
 HEADER = "invoice_no,product_code,quantity,unit_price,timestamp\n"
+LEADER_SECONDS = 20
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ class Importer:
         """Return where each partition of a topic ends now."""
         consumer = self._consumer()
         partitions = range(names.TOPIC_PARTITIONS[topic])
-        ends = {number: consumer.get_watermark_offsets(TopicPartition(topic, number))[1] for number in partitions}
+        ends = {number: end_of(consumer, TopicPartition(topic, number)) for number in partitions}
         consumer.close()
         return ends
 
@@ -97,6 +99,18 @@ class Importer:
     def _consumer(self) -> Consumer:
         reading = {"isolation.level": "read_committed", "enable.partition.eof": True, "group.id": str(uuid4())}
         return Consumer({**self.kafka, **reading})
+
+
+def end_of(consumer: Consumer, partition: TopicPartition) -> int:
+    """Return where a partition ends; one made a moment ago may have no leader yet."""
+    deadline = time.monotonic() + LEADER_SECONDS
+    while True:
+        try:
+            return int(consumer.get_watermark_offsets(partition)[1])
+        except KafkaException:
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(0.1)
 
 
 def open_importer(servers: Settings, home: Path, lease_seconds: float = 30.0) -> Importer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from comptoir.commands.words import word
 
@@ -19,7 +19,7 @@ Row = dict[str, Any]
 MONEY = {"revenue", "profit", "value_at_risk", "opening", "sales", "new_total"}
 RATIOS = {"margin", "threshold"}
 COUNTS = {"rank", "quantity", "rows_read", "rows_applied", "rows_unchanged", "rows_rejected"}
-DAYS = {"expiry_date", "last_movement"}
+WRAPPED = {"name", "category", "reasons", "received_at"}
 THIN_SPACE = "\u202f"
 
 WINNERS = ("rank", "code", "name", "category", "quantity", "revenue", "profit")
@@ -73,9 +73,11 @@ def _table(title: str, fields: Sequence[str], rows: list[Row], language: Languag
 
     table = Table(title=title, title_justify="left", caption=None if rows else word("no_rows", language))
     for field in fields:
-        is_number = field in MONEY | RATIOS | COUNTS
-        whole = is_number or field in DAYS  # half a number or a day misleads; names may wrap
-        table.add_column(word(field, language), justify="right" if is_number else "left", no_wrap=whole)
+        justify: Literal["left", "right"] = "right" if field in MONEY | RATIOS | COUNTS else "left"
+        width = max((len(cell(field, row[field], language)) for row in rows), default=0)
+        # Names may wrap on a narrow terminal; half a number, a day or a code would mislead.
+        floor = 0 if field in WRAPPED else width
+        table.add_column(word(field, language), justify=justify, min_width=floor, overflow="fold")
     for row in rows:
         table.add_row(*(cell(field, row[field], language) for field in fields))
     return table
