@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import NAMESPACE_URL, uuid5
 
 # Frozen for ever: changing it would give every record of every trader another identity.
 NAMESPACE: Final = uuid5(NAMESPACE_URL, "https://comptoir.example/records")
@@ -248,12 +248,3 @@ def entity_id(entity: str, code: str) -> str:
 def lot_id(product_id: str, batch_no: str) -> str:
     """Return the identity of a stock lot that came without one of its own."""
     return str(uuid5(NAMESPACE, f"lot:{product_id}:{batch_no}"))
-
-
-def is_uuid(text: str) -> bool:
-    """Tell whether a text is a UUID in one of its usual spellings."""
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True

@@ -83,11 +83,6 @@ def jars_folder(settings: Settings) -> Path:
     return settings.cache_folder / "jars" / version
 
 
-def is_fetched(settings: Settings) -> bool:
-    """Tell whether the jars are there."""
-    return jars_folder(settings).is_dir()
-
-
 def fetch_jars(settings: Settings, say: Callable[[str], None]) -> Path:
     """Fetch the jars where they are missing, check each, and return their folder; safe to call at any time."""
     folder = jars_folder(settings)
