@@ -95,6 +95,19 @@ MESSAGES: Final[Sentences] = {
         "en": "Lots are past their date in “{column}” (rows: {count}, first {rows}).",
         "fr": "Des lots ont dépassé leur date dans « {column} » (lignes : {count}, d'abord {rows}).",
     },
+    "mostly_bad": {
+        "en": "{bad} of {rows} rows are wrong: probably the wrong file, or columns that were taken for others.",
+        "fr": (
+            "{bad} lignes sur {rows} sont fausses : probablement le mauvais fichier, ou des colonnes prises pour "
+            "d'autres."
+        ),
+    },
+    "all_or_nothing": {
+        "en": "{bad} of {rows} rows are wrong, and files of this account are imported whole or not at all.",
+        "fr": (
+            "{bad} lignes sur {rows} sont fausses, et les fichiers de ce compte sont importés en entier ou pas du tout."
+        ),
+    },
     "record_conflict": {
         "en": "The record {value} comes twice in this file, with different content.",
         "fr": "L'enregistrement {value} figure deux fois dans ce fichier, avec un contenu différent.",
@@ -357,6 +370,20 @@ REMEDIES: Final[Sentences] = {
     "lot_expired": {
         "en": "Take these lots off sale; they are listed among the loss risks.",
         "fr": "Retirez ces lots de la vente ; ils figurent parmi les risques de perte.",
+    },
+    "mostly_bad": {
+        "en": (
+            "Check that it is the right file and that its headers name its columns; else correct the rows and drop it "
+            "again."
+        ),
+        "fr": (
+            "Vérifiez que c'est le bon fichier et que ses en-têtes nomment ses colonnes ; sinon corrigez les lignes et "
+            "déposez-le de nouveau."
+        ),
+    },
+    "all_or_nothing": {
+        "en": "Correct the wrong rows and drop the whole file again.",
+        "fr": "Corrigez les lignes fausses et déposez de nouveau le fichier entier.",
     },
     "record_conflict": {
         "en": "Keep the right one of the two and drop the file again.",

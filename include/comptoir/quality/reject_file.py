@@ -45,8 +45,27 @@ class _Row:
     remedy: str
 
 
+@dataclass(frozen=True)
+class _Words:
+    """In which language reasons are told, and why the whole file is refused, where it is."""
+
+    language: Language
+    refusal: Problem | None
+
+    @property
+    def of_sound_rows(self) -> list[Problem]:
+        """What to say beside a row that has no reason of its own."""
+        return [self.refusal] if self.refusal else []
+
+
 def write_reject_file(
-    verdicts: Sequence[Verdict], source: Path, folder: Path, *, language: Language, delimiter: str = ","
+    verdicts: Sequence[Verdict],
+    source: Path,
+    folder: Path,
+    *,
+    language: Language,
+    delimiter: str = ",",
+    refusal: Problem | None = None,
 ) -> Path | None:
     """Write all rejected rows of a file, with their original cells under the original headers.
 
@@ -59,6 +78,7 @@ def write_reject_file(
         folder: where the reject file goes; made when missing.
         language: of the reasons and remedies.
         delimiter: of the source, where it is known.
+        refusal: why the whole file is refused, where it is; told beside the rows that have no reason of their own.
 
     Returns:
         The path of the file, or None where no row was rejected.
@@ -70,26 +90,26 @@ def write_reject_file(
     is_workbook = listed[0].table.sheet is not None
     path = folder / f"{source.stem}-{SUFFIX[language]}{'.xlsx' if is_workbook else '.csv'}"
     if is_workbook:
-        _write_workbook(listed, path, language)
+        _write_workbook(listed, path, _Words(language, refusal))
     else:
-        _write_csv(listed, path, language, delimiter)
+        _write_csv(listed, path, _Words(language, refusal), delimiter)
     return path
 
 
-def _rows(verdict: Verdict, language: Language) -> Iterator[_Row]:
+def _rows(verdict: Verdict, words: _Words) -> Iterator[_Row]:
     """Give the rejected rows in the order of the file."""
     rejected = pl.Series("row", verdict.rejected_rows, dtype=pl.Int64).to_frame()
     problems = _problems_by_row(verdict.problems)
     originals = _kept(verdict).join(rejected, on="row", how="semi", maintain_order="left")
     typed = verdict.table.frame.join(rejected, on="row", how="semi", maintain_order="left")
     for cells, values in zip(originals.iter_rows(named=True), typed.iter_rows(named=True), strict=True):
-        own = problems[cells.pop("row")]
+        own = problems[cells.pop("row")] or words.of_sound_rows
         yield _Row(
             cells=cells,
             typed=values,
             offending=frozenset(problem.column for problem in own if problem.column in cells),
-            reason=_sentences(problem.message(language) for problem in own),
-            remedy=_sentences(problem.remedy(language) for problem in own),
+            reason=_sentences(problem.message(words.language) for problem in own),
+            remedy=_sentences(problem.remedy(words.language) for problem in own),
         )
 
 
@@ -105,13 +125,13 @@ def _sentences(each: Iterable[str]) -> str:
     return " ".join(dict.fromkeys(each))
 
 
-def _write_csv(verdicts: Sequence[Verdict], path: Path, language: Language, delimiter: str) -> None:
+def _write_csv(verdicts: Sequence[Verdict], path: Path, words: _Words, delimiter: str) -> None:
     # A text file has one table, hence one header.
     (verdict,) = verdicts
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, delimiter=delimiter)
-        writer.writerow(_headers(verdict, language))
-        for row in _rows(verdict, language):
+        writer.writerow(_headers(verdict, words))
+        for row in _rows(verdict, words):
             writer.writerow([*row.cells.values(), row.reason, row.remedy])
 
 
@@ -121,11 +141,11 @@ def _kept(verdict: Verdict) -> pl.DataFrame:
     return verdict.table.originals.drop(said, strict=False)
 
 
-def _headers(verdict: Verdict, language: Language) -> list[str]:
-    return [*(name for name in _kept(verdict).columns if name != "row"), *ADDED[language]]
+def _headers(verdict: Verdict, words: _Words) -> list[str]:
+    return [*(name for name in _kept(verdict).columns if name != "row"), *ADDED[words.language]]
 
 
-def _write_workbook(verdicts: Sequence[Verdict], path: Path, language: Language) -> None:
+def _write_workbook(verdicts: Sequence[Verdict], path: Path, words: _Words) -> None:
     # In constant memory, rows must be written in order, and text goes in place.
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(path, options) as workbook:
@@ -134,9 +154,9 @@ def _write_workbook(verdicts: Sequence[Verdict], path: Path, language: Language)
         for place, verdict in enumerate(verdicts, start=1):
             sheet = workbook.add_worksheet(_sheet_name(verdict, place, workbook.sheetnames))
             sheet.freeze_panes(1, 0)
-            for column, header in enumerate(_headers(verdict, language)):
+            for column, header in enumerate(_headers(verdict, words)):
                 sheet.write_string(0, column, header, bold)
-            for number, row in enumerate(_rows(verdict, language), start=1):
+            for number, row in enumerate(_rows(verdict, words), start=1):
                 _write_row(sheet, number, row, verdict, coloured)
 
 
