@@ -31,6 +31,7 @@ from comptoir.reading.reader import read_file
 from comptoir.records import kind_of
 from comptoir.stores import cold as lake
 from comptoir.stores import ledger, register
+from comptoir.stores.closing import closed_invoices, closing_day
 from comptoir.stores.ledger import State
 
 if TYPE_CHECKING:
@@ -103,10 +104,14 @@ def _write_reports(settings: Settings, entry: Entry, decision: Decision, checked
 
 
 def _known(hot: Hot, tables: Sequence[Table]) -> Known:
-    """Return the registered ones of the products and clients that the tables speak of."""
+    """Return the registered ones of the products and clients that the tables speak of, and what is closed to them."""
+    closing = closing_day(hot)
+    invoices = _named(tables, "invoice", ("sales",)) if closing else []
     return Known(
         products=register.fetch_known(hot, "products", _named(tables, "product", ("stock", "sales"))),
         clients=register.fetch_known(hot, "clients", _named(tables, "client", ("sales",))),
+        closing=closing,
+        closed_invoices=closed_invoices(hot, invoices, closing) if closing else frozenset(),
     )
 
 

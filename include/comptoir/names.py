@@ -46,6 +46,7 @@ POINTERS: Final = "pointers"  # which epoch is current
 HEARTBEATS: Final = "heartbeats"  # one document per long-running application
 USERS: Final = "users"  # accounts of the dashboard
 AUDIT_LOG: Final = "audit_log"  # every act that changes data
+BOOKS: Final = "books"  # the closing date
 
 BATCHES: Final = "batches"  # what each micro-batch was made of, first write wins
 PROGRESS: Final = "progress"  # how far the stream has come

@@ -31,6 +31,14 @@ MESSAGES: Final[Sentences] = {
         "en": "The date “{value}” in “{column}” is after tomorrow.",
         "fr": "La date « {value} » dans « {column} » est postérieure à demain.",
     },
+    "period_closed": {
+        "en": "The date “{value}” in “{column}” is before {closing}: that period is closed.",
+        "fr": "La date « {value} » dans « {column} » est antérieure au {closing} : cette période est clôturée.",
+    },
+    "invoice_closed": {
+        "en": "Invoice {invoice} is registered with a date before {closing}: that period is closed.",
+        "fr": "La facture {invoice} est enregistrée à une date antérieure au {closing} : cette période est clôturée.",
+    },
     "duplicate_key": {
         "en": "Rows {rows} describe the same record differently.",
         "fr": "Les lignes {rows} décrivent différemment le même enregistrement.",
@@ -306,6 +314,19 @@ REMEDIES: Final[Sentences] = {
     "date_in_future": {
         "en": "Correct the date, or drop the row again when the day has come.",
         "fr": "Corrigez la date, ou déposez la ligne de nouveau le jour venu.",
+    },
+    "period_closed": {
+        "en": "Date it in the open period, as a correction of its own, or have the closing date moved.",
+        "fr": (
+            "Datez-la dans la période ouverte, comme une correction à part, ou demandez à l'administrateur de déplacer "
+            "la date de clôture."
+        ),
+    },
+    "invoice_closed": {
+        "en": "Send a credit note with a number of its own, or ask the administrator to move the closing date.",
+        "fr": (
+            "Envoyez un avoir sous son propre numéro, ou demandez à l'administrateur de déplacer la date de clôture."
+        ),
     },
     "duplicate_key": {
         "en": "Keep the row that is right and delete the others.",

@@ -32,6 +32,7 @@ MakeTable = Callable[..., Table]
 PARIS = Settings(timezone="Europe/Paris")
 TODAY = date(2026, 3, 2)
 KNOWN = Known({entity_id("product", "P1")}, {entity_id("client", "C1")})
+CLOSED = Known(KNOWN.products, KNOWN.clients, date(2026, 3, 3), {entity_id("invoice", "F2")})
 GX_SEVERITY = {"error": "critical", "warning": "warning", "notice": "info"}
 
 PRICES = st.sampled_from([None, *map(Decimal, ("-1", "0", "0.0001", "2.50", "2.5001", "10000000000000"))])
@@ -94,7 +95,7 @@ def test_the_suite_and_the_verdict_agree_row_by_row(make_table: MakeTable, kind:
     rows = data.draw(rows_of(kind))
     told = [Problem("value_missing", row=2, params={"field": "none"})] if data.draw(st.booleans()) else []
     table = make_table(kind, rows, problems=told)
-    checked = check([table], KNOWN, PARIS, today=TODAY)
+    checked = check([table], data.draw(st.sampled_from([KNOWN, CLOSED])), PARIS, today=TODAY)
     broken = broken_rows(checked)
     result = run_suite(checked)
     ours = {

@@ -54,6 +54,18 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
         "en": "{path} is no file; check its path.",
         "fr": "{path} n'est pas un fichier ; vérifiez son chemin.",
     },
+    "closing_both": {
+        "en": "Either --set a closing date or --clear it.",
+        "fr": "Donnez soit --set, soit --clear.",
+    },
+    "closing_none": {
+        "en": "No period is closed; sales of any day are taken.",
+        "fr": "Aucune période n'est clôturée ; les ventes de tout jour sont acceptées.",
+    },
+    "closing_day": {
+        "en": "Sales dated before {closing} are refused (moved by {moved_by}, {moved_at}).",
+        "fr": "Les ventes antérieures au {closing} sont refusées (déplacé par {moved_by}, {moved_at}).",
+    },
     "row": {"en": "row {row}", "fr": "ligne {row}"},
     "more_problems": {"en": "  … and {count} more.", "fr": "  … et {count} de plus."},
     "no_rows": {"en": "Nothing to show yet.", "fr": "Rien à montrer pour l'instant."},

@@ -36,7 +36,7 @@ def judge(table: Table, known: Known, settings: Settings, *, today: date) -> Ver
 
     Args:
         table: the typed rows.
-        known: products and clients that are no surprise.
+        known: what the platform knows already.
         settings: for the trader's time zone.
         today: the day on which the file is judged, in the trader's zone.
     """
