@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from comptoir.problems import Problem, Severity
-from comptoir.quality import data_docs, suites
+from comptoir.quality import data_docs, generate, suites
 from comptoir.quality.checking import check
 from comptoir.quality.expectations import MEANINGS, load_suite, suite_path
 from comptoir.quality.judging import broken_rows, judge_checked
@@ -26,6 +26,8 @@ from comptoir.settings import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from comptoir.records import Kind
 
 MakeTable = Callable[..., Table]
 
@@ -144,6 +146,20 @@ def test_a_suite_says_the_same_severity_in_both_words(kind: str):
 def test_a_suite_requires_what_the_contract_requires(kind: str):
     required = {rule.field for rule in load_suite(kind) if rule.code == "value_missing"}
     assert required == {column.name for column in kind_of(kind).columns if column.required}
+
+
+@pytest.mark.parametrize("kind", ALL_KINDS, ids=lambda kind: kind.name)
+def test_a_suite_is_what_the_records_and_the_hand_written_expectations_make(kind: Kind):
+    assert suite_path(kind.name).read_text() == generate.text_of(kind)
+
+
+@pytest.mark.parametrize("kind", ALL_KINDS, ids=lambda kind: kind.name)
+def test_what_is_generated_is_not_written_by_hand(kind: Kind):
+    by_hand = json.loads(generate.business_path(kind.name).read_text())
+    generated = {rule.code for rule in load_suite(kind.name)} - {entry["meta"]["code"] for entry in by_hand}
+    assert generated == {"value_missing", "cell_unreadable"} | (
+        {"amount_too_large", "invoice_too_long"} if kind.name == "sales" else set()
+    )
 
 
 def test_the_bounds_of_the_contract_are_those_of_the_suite():
