@@ -97,9 +97,7 @@ def _write_reports(settings: Settings, entry: Entry, decision: Decision, checked
     docs = settings.home / "data_docs" / file_id
     data_docs.build([run_suite(each) for each in checked], docs, title=name)
     folder = settings.home / "rejects" / file_id
-    rejects = write_reject_file(
-        decision.verdicts, Path(name), folder, language=settings.language, refusal=decision.refusal
-    )
+    rejects = write_reject_file(decision.verdicts, Path(name), folder, settings, refusal=decision.refusal)
     return {"data_docs": str(docs), "rejects": str(rejects) if rejects else None}
 
 

@@ -113,7 +113,7 @@ def test_every_row_is_accounted_for(make_table: MakeTable, rows: list[dict[str, 
 
 def test_the_reject_file_of_a_refused_file_has_every_row_with_its_reason(make_table: MakeTable, tmp_path: Path):
     decision = decide([verdict_on(make_table, lines({}, BAD, BAD))], "good_rows")
-    path = write_reject_file(decision.verdicts, tmp_path / "v.csv", tmp_path, language="en", refusal=decision.refusal)
+    path = write_reject_file(decision.verdicts, tmp_path / "v.csv", tmp_path, PARIS, refusal=decision.refusal)
     assert path is not None
     with path.open(encoding="utf-8-sig", newline="") as file:
         reasons = [row["Reason"] for row in csv.DictReader(file)]
