@@ -10,6 +10,7 @@ from dash import Dash, Input, Output, State, html
 from comptoir.stores.ledger import ON_ITS_WAY
 from dash_app import ids, queries
 from dash_app.components.parts import Component, card, empty, icon
+from dash_app.components.problems import help_link, severity_badge
 from dash_app.routes import MAX_UPLOAD_BYTES, MAX_UPLOAD_MB
 from dash_app.shell import POLITE
 
@@ -28,7 +29,6 @@ STATE_TONES: Final = {
     "rejected": "red",
     "withdrawn": "gray",
 }
-SEVERITY_TONES: Final = {"error": "red", "warning": "yellow", "notice": "blue"}
 COUNTS: Final = ("read", "applied", "unchanged", "rejected")
 
 
@@ -173,9 +173,8 @@ def _problems(file: queries.Row, reader: Reader) -> Component:
 
 
 def _problem_row(problem: dict[str, Any], columns: Sequence[str], reader: Reader) -> Component:
-    tone = SEVERITY_TONES[problem["severity"]]
-    label = reader.say(f"severity.{problem['severity']}")
-    why = html.Div([dmc.Badge(label, color=tone, size="xs", variant="light", mr=6), problem["message"]])
+    badge = severity_badge(problem["severity"], reader)
+    why = html.Div([badge, problem["message"], " ", help_link(problem["code"], reader)])
     cells: dict[str, Component] = {
         "sheet": problem["sheet"] or "",
         "row": "" if problem["row"] is None else reader.formats.count(problem["row"]),
