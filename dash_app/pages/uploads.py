@@ -8,6 +8,7 @@ import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, html
 
 from comptoir.stores.ledger import ON_ITS_WAY
+from comptoir.templates import TEMPLATES
 from dash_app import ids, queries
 from dash_app.components.parts import Component, card, empty, icon
 from dash_app.components.problems import help_link, severity_badge
@@ -40,7 +41,7 @@ def layout(dashboard: Dashboard) -> Component:
         file_items(files, (), reader), id=ids.UPLOAD_ACCORDION, multiple=True, value=[], variant="separated"
     )
     none_yet = html.Div(_empty(reader), id=ids.UPLOAD_LIST, hidden=bool(files))
-    area = card(reader.say("uploads.title"), reader.say("uploads.subtitle"), [_area(reader)])
+    area = card(reader.say("uploads.title"), reader.say("uploads.subtitle"), [_area(reader), _templates(reader)])
     transfers = html.Div(id=ids.UPLOAD_TRANSFERS, className="transfers", **POLITE)
     return dmc.Stack([area, transfers, accordion, none_yet], gap="md")
 
@@ -99,6 +100,17 @@ def _area(reader: Reader) -> Component:
         tabIndex=0,
         **words,
     )
+
+
+def _templates(reader: Reader) -> Component:
+    """Return the links to the templates in the reader's language."""
+    links = [
+        dmc.Anchor(f"{template.title} ({template.format.upper()})", href=f"/templates/{name}", size="sm", refresh=True)
+        for name, template in TEMPLATES.items()
+        if template.language == reader.formats.language
+    ]
+    label = dmc.Text(reader.say("uploads.templates"), size="sm", c="dimmed")
+    return dmc.Group([label, *links], gap="md", mt="md", className="templates")
 
 
 def _empty(reader: Reader) -> Component:

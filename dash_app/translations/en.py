@@ -42,6 +42,7 @@ WORDS: Final[dict[str, str]] = {
     "uploads.area.or": "or",
     "uploads.area.choose": "Choose files",
     "uploads.area.hint": "CSV or XLSX, several at once, up to {limit} MB each. Nothing needs reformatting.",
+    "uploads.templates": "Templates to fill in:",
     "uploads.sending": "Sending",
     "uploads.sent": "Received",
     "uploads.failed": "Not sent",

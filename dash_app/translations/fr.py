@@ -53,6 +53,7 @@ WORDS: Final[dict[str, str]] = {
     "uploads.area.or": "ou",
     "uploads.area.choose": "Choisir des fichiers",
     "uploads.area.hint": "CSV ou XLSX, plusieurs à la fois, jusqu'à {limit} Mo chacun. Rien à remettre en forme.",
+    "uploads.templates": "Modèles à remplir :",
     "uploads.sending": "Envoi",
     "uploads.sent": "Reçu",
     "uploads.failed": "Non envoyé",
