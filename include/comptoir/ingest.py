@@ -76,7 +76,8 @@ def _validate(hot: Hot, cold: Cold, settings: Settings, entry: Entry, file: Read
     verdicts, checked = judge_file(file.tables, known, settings, today=today)
     _refuse_contradictions(verdicts, Clock(settings.timezone, today))
     decision = decide(verdicts, accounts.import_policy(hot, settings, entry["by"]))
-    _stage(cold, entry["_id"], decision.verdicts)
+    if decision.outcome is not Outcome.REJECT:
+        _stage(cold, entry["_id"], decision.verdicts)
     findings = _findings(file, decision) | _write_reports(settings, entry, decision, checked)
     ledger.note(hot, entry["_id"], **findings)
     if decision.outcome is Outcome.REJECT:
