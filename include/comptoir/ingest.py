@@ -16,6 +16,7 @@ import polars as pl
 from comptoir import accounts, names
 from comptoir.changes.records import Clock, build_records
 from comptoir.errors import AmbiguousFileError, RejectedFileError, StoppedError
+from comptoir.holding import keep_held
 from comptoir.landing import intake
 from comptoir.landing.drop import REFUSED
 from comptoir.landing.original import ChangedFileError, working_copy
@@ -79,7 +80,8 @@ def _validate(hot: Hot, cold: Cold, settings: Settings, entry: Entry, file: Read
     if decision.outcome is not Outcome.REJECT:
         _stage(cold, entry["_id"], decision.verdicts)
     findings = _findings(file, decision) | _write_reports(settings, entry, decision, checked)
-    ledger.note(hot, entry["_id"], **findings)
+    rows_held = keep_held(cold, entry["_id"], decision.verdicts)
+    ledger.note(hot, entry["_id"], **findings, rows_held=rows_held)
     if decision.outcome is Outcome.REJECT:
         ledger.advance(hot, entry["_id"], State.REJECTED)
 

@@ -67,6 +67,7 @@ LAKE_CLAIMS: Final = "claims"  # claims/<kind>/<sequence>.parquet: every accepte
 LAKE_EVENTS: Final = "events"  # events/<kind>/<sequence>.parquet: change sets; the rename is the commit
 LAKE_SNAPSHOTS: Final = "snapshots"  # snapshots/<kpi>/day=<day>/part.parquet: KPIs as of a day
 LAKE_STAGING: Final = "staging"  # staging/<file_id>/<n>-<kind>.parquet: accepted rows on their way to publishing
+LAKE_HELD: Final = "held"  # held/<file_id>/<n>-<kind>.parquet: sound rows that wait for a release
 LAKE_CHECKPOINTS: Final = "checkpoints"  # checkpoints/<query>-v<version>/
 
 # Airflow connections, DAGs and the names of long-running applications.

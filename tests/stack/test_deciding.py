@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 from xlsxwriter import Workbook
 
-from comptoir import accounts, names
+from comptoir import accounts, holding, names
 from comptoir.errors import MisconfiguredError
 from comptoir.landing import drop, intake
 from comptoir.records import entity_id
@@ -57,13 +57,15 @@ def line(invoice: str, quantity: object = 1, day: str = "2026-04-01") -> str:
     return f"{invoice},P1,{quantity},2.50,{day} 10:00:00\n"
 
 
-def bring(importer: Importer, source: Path | str, *, by: str | None = None, tag: str = "") -> dict[str, Any]:
-    """Take a file all the way, sent by an account; return its entry."""
+def bring(
+    importer: Importer, source: Path | str, *, by: str | None = None, tag: str = "", delivered: Path | None = None
+) -> dict[str, Any]:
+    """Take a file all the way, sent by an account unless it lies in the drop zone already; return its entry."""
     if isinstance(source, str):
         path = importer.settings.home / f"{tag or uuid4().hex}.csv"
         path.write_text(HEADER + source)
         source = path
-    delivered = drop.deliver(importer.settings, source, source.name, by=by)
+    delivered = delivered or drop.deliver(importer.settings, source, source.name, by=by)
     file_id = intake.receive(importer.hot, importer.settings, delivered).file_id
     importer.validate(file_id)
     importer.publish(file_id)
@@ -186,6 +188,102 @@ def test_nothing_of_a_refused_file_stays_staged(importer: Importer, tag: str) ->
     assert cold.list_names(importer.cold, f"{names.LAKE_STAGING}/{receipt.file_id}") == []
 
 
+def held(importer: Importer, entry: dict[str, Any]) -> tuple[dict[str, int], int] | None:
+    """Return the held invoices of a file with their rows, and the rows of the file itself; None where none are."""
+    found = [each for each in holding.list_held(importer.hot, importer.cold) if each.entry["_id"] == entry["_id"]]
+    return (found[0].invoices, found[0].rows_of_file) if found else None
+
+
+def release(importer: Importer, entry: dict[str, Any], *invoices: str) -> list[dict[str, Any]]:
+    """Release held rows and take the files that come of it all the way; return their entries."""
+    paths = holding.release(importer.hot, importer.cold, importer.settings, entry["_id"], invoices, by="administrator")
+    return [bring(importer, path, delivered=path) for path in paths]
+
+
+TOTALLED = HEADER.replace("\n", ",total_amount,client_code\n")
+
+
+def test_a_held_invoice_is_released_without_its_bad_lines(importer: Importer, tag: str, tmp_path: Path) -> None:
+    source = tmp_path / f"{tag}.csv"
+    ends = f",10.00,C-{tag}\n"
+    held_lines = [line(f"{tag}-h", quantity).replace("\n", ends) for quantity in (1, 0, 3)]
+    sound = line(f"{tag}-1").replace("\n", f",,C-{tag}\n")
+    source.write_text(TOTALLED + sound + "".join(held_lines))
+    first = bring(importer, source, by="administrator")
+    assert (counts(first), first["rows_held"]) == ([4, 1, 0, 3], 2)
+    assert held(importer, first) == ({f"{tag}-h": 2}, 0)
+    (second,) = release(importer, first)
+    assert (second["name"], second["by"], counts(second)) == (
+        f"{tag}-released-sales.csv",
+        "administrator",
+        [2, 2, 0, 0],
+    )
+    (version,) = register.fetch_versions(importer.hot, "sales", [entity_id("invoice", f"{tag}-h")]).values()
+    invoice = json.loads(version)
+    assert [item["quantity"] for item in invoice["items"]] == [1, 3]
+    assert (invoice["total_amount"], invoice["client_code"]) == (None, f"C-{tag}")
+    assert (invoice["timestamp"], invoice["business_day"]) == ("2026-04-01T08:00:00.000000Z", "2026-04-01")
+    assert held(importer, first) is None
+    with pytest.raises(MisconfiguredError, match="comptoir held"):
+        release(importer, first)
+    last = importer.hot.control[names.AUDIT_LOG].find_one({"subject": first["_id"]})
+    assert last is not None
+    assert (last["who"], last["act"]) == ("administrator", "held rows released")
+    assert last["details"] == {"rows": 2, "invoices": [f"{tag}-h"], "note": None}
+
+
+def test_the_sound_rows_of_a_refused_file_are_released_apart_from_its_held_invoices(
+    importer: Importer, tag: str
+) -> None:
+    bad = "".join(line(f"{tag}-b{number}", 0) for number in range(4))
+    first = bring(importer, line(f"{tag}-1") + line(f"{tag}-h", 2) + line(f"{tag}-h", 0) + bad)
+    assert (first["state"], codes(first)[0], first["rows_held"]) == ("rejected", "mostly_bad", 2)
+    assert held(importer, first) == ({f"{tag}-h": 1}, 1)
+    (second,) = release(importer, first)
+    assert counts(second) == [1, 1, 0, 0]
+    assert held(importer, first) == ({f"{tag}-h": 1}, 0)
+    (third,) = release(importer, first, f"{tag}-h")
+    assert counts(third) == [1, 1, 0, 0]
+    assert registered(importer, tag) == 2
+
+
+def test_a_release_that_is_cut_short_is_done_once(
+    importer: Importer, tag: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = bring(importer, line(f"{tag}-1") + line(f"{tag}-h", 2) + line(f"{tag}-h", 0))
+    with monkeypatch.context() as patch:
+        patch.setattr(ledger, "note_decision", dying)
+        with pytest.raises(KeyboardInterrupt):
+            release(importer, first)
+    (lying,) = importer.settings.drop_folder.glob(f"{first['name'][:-4]}-released*")
+    assert counts(bring(importer, lying, delivered=lying)) == [1, 1, 0, 0]
+    assert held(importer, first) is None  # a later file has told of the invoice
+    assert registered(importer, tag) == 2
+
+
+def dying(*_arguments: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_what_is_dismissed_stays_out_with_its_note(importer: Importer, tag: str) -> None:
+    first = bring(importer, line(f"{tag}-1") + line(f"{tag}-h", 2) + line(f"{tag}-h", 0))
+    assert holding.dismiss(importer.hot, importer.cold, first["_id"], [f"{tag}-h"], "cancelled by phone") == 1
+    assert held(importer, first) is None
+    (decision,) = ledger.find(importer.hot, first["_id"])["decisions"]
+    assert (decision["act"], decision["by"], decision["note"]) == ("dismissed", "operator", "cancelled by phone")
+    assert registered(importer, tag) == 1
+
+
+def test_what_came_corrected_meanwhile_is_held_no_more(importer: Importer, tag: str) -> None:
+    first = bring(importer, line(f"{tag}-1") + line(f"{tag}-h", 2) + line(f"{tag}-h", 0))
+    path = Path(first["rejects"])
+    path.write_text(path.read_text(encoding="utf-8-sig").replace("P1,0,", "P1,5,"), encoding="utf-8")
+    assert counts(bring(importer, path)) == [2, 2, 0, 0]
+    assert held(importer, first) is None
+    with pytest.raises(MisconfiguredError, match=f"{tag}-h: not held"):
+        release(importer, first, f"{tag}-h")
+
+
 def run(importer: Importer, *arguments: object, code: int = 0) -> str:
     """Run the command as an operator does; return what it printed."""
     done = run_comptoir(os.environ | importer.environment, *arguments)
@@ -203,3 +301,16 @@ def test_the_commands_move_the_closing_date_and_set_a_policy(importer: Importer)
     run(importer, "accounts", "policy", "accountant", "sometimes", code=2)
     policies = {row["name"]: row["import_policy"] for row in json.loads(run(importer, "accounts", "list", "--json"))}
     assert policies == {"accountant": "all_or_nothing", "administrator": "good_rows"}
+
+
+def test_the_commands_list_release_and_dismiss(importer: Importer, tag: str) -> None:
+    content = "".join(line(f"{tag}-{name}", quantity) for name in "ab" for quantity in (1, 0)) + line(f"{tag}-1")
+    first = bring(importer, content + line(f"{tag}-2"))
+    (told,) = [one for one in json.loads(run(importer, "held", "--json")) if one["file_id"] == first["_id"]]
+    assert told["invoices"] == [{"invoice": f"{tag}-a", "rows": 1}, {"invoice": f"{tag}-b", "rows": 1}]
+    assert f"invoice {tag}-a: 1 sound lines" in run(importer, "held")
+    run(importer, "release", first["_id"], f"{tag}-9", code=1)
+    run(importer, "release", "nowhere-1", code=1)
+    assert "released-sales.csv: handed over" in run(importer, "release", first["_id"], f"{tag}-a")
+    assert run(importer, "dismiss", first["_id"], "--note", "twice").startswith("1 held rows are dismissed")
+    assert first["_id"] not in run(importer, "held")

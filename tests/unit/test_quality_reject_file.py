@@ -14,7 +14,7 @@ import xlsxwriter
 
 from comptoir.quality.judging import judge_file, summarise
 from comptoir.quality.known import Known
-from comptoir.quality.reject_file import _spelling, write_reject_file
+from comptoir.quality.reject_file import spelling, write_reject_file
 from comptoir.reading.reader import read_file
 from comptoir.reading.tables import Table
 from comptoir.records import kind_of
@@ -217,7 +217,7 @@ def test_amounts_that_other_rows_proved_are_spelled_out(tmp_path: Path):
     assert cells(path)[1][3] == "1234.0000"
 
 
-def test_what_needs_no_spelling_stays_as_it_was_sent(tmp_path: Path):
+def test_what_needs_nospelling_stays_as_it_was_sent(tmp_path: Path):
     source = text_file(tmp_path / "v.csv", US_HEADER, "F1,P1,0,2.5,12/25/2025 10:00", "F2,P1,1,2.50,12/25/2025 10:00")
     path = write_reject_file(judged(source), source, tmp_path, PARIS)
     assert path is not None
@@ -243,7 +243,7 @@ def test_a_value_that_is_spelled_out_is_read_as_it_was(
     kind, _, field = name.partition(".")
     (column,) = [each for each in kind_of(kind).columns if each.name == field]
     table = make_table(kind, [{field: value}])
-    spelled = table.frame.select(_spelling(column, PARIS)).item()
+    spelled = table.frame.select(spelling(column, PARIS)).item()
     assert spelled == text
     filled = [each for each in table.headers if table.frame[each].is_not_null().all()]
     others = {each: str(table.frame[each][0]).removesuffix("+00:00") for each in filled}

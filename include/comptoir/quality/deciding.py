@@ -68,4 +68,9 @@ def _refusal(verdicts: Sequence[Verdict], rows: int, policy: ImportPolicy) -> Pr
 
 
 def _refused(verdict: Verdict) -> Verdict:
-    return replace(verdict, accepted=verdict.accepted.clear(), rejected_rows=verdict.table.frame["row"].to_list())
+    return replace(
+        verdict,
+        accepted=verdict.accepted.clear(),
+        rejected_rows=verdict.table.frame["row"].to_list(),
+        waiting_rows=verdict.accepted["row"].to_list(),
+    )

@@ -150,12 +150,13 @@ def _spelled_out(kept: pl.DataFrame, verdict: Verdict, settings: Settings, field
     values = _rejected(verdict.table.frame, verdict)
     columns = {field: verdict.table.kind.column(field) for field in fields}
     spelled = values.select(
-        _spelling(column, settings).alias(verdict.table.headers[field]) for field, column in columns.items()
+        spelling(column, settings).alias(verdict.table.headers[field]) for field, column in columns.items()
     )
     return kept.with_columns(pl.coalesce(spelled[header], kept[header]).alias(header) for header in spelled.columns)
 
 
-def _spelling(column: Column, settings: Settings) -> pl.Expr:
+def spelling(column: Column, settings: Settings) -> pl.Expr:
+    """Return a column's values as texts that are read as these values, whatever else the file holds."""
     value = pl.col(column.name)
     if column.type is ColumnType.TIMESTAMP:
         return value.dt.convert_time_zone(settings.timezone).dt.strftime("%Y-%m-%d %H:%M:%S%.f%:z")
