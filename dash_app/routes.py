@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 from comptoir import accounts
+from comptoir.templates import TEMPLATES
 from dash_app.gate import set_session_cookie
 from dash_app.queries import upload_entry
 from dash_app.server_pages import sign_in_page
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 
 ASSETS: Final = Path(__file__).parent / "assets"
 MAX_FORM_BYTES: Final = 10_000
+MEDIA_TYPES: Final = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 # Reports show what people sent: they get no script, no frame of ours, no network.
 REPORT_POLICY: Final = (
     "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
@@ -104,6 +109,15 @@ def _add_file_routes(app: FastAPI, dashboard: Dashboard) -> None:
     async def data_docs(file_id: str, path: str) -> Response:
         entry = await run_in_threadpool(upload_entry, dashboard.hot, file_id)
         return _report(entry, path)
+
+    @app.get("/templates/{name}", include_in_schema=False)
+    async def templates(name: str) -> Response:
+        template = TEMPLATES.get(name)
+        if template is None:
+            return PlainTextResponse("There is no such template.", 404)
+        content = await run_in_threadpool(template.content)
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(content, media_type=MEDIA_TYPES[template.format], headers=headers)
 
     @app.get("/rejects/{file_id}", include_in_schema=False)
     async def rejects(file_id: str) -> Response:

@@ -8,8 +8,10 @@ import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, html
 
 from comptoir.stores.ledger import ON_ITS_WAY
+from comptoir.templates import TEMPLATES
 from dash_app import ids, queries
 from dash_app.components.parts import Component, card, empty, icon
+from dash_app.components.problems import help_link, severity_badge
 from dash_app.shell import POLITE
 
 if TYPE_CHECKING:
@@ -27,7 +29,6 @@ STATE_TONES: Final = {
     "rejected": "red",
     "withdrawn": "gray",
 }
-SEVERITY_TONES: Final = {"error": "red", "warning": "yellow", "notice": "blue"}
 COUNTS: Final = ("read", "applied", "unchanged", "rejected")
 
 
@@ -40,7 +41,7 @@ def layout(dashboard: Dashboard) -> Component:
     )
     none_yet = html.Div(_empty(reader), id=ids.UPLOAD_LIST, hidden=bool(files))
     area = _area(reader, dashboard.settings.upload_limit_mb)
-    top = card(reader.say("uploads.title"), reader.say("uploads.subtitle"), [area])
+    top = card(reader.say("uploads.title"), reader.say("uploads.subtitle"), [area, _templates(reader)])
     transfers = html.Div(id=ids.UPLOAD_TRANSFERS, className="transfers", **POLITE)
     return dmc.Stack([top, transfers, accordion, none_yet], gap="md")
 
@@ -101,6 +102,17 @@ def _area(reader: Reader, limit_mb: int) -> Component:
         tabIndex=0,
         **words,
     )
+
+
+def _templates(reader: Reader) -> Component:
+    """Return the links to the templates in the reader's language."""
+    links = [
+        dmc.Anchor(f"{template.title} ({template.format.upper()})", href=f"/templates/{name}", size="sm", refresh=True)
+        for name, template in TEMPLATES.items()
+        if template.language == reader.formats.language
+    ]
+    label = dmc.Text(reader.say("uploads.templates"), size="sm", c="dimmed")
+    return dmc.Group([label, *links], gap="md", mt="md", className="templates")
 
 
 def _empty(reader: Reader) -> Component:
@@ -175,9 +187,8 @@ def _problems(file: queries.Row, reader: Reader) -> Component:
 
 
 def _problem_row(problem: dict[str, Any], columns: Sequence[str], reader: Reader) -> Component:
-    tone = SEVERITY_TONES[problem["severity"]]
-    label = reader.say(f"severity.{problem['severity']}")
-    why = html.Div([dmc.Badge(label, color=tone, size="xs", variant="light", mr=6), problem["message"]])
+    badge = severity_badge(problem["severity"], reader)
+    why = html.Div([badge, problem["message"], " ", help_link(problem["code"], reader)])
     cells: dict[str, Component] = {
         "sheet": problem["sheet"] or "",
         "row": "" if problem["row"] is None else reader.formats.count(problem["row"]),

@@ -18,9 +18,11 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from comptoir.errors import MisconfiguredError
 from comptoir.names import AUDIT_LOG, USERS
+from comptoir.stores.hot import reaching_mongo
 
 if TYPE_CHECKING:
     from comptoir.sentences import Language
+    from comptoir.settings import ImportPolicy, Settings
     from comptoir.stores.hot import Hot
 
 PASSWORD_BYTES = 15  # 20 characters of URL-safe text, 120 bits
@@ -40,13 +42,17 @@ FIRST_ACCOUNTS = (("accountant", Role.ACCOUNTANT), ("administrator", Role.ADMINI
 
 @dataclass(frozen=True)
 class Account:
-    """An account as it stands now; `language` is None until its owner chose one."""
+    """An account as it stands now; `language` is None until its owner chose one.
+
+    `import_policy` is None where the platform's own holds for the account's files.
+    """
 
     name: str
     role: Role
     language: Language | None
     session_epoch: int
     ended_sessions: frozenset[str] = frozenset()
+    import_policy: ImportPolicy | None = None
 
 
 @dataclass(frozen=True)
@@ -96,8 +102,7 @@ def reset_password(hot: Hot, name: str, *, by: str = "operator") -> str:
     password = randomness.token_urlsafe(PASSWORD_BYTES)
     change = {"$set": {"password_hash": _hasher().hash(password), "ended_sessions": []}, "$inc": {"session_epoch": 1}}
     if hot.control[USERS].update_one({"_id": name}, change).matched_count == 0:
-        known = ", ".join(account.name for account in list_accounts(hot)) or "none"
-        raise MisconfiguredError(f"There is no account “{name}”; the accounts are: {known}.")
+        raise _no_account(hot, name)
     record_act(hot, who=by, act="password reset", subject=name)
     return password
 
@@ -112,6 +117,27 @@ def end_session(hot: Hot, name: str, session_id: str) -> None:
 def choose_language(hot: Hot, name: str, language: Language) -> None:
     """Keep the language in which an account reads its pages."""
     hot.control[USERS].update_one({"_id": name}, {"$set": {"language": language}})
+
+
+def set_import_policy(hot: Hot, name: str, policy: ImportPolicy | None, *, by: str = "operator") -> None:
+    """Say what a bad row refuses in the files of an account; None for what the platform's setting says.
+
+    Raises:
+        MisconfiguredError: there is no account of that name.
+    """
+    before = _document(hot, name)
+    if before is None:
+        raise _no_account(hot, name)
+    hot.control[USERS].update_one({"_id": name}, {"$set": {"import_policy": policy}})
+    details = {"from": before.get("import_policy"), "to": policy}
+    record_act(hot, who=by, act="import policy changed", subject=name, details=details)
+
+
+@reaching_mongo()
+def import_policy(hot: Hot, settings: Settings, owner: str | None) -> ImportPolicy:
+    """Return the policy for a file: its owner's where the owner has one, else the platform's."""
+    account = find(hot, owner) if owner else None
+    return (account and account.import_policy) or settings.import_policy
 
 
 def record_act(hot: Hot, *, who: str, act: str, subject: str, details: dict[str, Any] | None = None) -> None:
@@ -130,6 +156,7 @@ def _create(hot: Hot, name: str, role: Role) -> NewAccount:
             "language": None,
             "session_epoch": 1,
             "ended_sessions": [],
+            "import_policy": None,
         }
     )
     record_act(hot, who="platform", act="account created", subject=name, details={"role": str(role)})
@@ -148,7 +175,13 @@ def _account(document: dict[str, Any]) -> Account:
         language=document.get("language"),
         session_epoch=document["session_epoch"],
         ended_sessions=frozenset(document.get("ended_sessions", ())),
+        import_policy=document.get("import_policy"),
     )
+
+
+def _no_account(hot: Hot, name: str) -> MisconfiguredError:
+    known = ", ".join(account.name for account in list_accounts(hot)) or "none"
+    return MisconfiguredError(f"There is no account “{name}”; the accounts are: {known}.")
 
 
 def _matches(known_hash: str, password: str) -> bool:

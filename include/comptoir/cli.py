@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from comptoir.commands import accounts, containers, demo, figures, files, platform
+from comptoir.commands import accounts, closing, containers, demo, figures, files, holding, platform
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 
@@ -17,6 +17,11 @@ app.command()(platform.reset)
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(platform.airflow)
 app.command()(files.drop)
 app.command()(files.uploads)
+app.command()(files.templates)
+app.command()(closing.closing)
+app.command()(holding.held)
+app.command()(holding.release)
+app.command()(holding.dismiss)
 app.add_typer(figures.app, name="kpis")
 app.add_typer(containers.app, name="container")
 app.add_typer(accounts.app, name="accounts")

@@ -13,16 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from comptoir import names
+from comptoir import accounts, names
 from comptoir.changes.records import Clock, build_records
 from comptoir.errors import AmbiguousFileError, RejectedFileError, StoppedError
+from comptoir.holding import keep_held
 from comptoir.landing import intake
 from comptoir.landing.drop import REFUSED
 from comptoir.landing.original import ChangedFileError, working_copy
 from comptoir.publishing.publish import Servers, publish_kind
 from comptoir.quality import data_docs
+from comptoir.quality.deciding import Decision, Outcome, decide
 from comptoir.quality.identities import with_identity
-from comptoir.quality.judging import Counts, judge_file, summarise
+from comptoir.quality.judging import judge_file, summarise
 from comptoir.quality.known import Known
 from comptoir.quality.reject_file import write_reject_file
 from comptoir.quality.suites import run_suite
@@ -30,12 +32,12 @@ from comptoir.reading.reader import read_file
 from comptoir.records import kind_of
 from comptoir.stores import cold as lake
 from comptoir.stores import ledger, register
+from comptoir.stores.closing import closed_invoices, closing_day
 from comptoir.stores.ledger import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from comptoir.problems import Problem
     from comptoir.quality.checking import Checked
     from comptoir.quality.verdicts import Verdict
     from comptoir.reading.tables import ReadFile, Table
@@ -74,37 +76,43 @@ def _validate(hot: Hot, cold: Cold, settings: Settings, entry: Entry, file: Read
     known = _known(hot, file.tables)
     verdicts, checked = judge_file(file.tables, known, settings, today=today)
     _refuse_contradictions(verdicts, Clock(settings.timezone, today))
-    _stage(cold, entry["_id"], verdicts)
-    counts = summarise(verdicts)
-    problems = [*file.skipped, *(problem for verdict in verdicts for problem in verdict.problems)]
-    findings = _findings(file, counts, problems) | _write_reports(settings, entry, verdicts, checked)
-    ledger.note(hot, entry["_id"], **findings)
-    if counts.rows_read == counts.rows_rejected:
+    decision = decide(verdicts, accounts.import_policy(hot, settings, entry["by"]))
+    if decision.outcome is not Outcome.REJECT:
+        _stage(cold, entry["_id"], decision.verdicts)
+    findings = _findings(file, decision) | _write_reports(settings, entry, decision, checked)
+    rows_held = keep_held(cold, entry["_id"], decision.verdicts)
+    ledger.note(hot, entry["_id"], **findings, rows_held=rows_held)
+    if decision.outcome is Outcome.REJECT:
         ledger.advance(hot, entry["_id"], State.REJECTED)
 
 
-def _findings(file: ReadFile, counts: Counts, problems: Iterable[Problem]) -> dict[str, Any]:
+def _findings(file: ReadFile, decision: Decision) -> dict[str, Any]:
+    counts = summarise(decision.verdicts)
+    refusal = [decision.refusal] if decision.refusal else []
+    problems = [*refusal, *file.skipped, *(problem for each in decision.verdicts for problem in each.problems)]
     rows = {"rows_read": counts.rows_read, "rows_rejected": counts.rows_rejected}
     return {"kind": file.kind} | rows | ledger.problem_fields(problems)
 
 
-def _write_reports(
-    settings: Settings, entry: Entry, verdicts: Sequence[Verdict], checked: Sequence[Checked]
-) -> dict[str, Any]:
+def _write_reports(settings: Settings, entry: Entry, decision: Decision, checked: Sequence[Checked]) -> dict[str, Any]:
     """Write Data Docs and the reject file; return where they are, as the ledger keeps it."""
     file_id, name = entry["_id"], entry["name"]
     docs = settings.home / "data_docs" / file_id
     data_docs.build([run_suite(each) for each in checked], docs, title=name)
     folder = settings.home / "rejects" / file_id
-    rejects = write_reject_file(verdicts, Path(name), folder, language=settings.language)
+    rejects = write_reject_file(decision.verdicts, Path(name), folder, settings, refusal=decision.refusal)
     return {"data_docs": str(docs), "rejects": str(rejects) if rejects else None}
 
 
 def _known(hot: Hot, tables: Sequence[Table]) -> Known:
-    """Return the registered ones of the products and clients that the tables speak of."""
+    """Return the registered ones of the products and clients that the tables speak of, and what is closed to them."""
+    closing = closing_day(hot)
+    invoices = _named(tables, "invoice", ("sales",)) if closing else []
     return Known(
         products=register.fetch_known(hot, "products", _named(tables, "product", ("stock", "sales"))),
         clients=register.fetch_known(hot, "clients", _named(tables, "client", ("sales",))),
+        closing=closing,
+        closed_invoices=closed_invoices(hot, invoices, closing) if closing else frozenset(),
     )
 
 

@@ -46,6 +46,7 @@ POINTERS: Final = "pointers"  # which epoch is current
 HEARTBEATS: Final = "heartbeats"  # one document per long-running application
 USERS: Final = "users"  # accounts of the dashboard
 AUDIT_LOG: Final = "audit_log"  # every act that changes data
+BOOKS: Final = "books"  # the closing date
 
 BATCHES: Final = "batches"  # what each micro-batch was made of, first write wins
 PROGRESS: Final = "progress"  # how far the stream has come
@@ -66,6 +67,7 @@ LAKE_CLAIMS: Final = "claims"  # claims/<kind>/<sequence>.parquet: every accepte
 LAKE_EVENTS: Final = "events"  # events/<kind>/<sequence>.parquet: change sets; the rename is the commit
 LAKE_SNAPSHOTS: Final = "snapshots"  # snapshots/<kpi>/day=<day>/part.parquet: KPIs as of a day
 LAKE_STAGING: Final = "staging"  # staging/<file_id>/<n>-<kind>.parquet: accepted rows on their way to publishing
+LAKE_HELD: Final = "held"  # held/<file_id>/<n>-<kind>.parquet: sound rows that wait for a release
 LAKE_CHECKPOINTS: Final = "checkpoints"  # checkpoints/<query>-v<version>/
 
 # Airflow connections, DAGs and the names of long-running applications.

@@ -31,6 +31,14 @@ MESSAGES: Final[Sentences] = {
         "en": "The date “{value}” in “{column}” is after tomorrow.",
         "fr": "La date « {value} » dans « {column} » est postérieure à demain.",
     },
+    "period_closed": {
+        "en": "The date “{value}” in “{column}” is before {closing}: that period is closed.",
+        "fr": "La date « {value} » dans « {column} » est antérieure au {closing} : cette période est clôturée.",
+    },
+    "invoice_closed": {
+        "en": "Invoice {invoice} is registered with a date before {closing}: that period is closed.",
+        "fr": "La facture {invoice} est enregistrée à une date antérieure au {closing} : cette période est clôturée.",
+    },
     "duplicate_key": {
         "en": "Rows {rows} describe the same record differently.",
         "fr": "Les lignes {rows} décrivent différemment le même enregistrement.",
@@ -94,6 +102,19 @@ MESSAGES: Final[Sentences] = {
     "lot_expired": {
         "en": "Lots are past their date in “{column}” (rows: {count}, first {rows}).",
         "fr": "Des lots ont dépassé leur date dans « {column} » (lignes : {count}, d'abord {rows}).",
+    },
+    "mostly_bad": {
+        "en": "{bad} of {rows} rows are wrong: probably the wrong file, or columns that were taken for others.",
+        "fr": (
+            "{bad} lignes sur {rows} sont fausses : probablement le mauvais fichier, ou des colonnes prises pour "
+            "d'autres."
+        ),
+    },
+    "all_or_nothing": {
+        "en": "{bad} of {rows} rows are wrong, and files of this account are imported whole or not at all.",
+        "fr": (
+            "{bad} lignes sur {rows} sont fausses, et les fichiers de ce compte sont importés en entier ou pas du tout."
+        ),
     },
     "record_conflict": {
         "en": "The record {value} comes twice in this file, with different content.",
@@ -294,6 +315,19 @@ REMEDIES: Final[Sentences] = {
         "en": "Correct the date, or drop the row again when the day has come.",
         "fr": "Corrigez la date, ou déposez la ligne de nouveau le jour venu.",
     },
+    "period_closed": {
+        "en": "Date it in the open period, as a correction of its own, or have the closing date moved.",
+        "fr": (
+            "Datez-la dans la période ouverte, comme une correction à part, ou demandez à l'administrateur de déplacer "
+            "la date de clôture."
+        ),
+    },
+    "invoice_closed": {
+        "en": "Send a credit note with a number of its own, or ask the administrator to move the closing date.",
+        "fr": (
+            "Envoyez un avoir sous son propre numéro, ou demandez à l'administrateur de déplacer la date de clôture."
+        ),
+    },
     "duplicate_key": {
         "en": "Keep the row that is right and delete the others.",
         "fr": "Gardez la ligne exacte et supprimez les autres.",
@@ -357,6 +391,20 @@ REMEDIES: Final[Sentences] = {
     "lot_expired": {
         "en": "Take these lots off sale; they are listed among the loss risks.",
         "fr": "Retirez ces lots de la vente ; ils figurent parmi les risques de perte.",
+    },
+    "mostly_bad": {
+        "en": (
+            "Check that it is the right file and that its headers name its columns; else correct the rows and drop it "
+            "again."
+        ),
+        "fr": (
+            "Vérifiez que c'est le bon fichier et que ses en-têtes nomment ses colonnes ; sinon corrigez les lignes et "
+            "déposez-le de nouveau."
+        ),
+    },
+    "all_or_nothing": {
+        "en": "Correct the wrong rows and drop the whole file again.",
+        "fr": "Corrigez les lignes fausses et déposez de nouveau le fichier entier.",
     },
     "record_conflict": {
         "en": "Keep the right one of the two and drop the file again.",

@@ -14,6 +14,9 @@ from tzlocal import get_localzone_name
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 
+# What happens to the good rows of a file that has bad ones, too: they go on, or nothing of the file does.
+ImportPolicy = Literal["good_rows", "all_or_nothing"]
+
 # Settings may also lie in files there, one each, as containers get their secrets: `comptoir_mongo_uri`, …
 SECRET_FILES = Path("/run/secrets")
 
@@ -55,6 +58,10 @@ class Settings(BaseSettings):
     timezone: str = Field(default_factory=get_localzone_name, description="The trader's time zone.")
     language: Literal["en", "fr"] = Field(default="en", description="Language of sentences for people.")
     currency: str = Field(default="EUR", description="The trader's currency, ISO 4217.")
+
+    import_policy: ImportPolicy = Field(
+        default="good_rows", description="What a bad row refuses: itself (`good_rows`) or its file (`all_or_nothing`)."
+    )
 
     mongo_uri: str | None = Field(default=None, description="A MongoDB to use instead of the embedded one.")
     kafka_bootstrap: str | None = Field(default=None, description="A Kafka to use instead of the embedded one.")

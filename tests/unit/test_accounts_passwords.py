@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 
 from comptoir import accounts
 from comptoir.errors import MisconfiguredError
+from comptoir.settings import Settings
 from tests.unit.accounts_in_memory import MemoryHot
 
 if TYPE_CHECKING:
@@ -76,3 +77,30 @@ def test_the_trail_keeps_one_line_per_act(hot: MemoryHot) -> None:
     accounts.record_act(hot, who="a\r\nforged", act="sign-in refused", subject="x")
     (entry,) = hot.control["audit_log"].documents.values()
     assert entry["who"] == "a\\x0d\\x0aforged"
+
+
+def test_the_policy_of_a_file_is_its_owners_else_the_platforms(hot: MemoryHot) -> None:
+    accounts.create_first_accounts(hot)
+    lenient, strict = Settings(), Settings(import_policy="all_or_nothing")
+    assert accounts.import_policy(hot, strict, "accountant") == "all_or_nothing"
+    accounts.set_import_policy(hot, "accountant", "good_rows")
+    assert accounts.import_policy(hot, strict, "accountant") == "good_rows"
+    assert (
+        accounts.import_policy(hot, strict, "nobody") == accounts.import_policy(hot, strict, None) == "all_or_nothing"
+    )
+    accounts.set_import_policy(hot, "accountant", None)
+    assert accounts.import_policy(hot, lenient, "accountant") == "good_rows"
+    changes = [
+        entry for entry in hot.control["audit_log"].documents.values() if entry["act"] == "import policy changed"
+    ]
+    assert [entry["details"] for entry in changes] == [
+        {"from": None, "to": "good_rows"},
+        {"from": "good_rows", "to": None},
+    ]
+    assert {(entry["who"], entry["subject"]) for entry in changes} == {("operator", "accountant")}
+
+
+def test_the_policy_of_nobody_can_not_be_set(hot: MemoryHot) -> None:
+    accounts.create_first_accounts(hot)
+    with pytest.raises(MisconfiguredError, match="accountant, administrator"):
+        accounts.set_import_policy(hot, "nobody", "good_rows")

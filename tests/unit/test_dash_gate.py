@@ -12,6 +12,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from comptoir import accounts
 from comptoir.settings import Settings
+from comptoir.templates import TEMPLATES
 from dash_app.app import create_app
 from dash_app.gate import PUBLIC_PATHS, Gate
 from dash_app.sessions import ABSOLUTE_SECONDS, IDLE_SECONDS, SessionBook
@@ -201,6 +202,17 @@ def test_the_figures_callbacks_are_for_administrators(client: TestClient, passwo
     }
     answer = client.post("/_dash-update-component", json=request, headers=ORIGIN)
     assert answer.status_code == 403, answer.text
+
+
+def test_templates_are_for_whoever_is_signed_in(client: TestClient, passwords: dict[str, str]) -> None:
+    assert client.get("/templates/modele-ventes.csv").status_code == 401
+    sign_in(client, "accountant", passwords["accountant"])
+    for name, template in TEMPLATES.items():
+        answer = client.get(f"/templates/{name}")
+        assert answer.status_code == 200
+        assert answer.content == template.content()
+        assert answer.headers["content-disposition"] == f'attachment; filename="{name}"'
+    assert client.get("/templates/nowhere.csv").status_code == 404
 
 
 def test_a_reset_ends_open_sessions(client: TestClient, hot: MemoryHot, passwords: dict[str, str]) -> None:

@@ -231,6 +231,29 @@ CASES: dict[str, tuple[str, list[Row], list[Told], list[int]]] = {
 }
 
 
+def test_a_sale_of_a_closed_period_is_refused_by_the_traders_day(make_table: MakeTable):
+    # 23:30 UTC on 31 January is 1 February in Paris, the first open day.
+    moments = [datetime(2026, 1, 31, hour, 30, tzinfo=UTC) for hour in (22, 23)]
+    rows = [{"invoice_no": f"F{moment.hour}", "timestamp": moment} for moment in moments]
+    closed = Known(KNOWN.products, KNOWN.clients, closing=date(2026, 2, 1))
+    verdict = judge(make_table("sales", rows), closed, PARIS, today=TODAY)
+    assert verdict.rejected_rows == [2]
+    (problem,) = verdict.problems
+    assert (problem.code, problem.column, problem.params["closing"]) == ("period_closed", "date_heure", "2026-02-01")
+    assert problem.message("fr").endswith("est antérieure au 2026-02-01 : cette période est clôturée.")
+    assert judge(make_table("sales", rows), KNOWN, PARIS, today=TODAY).rejected_rows == []
+
+
+def test_an_invoice_that_is_registered_in_a_closed_period_is_not_replaced(make_table: MakeTable):
+    rows = [{}, {"quantity": 7}, {"invoice_no": "F2"}]
+    closed = Known(
+        KNOWN.products, KNOWN.clients, closing=date(2026, 2, 1), closed_invoices={entity_id("invoice", "F1")}
+    )
+    verdict = judge(make_table("sales", rows), closed, PARIS, today=TODAY)
+    assert verdict.rejected_rows == [2, 3]
+    assert [(each.code, each.params["invoice"]) for each in verdict.problems] == [("invoice_closed", "F1")] * 2
+
+
 @pytest.mark.parametrize(("kind", "rows", "told", "rejected"), CASES.values(), ids=CASES)
 def test_a_rule(make_table: MakeTable, kind: str, rows: list[Row], told: list[Told], rejected: list[int]):
     table = make_table(kind, rows)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import openpyxl
+import pytest
 import xlsxwriter
 
 from comptoir.quality.judging import judge_file, summarise
 from comptoir.quality.known import Known
-from comptoir.quality.reject_file import write_reject_file
+from comptoir.quality.reject_file import spelling, write_reject_file
 from comptoir.reading.reader import read_file
 from comptoir.reading.tables import Table
+from comptoir.records import kind_of
+from comptoir.sentences import MESSAGES
 from comptoir.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,7 +28,8 @@ if TYPE_CHECKING:
 
 MakeTable = Callable[..., Table]
 
-PARIS = Settings(timezone="Europe/Paris")
+PARIS = Settings(timezone="Europe/Paris", language="fr")
+ENGLISH = Settings(timezone="Europe/Paris", language="en")
 TODAY = date(2026, 3, 2)
 HEADER = "no_facture;code_client;code_produit;quantite;prix_unitaire;date_heure;remarque"
 BAD = 'F1;C1;P1;0;2,50;2026-03-01 10:00;"a;b ""c"""'
@@ -46,7 +50,7 @@ def test_a_text_file_gives_a_text_file(tmp_path: Path):
     source = tmp_path / "ventes.csv"
     source.write_text(f"{HEADER}\n{BAD}\n{SOUND}\n{HELD}", encoding="utf-8")
     verdicts = judged(source)
-    path = write_reject_file(verdicts, source, tmp_path / "rejects", language="fr", delimiter=";")
+    path = write_reject_file(verdicts, source, tmp_path / "rejects", PARIS)
     assert path == tmp_path / "rejects" / "ventes-rejets.csv"
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
     header, *rows = cells(path)
@@ -64,9 +68,9 @@ def test_a_text_file_gives_a_text_file(tmp_path: Path):
 def test_a_corrected_reject_file_goes_through(tmp_path: Path):
     source = tmp_path / "ventes.csv"
     source.write_text(f"{HEADER}\n{BAD}\n{SOUND}\n{HELD}", encoding="utf-8")
-    path = write_reject_file(judged(source), source, tmp_path, language="fr", delimiter=";")
+    path = write_reject_file(judged(source), source, tmp_path, PARIS)
     assert path is not None
-    again = write_reject_file(judged(path), path, tmp_path, language="fr", delimiter=";")
+    again = write_reject_file(judged(path), path, tmp_path, PARIS)
     assert again is not None
     assert cells(again)[0] == cells(path)[0]
     path.write_text(path.read_text(encoding="utf-8-sig").replace(";0;2,50;", ";4;2,50;"), encoding="utf-8")
@@ -79,7 +83,7 @@ def test_a_corrected_reject_file_goes_through(tmp_path: Path):
 def test_nothing_rejected_gives_no_file(tmp_path: Path):
     source = tmp_path / "ventes.csv"
     source.write_text(f"{HEADER}\n{SOUND}", encoding="utf-8")
-    assert write_reject_file(judged(source), source, tmp_path / "rejects", language="en") is None
+    assert write_reject_file(judged(source), source, tmp_path / "rejects", ENGLISH) is None
     assert not (tmp_path / "rejects").exists()
 
 
@@ -101,7 +105,7 @@ def workbook(path: Path) -> None:
 def test_a_workbook_gives_a_workbook(tmp_path: Path):
     source = tmp_path / "tout.xlsx"
     workbook(source)
-    path = write_reject_file(judged(source), source, tmp_path, language="en")
+    path = write_reject_file(judged(source), source, tmp_path, ENGLISH)
     assert path == tmp_path / "tout-rejected.xlsx"
     book = openpyxl.load_workbook(path)
     assert set(book.sheetnames) == {"Ventes d'avril", "Produits"}
@@ -121,7 +125,7 @@ def test_a_rejected_workbook_can_be_read_again(tmp_path: Path):
     source = tmp_path / "tout.xlsx"
     workbook(source)
     first = judged(source)
-    path = write_reject_file(first, source, tmp_path, language="fr")
+    path = write_reject_file(first, source, tmp_path, PARIS)
     assert path is not None
     second = judged(path)
     for before, after in zip(first, second, strict=True):
@@ -133,9 +137,127 @@ def test_sheet_names_that_excel_refuses_are_made_to_fit(make_table: MakeTable, t
     long = "a very long name, [of a sheet]: longer than 31"
     tables = [make_table("stock", [{"quantity": None}], sheet=long + end) for end in ("", " indeed")]
     verdicts, _ = judge_file(tables, Known(), PARIS, today=TODAY)
-    path = write_reject_file(verdicts, tmp_path / "x.xlsx", tmp_path, language="en")
+    path = write_reject_file(verdicts, tmp_path / "x.xlsx", tmp_path, ENGLISH)
     assert path is not None
     assert openpyxl.load_workbook(path).sheetnames == [
         "a very long name, _of a sheet__",
         "2 a very long name, _of a sheet",
     ]
+
+
+def text_file(path: Path, *lines: str, encoding: str = "utf-8") -> Path:
+    path.write_bytes("\r\n".join(lines).encode(encoding))
+    return path
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
+def test_a_text_file_keeps_its_delimiter_and_its_encoding(tmp_path: Path, encoding: str, delimiter: str):
+    lines = [line.replace(";", delimiter) for line in (HEADER.replace("remarque", "libellé"), HELD, SOUND)]
+    bad = delimiter.join(["F1", "C1", "P1", "0", "2.50", "2026-03-01 10:00", "déjà vu"])
+    lines = [line.replace("2,50", "2.50").replace("1 234,50", "1234.50") for line in lines]
+    source = text_file(tmp_path / "v.csv", *lines, bad, encoding=encoding)
+    path = write_reject_file(judged(source), source, tmp_path, PARIS)
+    assert path is not None
+    written = path.read_bytes().decode({"utf-8": "utf-8-sig"}.get(encoding, encoding))
+    header, first, second = csv.reader(written.splitlines(), delimiter=delimiter)
+    assert header[-3:] == ["libellé", "Motif", "Remède"]
+    assert (first[3], second[6], second[7]) == ("2", "déjà vu", "La quantité est 0.")
+    (again,) = read_file(path, PARIS).tables
+    assert (again.delimiter, again.frame.height) == (delimiter, 2)
+
+
+def test_words_that_the_encoding_can_not_hold_make_it_utf_8(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(MESSAGES["quantity_zero"], "fr", "Quantité\u202f: 0")
+    source = text_file(tmp_path / "v.csv", HEADER, BAD, SOUND.replace("C1", "Crème"), encoding="cp1252")
+    path = write_reject_file(judged(source), source, tmp_path, PARIS)
+    assert path is not None
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf")
+    assert cells(path)[1][7] == "Quantité\u202f: 0"
+
+
+US_HEADER = "invoice_no,product_code,quantity,unit_price,timestamp"
+
+
+@pytest.mark.parametrize(
+    ("proof", "rejected", "understood"),
+    [
+        # Only a row that goes on proves month first: the rejected one alone would be asked about.
+        ("F2,P1,1,2.50,12/25/2025 10:00", ["F1,P1,0,2.50,03/04/2025 10:00"], [(2025, 3, 4)]),
+        # Rejected rows alone would prove the other order, and be misread without a question.
+        (
+            "F2,P1,1,2.50,12/25/2025 10:00\r\nF3,P1,1,2.50,12/26/2025 10:00",
+            ["F1,P1,0,2.50,03/04/2025 10:00", "F4,P1,1,2.50,13/04/2025 10:00"],
+            [(2025, 3, 4)],
+        ),
+    ],
+    ids=["asked", "misread"],
+)
+def test_dates_that_other_rows_proved_are_spelled_out(
+    tmp_path: Path, proof: str, rejected: list[str], understood: list[tuple[int, int, int]]
+):
+    sound = [f"S{number},P1,1,2.50,12/2{number}/2025 10:00" for number in range(3)]
+    source = text_file(tmp_path / "v.csv", US_HEADER, *sound, proof, *rejected)
+    path = write_reject_file(judged(source), source, tmp_path, PARIS)
+    assert path is not None
+    (again,) = read_file(path, PARIS).tables
+    days = [moment.astimezone(PARIS.zone).timetuple()[:3] for moment in again.frame["timestamp"].head(1)]
+    assert days == understood
+    assert "2025-03-04 10:00:00+01:00" in path.read_text(encoding="utf-8-sig")
+
+
+def test_amounts_that_other_rows_proved_are_spelled_out(tmp_path: Path):
+    header = "no_facture;code_produit;quantite;prix_unitaire;montant_total;date_heure"
+    sound, bad = "F2;P1;1;2,50;;2026-03-01 10:00", "F1;P1;0;1.234;-0,5;2026-03-01 10:00"
+    source = text_file(tmp_path / "v.csv", header, sound, bad.replace("-0,5", ""))
+    path = write_reject_file(judged(source), source, tmp_path, PARIS)
+    assert path is not None
+    (again,) = read_file(path, PARIS).tables
+    assert again.frame["unit_price"].to_list() == [Decimal(1234)]
+    assert cells(path)[1][3] == "1234.0000"
+
+
+def test_what_needs_nospelling_stays_as_it_was_sent(tmp_path: Path):
+    source = text_file(tmp_path / "v.csv", US_HEADER, "F1,P1,0,2.5,12/25/2025 10:00", "F2,P1,1,2.50,12/25/2025 10:00")
+    path = write_reject_file(judged(source), source, tmp_path, PARIS)
+    assert path is not None
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        assert list(csv.reader(file))[1][:5] == ["F1", "P1", "0", "2.5", "12/25/2025 10:00"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("sales.timestamp", "2026-10-25 02:30:00+01:00", datetime(2026, 10, 25, 1, 30, tzinfo=UTC)),
+        ("sales.timestamp", "2026-07-01 00:00:00.250+02:00", datetime(2026, 6, 30, 22, 0, 0, 250_000, tzinfo=UTC)),
+        ("sales.quantity", "-12345", -12345),
+        ("sales.unit_price", "1234.5600", Decimal("1234.56")),
+        ("products.min_margin_threshold", "12.5000000000 %", 0.125),
+        ("products.min_margin_threshold", "120.0000000000 %", 1.2),
+        ("products.valid_from", "2026-04-03", date(2026, 4, 3)),
+    ],
+)
+def test_a_value_that_is_spelled_out_is_read_as_it_was(
+    make_table: MakeTable, tmp_path: Path, name: str, text: str, value: object
+):
+    kind, _, field = name.partition(".")
+    (column,) = [each for each in kind_of(kind).columns if each.name == field]
+    table = make_table(kind, [{field: value}])
+    spelled = table.frame.select(spelling(column, PARIS)).item()
+    assert spelled == text
+    filled = [each for each in table.headers if table.frame[each].is_not_null().all()]
+    others = {each: str(table.frame[each][0]).removesuffix("+00:00") for each in filled}
+    source = text_file(tmp_path / "x.csv", ";".join(filled), ";".join((others | {field: spelled}).values()))
+    assert read_file(source, PARIS).tables[0].frame[field].to_list() == [value]
+
+
+def test_a_column_of_the_senders_own_named_reason_is_kept(tmp_path: Path):
+    source = text_file(tmp_path / "v.csv", f"{HEADER};Motif", f"{BAD};retour", f"{SOUND};")
+    first = write_reject_file(judged(source), source, tmp_path, PARIS)
+    assert first is not None
+    second = write_reject_file(judged(first), first, tmp_path, PARIS)
+    assert second is not None
+    for path in (first, second):
+        header, row = cells(path)
+        assert header[-4:] == ["remarque", "Motif", "Motif (2)", "Remède"]
+        assert (row[7], row[8]) == ("retour", "La quantité est 0.")

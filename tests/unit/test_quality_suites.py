@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from comptoir.problems import Problem, Severity
-from comptoir.quality import data_docs, suites
+from comptoir.quality import data_docs, generate, suites
 from comptoir.quality.checking import check
 from comptoir.quality.expectations import MEANINGS, load_suite, suite_path
 from comptoir.quality.judging import broken_rows, judge_checked
@@ -27,11 +27,14 @@ from comptoir.settings import Settings
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from comptoir.records import Kind
+
 MakeTable = Callable[..., Table]
 
 PARIS = Settings(timezone="Europe/Paris")
 TODAY = date(2026, 3, 2)
 KNOWN = Known({entity_id("product", "P1")}, {entity_id("client", "C1")})
+CLOSED = Known(KNOWN.products, KNOWN.clients, date(2026, 3, 3), {entity_id("invoice", "F2")})
 GX_SEVERITY = {"error": "critical", "warning": "warning", "notice": "info"}
 
 PRICES = st.sampled_from([None, *map(Decimal, ("-1", "0", "0.0001", "2.50", "2.5001", "10000000000000"))])
@@ -94,7 +97,7 @@ def test_the_suite_and_the_verdict_agree_row_by_row(make_table: MakeTable, kind:
     rows = data.draw(rows_of(kind))
     told = [Problem("value_missing", row=2, params={"field": "none"})] if data.draw(st.booleans()) else []
     table = make_table(kind, rows, problems=told)
-    checked = check([table], KNOWN, PARIS, today=TODAY)
+    checked = check([table], data.draw(st.sampled_from([KNOWN, CLOSED])), PARIS, today=TODAY)
     broken = broken_rows(checked)
     result = run_suite(checked)
     ours = {
@@ -143,6 +146,20 @@ def test_a_suite_says_the_same_severity_in_both_words(kind: str):
 def test_a_suite_requires_what_the_contract_requires(kind: str):
     required = {rule.field for rule in load_suite(kind) if rule.code == "value_missing"}
     assert required == {column.name for column in kind_of(kind).columns if column.required}
+
+
+@pytest.mark.parametrize("kind", ALL_KINDS, ids=lambda kind: kind.name)
+def test_a_suite_is_what_the_records_and_the_hand_written_expectations_make(kind: Kind):
+    assert suite_path(kind.name).read_text() == generate.text_of(kind)
+
+
+@pytest.mark.parametrize("kind", ALL_KINDS, ids=lambda kind: kind.name)
+def test_what_is_generated_is_not_written_by_hand(kind: Kind):
+    by_hand = json.loads(generate.business_path(kind.name).read_text())
+    generated = {rule.code for rule in load_suite(kind.name)} - {entry["meta"]["code"] for entry in by_hand}
+    assert generated == {"value_missing", "cell_unreadable"} | (
+        {"amount_too_large", "invoice_too_long"} if kind.name == "sales" else set()
+    )
 
 
 def test_the_bounds_of_the_contract_are_those_of_the_suite():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -16,17 +16,24 @@ app = typer.Typer(no_args_is_help=True, help="The accounts of the dashboard.")
 def list_all(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, to stdout.")] = False,
 ) -> None:
-    """The accounts with their roles; passwords are kept nowhere."""
+    """The accounts with their roles and import policies; passwords are kept nowhere."""
     settings = load_settings()
     with opened_hot(settings) as hot:
         from comptoir.accounts import list_accounts  # noqa: PLC0415 - `--help` needs no driver
 
-        rows = [{"name": account.name, "role": str(account.role)} for account in list_accounts(hot)]
+        rows = [
+            {
+                "name": account.name,
+                "role": str(account.role),
+                "import_policy": account.import_policy or settings.import_policy,
+            }
+            for account in list_accounts(hot)
+        ]
     if as_json:
         print_json(rows)
         return
     for row in rows:
-        typer.echo(f"{row['name']:<20} {row['role']}")
+        typer.echo(f"{row['name']:<20} {row['role']:<15} {row['import_policy']}")
 
 
 @app.command()
@@ -37,3 +44,19 @@ def reset(name: Annotated[str, typer.Argument(help="The account's name.")]) -> N
         from comptoir.accounts import reset_password  # noqa: PLC0415 - as above
 
         typer.echo(reset_password(hot, name))
+
+
+@app.command("policy")
+def set_policy(
+    name: Annotated[str, typer.Argument(help="The account's name.")],
+    value: Annotated[
+        Literal["good_rows", "all_or_nothing", "default"],
+        typer.Argument(help="What a bad row in the account's files refuses."),
+    ],
+) -> None:
+    """Say what a bad row in the files of an account refuses: itself or its whole file."""
+    settings = load_settings()
+    with opened_hot(settings) as hot:
+        from comptoir.accounts import set_import_policy  # noqa: PLC0415 - as above
+
+        set_import_policy(hot, name, None if value == "default" else value)

@@ -61,6 +61,14 @@ def uploads(as_json: AsJson = False) -> None:
     print_json(entries) if as_json else print_tables([uploads_table(entries, settings.language)])
 
 
+def templates(folder: Annotated[Path, typer.Argument(help="Where they go; made when missing.")]) -> None:
+    """Write templates to fill in: each kind of file in English and French, as XLSX and CSV."""
+    from comptoir.templates import write_templates  # noqa: PLC0415 - as above
+
+    for path in write_templates(folder):
+        typer.echo(str(path))
+
+
 def deliver_files(settings: Settings, files: list[Path], *, timeout_seconds: float | None) -> list[Answer]:
     """Hand files over and wait for their answers; with None seconds, look once and don't wait."""
     from comptoir.commands.waiting import wait_for  # noqa: PLC0415 - as above

@@ -54,6 +54,32 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
         "en": "{path} is no file; check its path.",
         "fr": "{path} n'est pas un fichier ; vérifiez son chemin.",
     },
+    "held_nothing": {"en": "Nothing is held.", "fr": "Rien n'est retenu."},
+    "held_file": {
+        "en": "  the file itself: {rows} sound rows, refused with it",
+        "fr": "  le fichier lui-même : {rows} lignes correctes, refusées avec lui",
+    },
+    "held_invoice": {
+        "en": "  invoice {invoice}: {rows} sound lines, another one is not",
+        "fr": "  facture {invoice} : {rows} lignes correctes, une autre ne l'est pas",
+    },
+    "dismissed": {"en": "{rows} held rows are dismissed.", "fr": "{rows} lignes retenues sont écartées."},
+    "no_such_file": {
+        "en": "There is no file {file_id}; `comptoir held` lists what is held.",
+        "fr": "Il n'y a pas de fichier {file_id} ; `comptoir held` liste ce qui est retenu.",
+    },
+    "closing_both": {
+        "en": "Either --set a closing date or --clear it.",
+        "fr": "Donnez soit --set, soit --clear.",
+    },
+    "closing_none": {
+        "en": "No period is closed; sales of any day are taken.",
+        "fr": "Aucune période n'est clôturée ; les ventes de tout jour sont acceptées.",
+    },
+    "closing_day": {
+        "en": "Sales dated before {closing} are refused (moved by {moved_by}, {moved_at}).",
+        "fr": "Les ventes antérieures au {closing} sont refusées (déplacé par {moved_by}, {moved_at}).",
+    },
     "row": {"en": "row {row}", "fr": "ligne {row}"},
     "more_problems": {"en": "  … and {count} more.", "fr": "  … et {count} de plus."},
     "no_rows": {"en": "Nothing to show yet.", "fr": "Rien à montrer pour l'instant."},

@@ -56,7 +56,7 @@ def check(tables: Sequence[Table], known: Known, settings: Settings, *, today: d
 
     Args:
         tables: tables of one and the same kind, at least one.
-        known: products and clients that are no surprise.
+        known: what the platform knows already.
         settings: for the trader's time zone.
         today: the day on which the file is judged, in the trader's zone.
     """
@@ -65,9 +65,11 @@ def check(tables: Sequence[Table], known: Known, settings: Settings, *, today: d
     frame = _with_place(stacked, tables)
     frame = _with_days(frame, kind.name, settings.timezone, today)
     frame = _with_identities(frame, kind, known)
-    frame = with_invoices(frame) if kind.name == "sales" else _with_twins(frame, KEYS[kind.name])
     if kind.name == "sales":
-        frame = _with_held(frame, load_suite("sales"))
+        closed = _with_closing(with_invoices(frame), settings.timezone, known)
+        frame = _with_held(closed, load_suite("sales"))
+    else:
+        frame = _with_twins(frame, KEYS[kind.name])
     return Checked(kind, tuple(tables), frame)
 
 
@@ -123,6 +125,16 @@ def _with_identities(frame: pl.DataFrame, kind: Kind, known: Known) -> pl.DataFr
         frame = frame.with_columns(pl.col("client").is_in(list(known.clients)).alias("client_known"))
         return with_identity(frame, "invoice")
     return with_lot(frame) if kind.name == "stock" else frame
+
+
+def _with_closing(frame: pl.DataFrame, timezone: str, known: Known) -> pl.DataFrame:
+    """Add `closing_day`, how far before it each sale lies, and whether its invoice is registered before it."""
+    closing = pl.lit(known.closing, dtype=pl.Date)
+    return frame.with_columns(
+        closing.alias("closing_day"),
+        (closing - _local_day(frame, "timestamp", timezone)).dt.total_days().alias("days_before_closing"),
+        pl.col("invoice").is_in(list(known.closed_invoices)).alias("invoice_closed"),
+    )
 
 
 def _with_twins(frame: pl.DataFrame, key: tuple[str, ...]) -> pl.DataFrame:

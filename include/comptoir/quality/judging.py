@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from comptoir.problems import Severity
-from comptoir.quality.checking import Checked, check
+from comptoir.quality.checking import HELD, Checked, check
 from comptoir.quality.telling import tell
 from comptoir.quality.verdicts import Verdict
 from comptoir.records import ALL_KINDS
@@ -36,7 +36,7 @@ def judge(table: Table, known: Known, settings: Settings, *, today: date) -> Ver
 
     Args:
         table: the typed rows.
-        known: products and clients that are no surprise.
+        known: what the platform knows already.
         settings: for the trader's time zone.
         today: the day on which the file is judged, in the trader's zone.
     """
@@ -71,7 +71,14 @@ def judge_checked(checked: Checked) -> list[Verdict]:
     errors = [name for name, rule in zip(broken.columns, checked.suite, strict=True) if rule.severity is Severity.ERROR]
     rejected = broken.select(pl.any_horizontal(errors)).to_series()
     told = tell(checked, broken)
-    return [_verdict(checked, index, rejected, told[index]) for index in range(len(checked.tables))]
+    held = _held(checked)
+    return [_verdict(checked, index, rejected, held, told[index]) for index in range(len(checked.tables))]
+
+
+def _held(checked: Checked) -> pl.Series:
+    if HELD in checked.frame.columns:
+        return checked.frame[HELD]
+    return pl.repeat(value=False, n=checked.frame.height, eager=True)
 
 
 def broken_rows(checked: Checked) -> pl.DataFrame:
@@ -88,12 +95,14 @@ def summarise(verdicts: Iterable[Verdict]) -> Counts:
     )
 
 
-def _verdict(checked: Checked, index: int, rejected: pl.Series, told: list[Problem]) -> Verdict:
+def _verdict(checked: Checked, index: int, rejected: pl.Series, held: pl.Series, told: list[Problem]) -> Verdict:
     table = checked.tables[index]
-    of_table = rejected.filter(checked.frame["table"] == index)
+    is_own = checked.frame["table"] == index
+    of_table = rejected.filter(is_own)
     return Verdict(
         table=table,
         accepted=table.frame.filter(~of_table),
         rejected_rows=table.frame["row"].filter(of_table).to_list(),
         problems=[*table.problems, *told],
+        held_rows=table.frame["row"].filter(held.filter(is_own)).to_list(),
     )

@@ -1,4 +1,4 @@
-"""Which products and clients are known when a file is judged."""
+"""What the platform knows when a file is judged: products, clients, and which books are closed."""
 
 from __future__ import annotations
 
@@ -9,15 +9,26 @@ from typing import TYPE_CHECKING
 from comptoir.quality.identities import with_identity
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from comptoir.quality.verdicts import Verdict
 
 
 @dataclass(frozen=True)
 class Known:
-    """Ids of the products and clients that the register or an earlier table of the same file has."""
+    """What rows are held against besides the file itself.
+
+    Attributes:
+        products: ids of those that the register or an earlier table of the same file has.
+        clients: likewise.
+        closing: the first day of the open period; None where nothing is closed.
+        closed_invoices: ids of the registered invoices dated before it, of those that the file speaks of.
+    """
 
     products: Collection[str] = frozenset()
     clients: Collection[str] = frozenset()
+    closing: date | None = None
+    closed_invoices: Collection[str] = frozenset()
 
     def with_accepted(self, verdict: Verdict) -> Known:
         """Return these plus what a verdict on a products or clients table accepted."""

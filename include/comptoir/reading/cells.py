@@ -93,6 +93,8 @@ def build_table(sheet: Sheet, settings: Settings) -> Table:
         originals=_originals(sheet),
         headers={name: column.header for name, column in sent.items()},
         problems=sheet.notices + _problems(sent, parsed, sheet, settings),
+        delimiter=sheet.delimiter,
+        encoding=sheet.encoding,
     )
 
 

@@ -51,6 +51,8 @@ def read_delimited(path: Path, name: str) -> Sheet:
         numeric=None,
         rows=cells["row"],
         notices=above_header(sample[: header.index], None),
+        delimiter=delimiter,
+        encoding=encoding,
     )
 
 

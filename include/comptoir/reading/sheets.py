@@ -25,6 +25,8 @@ class Sheet:
         rows: the row number of each row.
         epoch_1904: whether the workbook counts its days from 1904.
         notices: what reading it had to say.
+        delimiter: what separates the cells of a text file; None for other formats.
+        encoding: Python's name of a text file's encoding; None for other formats.
     """
 
     name: str | None
@@ -35,3 +37,5 @@ class Sheet:
     rows: pl.Series
     epoch_1904: bool = False
     notices: list[Problem] = field(default_factory=list)
+    delimiter: str | None = None
+    encoding: str | None = None

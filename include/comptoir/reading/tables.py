@@ -23,6 +23,8 @@ class Table:
         originals: the cells as sent, all `String`, under the file's own headers, plus `row`; same rows, same order.
         headers: for each contract column that the file has, the header under which it has it.
         problems: cells that could not be understood (their typed value is null) and notices about the reading.
+        delimiter: what separates the cells of a text file; None for other formats.
+        encoding: Python's name of a text file's encoding; None for other formats.
     """
 
     kind: Kind
@@ -31,6 +33,8 @@ class Table:
     originals: pl.DataFrame
     headers: dict[str, str]
     problems: list[Problem] = field(default_factory=list)
+    delimiter: str | None = None
+    encoding: str | None = None
 
 
 @dataclass(frozen=True)

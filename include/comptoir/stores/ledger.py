@@ -140,6 +140,18 @@ def note_published(hot: Hot, file_id: str, kind: str, published: dict[str, Any])
 
 
 @reaching_mongo()
+def note_decision(hot: Hot, file_id: str, decision: dict[str, Any]) -> None:
+    """Note that held rows of a file were released or dismissed."""
+    hot.ledger.update_one({"_id": file_id}, {"$push": {"decisions": decision}})
+
+
+@reaching_mongo()
+def with_held_rows(hot: Hot) -> list[Entry]:
+    """Return the entries of files with held rows, in the order of their landing."""
+    return list(hot.ledger.find({"rows_held": {"$gt": 0}}).sort("landing", 1))
+
+
+@reaching_mongo()
 def note_drop(hot: Hot, file_id: str, name: str, by: str | None) -> None:
     """Note that the same bytes were dropped again."""
     drop = {"name": name, "at": datetime.now(UTC), "by": by}

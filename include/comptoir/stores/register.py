@@ -63,6 +63,16 @@ def fetch_known(hot: Hot, kind: str, entity_ids: Sequence[str]) -> set[str]:
     return found
 
 
+@reaching_mongo()
+def fetch_landed_since(hot: Hot, kind: str, entity_ids: Sequence[str], landing: int) -> set[str]:
+    """Return those of the entities of which a file that landed after that one has registered a record."""
+    found: set[str] = set()
+    for chunk in in_chunks(entity_ids, IDS_PER_QUERY):
+        match = {"kind": kind, "entity_id": {"$in": list(chunk)}, "landing": {"$gt": landing}}
+        found.update(document["entity_id"] for document in hot.register.find(match, {"_id": 0, "entity_id": 1}))
+    return found
+
+
 def _find(hot: Hot, kind: str, record_ids: Sequence[str], fields: dict[str, int]) -> Iterator[dict[str, Any]]:
     for chunk in in_chunks(record_ids, IDS_PER_QUERY):
         keys = [key_of(kind, record_id) for record_id in chunk]

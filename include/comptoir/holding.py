@@ -1,0 +1,203 @@
+"""Held rows: sound lines of an invoice with a bad one, and sound rows of a file that was refused whole.
+
+They are kept in the lake when their file is judged. An administrator releases or dismisses them. Released rows
+come in by the one door: as a file of their own, written out so that it is read as they were.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import polars as pl
+
+from comptoir import accounts, names
+from comptoir.errors import MisconfiguredError, StoppedError
+from comptoir.landing.drop import deliver
+from comptoir.quality.identities import with_identity, with_lot
+from comptoir.quality.reject_file import spelling
+from comptoir.reading.reader import read_file
+from comptoir.records import Kind, kind_of
+from comptoir.stores import cold as lake
+from comptoir.stores import ledger, register
+from comptoir.stores.ledger import State
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from comptoir.quality.verdicts import Verdict
+    from comptoir.settings import Settings
+    from comptoir.stores.cold import Cold
+    from comptoir.stores.hot import Hot
+    from comptoir.stores.ledger import Entry
+
+Act = Literal["released", "dismissed"]
+Frames = dict[str, pl.DataFrame]
+
+HELD_IN: Final = frozenset({State.REJECTED, State.PUBLISHING, State.PARTIAL})
+INVOICES_IN_TRAIL: Final = 100  # a line of the audit log names at most so many
+
+
+@dataclass(frozen=True)
+class HeldFile:
+    """What of a file is held: how many rows of each invoice, and how many of the file as a whole."""
+
+    entry: Entry
+    invoices: dict[str, int]
+    rows_of_file: int
+
+
+def keep_held(cold: Cold, file_id: str, verdicts: Sequence[Verdict]) -> int:
+    """Keep the sound rows among the rejected ones in the lake; return how many there are."""
+    lake.remove(cold, _folder(file_id))
+    frames = {f"{number}-{each.table.kind.name}": _held_rows(each) for number, each in enumerate(verdicts, start=1)}
+    for name, frame in frames.items():
+        if frame.height:
+            lake.write_parquet(cold, f"{_folder(file_id)}/{name}.parquet", frame)
+    return sum(frame.height for frame in frames.values())
+
+
+def _folder(file_id: str) -> str:
+    return f"{names.LAKE_HELD}/{file_id}"
+
+
+def _held_rows(verdict: Verdict) -> pl.DataFrame:
+    """Return a table's held rows with `of_invoice`, the name of the incomplete one that they belong to, else null."""
+    frame = verdict.table.frame
+    is_incomplete = pl.col("row").is_in(verdict.held_rows)
+    is_sales = verdict.table.kind.name == "sales"
+    invoice = pl.coalesce("invoice_no", "invoice_id") if is_sales else pl.lit(None, dtype=pl.String)
+    return frame.filter(is_incomplete | pl.col("row").is_in(verdict.waiting_rows)).with_columns(
+        pl.when(is_incomplete).then(invoice).alias("of_invoice")
+    )
+
+
+def list_held(hot: Hot, cold: Cold) -> list[HeldFile]:
+    """Return every file of which something is still held, in the order of their landing."""
+    files = [_held_file(entry, _open_rows(hot, cold, entry)) for entry in ledger.with_held_rows(hot)]
+    return [file for file in files if file.invoices or file.rows_of_file]
+
+
+def _held_file(entry: Entry, rows: Frames) -> HeldFile:
+    invoices: dict[str, int] = {}
+    if "sales" in rows:
+        counted = rows["sales"].drop_nulls("of_invoice").group_by("of_invoice", maintain_order=True).len()
+        invoices = dict(counted.iter_rows())
+    return HeldFile(entry, invoices, sum(frame["of_invoice"].null_count() for frame in rows.values()))
+
+
+def _open_rows(hot: Hot, cold: Cold, entry: Entry) -> Frames:
+    """Return the held rows of a file that nobody decided on, and of whose records no later file has told."""
+    latest = ledger.latest_attempt(hot, entry["sha256"])
+    if entry["state"] not in HELD_IN or latest is None or latest["_id"] != entry["_id"]:
+        return {}
+    rows = _kept_rows(cold, entry["_id"])
+    decisions = entry.get("decisions", [])
+    decided = [invoice for decision in decisions for invoice in decision["invoices"]]
+    is_open = ~pl.col("of_invoice").is_in(decided).fill_null(value=any(decision["file"] for decision in decisions))
+    return {kind: _not_superseded(hot, kind, frame.filter(is_open), entry["landing"]) for kind, frame in rows.items()}
+
+
+def _kept_rows(cold: Cold, file_id: str) -> Frames:
+    frames: dict[str, list[pl.DataFrame]] = {}
+    for name in lake.list_names(cold, _folder(file_id)):
+        kind = name.removesuffix(".parquet").partition("-")[2]
+        frames.setdefault(kind, []).append(lake.read_parquet(cold, f"{_folder(file_id)}/{name}")[0])
+    return {kind: pl.concat(parts) for kind, parts in frames.items()}
+
+
+def _not_superseded(hot: Hot, kind: str, frame: pl.DataFrame, landing: int) -> pl.DataFrame:
+    """Leave out what a later file brought in: a release would put the older content above it."""
+    entity = kind_of(kind).entity
+    identified = _with_entity(frame, kind_of(kind))
+    told = register.fetch_landed_since(hot, kind, identified[entity].unique().to_list(), landing)
+    return identified.filter(~pl.col(entity).is_in(list(told))).select(frame.columns)
+
+
+def _with_entity(frame: pl.DataFrame, kind: Kind) -> pl.DataFrame:
+    return with_lot(with_identity(frame, "product")) if kind.entity == "lot" else with_identity(frame, kind.entity)
+
+
+def release(
+    hot: Hot, cold: Cold, settings: Settings, file_id: str, invoices: Sequence[str], *, by: str = "operator"
+) -> list[Path]:
+    """Hand held rows over to the drop zone, one file per kind; return where they are.
+
+    Without invoices, a file that was refused whole is released without its incomplete invoices, any other file
+    with all of them. A released invoice is without its bad lines, so its declared total no longer holds and is left
+    out. Released again after a crash, the same rows are the same bytes, which change nothing.
+
+    Raises:
+        KeyError: there is no such file.
+        MisconfiguredError: nothing of what is asked for is held.
+        StoppedError: a row can't be written so that it is read as it was.
+    """
+    entry, chosen = _chosen(hot, cold, file_id, invoices)
+    contents = {kind: _written(kind_of(kind), chosen[kind], settings) for kind in names.KINDS if kind in chosen}
+    stem = Path(entry["name"]).stem
+    paths = [
+        deliver(settings, io.BytesIO(content), f"{stem}-released-{kind}.csv", by=entry["by"])
+        for kind, content in contents.items()
+    ]
+    _note(hot, file_id, "released", chosen, by=by, note=None)
+    return paths
+
+
+def dismiss(hot: Hot, cold: Cold, file_id: str, invoices: Sequence[str], note: str, *, by: str = "operator") -> int:
+    """Leave held rows out for good, with the reason; return how many.
+
+    Raises:
+        KeyError: there is no such file.
+        MisconfiguredError: nothing of what is asked for is held.
+    """
+    _, chosen = _chosen(hot, cold, file_id, invoices)
+    _note(hot, file_id, "dismissed", chosen, by=by, note=note)
+    return sum(frame.height for frame in chosen.values())
+
+
+def _chosen(hot: Hot, cold: Cold, file_id: str, invoices: Sequence[str]) -> tuple[Entry, Frames]:
+    entry = ledger.find(hot, file_id)
+    rows = _open_rows(hot, cold, entry)
+    held = _held_file(entry, rows)
+    if unknown := [invoice for invoice in invoices if invoice not in held.invoices]:
+        raise MisconfiguredError(
+            f"{', '.join(unknown)}: not held in {entry['name']} ({file_id}); `comptoir held` lists what is."
+        )
+    wanted = pl.col("of_invoice").is_in(list(invoices) or list(held.invoices))
+    is_wanted = wanted.fill_null(value=False) if invoices or not held.rows_of_file else pl.col("of_invoice").is_null()
+    chosen = {kind: frame.filter(is_wanted) for kind, frame in rows.items()}
+    filled = {kind: frame for kind, frame in chosen.items() if frame.height}
+    if not filled:
+        raise MisconfiguredError(f"Nothing of {entry['name']} ({file_id}) is held; `comptoir held` lists what is.")
+    return entry, filled
+
+
+def _written(kind: Kind, frame: pl.DataFrame, settings: Settings) -> bytes:
+    """Write rows as a text file of the template's columns, and prove that it is read as they are."""
+    if kind.name == "sales":
+        frame = frame.with_columns(pl.when(pl.col("of_invoice").is_null()).then("total_amount").alias("total_amount"))
+    columns = [column for column in kind.columns if column.required or frame[column.name].is_not_null().any()]
+    content = frame.select(spelling(column, settings).alias(column.name) for column in columns).write_csv(
+        include_bom=True, line_terminator="\r\n"
+    )
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "released.csv"
+        path.write_text(content, encoding="utf-8", newline="")
+        (table,) = read_file(path, settings).tables
+    fields = [column.name for column in kind.columns]
+    if table.kind != kind or not table.frame.select(fields).equals(frame.select(fields)):
+        raise StoppedError("These rows can't be released as they are; correct the file's reject file and drop it.")
+    return content.encode()
+
+
+def _note(hot: Hot, file_id: str, act: Act, chosen: Frames, *, by: str, note: str | None) -> None:
+    held = _held_file({}, chosen)
+    decision: dict[str, Any] = {"act": act, "by": by, "note": note, "at": datetime.now(UTC)}
+    ledger.note_decision(hot, file_id, decision | {"invoices": list(held.invoices), "file": held.rows_of_file > 0})
+    rows = sum(frame.height for frame in chosen.values())
+    details = {"rows": rows, "invoices": list(held.invoices)[:INVOICES_IN_TRAIL], "note": note}
+    accounts.record_act(hot, who=by, act=f"held rows {act}", subject=file_id, details=details)

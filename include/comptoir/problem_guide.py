@@ -1,0 +1,221 @@
+"""The guide to problems: for each code an example, and with it the sentences as its sender reads them.
+
+`docs/problems.md` and the dashboard's page `/help/problems` are made of it; `python -m comptoir.problem_guide`
+writes the former anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from comptoir.problems import Problem, Severity
+from comptoir.records import kind_of
+from comptoir.settings import PROJECT_ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from comptoir.sentences import Language
+
+DOCUMENT: Final = PROJECT_ROOT / "docs" / "problems.md"
+FILE: Final = {"name": "ventes-mars.csv"}
+BOOK: Final = {"name": "ventes-mars.xlsx"}
+ROWS: Final = {"count": "3", "rows": "4, 9, 12"}
+
+
+@dataclass(frozen=True)
+class Example:
+    """One thing that may be wrong, as it happens.
+
+    Attributes:
+        code: of the problem.
+        place: `kind.field` of the column that it is about; empty where it is about a row, a sheet or a file.
+        value: the cell as it was sent.
+        params: the other words of the sentence.
+        severity: how grave it is.
+        sheet: the sheet that it is about, where it is about one.
+    """
+
+    code: str
+    place: str = ""
+    value: str | None = None
+    params: dict[str, str] = field(default_factory=dict)
+    severity: Severity = Severity.ERROR
+    sheet: str | None = None
+
+    def column(self, language: Language) -> str | None:
+        """Return the header of its column in the template of that language."""
+        kind, _, name = self.place.partition(".")
+        if not name:
+            return None
+        column = kind_of(kind).column(name)
+        return column.name if language == "en" else column.french
+
+    def problem(self, language: Language) -> Problem:
+        """Return it as a problem of row 4 of a file with the headers of that language."""
+        return Problem(self.code, self.severity, self.sheet, 4, self.column(language), self.value, self.params)
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """Examples that belong together, under a title in both languages."""
+
+    titles: dict[Language, str]
+    examples: tuple[Example, ...]
+
+
+WARNING, NOTICE = Severity.WARNING, Severity.NOTICE
+
+GUIDE: Final = (
+    Chapter(
+        {"en": "Rows", "fr": "Lignes"},
+        (
+            Example("value_missing", "products.name", ""),
+            Example("date_in_future", "sales.timestamp", "2062-03-01 10:00"),
+            Example("duplicate_key", params={"rows": "4, 9"}),
+            Example("identical_rows", params=ROWS, severity=NOTICE),
+        ),
+    ),
+    Chapter(
+        {"en": "Sales", "fr": "Ventes"},
+        (
+            Example("quantity_zero", "sales.quantity", "0"),
+            Example("price_negative", "sales.unit_price", "-2.50"),
+            Example("amount_too_large", "sales.unit_price", "9999999999999"),
+            Example("invoice_clients_differ", "sales.client_code", "C-18", {"invoice": "F-1042"}),
+            Example("invoice_totals_differ", "sales.total_amount", "120.00", {"invoice": "F-1042"}),
+            Example("total_mismatch", "sales.total_amount", "120.00", {"invoice": "F-1042", "difference": "-4.5000"}),
+            Example("invoice_too_long", params={"invoice": "F-1042", "lines": "12000"}),
+            Example("period_closed", "sales.timestamp", "2025-12-31 17:00", {"closing": "2026-01-01"}),
+            Example("invoice_closed", "sales.invoice_no", "F-1042", {"invoice": "F-1042", "closing": "2026-01-01"}),
+            Example("invoice_held", params={"invoice": "F-1042", "rows": "6"}),
+            Example("unknown_product", "sales.product_code", "P-77", ROWS, WARNING),
+            Example("unknown_client", "sales.client_code", "C-18", ROWS, WARNING),
+            Example("price_zero", "sales.unit_price", "0", ROWS, WARNING),
+            Example("identical_lines", params=ROWS, severity=NOTICE),
+        ),
+    ),
+    Chapter(
+        {"en": "Products and stock", "fr": "Produits et stock"},
+        (
+            Example("below_cost", "products.sell_price", "1.90", ROWS, WARNING),
+            Example("margin_threshold_unlikely", "products.min_margin_threshold", "-5 %", ROWS, WARNING),
+            Example("stock_zero", "stock.quantity", "0", ROWS, WARNING),
+            Example("stock_negative", "stock.quantity", "-3", ROWS, WARNING),
+            Example("lot_expired", "stock.expiry_date", "2025-06-30", ROWS, WARNING),
+        ),
+    ),
+    Chapter(
+        {"en": "Cells that can't be understood", "fr": "Cellules incompréhensibles"},
+        (
+            Example("not_a_number", "sales.unit_price", "12 €/kg"),
+            Example("not_an_integer", "sales.quantity", "2.5"),
+            Example("number_too_large", "products.buy_price", "123456789012345"),
+            Example("currency_foreign", "sales.unit_price", "$12.50", {"currency": "EUR"}),
+            Example("ratio_over_one", "products.min_margin_threshold", "20"),
+            Example("not_a_date", "sales.timestamp", "31/02/2026"),
+            Example("year_two_digits", "sales.timestamp", "01/03/26"),
+            Example("not_a_uuid", "stock.stock_id", "L-12"),
+            Example("unknown_tier", "clients.loyalty_tier", "Platinum"),
+            Example("error_cell", "products.sell_price", "#N/A"),
+            Example("code_shortened", "products.product_code", "3.76012E+12"),
+            Example("money_rounded", "products.buy_price", "1.23456", {"count": "2", "places": "4"}, NOTICE),
+        ),
+    ),
+    Chapter(
+        {"en": "Questions", "fr": "Questions"},
+        (
+            Example("columns_compete", params={"field": "sell_price", "headers": "Prix, Prix de vente"}),
+            Example(
+                "decimal_mark_unclear",
+                "sales.unit_price",
+                "1.234",
+                {"with_point": "1.234", "with_comma": "1234"},
+            ),
+            Example("date_order_unclear", "sales.timestamp", "03/04/2026"),
+        ),
+    ),
+    Chapter(
+        {"en": "Files that are refused whole", "fr": "Fichiers refusés en entier"},
+        (
+            Example("file_empty", params=FILE),
+            Example("no_rows", params=FILE),
+            Example("format_unsupported", params={"name": "ventes.pdf", "format": "PDF"}),
+            Example("format_old_excel", params={"name": "ventes.xls"}),
+            Example("file_encrypted", params=BOOK),
+            Example("file_damaged", params=BOOK),
+            Example("archive_unsafe", params=BOOK),
+            Example("archive_too_large", params={**BOOK, "limit": "512"}),
+            Example("sheet_too_large", params=BOOK),
+            Example("encoding_mixed", params=FILE),
+            Example("encoding_unknown", params=FILE),
+            Example("quotes_unbalanced", params=FILE),
+            Example("row_too_long", params={**FILE, "cells": "8", "width": "7"}),
+            Example(
+                "kind_unknown",
+                params={
+                    **FILE,
+                    "found": "date, total",
+                    "kind": "sales",
+                    "kind_fr": "ventes",
+                    "missing": "product_code, quantity",
+                    "missing_fr": "code_produit, quantite",
+                },
+            ),
+            Example("kind_tied", params={**FILE, "kinds": "products, clients", "kinds_fr": "produits, clients"}),
+            Example("mostly_bad", params={"bad": "180", "rows": "200"}),
+            Example("all_or_nothing", params={"bad": "1", "rows": "200"}),
+            Example("record_conflict", value="5b0c3a2e-7f0e-5d3c-9a41-2b8e6d1f0c77"),
+            Example("file_changed"),
+            Example("file_vanished"),
+        ),
+    ),
+    Chapter(
+        {"en": "What is left aside", "fr": "Ce qui est laissé de côté"},
+        (
+            Example("sheet_hidden", severity=NOTICE, sheet="Calculs"),
+            Example("sheet_empty", severity=NOTICE, sheet="Feuil3"),
+            Example(
+                "sheet_skipped",
+                params={
+                    "found": "mois, total",
+                    "kind": "sales",
+                    "kind_fr": "ventes",
+                    "missing": "product_code, quantity",
+                    "missing_fr": "code_produit, quantite",
+                },
+                severity=NOTICE,
+                sheet="Récapitulatif",
+            ),
+            Example("rows_above_header", params={"count": "2", "last": "3"}, severity=NOTICE),
+        ),
+    ),
+)
+
+PREFACE: Final = """# The problems, one by one
+
+What each code means, with an example as its sender reads it; `docs/rules-of-files.md` has the rules behind them. The
+dashboard shows this page in the reader's language. Generated by `python -m comptoir.problem_guide`.
+"""
+
+
+def document() -> str:
+    """Return the text of `docs/problems.md`."""
+    return "\n".join([PREFACE, *(line for chapter in GUIDE for line in _chapter_lines(chapter))])
+
+
+def _chapter_lines(chapter: Chapter) -> Iterator[str]:
+    yield f"## {chapter.titles['en']}\n"
+    yield "| Code | Severity | Example | What is said | What to do |"
+    yield "|---|---|---|---|---|"
+    for example in chapter.examples:
+        problem = example.problem("en")
+        value = f"`{problem.value}`" if problem.value else "(empty)"
+        cell = f"`{problem.column}`: {value}" if problem.column else (problem.value or "")
+        yield f"| `{example.code}` | {example.severity} | {cell} | {problem.message()} | {problem.remedy()} |"
+    yield ""
+
+
+if __name__ == "__main__":
+    DOCUMENT.write_text(document())

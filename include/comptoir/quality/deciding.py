@@ -1,0 +1,76 @@
+"""What becomes of a judged file as a whole: its sound rows go on, or all of it is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from comptoir.problems import Problem
+from comptoir.quality.judging import summarise
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from comptoir.quality.verdicts import Verdict
+    from comptoir.settings import ImportPolicy
+
+MOST_BAD_SHARE: Final = 0.5  # above it, the file is probably another one than its sender believes
+
+
+class Outcome(StrEnum):
+    """What becomes of a file: all of it is accepted, a part of it, or nothing."""
+
+    ACCEPT = "accept"
+    PARTIAL = "partial"
+    REJECT = "reject"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The outcome, the verdicts as they stand after it, and, where a whole file is refused, why.
+
+    All rows of a refused file count as rejected: none of its verdicts accepts any.
+    """
+
+    outcome: Outcome
+    verdicts: list[Verdict]
+    refusal: Problem | None = None
+
+
+def decide(verdicts: Sequence[Verdict], policy: ImportPolicy) -> Decision:
+    """Decide on a file by the verdicts on all its tables.
+
+    More than half of the rows bad refuse the file under any policy; sound lines of a held invoice are not bad.
+    Under `all_or_nothing` one bad row does.
+
+    Args:
+        verdicts: those of all tables of the file.
+        policy: what its owner wants to happen to the good rows of a file with bad ones.
+    """
+    counts = summarise(verdicts)
+    refusal = _refusal(verdicts, counts.rows_read, policy)
+    if refusal is not None:
+        return Decision(Outcome.REJECT, [_refused(verdict) for verdict in verdicts], refusal)
+    if counts.rows_rejected == counts.rows_read:
+        return Decision(Outcome.REJECT, list(verdicts))
+    return Decision(Outcome.PARTIAL if counts.rows_rejected else Outcome.ACCEPT, list(verdicts))
+
+
+def _refusal(verdicts: Sequence[Verdict], rows: int, policy: ImportPolicy) -> Problem | None:
+    bad = sum(len(verdict.rejected_rows) - len(verdict.held_rows) for verdict in verdicts)
+    params = {"bad": str(bad), "rows": str(rows)}
+    if bad > rows * MOST_BAD_SHARE:
+        return Problem("mostly_bad", params=params)
+    if bad and policy == "all_or_nothing":
+        return Problem("all_or_nothing", params=params)
+    return None
+
+
+def _refused(verdict: Verdict) -> Verdict:
+    return replace(
+        verdict,
+        accepted=verdict.accepted.clear(),
+        rejected_rows=verdict.table.frame["row"].to_list(),
+        waiting_rows=verdict.accepted["row"].to_list(),
+    )

@@ -1,0 +1,55 @@
+"""The closing date: sales dated before it belong to closed books, and no file changes them any more."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+from comptoir import accounts
+from comptoir.names import BOOKS
+from comptoir.stores import register
+from comptoir.stores.hot import reaching_mongo
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from comptoir.stores.hot import Hot
+
+CLOSING = {"_id": "closing"}
+
+
+@reaching_mongo()
+def closing_day(hot: Hot) -> date | None:
+    """Return the first day of the open period; None where nothing is closed."""
+    day = read_closing(hot)["closing"]
+    return date.fromisoformat(day) if day else None
+
+
+@reaching_mongo()
+def read_closing(hot: Hot) -> dict[str, Any]:
+    """Return the closing date with who moved it and when, as plain JSON; nulls where nobody ever did."""
+    document = hot.control[BOOKS].find_one(CLOSING) or {}
+    moved_at = document.get("moved_at")
+    return {
+        "closing": document.get("day"),
+        "moved_at": moved_at.isoformat(timespec="seconds").replace("+00:00", "Z") if moved_at else None,
+        "moved_by": document.get("moved_by"),
+    }
+
+
+@reaching_mongo()
+def move_closing(hot: Hot, day: date | None, *, by: str = "operator") -> None:
+    """Move the closing date, or open everything with None; the trail keeps from where to where."""
+    text = day.isoformat() if day else None
+    fields = {"day": text, "moved_at": datetime.now(UTC), "moved_by": by}
+    before = hot.control[BOOKS].find_one_and_update(CLOSING, {"$set": fields}, upsert=True)
+    details = {"from": (before or {}).get("day"), "to": text}
+    accounts.record_act(hot, who=by, act="closing date moved", subject="closing", details=details)
+
+
+def closed_invoices(hot: Hot, invoice_ids: Sequence[str], closing: date) -> set[str]:
+    """Return those of the invoices whose registered version is dated before the closing date."""
+    versions = register.fetch_versions(hot, "sales", invoice_ids)
+    day = closing.isoformat()
+    return {invoice for invoice, version in versions.items() if json.loads(version)["business_day"] < day}

@@ -1,0 +1,316 @@
+"""What becomes of whole files on real servers: refused by share or policy, closed to their period, corrected."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import openpyxl
+import pytest
+from xlsxwriter import Workbook
+
+from comptoir import accounts, holding, names
+from comptoir.errors import MisconfiguredError
+from comptoir.landing import drop, intake
+from comptoir.records import entity_id
+from comptoir.stores import cold, ledger, register
+from comptoir.stores.closing import move_closing, read_closing
+from tests.conftest import run_comptoir
+from tests.stack.publishing_tools import HEADER, Importer, open_importer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from comptoir.settings import Settings
+
+pytestmark = pytest.mark.stack
+
+
+@pytest.fixture(scope="module")
+def importer(servers: Settings, tmp_path_factory: pytest.TempPathFactory) -> Importer:
+    """Return the bare servers, opened, with a home of our own and the first accounts."""
+    opened = open_importer(servers, tmp_path_factory.mktemp("home"))
+    accounts.create_first_accounts(opened.hot)
+    return opened
+
+
+@pytest.fixture
+def tag() -> str:
+    """Return the start of invoice numbers that no other test has."""
+    return uuid4().hex[:12]
+
+
+@pytest.fixture
+def closed(importer: Importer) -> Iterator[None]:
+    """Close the books before April 2026, for one test."""
+    move_closing(importer.hot, date(2026, 4, 1), by="administrator")
+    yield
+    move_closing(importer.hot, None, by="administrator")
+
+
+def line(invoice: str, quantity: object = 1, day: str = "2026-04-01") -> str:
+    return f"{invoice},P1,{quantity},2.50,{day} 10:00:00\n"
+
+
+def bring(
+    importer: Importer, source: Path | str, *, by: str | None = None, tag: str = "", delivered: Path | None = None
+) -> dict[str, Any]:
+    """Take a file all the way, sent by an account unless it lies in the drop zone already; return its entry."""
+    if isinstance(source, str):
+        path = importer.settings.home / f"{tag or uuid4().hex}.csv"
+        path.write_text(HEADER + source)
+        source = path
+    delivered = delivered or drop.deliver(importer.settings, source, source.name, by=by)
+    file_id = intake.receive(importer.hot, importer.settings, delivered).file_id
+    importer.validate(file_id)
+    importer.publish(file_id)
+    return ledger.find(importer.hot, file_id)
+
+
+def counts(entry: dict[str, Any]) -> list[int]:
+    return [entry[f"rows_{name}"] for name in ("read", "applied", "unchanged", "rejected")]
+
+
+def codes(entry: dict[str, Any]) -> list[str]:
+    return [problem["code"] for problem in entry["problems"]]
+
+
+def registered(importer: Importer, tag: str) -> int:
+    return importer.hot.register.count_documents({"kind": "sales", "version": {"$regex": tag}})
+
+
+def test_a_file_that_is_mostly_bad_is_refused_with_every_row_kept(importer: Importer, tag: str) -> None:
+    entry = bring(importer, line(f"{tag}-1") + line(f"{tag}-2", 0) + line(f"{tag}-3", 0))
+    assert (entry["state"], counts(entry)) == ("rejected", [3, 0, 0, 3])
+    assert codes(entry)[0] == "mostly_bad"
+    with Path(entry["rejects"]).open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["invoice_no"] for row in rows] == [f"{tag}-1", f"{tag}-2", f"{tag}-3"]
+    assert "probably the wrong file" in rows[0]["Reason"]
+    assert rows[1]["Reason"] == "The quantity is 0."
+    assert registered(importer, tag) == 0
+    assert importer.validate(entry["_id"])["reason"].startswith("2 of 3 rows are wrong")
+
+
+def test_the_policy_of_the_files_owner_decides(importer: Importer, tag: str) -> None:
+    content = line(f"{tag}-1") + line(f"{tag}-2") + line(f"{tag}-3", 0)
+    accounts.set_import_policy(importer.hot, "accountant", "all_or_nothing", by="administrator")
+    refused = bring(importer, content, by="accountant")
+    assert (refused["state"], counts(refused)) == ("rejected", [3, 0, 0, 3])
+    assert codes(refused)[0] == "all_or_nothing"
+    assert registered(importer, tag) == 0
+    taken = bring(importer, content, by="administrator")
+    assert (taken["state"], counts(taken)) == ("publishing", [3, 2, 0, 1])
+    trail = list(importer.hot.control[names.AUDIT_LOG].find({"act": "import policy changed"}))
+    assert (trail[-1]["who"], trail[-1]["subject"], trail[-1]["details"]["to"]) == (
+        "administrator",
+        "accountant",
+        "all_or_nothing",
+    )
+
+
+def test_an_unknown_account_has_no_policy(importer: Importer) -> None:
+    with pytest.raises(MisconfiguredError, match="accountant, administrator"):
+        accounts.set_import_policy(importer.hot, "nobody", "good_rows")
+
+
+def test_a_closed_period_takes_no_sale_and_gives_none_away(importer: Importer, tag: str) -> None:
+    first = bring(importer, line(f"{tag}-1", 1, "2026-03-31"))
+    assert counts(first) == [1, 1, 0, 0]
+    move_closing(importer.hot, date(2026, 4, 1), by="administrator")
+    try:
+        content = line(f"{tag}-2", 1, "2026-03-31") + line(f"{tag}-1", 5) + line(f"{tag}-3") + line(f"{tag}-4")
+        second = bring(importer, content)
+    finally:
+        move_closing(importer.hot, None, by="administrator")
+    assert counts(second) == [4, 2, 0, 2]
+    told = {problem["row"]: problem["code"] for problem in second["problems"] if problem["severity"] == "error"}
+    assert told == {2: "period_closed", 3: "invoice_closed"}
+    (kept,) = importer.hot.register.find({"kind": "sales", "version": {"$regex": f"{tag}-1"}})
+    assert kept["file_id"] == first["_id"]
+    assert counts(bring(importer, Path(second["rejects"]))) == [2, 2, 0, 0]  # the date has moved back meanwhile
+
+
+@pytest.mark.usefixtures("closed")
+def test_every_move_of_the_closing_date_is_in_the_trail(importer: Importer) -> None:
+    assert read_closing(importer.hot)["closing"] == "2026-04-01"
+    move_closing(importer.hot, date(2026, 5, 1), by="operator")
+    shown = read_closing(importer.hot)
+    assert (shown["closing"], shown["moved_by"]) == ("2026-05-01", "operator")
+    last = importer.hot.control[names.AUDIT_LOG].find_one({"act": "closing date moved"}, sort=[("_id", -1)])
+    assert last is not None
+    assert (last["who"], last["details"]) == ("operator", {"from": "2026-04-01", "to": "2026-05-01"})
+
+
+def test_a_corrected_reject_file_completes_the_import(importer: Importer, tag: str) -> None:
+    sound = "".join(line(f"{tag}-{number}") for number in range(4))
+    held = line(f"{tag}-held", 2) + line(f"{tag}-held", 0) + line(f"{tag}-held", 3)
+    first = bring(importer, sound + held, tag=tag)
+    assert counts(first) == [7, 4, 0, 3]
+    path = Path(first["rejects"])
+    text = path.read_text(encoding="utf-8-sig")
+    assert text.count("\n") - 1 == first["rows_rejected"]
+    path.write_text(text.replace(f"{tag}-held,P1,0,", f"{tag}-held,P1,4,"), encoding="utf-8")
+    second = bring(importer, path)
+    assert counts(second) == [3, 3, 0, 0]
+    versions = register.fetch_versions(importer.hot, "sales", [entity_id("invoice", f"{tag}-held")])
+    (version,) = versions.values()
+    assert [f'"quantity":{quantity}' in version for quantity in (2, 4, 3)] == [True] * 3
+    assert registered(importer, tag) == 5
+
+
+def test_a_corrected_reject_workbook_completes_the_import(importer: Importer, tag: str, tmp_path: Path) -> None:
+    source = tmp_path / f"{tag}.xlsx"
+    with Workbook(source) as book:
+        sheet = book.add_worksheet("Sales")
+        sheet.write_row(0, 0, HEADER.strip().split(","))
+        for number, quantity in enumerate((1, 0, 3), start=1):
+            sheet.write_row(number, 0, [f"{tag}-{number}", "P1", quantity, 2.5, "2026-04-01 10:00:00"])
+    first = bring(importer, source)
+    assert counts(first) == [3, 2, 0, 1]
+    book = openpyxl.load_workbook(first["rejects"])
+    assert book["Sales"].max_row - 1 == first["rows_rejected"]
+    assert book["Sales"]["C2"].fill.bgColor.rgb != book["Sales"]["D2"].fill.bgColor.rgb
+    book["Sales"]["C2"] = 2
+    book.save(first["rejects"])
+    assert counts(bring(importer, Path(first["rejects"]))) == [1, 1, 0, 0]
+    assert registered(importer, tag) == 3
+
+
+def test_nothing_of_a_refused_file_stays_staged(importer: Importer, tag: str) -> None:
+    receipt = importer.receive(HEADER + line(f"{tag}-1", 0))
+    assert importer.validate(receipt.file_id)["state"] == "rejected"
+    assert cold.list_names(importer.cold, f"{names.LAKE_STAGING}/{receipt.file_id}") == []
+
+
+def held(importer: Importer, entry: dict[str, Any]) -> tuple[dict[str, int], int] | None:
+    """Return the held invoices of a file with their rows, and the rows of the file itself; None where none are."""
+    found = [each for each in holding.list_held(importer.hot, importer.cold) if each.entry["_id"] == entry["_id"]]
+    return (found[0].invoices, found[0].rows_of_file) if found else None
+
+
+def release(importer: Importer, entry: dict[str, Any], *invoices: str) -> list[dict[str, Any]]:
+    """Release held rows and take the files that come of it all the way; return their entries."""
+    paths = holding.release(importer.hot, importer.cold, importer.settings, entry["_id"], invoices, by="administrator")
+    return [bring(importer, path, delivered=path) for path in paths]
+
+
+TOTALLED = HEADER.replace("\n", ",total_amount,client_code\n")
+
+
+def test_a_held_invoice_is_released_without_its_bad_lines(importer: Importer, tag: str, tmp_path: Path) -> None:
+    source = tmp_path / f"{tag}.csv"
+    ends = f",10.00,C-{tag}\n"
+    held_lines = [line(f"{tag}-h", quantity).replace("\n", ends) for quantity in (1, 0, 3)]
+    sound = line(f"{tag}-1").replace("\n", f",,C-{tag}\n")
+    source.write_text(TOTALLED + sound + "".join(held_lines))
+    first = bring(importer, source, by="administrator")
+    assert (counts(first), first["rows_held"]) == ([4, 1, 0, 3], 2)
+    assert held(importer, first) == ({f"{tag}-h": 2}, 0)
+    (second,) = release(importer, first)
+    assert (second["name"], second["by"], counts(second)) == (
+        f"{tag}-released-sales.csv",
+        "administrator",
+        [2, 2, 0, 0],
+    )
+    (version,) = register.fetch_versions(importer.hot, "sales", [entity_id("invoice", f"{tag}-h")]).values()
+    invoice = json.loads(version)
+    assert [item["quantity"] for item in invoice["items"]] == [1, 3]
+    assert (invoice["total_amount"], invoice["client_code"]) == (None, f"C-{tag}")
+    assert (invoice["timestamp"], invoice["business_day"]) == ("2026-04-01T08:00:00.000000Z", "2026-04-01")
+    assert held(importer, first) is None
+    with pytest.raises(MisconfiguredError, match="comptoir held"):
+        release(importer, first)
+    last = importer.hot.control[names.AUDIT_LOG].find_one({"subject": first["_id"]})
+    assert last is not None
+    assert (last["who"], last["act"]) == ("administrator", "held rows released")
+    assert last["details"] == {"rows": 2, "invoices": [f"{tag}-h"], "note": None}
+
+
+def test_the_sound_rows_of_a_refused_file_are_released_apart_from_its_held_invoices(
+    importer: Importer, tag: str
+) -> None:
+    bad = "".join(line(f"{tag}-b{number}", 0) for number in range(4))
+    first = bring(importer, line(f"{tag}-1") + line(f"{tag}-h", 2) + line(f"{tag}-h", 0) + bad)
+    assert (first["state"], codes(first)[0], first["rows_held"]) == ("rejected", "mostly_bad", 2)
+    assert held(importer, first) == ({f"{tag}-h": 1}, 1)
+    (second,) = release(importer, first)
+    assert counts(second) == [1, 1, 0, 0]
+    assert held(importer, first) == ({f"{tag}-h": 1}, 0)
+    (third,) = release(importer, first, f"{tag}-h")
+    assert counts(third) == [1, 1, 0, 0]
+    assert registered(importer, tag) == 2
+
+
+def test_a_release_that_is_cut_short_is_done_once(
+    importer: Importer, tag: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = bring(importer, line(f"{tag}-1") + line(f"{tag}-h", 2) + line(f"{tag}-h", 0))
+    with monkeypatch.context() as patch:
+        patch.setattr(ledger, "note_decision", dying)
+        with pytest.raises(KeyboardInterrupt):
+            release(importer, first)
+    (lying,) = importer.settings.drop_folder.glob(f"{first['name'][:-4]}-released*")
+    assert counts(bring(importer, lying, delivered=lying)) == [1, 1, 0, 0]
+    assert held(importer, first) is None  # a later file has told of the invoice
+    assert registered(importer, tag) == 2
+
+
+def dying(*_arguments: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_what_is_dismissed_stays_out_with_its_note(importer: Importer, tag: str) -> None:
+    first = bring(importer, line(f"{tag}-1") + line(f"{tag}-h", 2) + line(f"{tag}-h", 0))
+    assert holding.dismiss(importer.hot, importer.cold, first["_id"], [f"{tag}-h"], "cancelled by phone") == 1
+    assert held(importer, first) is None
+    (decision,) = ledger.find(importer.hot, first["_id"])["decisions"]
+    assert (decision["act"], decision["by"], decision["note"]) == ("dismissed", "operator", "cancelled by phone")
+    assert registered(importer, tag) == 1
+
+
+def test_what_came_corrected_meanwhile_is_held_no_more(importer: Importer, tag: str) -> None:
+    first = bring(importer, line(f"{tag}-1") + line(f"{tag}-h", 2) + line(f"{tag}-h", 0))
+    path = Path(first["rejects"])
+    path.write_text(path.read_text(encoding="utf-8-sig").replace("P1,0,", "P1,5,"), encoding="utf-8")
+    assert counts(bring(importer, path)) == [2, 2, 0, 0]
+    assert held(importer, first) is None
+    with pytest.raises(MisconfiguredError, match=f"{tag}-h: not held"):
+        release(importer, first, f"{tag}-h")
+
+
+def run(importer: Importer, *arguments: object, code: int = 0) -> str:
+    """Run the command as an operator does; return what it printed."""
+    done = run_comptoir(os.environ | importer.environment, *arguments)
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_the_commands_move_the_closing_date_and_set_a_policy(importer: Importer) -> None:
+    assert json.loads(run(importer, "closing", "--set", "2026-02-01", "--json"))["closing"] == "2026-02-01"
+    assert run(importer, "closing").startswith("Sales dated before 2026-02-01 are refused (moved by operator")
+    run(importer, "closing", "--set", "2026-02-01", "--clear", code=1)
+    assert json.loads(run(importer, "closing", "--clear", "--json"))["closing"] is None
+    run(importer, "accounts", "policy", "accountant", "all_or_nothing")
+    run(importer, "accounts", "policy", "administrator", "default")
+    run(importer, "accounts", "policy", "accountant", "sometimes", code=2)
+    policies = {row["name"]: row["import_policy"] for row in json.loads(run(importer, "accounts", "list", "--json"))}
+    assert policies == {"accountant": "all_or_nothing", "administrator": "good_rows"}
+
+
+def test_the_commands_list_release_and_dismiss(importer: Importer, tag: str) -> None:
+    content = "".join(line(f"{tag}-{name}", quantity) for name in "ab" for quantity in (1, 0)) + line(f"{tag}-1")
+    first = bring(importer, content + line(f"{tag}-2"))
+    (told,) = [one for one in json.loads(run(importer, "held", "--json")) if one["file_id"] == first["_id"]]
+    assert told["invoices"] == [{"invoice": f"{tag}-a", "rows": 1}, {"invoice": f"{tag}-b", "rows": 1}]
+    assert f"invoice {tag}-a: 1 sound lines" in run(importer, "held")
+    run(importer, "release", first["_id"], f"{tag}-9", code=1)
+    run(importer, "release", "nowhere-1", code=1)
+    assert "released-sales.csv: handed over" in run(importer, "release", first["_id"], f"{tag}-a")
+    assert run(importer, "dismiss", first["_id"], "--note", "twice").startswith("1 held rows are dismissed")
+    assert first["_id"] not in run(importer, "held")

@@ -1,0 +1,74 @@
+"""Released rows are written so that they are read as they were, and refused where that can't be proven."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from comptoir.errors import StoppedError
+from comptoir.holding import _held_rows, _written
+from comptoir.quality.deciding import decide
+from comptoir.quality.judging import judge
+from comptoir.quality.known import Known
+from comptoir.reading.tables import Table
+from comptoir.records import kind_of
+from comptoir.settings import Settings
+
+MakeTable = Callable[..., Table]
+
+PARIS = Settings(timezone="Europe/Paris")
+TODAY = date(2026, 3, 2)
+UUID = "11111111-1111-4111-8111-111111111111"
+
+MONEY = st.decimals(0, 10**9, places=4)
+MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2026, 3, 1), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis wants them naive
+CODES = st.sampled_from(["P1", "007", "1.234", "01/02/2026", 'a;b,c"d', "=1+1", "été"])
+CELLS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
+    "products": {"product_code": CODES, "buy_price": MONEY, "min_margin_threshold": st.sampled_from([0.2, 0.125, 1.0])},
+    "clients": {"client_code": CODES, "as_of": st.dates(date(2020, 1, 1), TODAY), "total_revenue_generated": MONEY},
+    "stock": {"batch_no": CODES, "quantity": st.integers(1, 10**9), "last_movement": MOMENTS},
+    "sales": {"product_code": CODES, "quantity": st.integers(1, 999), "unit_price": MONEY, "timestamp": MOMENTS},
+}
+
+
+def waiting(table: Table) -> pl.DataFrame:
+    return _held_rows(decide([judge(table, Known(), PARIS, today=TODAY)], "all_or_nothing").verdicts[0])
+
+
+@pytest.mark.parametrize("kind", CELLS)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_rows_are_read_as_they_were(make_table: MakeTable, kind: str, data: st.DataObject):
+    rows = data.draw(st.lists(st.fixed_dictionaries(CELLS[kind]), min_size=1, max_size=5))
+    table = make_table(kind, rows)
+    frame = table.frame.with_columns(pl.lit(None, dtype=pl.String).alias("of_invoice"))
+    assert _written(kind_of(kind), frame, PARIS).startswith(b"\xef\xbb\xbf")  # it reads them back by itself
+
+
+def test_rows_that_would_be_read_otherwise_are_not_released(make_table: MakeTable):
+    # Alone, a code that looks like a UUID would be taken for one.
+    frame = make_table("products", [{"product_code": UUID}]).frame.with_columns(
+        pl.lit(None, dtype=pl.String).alias("of_invoice")
+    )
+    with pytest.raises(StoppedError, match="correct the file's reject file"):
+        _written(kind_of("products"), frame, PARIS)
+
+
+def test_the_total_of_an_incomplete_invoice_is_left_out(make_table: MakeTable):
+    rows = [{"total_amount": Decimal("9.99")}, {"total_amount": Decimal(5), "invoice_no": "F2"}]
+    frame = make_table("sales", rows).frame.with_columns(pl.Series("of_invoice", ["F1", None]))
+    assert b"9.99" not in _written(kind_of("sales"), frame, PARIS)
+    assert b"5.0000" in _written(kind_of("sales"), frame, PARIS)
+
+
+def test_held_lines_and_waiting_rows_are_kept_and_bad_ones_are_not(make_table: MakeTable):
+    rows = [{}, {"quantity": 0}, {"invoice_no": "F2"}, {"invoice_no": "F3", "quantity": 0}]
+    kept = waiting(make_table("sales", rows))
+    assert kept.select("row", "of_invoice").rows() == [(2, "F1"), (4, None)]
