@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from comptoir import names
 from comptoir.problems import Problem
+from comptoir.stores.figures import IS_SHOWN
 from comptoir.stores.hot import reaching_mongo
 from comptoir.stores.ledger import IMPORTED, ON_ITS_WAY
 
@@ -76,7 +77,7 @@ def losses(hot: Hot, on: date) -> Row:
 @reaching_mongo()
 def reductions(hot: Hot) -> list[Row]:
     """Return every client's total, tier and reduction, the highest total first."""
-    rows = [_plain(document) for document in hot.facts[names.KPI_REDUCTIONS].find()]
+    rows = [_plain(document) for document in hot.facts[names.KPI_REDUCTIONS].find(IS_SHOWN)]
     return sorted(rows, key=lambda row: (-row["new_total"], row["code"]))
 
 

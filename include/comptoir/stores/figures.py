@@ -49,6 +49,8 @@ REDUCTION_FIELDS = ("client_id", "code", "name", "opening", "sales", "new_total"
 
 COUNT_FIELDS = ("rows_read", "rows_applied", "rows_unchanged", "rows_rejected")
 
+IS_SHOWN = {"client_id": {"$exists": True}}  # of a client that is gone only the version stays
+
 MONEY_FIELDS = {"revenue", "profit", "value_at_risk", "opening", "sales", "new_total"}
 RATIO_FIELDS = {"margin", "threshold"}
 
@@ -105,7 +107,7 @@ def read_losses(hot: Hot, on: date, *, fresh: bool = False, wait_seconds: float 
 @reaching_mongo()
 def read_reductions(hot: Hot) -> Row:
     """Return every client's total, tier and eligibility, the highest total first."""
-    documents = list(hot.facts[names.KPI_REDUCTIONS].find())
+    documents = list(hot.facts[names.KPI_REDUCTIONS].find(IS_SHOWN))
     moments = [document["as_of"] for document in documents]
     rows = sorted(_rows(documents, REDUCTION_FIELDS), key=lambda row: (-Decimal(row["new_total"]), str(row["code"])))
     return {"as_of": _moment(max(moments) if moments else _stream_moment(hot)), "rows": rows}
