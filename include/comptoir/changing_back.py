@@ -10,7 +10,7 @@ from comptoir.publishing.publish import change_back_kind
 from comptoir.stores import acts, ledger
 
 if TYPE_CHECKING:
-    from comptoir.changes.change_set import Act
+    from comptoir.changes.act import Act
     from comptoir.publishing.publish import Servers
     from comptoir.settings import Settings
     from comptoir.stores.hot import Hot

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from comptoir.commands import accounts, containers, demo, figures, files, platform
+from comptoir.commands import accounts, changing_back, containers, demo, figures, files, platform
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 
@@ -17,6 +17,8 @@ app.command()(platform.reset)
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(platform.airflow)
 app.command()(files.drop)
 app.command()(files.uploads)
+app.command()(changing_back.withdraw)
+app.command()(changing_back.restore)
 app.add_typer(figures.app, name="kpis")
 app.add_typer(containers.app, name="container")
 app.add_typer(accounts.app, name="accounts")

@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from comptoir import ingest
-from comptoir.changes.change_set import Act
+from comptoir.changes.act import Act
 from comptoir.changing_back import change_back
 from comptoir.publishing.publish import Servers
 from comptoir.settings import load_settings

@@ -15,7 +15,7 @@ from uuid import uuid4
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 
 from comptoir import ingest, names
-from comptoir.changes.change_set import Act
+from comptoir.changes.act import Act
 from comptoir.changing_back import change_back
 from comptoir.landing import drop, intake
 from comptoir.publishing import lake

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from comptoir.changes.change_set import Act
+from comptoir.changes.act import Act
 from comptoir.errors import MisconfiguredError
 from comptoir.publishing import lake
 from comptoir.records import entity_id

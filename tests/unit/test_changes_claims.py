@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comptoir.changes import withdrawal
-from comptoir.changes.change_set import Act, ChangeSet, Stamp, changed_records, make_change_set
+from comptoir.changes.act import Act
+from comptoir.changes.change_set import ChangeSet, Stamp, changed_records, make_change_set
 from comptoir.changes.points import Point, place_undated, undated_products
 from comptoir.changes.records import RECORD_SCHEMA
 from comptoir.changes.withdrawal import Claim, Registered

@@ -7,12 +7,12 @@ landed later stays as it is; so does one that comes as it is registered already.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 from uuid import uuid5
 
 import polars as pl
 
+from comptoir.changes.act import Act
 from comptoir.records import NAMESPACE
 
 if TYPE_CHECKING:
@@ -46,14 +46,6 @@ CLAIM_SCHEMA: Final = pl.Schema(
         "sheet": pl.String(),
     }
 )
-
-
-class Act(StrEnum):
-    """What is done with a file's claims: they are made, taken back, or made again at their old place."""
-
-    LAND = "land"
-    WITHDRAW = "withdraw"
-    RESTORE = "restore"
 
 
 @dataclass(frozen=True)

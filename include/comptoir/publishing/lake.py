@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from comptoir import names
-from comptoir.changes.change_set import Act, ChangeSet, Stamp
+from comptoir.changes.act import Act
+from comptoir.changes.change_set import ChangeSet, Stamp
 from comptoir.stores import cold
 
 if TYPE_CHECKING:

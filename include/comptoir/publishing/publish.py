@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from comptoir.changes import withdrawal
-from comptoir.changes.change_set import CLAIM_SCHEMA, Act, ChangeSet, Stamp, changed_records, make_change_set
+from comptoir.changes.act import Act
+from comptoir.changes.change_set import CLAIM_SCHEMA, ChangeSet, Stamp, changed_records, make_change_set
 from comptoir.changes.points import place_undated, undated_products
 from comptoir.changes.records import Clock, build_records
 from comptoir.publishing import kafka, lake

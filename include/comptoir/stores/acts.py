@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from comptoir.changes.change_set import Act
+from comptoir.accounts import record_act
+from comptoir.changes.act import Act
 from comptoir.stores.hot import change_one, reaching_mongo
 from comptoir.stores.ledger import CHANGING_BACK, REACHED_FROM, State, find, in_state
 
@@ -28,7 +29,8 @@ DONE_IN: Final = {
 def ask(hot: Hot, file_id: str, act: Act, by: str) -> Entry:
     """Ask for an act; return the file's entry as it is then, unchanged where its state doesn't allow the act.
 
-    Asked for again while it is under way, or once it is done, it is not asked for twice.
+    Asked for again while it is under way, or once it is done, it is not asked for twice. The audit log tells who
+    asked.
 
     Raises:
         KeyError: there is no such file.
@@ -45,7 +47,16 @@ def ask(hot: Hot, file_id: str, act: Act, by: str) -> Entry:
         "published": {"$literal": {}},
     }
     fields = {"state": state.value, f"state_at.{state.value}": "$$NOW", "acts": {"$concatArrays": [earlier, [wish]]}}
-    return change_one(hot.ledger, match, [{"$set": fields}]) or find(hot, file_id)
+    asked = change_one(hot.ledger, match, [{"$set": fields}])
+    if asked is None:
+        return find(hot, file_id)
+    record_act(hot, who=by, act=f"file {state.value}", subject=file_id, details={"name": asked["name"]})
+    return asked
+
+
+def may_ask(entry: Entry, account: str, *, is_administrator: bool) -> bool:
+    """Tell whether an account may have a file withdrawn or restored: an accountant those that came by it."""
+    return is_administrator or entry["by"] == account
 
 
 def is_granted(entry: Entry, act: Act) -> bool:
