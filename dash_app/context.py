@@ -38,14 +38,16 @@ class Dashboard:
 
     def reader(self) -> Reader:
         """Return the words and formats of whoever is signed in."""
-        return Reader(Formats(current_session().language, self.settings.currency, self.settings.zone))
+        formats = Formats(current_session().language, self.settings.currency, self.settings.zone)
+        return Reader(formats, self.settings)
 
 
 class Reader:
-    """One reader's words and formats."""
+    """One reader's words and formats, and the platform that they read about."""
 
-    def __init__(self, formats: Formats) -> None:
+    def __init__(self, formats: Formats, settings: Settings) -> None:
         self.formats = formats
+        self.settings = settings
 
     def say(self, key: str, **words: object) -> str:
         """Return a sentence in the reader's language."""

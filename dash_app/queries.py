@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from comptoir import names
 from comptoir.problems import Problem
+from comptoir.stores.figures import IS_SHOWN
 from comptoir.stores.hot import reaching_mongo
-from comptoir.stores.ledger import IMPORTED, ON_ITS_WAY
+from comptoir.stores.ledger import IMPORTED, UNSETTLED
 
 if TYPE_CHECKING:
     from datetime import date
@@ -76,7 +77,7 @@ def losses(hot: Hot, on: date) -> Row:
 @reaching_mongo()
 def reductions(hot: Hot) -> list[Row]:
     """Return every client's total, tier and reduction, the highest total first."""
-    rows = [_plain(document) for document in hot.facts[names.KPI_REDUCTIONS].find()]
+    rows = [_plain(document) for document in hot.facts[names.KPI_REDUCTIONS].find(IS_SHOWN)]
     return sorted(rows, key=lambda row: (-row["new_total"], row["code"]))
 
 
@@ -98,7 +99,7 @@ def arrivals(hot: Hot) -> Arrivals:
     """Return what the freshness line says about files."""
     imported = {"state": {"$in": [state.value for state in IMPORTED]}}
     last = hot.ledger.find_one(imported, {"name": 1, "applied_at": 1}, sort=[("applied_at", -1)])
-    on_the_way = hot.ledger.count_documents({"state": {"$in": [state.value for state in ON_ITS_WAY]}})
+    on_the_way = hot.ledger.count_documents({"state": {"$in": [state.value for state in UNSETTLED]}})
     return Arrivals(last["name"] if last else None, last["applied_at"] if last else None, on_the_way)
 
 

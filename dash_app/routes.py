@@ -6,16 +6,27 @@ import mimetypes
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from fastapi import Request  # noqa: TC002 - FastAPI reads the annotations of its routes
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import (
+    FileResponse,
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+    StreamingResponse,
+)
 
 from comptoir import accounts
+from comptoir.changes.act import Act
+from comptoir.stores import acts, cold
 from comptoir.templates import TEMPLATES
+from dash_app.components.history import may_change
 from dash_app.gate import set_session_cookie
 from dash_app.queries import upload_entry
 from dash_app.server_pages import sign_in_page
@@ -127,6 +138,18 @@ def _add_file_routes(app: FastAPI, dashboard: Dashboard) -> None:
             return PlainTextResponse("This file has no rejected rows.", 404)
         return FileResponse(kept, filename=kept.name, content_disposition_type="attachment")
 
+    @app.get("/original/{file_id}", include_in_schema=False)
+    async def original(file_id: str) -> Response:
+        return await run_in_threadpool(_original, dashboard, file_id)
+
+    @app.post("/withdraw/{file_id}", include_in_schema=False)
+    async def withdraw(file_id: str) -> Response:
+        return await run_in_threadpool(_change_back, dashboard, file_id, Act.WITHDRAW)
+
+    @app.post("/restore/{file_id}", include_in_schema=False)
+    async def restore(file_id: str) -> Response:
+        return await run_in_threadpool(_change_back, dashboard, file_id, Act.RESTORE)
+
 
 # --- sign-in
 
@@ -210,3 +233,29 @@ def _report(entry: dict[str, Any] | None, path: str) -> Response:
         return missing
     kind = mimetypes.guess_type(target.name)[0] or "application/octet-stream"
     return FileResponse(target, media_type=kind, headers={"Content-Security-Policy": REPORT_POLICY})
+
+
+def _original(dashboard: Dashboard, file_id: str) -> Response:
+    """Return the bytes of a file as they came, from the lake, in pieces."""
+    entry = upload_entry(dashboard.hot, file_id)
+    language = current_session().language
+    if entry is None or not entry["raw"]:
+        return PlainTextResponse("There is no such file.", 404)
+    if not may_change(entry):
+        return PlainTextResponse(say(language, "withdraw.forbidden"), 403)
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(entry['name'])}"}
+    pieces = cold.read_pieces(cold.open_cold(dashboard.settings), entry["raw"])
+    return StreamingResponse(pieces, media_type="application/octet-stream", headers=headers)
+
+
+def _change_back(dashboard: Dashboard, file_id: str, act: Act) -> Response:
+    """Ask for a file to be withdrawn or restored, where the account may; the watcher starts the run."""
+    session = current_session()
+    entry = upload_entry(dashboard.hot, file_id)
+    if entry is None:
+        return PlainTextResponse("There is no such file.", 404)
+    if not may_change(entry):
+        return PlainTextResponse(say(session.language, "withdraw.forbidden"), 403)
+    if not acts.is_granted(acts.ask(dashboard.hot, file_id, act, session.name), act):
+        return PlainTextResponse(say(session.language, "withdraw.refused"), 409)
+    return RedirectResponse("/", 303)

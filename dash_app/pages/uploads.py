@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, html
 
-from comptoir.stores.ledger import ON_ITS_WAY
+from comptoir.stores.ledger import UNSETTLED
 from comptoir.templates import TEMPLATES
 from dash_app import ids, queries
+from dash_app.components.history import history
 from dash_app.components.parts import Component, card, empty, icon
 from dash_app.components.problems import help_link, severity_badge
 from dash_app.shell import POLITE
@@ -27,7 +28,9 @@ STATE_TONES: Final = {
     "applied": "teal",
     "partial": "yellow",
     "rejected": "red",
+    "withdrawing": "blue",
     "withdrawn": "gray",
+    "restoring": "blue",
 }
 COUNTS: Final = ("read", "applied", "unchanged", "rejected")
 
@@ -121,7 +124,7 @@ def _empty(reader: Reader) -> Component:
 
 def _summary(file: queries.Row, reader: Reader) -> Component:
     state = file["state"]
-    moving = state in {step.value for step in ON_ITS_WAY}
+    moving = state in {step.value for step in UNSETTLED}
     badge = dmc.Badge(
         reader.say(f"state.{state}"),
         color=STATE_TONES[state],
@@ -166,7 +169,7 @@ def _details(file: queries.Row, reader: Reader) -> Component:
     parts.append(_problems(file, reader))
     if file.get("drops"):
         parts.append(dmc.Text(reader.say("uploads.dropped_again", count=len(file["drops"])), size="sm", c="dimmed"))
-    parts.append(_links(file, reader))
+    parts.append(history(file, reader))
     return dmc.Stack(parts, gap="sm")
 
 
@@ -201,14 +204,3 @@ def _problem_row(problem: dict[str, Any], columns: Sequence[str], reader: Reader
         name: {"data-label": reader.say(f"uploads.problem.{name}")} for name in columns
     }
     return dmc.TableTr([dmc.TableTd(cells[name], **labels[name]) for name in columns])
-
-
-def _links(file: queries.Row, reader: Reader) -> Component:
-    links = []
-    if file.get("data_docs"):
-        href = f"/data-docs/{file['_id']}/"
-        links.append(dmc.Anchor(reader.say("uploads.data_docs"), href=href, target="_blank", size="sm"))
-    if file.get("rejects"):
-        href = f"/rejects/{file['_id']}"
-        links.append(dmc.Anchor(reader.say("uploads.rejects"), href=href, size="sm", refresh=True))
-    return dmc.Group(links, gap="lg")

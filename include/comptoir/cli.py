@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from comptoir.commands import accounts, closing, containers, demo, figures, files, holding, platform
+from comptoir.commands import accounts, changing_back, closing, containers, demo, figures, files, holding, platform
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 
@@ -22,6 +22,8 @@ app.command()(closing.closing)
 app.command()(holding.held)
 app.command()(holding.release)
 app.command()(holding.dismiss)
+app.command()(changing_back.withdraw)
+app.command()(changing_back.restore)
 app.add_typer(figures.app, name="kpis")
 app.add_typer(containers.app, name="container")
 app.add_typer(accounts.app, name="accounts")

@@ -1,4 +1,4 @@
-"""From a finished file in the drop zone to its run of `ingest_file`."""
+"""From a finished file in the drop zone, or a wish in the ledger, to its run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from comptoir.errors import ComptoirError, TransientError
 from comptoir.landing.watching import Memory, Signature, settled_files
-from comptoir.names import DAG_INGEST
+from comptoir.names import DAG_INGEST, DAG_WITHDRAW
 
 if TYPE_CHECKING:
     from comptoir.landing.intake import Receipt
@@ -24,13 +24,14 @@ LONGEST_PAUSE_SECONDS: Final = 15.0
 
 
 class DropZone:
-    """Looks at the drop zone again and again, and posts one run per file that it receives."""
+    """Looks at the drop zone and the ledger again and again; posts one run per file received, one per wish."""
 
     def __init__(self, settings: Settings, airflow: AsyncAirflow) -> None:
         """Start with an empty memory: every file in the drop zone is taken up again."""
         self._settings = settings
         self._airflow = airflow
         self._memory = Memory()
+        self._started: set[str] = set()  # runs of wishes, so that each is posted once
         self._hot: Hot | None = None
 
     async def watch(self) -> NoReturn:
@@ -46,7 +47,7 @@ class DropZone:
             await asyncio.sleep(max(pause, self._settings.poll_seconds))
 
     async def look(self) -> None:
-        """Take up the whole files that are there; one that fails keeps none of the others waiting.
+        """Take up the whole files that are there, and what is asked; one that fails keeps none of the others waiting.
 
         Raises:
             ComptoirError: the first failure, once every file has had its turn.
@@ -57,6 +58,10 @@ class DropZone:
                 await self._take_up(file)
             except ComptoirError as error:
                 failures.append(error)
+        try:
+            await self._take_up_wishes()
+        except ComptoirError as error:
+            failures.append(error)
         if failures:
             raise failures[0]
 
@@ -67,12 +72,31 @@ class DropZone:
             log.info("%s has the run %s%s.", file.path, receipt.run_id, "" if created else " already")
         self._memory.note_handled(file)
 
+    async def _take_up_wishes(self) -> None:
+        """Start the runs of withdrawals and of what takes them back, once each."""
+        wishes = await asyncio.to_thread(self._wishes)
+        for run_id, conf in wishes.items():
+            if run_id not in self._started:
+                created = await self._airflow.create_run(DAG_WITHDRAW, run_id, conf)
+                log.info("The run %s is there%s.", run_id, "" if created else " already")
+        self._started = set(wishes)
+
+    def _wishes(self) -> dict[str, dict[str, str]]:
+        from comptoir.stores.acts import under_way  # noqa: PLC0415 - MongoDB's client is not for DAG parsing
+
+        latest = [(entry["_id"], entry["acts"][-1]) for entry in under_way(self._opened())]
+        return {act["run_id"]: {"file_id": file_id, "act": act["act"]} for file_id, act in latest}
+
     def _receive(self, path: Path) -> Receipt:
-        from comptoir.landing.intake import receive  # noqa: PLC0415 - MongoDB's client is not for DAG parsing
+        from comptoir.landing.intake import receive  # noqa: PLC0415 - as above
+
+        return receive(self._opened(), self._settings, path)
+
+    def _opened(self) -> Hot:
         from comptoir.stores.hot import open_hot  # noqa: PLC0415 - as above
 
         self._hot = self._hot or open_hot(self._settings)
-        return receive(self._hot, self._settings, path)
+        return self._hot
 
     def close(self) -> None:
         """Close the connection to MongoDB."""

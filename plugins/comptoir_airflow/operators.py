@@ -133,6 +133,31 @@ class PublishFileOperator(FileOperator):
             return publish_file(self.file_id, hot, cold, kafka, settings)
 
 
+class ChangeBackOperator(FileOperator):
+    """Withdraws a file, or restores it, as somebody asked; the stream settles it once the figures show it."""
+
+    template_fields: Sequence[str] = ("file_id", "act")
+
+    def __init__(self, *, act: str, **arguments: Any) -> None:
+        """Keep the act, a template."""
+        super().__init__(**arguments)
+        self.act = act
+
+    def execute(self, context: Context) -> dict[str, Any]:  # noqa: ARG002 - Airflow's signature
+        """Return how many records changed back, as plain JSON."""
+        from comptoir.changes.act import Act  # noqa: PLC0415 - heavy: not for DAG parsing
+        from comptoir.changing_back import change_back  # noqa: PLC0415 - as above
+        from comptoir.publishing.publish import Servers  # noqa: PLC0415 - as above
+        from comptoir.stores.cold import open_cold  # noqa: PLC0415 - as above
+        from comptoir_airflow.hooks import KafkaConfigHook  # noqa: PLC0415 - as above
+
+        settings = load_settings()
+        with stopping_where_misconfigured():
+            kafka = KafkaConfigHook(CONNECTION_KAFKA).get_conn
+            servers = Servers(open_hot_by_connection(settings), open_cold(settings), kafka)
+            return change_back(servers, settings, self.file_id, Act(self.act))
+
+
 def open_hot_by_connection(settings: Settings) -> Hot:
     """Open the hot store with the client of Airflow's MongoDB connection."""
     from airflow.providers.mongo.hooks.mongo import MongoHook  # noqa: PLC0415 - heavy: not for DAG parsing

@@ -100,9 +100,10 @@ def _loss_totals(lots: Sequence[Row]) -> Row:
     return {"lots": len(lots), "value_at_risk": sum(known, ZERO), "cost_missing": len(lots) - len(known)} | counts
 
 
-def reductions(rows: Iterable[Row], version: int, as_of: datetime) -> list[Row]:
-    """Return the document of each client."""
-    return [{"_id": row["client_id"], **row, "version": version, "as_of": as_of} for row in rows]
+def reductions(rows: Iterable[Row], gone: Iterable[str], version: int, as_of: datetime) -> list[Row]:
+    """Return the document of each client; of one that is gone its id and version alone, which fence earlier ones."""
+    shown = [{"_id": row["client_id"], **row, "version": version, "as_of": as_of} for row in rows]
+    return [*shown, *({"_id": client, "version": version} for client in gone)]
 
 
 def _only(row: Row, fields: Sequence[str]) -> Row:

@@ -125,36 +125,38 @@ def client_sales(deltas: DataFrame) -> DataFrame:
 
 
 def latest_versions(events: DataFrame) -> DataFrame:
-    """Return the version with the highest sequence of each product price, lot and client.
+    """Return what the highest sequence says of each product price, lot and client: its version, or that it is gone.
 
-    A product has one price per day on which one came into force; the later file wins within such a day.
+    A product has one price per day on which one came into force.
 
     Args:
         events: columns of `schemas.EVENT`; sales are passed over.
 
     Returns:
-        `kind, sequence, version` (a `schemas.VERSION`).
+        `kind, sequence, landing, is_gone, version` (a `schemas.VERSION`; the last one of what is gone).
     """
+    version = F.coalesce("after", "before")
     key = (
-        F.when(F.col("kind") == "products", F.concat_ws("@", "after.product_id", "after.in_force_from"))
-        .when(F.col("kind") == "stock", F.col("after.stock_id"))
-        .otherwise(F.col("after.client_id"))
+        F.when(F.col("kind") == "products", F.concat_ws("@", version["product_id"], version["in_force_from"]))
+        .when(F.col("kind") == "stock", version["stock_id"])
+        .otherwise(version["client_id"])
     )
+    told = F.struct("sequence", "landing", F.col("after").isNull().alias("is_gone"), version.alias("version"))
     return (
-        events.filter((F.col("kind") != "sales") & F.col("after").isNotNull())
+        events.filter(F.col("kind") != "sales")
         .groupBy("kind", key.alias("key"))
-        .agg(F.max("sequence").alias("sequence"), F.max_by("after", "sequence").alias("version"))
-        .select("kind", "sequence", "version")
+        .agg(F.max_by(told, "sequence").alias("told"))
+        .select("kind", "told.*")
     )
 
 
 def catalogue(versions: DataFrame) -> DataFrame:
     """Gather product versions into `schemas.PRODUCTS`: shown as last told, with every price and its day."""
-    told = F.struct("sequence", "version.in_force_from")
+    told = F.struct("landing", "sequence", "version.in_force_from")
     price = F.struct("version.in_force_from", "version.buy_price", "version.sell_price")
     shown = F.col("shown")
     return (
-        versions.filter(F.col("kind") == "products")
+        _of_kind(versions, "products")
         .groupBy(F.col("version.product_id").alias("product_id"))
         .agg(F.max_by("version", told).alias("shown"), F.array_sort(F.collect_list(price)).alias("prices"))
         .select(
@@ -168,9 +170,13 @@ def catalogue(versions: DataFrame) -> DataFrame:
     )
 
 
+def _of_kind(versions: DataFrame, kind: str) -> DataFrame:
+    return versions.filter((F.col("kind") == kind) & ~F.col("is_gone"))
+
+
 def lots(versions: DataFrame) -> DataFrame:
     """Return the stock lots among the latest versions as `schemas.STOCK`."""
-    return versions.filter(F.col("kind") == "stock").select(
+    return _of_kind(versions, "stock").select(
         "version.stock_id",
         "version.product_id",
         "version.product_code",
@@ -183,7 +189,7 @@ def lots(versions: DataFrame) -> DataFrame:
 
 def clients(versions: DataFrame) -> DataFrame:
     """Return the clients among the latest versions as `schemas.CLIENTS`."""
-    return versions.filter(F.col("kind") == "clients").select(
+    return _of_kind(versions, "clients").select(
         "version.client_id",
         "version.code",
         "version.name",

@@ -68,7 +68,7 @@ def _days_sold(hot: Hot, products: list[str]) -> set[date]:
 
 def all_clients(hot: Hot) -> set[str]:
     """Return every client that a file or a sale has told of."""
-    told = hot.facts[names.CLIENT_BOOK].distinct("_id")
+    told = hot.facts[names.CLIENT_BOOK].distinct("client_id")
     return set(told) | set(hot.facts[names.FACTS_CLIENT].distinct("client_id"))
 
 
@@ -150,10 +150,13 @@ class Figures:
         sales = self._frame(frames.client_sales(self._hot, clients), frames.CLIENT_SALES)
         amounts = kpis.value_client_sales(sales, products)
         rows = _rows(kpis.apply_client_reduction(known, amounts, rules=self._rules))
-        replace_newer(self._hot, names.KPI_REDUCTIONS, documents.reductions(rows, *stamp))
+        gone = sorted(set(clients) - {row["client_id"] for row in rows})
+        replace_newer(self._hot, names.KPI_REDUCTIONS, documents.reductions(rows, gone, *stamp))
         for start in range(0, len(rows), ROWS_PER_MESSAGE):
             changed = rows[start : start + ROWS_PER_MESSAGE]
-            self._results.tell("reductions", "clients", stamp[0], {"changed": changed})
+            self._results.tell("reductions", "clients", stamp[0], {"changed": changed, "gone": []})
+        if gone:
+            self._results.tell("reductions", "clients", stamp[0], {"changed": [], "gone": gone})
 
     def _frame(self, rows: list[Row], schema: Any) -> DataFrame:
         return frames.to_frame(self._spark, rows, schema)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pyarrow as pa
 
 from comptoir import names
+from comptoir_spark.sinks import SHOWN_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -129,25 +130,28 @@ def _client_rows(document: Document) -> Iterator[Document]:
 
 
 def products(hot: Hot) -> list[Document]:
-    """Return the catalogue, each product's prices sorted by the day on which they came into force."""
-    return [
-        {
+    """Return the catalogue, each product as last told, its prices sorted by the day on which they came into force."""
+    documents = hot.facts[names.CATALOGUE].find()
+    return [row for document in documents for row in _catalogue_rows(document)]
+
+
+def _catalogue_rows(document: Document) -> Iterator[Document]:
+    """Yield a product, unless all that was told of it is gone."""
+    points = [(day, point) for day, point in sorted(document["prices"].items()) if "buy" in point]
+    if points:
+        _, shown = max(points, key=lambda each: (each[1]["l"] or 0, each[1]["s"], each[0]))
+        yield {
             "product_id": document["_id"],
-            "code": document.get("code"),
-            "name": document.get("name"),
-            "category": document.get("category"),
-            "min_margin_threshold": document.get("min_margin_threshold"),
-            "prices": [_price(day, price) for day, price in sorted(document.get("prices", {}).items())],
+            **{name: shown[name] for name in SHOWN_FIELDS},
+            "prices": [_price(day, point) for day, point in points],
         }
-        for document in hot.facts[names.CATALOGUE].find()
-    ]
 
 
-def _price(day: str, price: Document) -> Document:
+def _price(day: str, point: Document) -> Document:
     return {
         "in_force_from": date.fromisoformat(day),
-        "buy_price": money(price.get("buy")),
-        "sell_price": money(price.get("sell")),
+        "buy_price": money(point["buy"]),
+        "sell_price": money(point["sell"]),
     }
 
 
@@ -161,7 +165,8 @@ def lots(hot: Hot) -> list[Document]:
 def clients(hot: Hot, client_ids: Collection[str]) -> list[Document]:
     """Return those of some clients that a file has told of."""
     fields = {"opening": money, "as_of": _day}
-    found = hot.facts[names.CLIENT_BOOK].find({"_id": {"$in": sorted(client_ids)}})
+    told = {"_id": {"$in": sorted(client_ids)}, "client_id": {"$exists": True}}
+    found = hot.facts[names.CLIENT_BOOK].find(told)
     return [_shaped(document, CLIENTS, fields) for document in found]
 
 

@@ -220,7 +220,8 @@ def value_client_sales(sales: DataFrame, products: DataFrame) -> DataFrame:
     """Give each client's sales of a day their amount.
 
     Args:
-        sales: `schemas.CLIENT_SALES`; unpriced quantities are valued by the catalogue's sell price in force.
+        sales: `schemas.CLIENT_SALES`; unpriced quantities are valued by the catalogue's sell price in force. Days
+            of which nothing is left tell of no client.
         products: `schemas.PRODUCTS`.
 
     Returns:
@@ -229,7 +230,8 @@ def value_client_sales(sales: DataFrame, products: DataFrame) -> DataFrame:
     prices = products.select("product_id", "prices")
     sell_price = _zero_if_unknown(price_in_force(F.col("prices"), F.col("day"))["sell_price"])
     amount = (F.col("r") + F.col("u") * sell_price).cast(MONEY)
-    return sales.join(prices, on="product_id", how="left").select("client_id", "code", "day", amount.alias("amount"))
+    left = sales.filter((F.col("n") != 0) | (F.col("r") != 0) | (F.col("u") != 0))
+    return left.join(prices, on="product_id", how="left").select("client_id", "code", "day", amount.alias("amount"))
 
 
 def apply_client_reduction(clients: DataFrame, sales: DataFrame, *, rules: Rules) -> DataFrame:

@@ -21,11 +21,12 @@ VERSION: Final = f"""struct<
 # An event as Kafka carries it; `_corrupt` keeps a text that could not be understood.
 EVENT: Final = f"""struct<
     event_id: string, file_id: string, sequence: bigint, kind: string, op: string, record_id: string,
-    before: {VERSION}, after: {VERSION}, business_day: date, published_at: timestamp, _corrupt: string>"""
+    before: {VERSION}, after: {VERSION}, business_day: date, published_at: timestamp, landing: bigint,
+    _corrupt: string>"""
 
 # An event as the lake keeps it: versions are JSON text.
 LAKE_EVENT: Final = """event_id string, file_id string, sequence bigint, kind string, op string, record_id string,
-    before string, after string, business_day date, published_at timestamp"""
+    before string, after string, business_day date, published_at timestamp, landing bigint"""
 
 PRICE: Final = f"struct<in_force_from: date, buy_price: {MONEY}, sell_price: {MONEY}>"
 

@@ -6,7 +6,6 @@ write is there already; it is read again to be sure of that, and anything else r
 
 from __future__ import annotations
 
-from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -196,46 +195,38 @@ class _Increments:
 
 
 def fold_versions(hot: Hot, rows: Sequence[Document]) -> None:
-    """Keep the latest version of products, lots and clients; only a higher sequence replaces.
+    """Keep the latest version of product prices, lots and clients; only a higher sequence replaces.
+
+    Of what is gone the key and the sequence stay, so that an earlier version which comes late doesn't bring it back.
 
     Args:
         hot: the hot store.
-        rows: `kind, sequence, version`, as `facts.latest_versions` gives.
+        rows: `kind, sequence, landing, is_gone, version`, as `facts.latest_versions` gives.
     """
-    writes: dict[str, list[Fenced]] = defaultdict(list)
-    for row in rows:
-        if row["kind"] in FOLDED:
-            writes[row["kind"]].append(_fold(row))
     for kind, collection in FOLDED.items():
-        write_fenced(hot.facts[collection], writes[kind])
-    products = [row for row in rows if row["kind"] == "products"]
-    write_fenced(hot.facts[names.CATALOGUE], [_shown(row) for row in _last_told(products)])
-    write_fenced(hot.facts[names.CATALOGUE], [_price(row) for row in products])
+        write_fenced(hot.facts[collection], [_fold(row) for row in rows if row["kind"] == kind])
+    prices = [_price(row) for row in rows if row["kind"] == "products"]
+    write_fenced(hot.facts[names.CATALOGUE], prices)
 
 
 def _fold(row: Document) -> Fenced:
     kind, version = row["kind"], row["version"]
-    fields = {name: to_document(version[name]) for name in FOLD_FIELDS[kind]}
-    return Fenced(version[FOLD_KEYS[kind]], "s", row["sequence"], {"$set": fields | {"s": row["sequence"]}})
-
-
-def _last_told(rows: Iterable[Document]) -> list[Document]:
-    latest: dict[str, Document] = {}
-    for row in sorted(rows, key=lambda row: (row["sequence"], row["version"]["in_force_from"])):
-        latest[row["version"]["product_id"]] = row
-    return list(latest.values())
-
-
-def _shown(row: Document) -> Fenced:
-    fields = {name: to_document(row["version"][name]) for name in SHOWN_FIELDS}
-    return Fenced(row["version"]["product_id"], "s", row["sequence"], {"$set": fields | {"s": row["sequence"]}})
+    change: Document = {"$set": {"s": row["sequence"]}}
+    if row["is_gone"]:
+        change["$unset"] = dict.fromkeys(FOLD_FIELDS[kind], "")
+    else:
+        change["$set"] |= {name: to_document(version[name]) for name in FOLD_FIELDS[kind]}
+    return Fenced(version[FOLD_KEYS[kind]], "s", row["sequence"], change)
 
 
 def _price(row: Document) -> Fenced:
     version = row["version"]
     path = f"prices.{version['in_force_from'].isoformat()}"
-    price = {"buy": to_document(version["buy_price"]), "sell": to_document(version["sell_price"]), "s": row["sequence"]}
-    return Fenced(version["product_id"], f"{path}.s", row["sequence"], {"$set": {path: price}})
+    point: Document = {"s": row["sequence"]}
+    if not row["is_gone"]:
+        point |= {"buy": to_document(version["buy_price"]), "sell": to_document(version["sell_price"])}
+        point |= {"l": row["landing"]} | {name: to_document(version[name]) for name in SHOWN_FIELDS}
+    return Fenced(version["product_id"], f"{path}.s", row["sequence"], {"$set": {path: point}})
 
 
 def replace_newer(hot: Hot, collection: str, documents: Iterable[Document]) -> None:

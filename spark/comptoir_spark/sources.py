@@ -61,7 +61,8 @@ def _reason() -> Column:
         is_incomplete = is_incomplete | field.isNull()
     topics = F.create_map(*(F.lit(word) for kind, topic in names.TOPIC_OF_KIND.items() for word in (kind, topic)))
     is_astray = ~F.coalesce(topics[event["kind"]] == F.col("topic"), F.lit(False))  # noqa: FBT003 - as above
-    is_unkeyed = after.isNotNull() & _key_of(after, event["kind"]).isNull()
+    version = F.coalesce(after, before)
+    is_unkeyed = version.isNotNull() & _key_of(version, event["kind"]).isNull()
     is_sale = event["kind"] == "sales"
     return (
         F.when(F.col("text").isNull(), "the message is empty")
@@ -72,7 +73,6 @@ def _reason() -> Column:
         .when(before.isNull() & after.isNull(), "neither before nor after")
         .when(is_unkeyed, "the version has no identity")
         .when(is_sale & (_is_unusable_sale(before) | _is_unusable_sale(after)), "the invoice has no day or no items")
-        .when(~is_sale & after.isNull(), "nothing comes after")
     )
 
 

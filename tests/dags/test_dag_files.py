@@ -19,6 +19,7 @@ EXPECTED = {
     "batch_analytics.py": ("batch_analytics", ["recompute"], "CronDataIntervalTimetable", 1),
     "ingest_file.py": ("ingest_file", ["validate", "publish"], "NullTimetable", 16),
     "stream_analytics.py": ("stream_analytics", ["keep_alive"], "ContinuousTimetable", 1),
+    "withdraw_file.py": ("withdraw_file", ["change_back"], "NullTimetable", 16),
     "watch_drop_zone.py": ("watch_drop_zone", ["watch"], "ContinuousTimetable", 1),
 }
 PARSE_LIMIT_SECONDS = 2.0

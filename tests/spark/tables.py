@@ -75,20 +75,28 @@ def invoice(
     }
 
 
-def event(kind: str, sequence: int, *, before: dict[str, Any] | None = None, after: dict[str, Any] | None = None):
-    """An event of a change set."""
+def event(
+    kind: str,
+    sequence: int,
+    *,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    landing: int | None = None,
+):
+    """An event of a change set; the file that counts afterwards landed as the sequence says unless told."""
     version = after or before or {}
     return {
         "event_id": f"e-{kind}-{sequence}-{json.dumps(version, sort_keys=True)[:40]}",
         "file_id": "f",
         "sequence": sequence,
         "kind": kind,
-        "op": "replace" if before else "insert",
+        "op": ("replace" if after else "remove") if before else "insert",
         "record_id": "r",
         "before": before,
         "after": after,
         "business_day": version.get("business_day", "2026-03-01"),
         "published_at": "2026-03-01T10:00:00.000000Z",
+        "landing": (landing or sequence) if after else None,
     }
 
 

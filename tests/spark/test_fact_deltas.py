@@ -141,6 +141,52 @@ def test_the_highest_sequence_of_a_lot_or_a_client_counts(spark: SparkSession):
     ]
 
 
+LOT = {"stock_id": "l", "product_id": "a", "product_code": "A", "batch_no": "B", "expiry_date": None, "quantity": 3}
+LOT |= {"last_movement": "2026-03-01T10:00:00.000000Z", "movement_day": "2026-03-01"}
+CLIENT = {"client_id": "c", "code": "C", "name": "N", "declared_tier": "Gold", "as_of": None, "opening": "5.0000"}
+
+
+def test_what_is_removed_stays_away_whatever_comes_late(spark: SparkSession):
+    events = parsed(
+        spark,
+        event("stock", 6, before=LOT),
+        event("stock", 5, after=LOT),
+        event("clients", 9, before=CLIENT),
+        event("clients", 8, before=CLIENT, after=CLIENT | {"opening": "6.0000"}),
+        event("products", 4, before=product("a", "2026-02-01", "2.0000")),
+        event("products", 3, after=product("a", "2026-02-01", "2.0000")),
+    )
+    latest = facts.latest_versions(events)
+    assert rows_of(latest, "kind", "sequence", "is_gone") == [
+        ("clients", 9, True),
+        ("products", 4, True),
+        ("stock", 6, True),
+    ]
+    for gathered in (facts.lots(latest), facts.clients(latest), facts.catalogue(latest)):
+        assert gathered.count() == 0
+
+
+def test_what_is_removed_can_come_again(spark: SparkSession):
+    events = parsed(spark, event("stock", 6, before=LOT), event("stock", 7, after=LOT | {"quantity": 8}))
+    assert rows_of(facts.lots(facts.latest_versions(events)), "stock_id", "quantity") == [("l", 8)]
+
+
+def test_a_removed_price_leaves_the_products_other_prices_and_what_the_latest_file_shows(spark: SparkSession):
+    corrected = product("a", "2026-02-01", "2.5000")
+    events = parsed(
+        spark,
+        event("products", 1, after=product("a", "2026-02-01", "2.0000"), landing=1),
+        event("products", 2, after=product("a", "2026-03-01", "3.0000"), landing=2),
+        event("products", 3, before=product("a", "2026-02-01", "2.0000"), after=corrected, landing=3),
+        event("products", 4, after=product("a", "2026-04-01", "4.0000"), landing=4),
+        event("products", 5, before=corrected, after=product("a", "2026-02-01", "2.0000"), landing=1),
+        event("products", 6, before=product("a", "2026-04-01", "4.0000")),
+    )
+    [row] = facts.catalogue(facts.latest_versions(events)).toArrow().to_pylist()
+    assert row["name"] == "a 3.0000"  # of the files that count, the one with that price landed last
+    assert [str(price["buy_price"]) for price in row["prices"]] == ["2.0000", "3.0000"]
+
+
 GOOD = invoice("1", "2026-03-02", ("a", 2, "3.0000"))
 
 
@@ -164,6 +210,9 @@ GOOD = invoice("1", "2026-03-02", ("a", 2, "3.0000"))
             json.dumps(event("sales", 1, after=GOOD | {"items": [{"quantity": 1}]})),
             "the invoice has no day or no items",
         ),
+        (json.dumps(event("sales", 2, before=GOOD | {"items": None})), "the invoice has no day or no items"),
+        (json.dumps(event("sales", 2, before=GOOD | {"invoice_id": None})), "the version has no identity"),
+        (json.dumps(event("sales", 2, before=GOOD)), None),
         (json.dumps(event("sales", 1, after=GOOD)), None),
     ],
 )

@@ -107,3 +107,12 @@ def test_unpriced_quantities_are_valued_by_the_catalogue_of_their_day(spark: Spa
         (day("2026-03-10"), Decimal("0.0000")),
         (day("2026-03-10"), Decimal("23.0000")),
     ]
+
+
+def test_a_client_of_whose_sales_nothing_is_left_has_no_row(spark: SparkSession):
+    gone, left = ("gone", "GONE", day("2026-03-01"), None), ("left", "LEFT", day("2026-03-01"), None)
+    sold = [(*gone, money("0"), 0, 0), (*gone[:3], "p", money("0"), 0, 0), (*left, money("0"), 1, 0)]
+    sales = spark.createDataFrame(sold, schemas.CLIENT_SALES)
+    amounts = value_client_sales(sales, products(spark, ("p", {"2020-01-01": ("1", "2")})))
+    found = apply_client_reduction(spark.createDataFrame([], schemas.CLIENTS), amounts, rules=Rules())
+    assert rows_of(found, "client_id", "new_total") == [("left", Decimal("0.0000"))]

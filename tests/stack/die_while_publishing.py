@@ -1,6 +1,7 @@
-"""Publishes a file in a process of its own that dies at a given seam, as a `kill -9` would.
+"""Publishes, withdraws or restores a file in a process of its own that dies at a given seam, as a `kill -9` would.
 
-Usage: die_while_publishing.py FILE_ID MODULE[:CLASS] FUNCTION before|after; settings come from the environment.
+Usage: die_while_publishing.py land|withdraw|restore FILE_ID MODULE[:CLASS] FUNCTION before|after; settings come
+from the environment.
 """
 
 from __future__ import annotations
@@ -11,6 +12,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from comptoir import ingest
+from comptoir.changes.act import Act
+from comptoir.changing_back import change_back
+from comptoir.publishing.publish import Servers
 from comptoir.settings import load_settings
 from comptoir.stores.cold import open_cold
 from comptoir.stores.hot import open_hot
@@ -32,15 +36,19 @@ def dying(function: Callable[..., Any], moment: str) -> Callable[..., Any]:
     return die
 
 
-def main(file_id: str, place: str, name: str, moment: str) -> None:
-    """Publish until the seam is reached."""
+def main(act: str, file_id: str, place: str, name: str, moment: str) -> None:
+    """Work until the seam is reached."""
     module_name, _, class_name = place.partition(":")
     owner = import_module(module_name)
     owner = getattr(owner, class_name) if class_name else owner
     setattr(owner, name, dying(getattr(owner, name), moment))
     settings = load_settings()
     hot, cold = open_hot(settings), open_cold(settings)
-    ingest.publish_file(file_id, hot, cold, {"bootstrap.servers": settings.kafka}, settings)
+    kafka = {"bootstrap.servers": settings.kafka}
+    if act == Act.LAND:
+        ingest.publish_file(file_id, hot, cold, kafka, settings)
+    else:
+        change_back(Servers(hot, cold, kafka), settings, file_id, Act(act))
 
 
 if __name__ == "__main__":

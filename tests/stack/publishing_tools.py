@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 
 from comptoir import ingest, names
+from comptoir.changes.act import Act
+from comptoir.changing_back import change_back
 from comptoir.landing import drop, intake
+from comptoir.publishing import lake
+from comptoir.publishing.publish import Servers
 from comptoir.publishing.topics import create_topics
 from comptoir.secrets import mongo_uri
-from comptoir.stores import ledger
+from comptoir.stores import acts, cold, ledger
 from comptoir.stores.cold import Cold, open_cold, prepare_cold
 from comptoir.stores.hot import Hot, open_hot, prepare_hot
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from comptoir.settings import Settings
 
 HEADER = "invoice_no,product_code,quantity,unit_price,timestamp\n"
 LEADER_SECONDS = 20
+KILLED = 137
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,23 @@ class Importer:
     def publish(self, file_id: str) -> dict[str, Any]:
         """Take the second step of a file's way."""
         return ingest.publish_file(file_id, self.hot, self.cold, self.kafka, self.settings)
+
+    def ask(self, file_id: str, act: Act) -> ledger.Entry:
+        """Ask for an act of a file that the stream has passed, or that was withdrawn."""
+        settled = {"state": "withdrawn" if act is Act.RESTORE else "applied"}
+        self.hot.ledger.update_one({"_id": file_id}, {"$set": settled})
+        return acts.ask(self.hot, file_id, act, by="claire")
+
+    def carry_out(self, file_id: str, act: Act) -> dict[str, Any]:
+        """Do what was asked."""
+        return change_back(Servers(self.hot, self.cold, self.kafka), self.settings, file_id, act)
+
+    def change_back(self, file_id: str, act: Act) -> dict[str, Any]:
+        """Ask for an act and do it; return its change sets by kind."""
+        self.ask(file_id, act)
+        self.carry_out(file_id, act)
+        published: dict[str, Any] = ledger.find(self.hot, file_id)["acts"][-1]["published"]
+        return published
 
     def bring_in(self, content: str, name: str = "sales.csv") -> ledger.Entry:
         """Take a file all the way; return its entry."""
@@ -122,6 +146,23 @@ def open_importer(servers: Settings, home: Path, lease_seconds: float = 30.0) ->
     prepare_cold(importer.cold)
     create_topics(settings)
     return importer
+
+
+def change_sets_of(importer: Importer, file_id: str) -> list[int]:
+    """Return the sequences under which the lake has change sets of a file's sales."""
+    names = cold.list_names(importer.cold, "events/sales")
+    sequences = [int(name.removesuffix(".parquet")) for name in names if not name.startswith(".")]
+    return [one for one in sequences[-40:] if lake.read(importer.cold, "sales", one).stamp.file_id == file_id]
+
+
+def die(importer: Importer, file_id: str, seam: tuple[str, str, str], act: Act = Act.LAND) -> None:
+    """Work in a process of its own that dies at the seam; its lease stays taken until it runs out."""
+    script = Path(__file__).with_name("die_while_publishing.py")
+    arguments = [sys.executable, str(script), act, file_id, *seam]
+    ended = subprocess.run(
+        arguments, env=os.environ | importer.environment, check=False, capture_output=True, text=True
+    )
+    assert ended.returncode == KILLED, ended.stderr
 
 
 def sales(tag: str, invoices: int, price: str = "2.50") -> str:

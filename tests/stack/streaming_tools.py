@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -16,10 +17,12 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
+import polars as pl
 from confluent_kafka import Consumer, Producer, TopicPartition
 
 from comptoir import names
 from comptoir.settings import PROJECT_ROOT
+from comptoir.stores.cold import get, open_cold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -250,3 +253,17 @@ def expected_clients(invoices: Iterable[Row], openings: dict[str, Decimal]) -> d
 def days_back(today: date, count: int) -> list[date]:
     """The last days until today."""
     return [today - timedelta(days=back) for back in range(count)]
+
+
+def run_batch(stream: Stream, day: date) -> None:
+    """Recompute a day by the batch application."""
+    job = PROJECT_ROOT / "spark" / "jobs" / "batch_analytics.py"
+    command = [sys.executable, str(job), "--day", day.isoformat()]
+    done = subprocess.run(command, env=stream.env, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+def snapshot(settings: Settings, kpi: str, day: date) -> pl.DataFrame:
+    """What the batch application wrote of a day."""
+    content = get(open_cold(settings), f"{names.LAKE_SNAPSHOTS}/{kpi}/day={day.isoformat()}/part.parquet")
+    return pl.read_parquet(io.BytesIO(content))

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -19,14 +16,13 @@ from comptoir.landing import drop, intake
 from comptoir.publishing import kafka, lake
 from comptoir.stores import cold, ledger
 from comptoir.stores.leases import acquire, lease
-from tests.stack.publishing_tools import HEADER, Importer, open_importer, sales
+from tests.stack.publishing_tools import HEADER, Importer, change_sets_of, die, open_importer, sales
 
 if TYPE_CHECKING:
     from comptoir.settings import Settings
 
 pytestmark = pytest.mark.stack
 
-KILLED = 137
 LEASE_SECONDS = 1.0  # so that a dead worker's successor needn't wait long
 SEAMS = [
     ("comptoir.stores.leases:Lease", "allot", "after"),
@@ -57,23 +53,6 @@ def tag() -> str:
     return uuid4().hex[:12]
 
 
-def change_sets_of(importer: Importer, file_id: str) -> list[int]:
-    """Return the sequences under which the lake has change sets of a file."""
-    names = cold.list_names(importer.cold, "events/sales")
-    sequences = [int(name.removesuffix(".parquet")) for name in names if not name.startswith(".")]
-    return [one for one in sequences[-40:] if lake.read(importer.cold, "sales", one).stamp.file_id == file_id]
-
-
-def die(importer: Importer, file_id: str, seam: tuple[str, str, str]) -> None:
-    """Publish in a process of its own that dies at the seam; its lease stays taken until it runs out."""
-    script = Path(__file__).with_name("die_while_publishing.py")
-    arguments = [sys.executable, str(script), file_id, *seam]
-    ended = subprocess.run(
-        arguments, env=os.environ | importer.environment, check=False, capture_output=True, text=True
-    )
-    assert ended.returncode == KILLED, ended.stderr
-
-
 @pytest.mark.parametrize("seam", SEAMS, ids=lambda seam: f"{seam[2]}-{seam[1]}")
 def test_a_publication_that_is_killed_is_done_exactly_once(
     importer: Importer, tag: str, seam: tuple[str, str, str]
@@ -90,7 +69,7 @@ def test_a_publication_that_is_killed_is_done_exactly_once(
     assert change_sets_of(importer, receipt.file_id) == [entry["published"]["sales"]["sequence"]]
     events = [event for event in importer.events_since(starts) if event["file_id"] == receipt.file_id]
     assert sorted(event["after"]["invoice_no"] for event in events) == [f"{tag}-{number}" for number in range(5)]
-    assert importer.hot.register.count_documents({"file_id": receipt.file_id}) == 5
+    assert importer.hot.register.count_documents({"claims.landing": entry["landing"]}) == 5
     held = importer.hot.leases.find_one({"_id": "sales"}) or {}
     assert held["pending"] is None
     assert entry["path"] == str(importer.settings.drop_folder / "done" / f"{tag}.csv")

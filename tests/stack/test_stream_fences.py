@@ -11,7 +11,8 @@ import pytest
 from comptoir import names
 from comptoir.errors import StoppedError
 from comptoir.stores.hot import open_hot, prepare_hot
-from comptoir_spark import sinks
+from comptoir_spark import frames, sinks
+from comptoir_spark.figures import all_clients
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,7 +98,8 @@ def test_a_batch_of_other_offsets_is_refused(hot: Hot, servers: Settings) -> Non
 
 def version(kind: str, sequence: int, **fields: Any) -> dict[str, Any]:
     empty = dict.fromkeys((*sinks.FOLD_FIELDS["stock"], *sinks.FOLD_FIELDS["clients"], *sinks.SHOWN_FIELDS))
-    return {"kind": kind, "sequence": sequence, "version": empty | fields}
+    told = {"kind": kind, "sequence": sequence, "landing": fields.pop("landing", sequence)}
+    return told | {"is_gone": fields.pop("is_gone", False), "version": empty | fields}
 
 
 def test_only_a_higher_sequence_replaces_a_lot(hot: Hot) -> None:
@@ -115,13 +117,34 @@ def test_a_product_keeps_each_days_price_of_the_highest_sequence(hot: Hot) -> No
 
     sinks.fold_versions(hot, [told(2, FIRST, "1.5000", "second"), told(2, SECOND, "2.0000", "second, later")])
     sinks.fold_versions(hot, [told(1, FIRST, "1.0000", "first")])
-    product = hot.facts[names.CATALOGUE].find_one({"_id": "p"})
-    assert product
+    [product] = frames.products(hot)
     assert product["name"] == "second, later"
-    assert {day: str(price["buy"]) for day, price in product["prices"].items()} == {
-        "2026-03-01": "1.5000",
-        "2026-03-02": "2.0000",
-    }
+    assert [(price["in_force_from"], str(price["buy_price"])) for price in product["prices"]] == [
+        (FIRST, "1.5000"),
+        (SECOND, "2.0000"),
+    ]
+
+
+def test_what_is_gone_is_not_brought_back_by_a_lower_sequence(hot: Hot) -> None:
+    price = {"product_id": "p", "in_force_from": FIRST, "buy_price": Decimal(1), "sell_price": Decimal(2)}
+    later = price | {"in_force_from": SECOND, "name": "later"}
+    sinks.fold_versions(hot, [version("products", 2, landing=9, **later)])
+    for sequence, gone in ((5, True), (4, False), (3, True)):
+        sinks.fold_versions(
+            hot,
+            [
+                version("stock", sequence, is_gone=gone, stock_id="l", product_id="p", quantity=3),
+                version("clients", sequence, is_gone=gone, client_id="c", name="N"),
+                version("products", sequence, is_gone=gone, name="first", **price),
+            ],
+        )
+    assert (frames.lots(hot), frames.clients(hot, ["c"]), all_clients(hot)) == ([], [], set())
+    [product] = frames.products(hot)
+    assert (product["name"], [point["in_force_from"] for point in product["prices"]]) == ("later", [SECOND])
+    sinks.fold_versions(hot, [version("products", 6, is_gone=True, **later)])
+    assert frames.products(hot) == []
+    sinks.fold_versions(hot, [version("clients", 6, client_id="c", code="C", name="N")])
+    assert [client["name"] for client in frames.clients(hot, ["c"])] == ["N"]
 
 
 def test_a_figure_of_a_lower_version_comes_too_late(hot: Hot) -> None:

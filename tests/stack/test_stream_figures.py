@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import json
-import subprocess
-import sys
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -17,8 +14,7 @@ import pytest
 from comptoir import names
 from comptoir.publishing.topics import create_topics
 from comptoir.rules import month_of, windows_of
-from comptoir.settings import PROJECT_ROOT
-from comptoir.stores.cold import get, open_cold, prepare_cold, write_parquet
+from comptoir.stores.cold import open_cold, prepare_cold, write_parquet
 from comptoir.stores.hot import open_hot, prepare_hot
 from tests.conftest import variables_of
 from tests.stack.streaming_tools import (
@@ -36,7 +32,9 @@ from tests.stack.streaming_tools import (
     product,
     publish,
     read_topic,
+    run_batch,
     send,
+    snapshot,
 )
 
 if TYPE_CHECKING:
@@ -201,23 +199,23 @@ def test_the_batch_application_finds_the_same_figures_in_the_lake(
     for kind, events in told.items():
         write_parquet(lake, f"{names.LAKE_EVENTS}/{kind}/{1:012d}.parquet", _lake_frame(events))
     for _ in range(2):  # a second run replaces the files of the first
-        _run_batch(stream, today)
-    winners = _snapshot(stream.settings, "winners", today).filter(window="month")
+        run_batch(stream, today)
+    winners = snapshot(stream.settings, "winners", today).filter(window="month")
     shown = {row["product_id"]: (row["quantity"], row["revenue"], row["profit"]) for row in winners.to_dicts()}
     assert shown == expected_month(sold, f"{today:%Y-%m}")
     assert _totals(stream.settings, today) == expected_clients(sold, OPENINGS)
-    assert _snapshot(stream.settings, "losses", today)["code"].to_list() == ["P1"]
+    assert snapshot(stream.settings, "losses", today)["code"].to_list() == ["P1"]
     yesterday = today - timedelta(days=1)
-    _run_batch(stream, yesterday)
+    run_batch(stream, yesterday)
     until_then = [each for each in sold if each["business_day"] <= yesterday.isoformat()]
     totals = {
-        row["client_id"]: row["new_total"] for row in _snapshot(stream.settings, "reductions", yesterday).to_dicts()
+        row["client_id"]: row["new_total"] for row in snapshot(stream.settings, "reductions", yesterday).to_dicts()
     }
     assert totals == expected_clients(until_then, OPENINGS)
 
 
 def _totals(settings: Settings, day: date) -> dict[str, Decimal]:
-    return {row["client_id"]: row["new_total"] for row in _snapshot(settings, "reductions", day).to_dicts()}
+    return {row["client_id"]: row["new_total"] for row in snapshot(settings, "reductions", day).to_dicts()}
 
 
 def _lake_frame(events: list[dict[str, Any]]) -> pl.DataFrame:
@@ -226,18 +224,6 @@ def _lake_frame(events: list[dict[str, Any]]) -> pl.DataFrame:
     return frame.with_columns(
         pl.col("business_day").str.to_date(), pl.col("published_at").str.to_datetime(time_unit="us", time_zone="UTC")
     )
-
-
-def _run_batch(stream: Stream, day: date) -> None:
-    job = PROJECT_ROOT / "spark" / "jobs" / "batch_analytics.py"
-    command = [sys.executable, str(job), "--day", day.isoformat()]
-    done = subprocess.run(command, env=stream.env, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-3000:]
-
-
-def _snapshot(settings: Settings, kpi: str, day: date) -> pl.DataFrame:
-    content = get(open_cold(settings), f"{names.LAKE_SNAPSHOTS}/{kpi}/day={day.isoformat()}/part.parquet")
-    return pl.read_parquet(io.BytesIO(content))
 
 
 def test_asked_to_stop_it_leaves_well_and_goes_on_later(

@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from comptoir.settings import Settings
 from dash_app.context import Reader
 from dash_app.figures.winners import LOSS_COLOUR, PROFIT_COLOUR, profit_chart
 from dash_app.formats import Formats
 from dash_app.pages.rows import loss_rows, low_margin_rows, reduction_rows, winner_rows
 
 FORMATS = Formats("en", "EUR", ZoneInfo("Europe/Paris"))
-READER = Reader(FORMATS)
+READER = Reader(FORMATS, Settings())
 TEA = {
     "rank": 1,
     "product_id": "p-1",

@@ -12,7 +12,9 @@ from starlette.websockets import WebSocketDisconnect
 
 from comptoir import accounts
 from comptoir.settings import Settings
+from comptoir.stores import acts
 from comptoir.templates import TEMPLATES
+from dash_app import routes
 from dash_app.app import create_app
 from dash_app.gate import PUBLIC_PATHS, Gate
 from dash_app.sessions import ABSOLUTE_SECONDS, IDLE_SECONDS, SessionBook
@@ -80,6 +82,7 @@ def test_the_application_has_the_routes_that_are_tested(app: Gate) -> None:
     paths = {path for _, path in every_path(app)}
     assert {"/", "/_dash-layout", "/_dash-dependencies", "/_dash-update-component", "/transfers", "/logout"} <= paths
     assert "/data-docs/{file_id}/{path:path}" in paths
+    assert {"/original/{file_id}", "/withdraw/{file_id}", "/restore/{file_id}"} <= paths
 
 
 def test_every_route_refuses_anonymous(app: Gate, client: TestClient) -> None:
@@ -213,6 +216,37 @@ def test_templates_are_for_whoever_is_signed_in(client: TestClient, passwords: d
         assert answer.content == template.content()
         assert answer.headers["content-disposition"] == f'attachment; filename="{name}"'
     assert client.get("/templates/nowhere.csv").status_code == 404
+
+
+def test_a_file_is_undone_and_downloaded_by_whoever_sent_it_or_an_administrator() -> None:
+    files = [{"by": "accountant"}, {"by": "paul"}, {"by": None}]
+    assert [acts.may_ask(file, "accountant", is_administrator=False) for file in files] == [True, False, False]
+    assert all(acts.may_ask(file, "administrator", is_administrator=True) for file in files)
+
+
+def test_the_files_of_others_are_not_an_accountants_to_undo(
+    client: TestClient, passwords: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = {"_id": "abc-1", "name": "a.csv", "by": "paul", "state": "applied", "raw": "raw/abc-1/a.csv"}
+    monkeypatch.setattr(routes, "upload_entry", lambda _hot, file_id: entry if file_id == "abc-1" else None)
+    asked: list[tuple[str, str]] = []
+
+    def ask(_hot: object, _file_id: str, act: str, by: str) -> dict[str, str]:
+        asked.append((act, by))
+        return entry | {"state": "withdrawing"}
+
+    monkeypatch.setattr(acts, "ask", ask)
+    sign_in(client, "accountant", passwords["accountant"])
+    assert client.post("/withdraw/abc-1", headers=ORIGIN).status_code == 403
+    assert client.post("/restore/abc-1", headers=ORIGIN).status_code == 403
+    assert client.get("/original/abc-1").status_code == 403
+    assert client.post("/withdraw/nothing-1", headers=ORIGIN).status_code == 404
+    assert client.post("/withdraw/abc-1").status_code == 403  # not from a page of ours
+    sign_in(client, "administrator", passwords["administrator"])
+    assert asked == []
+    assert client.post("/withdraw/abc-1", headers=ORIGIN).status_code == 303
+    assert client.post("/restore/abc-1", headers=ORIGIN).status_code == 409
+    assert asked == [("withdraw", "administrator"), ("restore", "administrator")]
 
 
 def test_a_reset_ends_open_sessions(client: TestClient, hot: MemoryHot, passwords: dict[str, str]) -> None:

@@ -4,13 +4,38 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
 
+from comptoir.commands.files import answer_sentence
 from comptoir.commands.tables import cell, losses_tables, winners_tables
-from comptoir.commands.waiting import expected_drop, worst
+from comptoir.commands.waiting import Answer, expected_drop, worst
 from comptoir.commands.words import WORDS, word
+from comptoir.settings import Settings
 from comptoir.stores.figures import money_text, upload
+from comptoir.stores.ledger import new_entry
+
+if TYPE_CHECKING:
+    from comptoir.sentences import Language
+
+RECEIVED_AT = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
+MISSING = {"code": "value_missing", "severity": "error", "sheet": None, "row": 3, "column": "nom", "value": None}
+ENTRY = new_entry(
+    sha256="ab" * 32, attempt=1, name="produits.csv", path="", size=12, landing=1, source="page", by="claire"
+) | {
+    "_id": "abc-1",
+    "run_id": "ingest__abc-1",
+    "raw": "raw/abc-1/produits.csv",
+    "kind": "products",
+    "state": "partial",
+    "state_at": {"received": RECEIVED_AT},
+    "received_at": RECEIVED_AT,
+    "rows_read": 3,
+    "rows_applied": 2,
+    "rows_rejected": 1,
+    "problems": [MISSING | {"params": {}}],
+}
 
 
 @pytest.mark.parametrize(
@@ -63,7 +88,36 @@ def test_every_sentence_is_in_both_languages(key: str):
 
 
 def test_a_sentence_has_its_words_filled_in():
-    assert word("already", "fr", name="ventes.csv") == "ventes.csv : déjà importé ; rien ne change."
+    told = word("cannot_restore", "fr", name="ventes.csv", state="applied")
+    assert told == "ventes.csv est dans l'état « applied » : seul un fichier retiré se rétablit."
+
+
+@pytest.mark.parametrize(
+    ("language", "by", "sentence"),
+    [
+        (
+            "en",
+            None,
+            (
+                "b.csv: already imported on 23 Nov 2026, 08:31:00, by way of the folder; nothing changes. "
+                "`--again` lands it as the latest."
+            ),
+        ),
+        (
+            "fr",
+            "claire",
+            (
+                "b.csv : déjà importé le 23 nov. 2026, 08:31:00, par claire ; rien ne change. "
+                "`--again` le dépose comme le plus récent."
+            ),
+        ),
+    ],
+)
+def test_bytes_that_come_again_are_told_when_they_came_and_by_whom(language: Language, by: str | None, sentence: str):
+    entry = ENTRY | {"state": "applied", "by": by, "applied_at": datetime(2026, 11, 23, 7, 31, tzinfo=UTC)}
+    answer = Answer(expected_drop("b.csv", "ab" * 32, entry), entry, 0)
+    settings = Settings(language=language, timezone="Europe/Paris")
+    assert answer_sentence(answer, settings, None) == sentence
 
 
 @pytest.mark.parametrize(
@@ -73,6 +127,8 @@ def test_a_sentence_has_its_words_filled_in():
         ("partial", 2, True),
         ("rejected", 3, False),
         ("withdrawn", 3, False),
+        ("withdrawing", 3, False),
+        ("restoring", 2, True),
         ("asking", 2, False),
         ("publishing", 2, False),
     ],
@@ -80,6 +136,12 @@ def test_a_sentence_has_its_words_filled_in():
 def test_a_refusal_opens_a_new_attempt_and_nothing_else_does(state: str, attempt: int, already: bool):
     drop = expected_drop("a.csv", "ab" * 32, {"state": state, "attempt": 2})
     assert (drop.attempt, drop.already_imported) == (attempt, already)
+
+
+@pytest.mark.parametrize(("state", "attempt"), [("applied", 3), ("partial", 3), ("publishing", 2), ("withdrawn", 3)])
+def test_imported_bytes_land_anew_on_request(state: str, attempt: int):
+    drop = expected_drop("a.csv", "ab" * 32, {"state": state, "attempt": 2}, again=True)
+    assert (drop.attempt, drop.already_imported) == (attempt, False)
 
 
 def test_bytes_that_never_came_have_their_first_attempt():
@@ -92,22 +154,8 @@ def test_several_files_end_with_the_code_of_the_worst(codes: list[int], code: in
 
 
 def test_an_upload_is_told_with_its_problems_in_the_readers_language():
-    problem = {"code": "value_missing", "severity": "error", "sheet": None, "row": 3, "column": "nom", "value": None}
-    entry = {
-        "_id": "abc-1",
-        "name": "produits.csv",
-        "kind": "products",
-        "state": "partial",
-        "rows_read": 3,
-        "rows_applied": 2,
-        "rows_unchanged": 0,
-        "rows_rejected": 1,
-        "received_at": datetime(2026, 11, 23, 7, 30, tzinfo=UTC),
-        "applied_at": None,
-        "problems": [problem | {"params": {}}],
-    }
-    told = upload(entry, "fr")
-    assert list(told) == [
+    told = upload(ENTRY, Settings(language="fr"))
+    assert list(told)[:11] == [
         "file_id",
         "name",
         "kind",
@@ -123,3 +171,27 @@ def test_an_upload_is_told_with_its_problems_in_the_readers_language():
     assert told["received_at"] == "2026-11-23T07:30:00.000Z"
     assert told["problems"][0]["message"] == "La colonne « nom » n'a pas de valeur."
     assert told["problems"][0]["row"] == 3
+
+
+def test_an_upload_has_its_history():
+    wish = {"act": "withdraw", "by": "claire", "asked_at": RECEIVED_AT, "run_id": "withdraw__abc-1__1"}
+    done = {"stock": {"sequence": 3, "offsets": {}, "records_remove": 2, "records_unchanged": 1}}
+    told = upload(ENTRY | {"acts": [wish | {"published": done}]}, Settings(port_base=22000))
+    assert list(told)[11:] == ["by", "source", "bytes", "sha256", "run_id", "stages", "acts", "links"]
+    assert [told["by"], told["source"], told["bytes"], told["run_id"]] == ["claire", "page", 12, "ingest__abc-1"]
+    assert told["stages"] == {"received": "2026-11-23T07:30:00.000Z"}
+    assert told["acts"] == [
+        {
+            "act": "withdraw",
+            "by": "claire",
+            "asked_at": "2026-11-23T07:30:00.000Z",
+            "run_id": "withdraw__abc-1__1",
+            "kinds": {"stock": {"records_remove": 2, "records_unchanged": 1}},
+        }
+    ]
+    assert told["links"] == {
+        "run": "http://127.0.0.1:22001/dags/ingest_file/runs/ingest__abc-1",
+        "data_docs": None,
+        "rejects": None,
+        "original": "http://127.0.0.1:22000/original/abc-1",
+    }

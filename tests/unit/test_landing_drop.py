@@ -56,6 +56,11 @@ def test_a_delivered_file_is_whole_and_alone(settings: Settings) -> None:
     assert not list(settings.drop_folder.glob(".*.part"))
 
 
+def test_the_wish_to_land_again_goes_with_the_file(settings: Settings) -> None:
+    assert read_origin(deliver(settings, io.BytesIO(b"1"), "v.csv", again=True)) == Origin("folder", None, again=True)
+    assert not read_origin(deliver(settings, io.BytesIO(b"1"), "w.csv")).again
+
+
 def test_a_name_that_is_taken_is_left_alone(settings: Settings, tmp_path: Path) -> None:
     source = tmp_path / "s.csv"
     source.write_bytes(b"second")

@@ -17,7 +17,7 @@ NAME = 'Thé "vert" \\ 🍵\u2028'
 def test_a_message_is_the_event_of_the_data_model() -> None:
     version = json.dumps({"name": NAME}, ensure_ascii=False)
     moment = datetime(2026, 5, 4, 8, 30, 0, 125000, tzinfo=UTC)
-    row = ("e1", "abc-1", 7, "products", "replace", "p1@2026-01-01", None, version, date(2026, 5, 4), moment)
+    row = ("e1", "abc-1", 7, "products", "replace", "p1@2026-01-01", None, version, date(2026, 5, 4), moment, 9)
     [(key, value)] = messages(pl.DataFrame([row], schema=EVENT_SCHEMA, orient="row"))
     assert key == "p1"
     assert json.loads(value) == {
@@ -31,6 +31,7 @@ def test_a_message_is_the_event_of_the_data_model() -> None:
         "after": {"name": NAME},
         "business_day": "2026-05-04",
         "published_at": "2026-05-04T08:30:00.125000Z",
+        "landing": 9,
     }
 
 

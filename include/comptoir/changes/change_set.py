@@ -12,6 +12,7 @@ from uuid import uuid5
 
 import polars as pl
 
+from comptoir.changes.act import Act
 from comptoir.records import NAMESPACE
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ EVENT_SCHEMA: Final = pl.Schema(
         "after": pl.String(),
         "business_day": pl.Date(),
         "published_at": pl.Datetime("us", "UTC"),
+        "landing": pl.Int64(),
     }
 )
 CLAIM_SCHEMA: Final = pl.Schema(
@@ -50,7 +52,8 @@ CLAIM_SCHEMA: Final = pl.Schema(
 class Stamp:
     """What a change set carries besides its records: whose it is, which number it has, and when it was made.
 
-    `token` is the fencing token of the lease under which it was made.
+    `token` is the fencing token of the lease under which it was made; `turn` says which of the acts after the
+    file's landing it belongs to, from 1.
     """
 
     kind: str
@@ -59,11 +62,17 @@ class Stamp:
     landing: int
     token: int
     published_at: datetime
+    act: Act = Act.LAND
+    turn: int = 0
 
 
 @dataclass(frozen=True)
 class ChangeSet:
-    """A file's records of one kind, all of them as claims, and an event for each that changes something."""
+    """A file's records of one kind, all of them as claims, and an event for each that changes something.
+
+    `landing` of an event is that of the file whose claim counts afterwards, null where none does. In a
+    withdrawal the claims are those that are taken back: `digest` is that of what counts afterwards instead.
+    """
 
     stamp: Stamp
     events: pl.DataFrame
@@ -121,9 +130,9 @@ def make_change_set(records: pl.DataFrame, changed: pl.DataFrame, before: Mappin
     events = changed.select("op", "record_id", pl.col("version").alias("after"), "business_day").with_columns(
         pl.Series("event_id", [event_id_of(stamp, record_id) for record_id in ids], pl.String),
         pl.Series("before", [before.get(record_id) for record_id in ids], pl.String),
-        *_stamped(stamp, "file_id", "sequence", "kind", "published_at"),
+        *stamped(stamp, "file_id", "sequence", "kind", "published_at", "landing"),
     )
-    claims = records.with_columns(*_stamped(stamp, "file_id", "landing", "sequence"))
+    claims = records.with_columns(*stamped(stamp, "file_id", "landing", "sequence"))
     return ChangeSet(
         stamp,
         events.select(*EVENT_SCHEMA).cast(EVENT_SCHEMA),
@@ -136,5 +145,6 @@ def event_id_of(stamp: Stamp, record_id: str) -> str:
     return str(uuid5(NAMESPACE, f"event:{stamp.file_id}:{stamp.kind}:{record_id}:{stamp.sequence}"))
 
 
-def _stamped(stamp: Stamp, *fields: str) -> list[pl.Expr]:
+def stamped(stamp: Stamp, *fields: str) -> list[pl.Expr]:
+    """Return fields of a stamp as columns that are the same in each row."""
     return [pl.lit(getattr(stamp, field)).alias(field) for field in fields]

@@ -48,7 +48,7 @@ def _drop_samples(settings: Settings, today: date) -> int:
         for answer in deliver_files(settings, wave, timeout_seconds=DEFAULT_TIMEOUT_SECONDS)
     ]
     seconds = time.monotonic() - began
-    tell_answers(answers, settings.language, timeout_seconds=DEFAULT_TIMEOUT_SECONDS, problems=0)
+    tell_answers(answers, settings, timeout_seconds=DEFAULT_TIMEOUT_SECONDS, problems=0)
     code = worst([answer.code for answer in answers])
     typer.echo(word("demo_missing" if code else "demo_visible", settings.language, seconds=f"{seconds:.1f}"))
     return code

@@ -31,9 +31,12 @@ def drop(
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Files to import; they stay where they are.")],
     wait: Annotated[bool, typer.Option("--wait", help="Wait until the figures show them.")] = False,
     timeout: Annotated[float, typer.Option(help="Seconds to wait.")] = DEFAULT_TIMEOUT_SECONDS,
+    again: Annotated[bool, typer.Option("--again", help="Land bytes that are imported already as the latest.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Hand files over to the drop zone.
+
+    Bytes that are imported already change nothing; with --again they land anew, as the latest.
 
     With --wait the exit code is 0 when they are applied or already imported, 1 rejected in part or whole, 2 timed
     out, 3 waiting for an answer; of several files the worst counts: 1, then 2, then 3. Without, it is 0 once they
@@ -43,11 +46,11 @@ def drop(
     _require_files(files, settings.language)
     from comptoir.commands.waiting import worst  # noqa: PLC0415 - `--help` needs no driver
 
-    answers = deliver_files(settings, files, timeout_seconds=timeout if wait else None)
+    answers = deliver_files(settings, files, timeout_seconds=timeout if wait else None, again=again)
     if as_json:
-        print_json([_document(answer, settings.language) for answer in answers])
+        print_json([_document(answer, settings, timeout if wait else None) for answer in answers])
     else:
-        tell_answers(answers, settings.language, timeout_seconds=timeout if wait else None)
+        tell_answers(answers, settings, timeout_seconds=timeout if wait else None)
     raise typer.Exit(worst([answer.code for answer in answers]) if wait else 0)
 
 
@@ -57,7 +60,7 @@ def uploads(as_json: AsJson = False) -> None:
     with opened_hot(settings) as hot:
         from comptoir.stores.figures import list_uploads  # noqa: PLC0415 - as above
 
-        entries = list_uploads(hot, settings.language)
+        entries = list_uploads(hot, settings)
     print_json(entries) if as_json else print_tables([uploads_table(entries, settings.language)])
 
 
@@ -69,13 +72,15 @@ def templates(folder: Annotated[Path, typer.Argument(help="Where they go; made w
         typer.echo(str(path))
 
 
-def deliver_files(settings: Settings, files: list[Path], *, timeout_seconds: float | None) -> list[Answer]:
+def deliver_files(
+    settings: Settings, files: list[Path], *, timeout_seconds: float | None, again: bool = False
+) -> list[Answer]:
     """Hand files over and wait for their answers; with None seconds, look once and don't wait."""
     from comptoir.commands.waiting import wait_for  # noqa: PLC0415 - as above
 
     patience = timeout_seconds or 0.0
     with opened_hot(settings, patience_seconds=patience) as hot:
-        drops = [_deliver(hot, settings, file, patience) for file in files]
+        drops = [_deliver(hot, settings, file, patience, again=again) for file in files]
         return wait_for(hot, drops, patience)
 
 
@@ -85,7 +90,7 @@ def _require_files(files: list[Path], language: Language) -> None:
             fail(word("no_file", language, path=file))
 
 
-def _deliver(hot: Hot, settings: Settings, file: Path, patience_seconds: float) -> Drop:
+def _deliver(hot: Hot, settings: Settings, file: Path, patience_seconds: float, *, again: bool) -> Drop:
     from comptoir.commands.waiting import expected_drop, patient  # noqa: PLC0415 - as above
     from comptoir.landing.drop import deliver  # noqa: PLC0415 - as above
     from comptoir.stores.ledger import latest_attempt  # noqa: PLC0415 - as above
@@ -93,31 +98,35 @@ def _deliver(hot: Hot, settings: Settings, file: Path, patience_seconds: float) 
     with file.open("rb") as opened:
         sha256 = file_digest(opened, "sha256").hexdigest()
     before = patient(lambda: latest_attempt(hot, sha256), patience_seconds)
-    deliver(settings, file, file.name)
-    return expected_drop(file.name, sha256, before)
+    deliver(settings, file, file.name, again=again)
+    return expected_drop(file.name, sha256, before, again=again)
 
 
-def _document(answer: Answer, language: Language) -> dict[str, Any]:
+def _document(answer: Answer, settings: Settings, timeout_seconds: float | None) -> dict[str, Any]:
     """Return an answer as JSON: the upload where it has an entry, else what is known without one."""
     from comptoir.stores.figures import upload  # noqa: PLC0415 - as above
 
     drop = answer.drop
     known = {"file_id": drop.file_id, "name": drop.name, "state": "received"}
-    shown = upload(answer.entry, language) if answer.entry else known
-    return shown | {"already_imported": drop.already_imported}
+    shown = upload(answer.entry, settings) if answer.entry else known
+    return shown | {
+        "already_imported": drop.already_imported,
+        "message": answer_sentence(answer, settings, timeout_seconds),
+    }
 
 
 def tell_answers(
-    answers: list[Answer], language: Language, *, timeout_seconds: float | None, problems: int = PROBLEMS_TOLD
+    answers: list[Answer], settings: Settings, *, timeout_seconds: float | None, problems: int = PROBLEMS_TOLD
 ) -> None:
     """Print what became of each file, with the first of its problems."""
     for answer in answers:
-        typer.echo(_sentence(answer, language, timeout_seconds))
-        for line in _problem_lines(answer, language, problems):
+        typer.echo(answer_sentence(answer, settings, timeout_seconds))
+        for line in _problem_lines(answer, settings, problems):
             typer.echo(line)
 
 
-def _sentence(answer: Answer, language: Language, timeout_seconds: float | None) -> str:
+def answer_sentence(answer: Answer, settings: Settings, timeout_seconds: float | None) -> str:
+    """Return what became of a drop, in a sentence; without seconds, nobody waited for it."""
     from comptoir.commands.waiting import TIMED_OUT  # noqa: PLC0415 - as above
 
     entry = answer.entry or {"state": "received"}
@@ -127,13 +136,25 @@ def _sentence(answer: Answer, language: Language, timeout_seconds: float | None)
         key = "already" if entry["state"] == "applied" else "already_partial"
     else:
         key = entry["state"]
-    return word(key, language, **(entry | {"name": answer.drop.name, "seconds": f"{timeout_seconds or 0:.0f}"}))
+    told = {"name": answer.drop.name, "seconds": f"{timeout_seconds or 0:.0f}"}
+    return word(key, settings.language, **(entry | told | (_when_and_who(entry, settings) if answer.entry else {})))
 
 
-def _problem_lines(answer: Answer, language: Language, most: int) -> Iterator[str]:
+def _when_and_who(entry: dict[str, Any], settings: Settings) -> dict[str, str]:
+    """Return when a file was imported, or came, and by whom, as people say it."""
+    from babel.dates import format_datetime  # noqa: PLC0415 - as above
+
+    moment = entry["applied_at"] or entry["received_at"]
+    locale = {"en": "en_GB", "fr": "fr_FR"}[settings.language]
+    who = word("by_account" if entry["by"] else "by_folder", settings.language, by=entry["by"])
+    return {"when": format_datetime(moment, "medium", tzinfo=settings.zone, locale=locale), "who": who}
+
+
+def _problem_lines(answer: Answer, settings: Settings, most: int) -> Iterator[str]:
     from comptoir.stores.figures import upload  # noqa: PLC0415 - as above
 
-    problems = upload(answer.entry, language)["problems"] if answer.entry else []
+    language = settings.language
+    problems = upload(answer.entry, settings)["problems"] if answer.entry else []
     for problem in problems[:most]:
         yield f"  {_where(problem, language)}{problem['message']} {problem['remedy']}"
     if len(problems) > most > 0:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from comptoir.errors import TransientError
-from comptoir.stores.ledger import IMPORTED, ON_ITS_WAY, REFUSED, State, file_id_of, latest_attempt
+from comptoir.stores.acts import DONE_IN
+from comptoir.stores.ledger import IMPORTED, REFUSED, UNSETTLED, State, file_id_of, find, latest_attempt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from comptoir.changes.act import Act
     from comptoir.stores.hot import Hot
 
 Entry = dict[str, Any]
@@ -53,15 +55,17 @@ class Answer:
     code: int
 
 
-def expected_drop(name: str, sha256: str, before: Entry | None) -> Drop:
+def expected_drop(name: str, sha256: str, before: Entry | None, *, again: bool = False) -> Drop:
     """Say which attempt answers for a drop, from the latest attempt before it.
 
-    A refusal or withdrawal opens a new attempt; else the latest attempt answers, as the bytes change nothing.
+    A refusal or withdrawal opens a new attempt, as does the wish to land imported bytes `again`; else the latest
+    attempt answers, as the bytes change nothing.
     """
     if before is None:
         return Drop(name, sha256, 1, already_imported=False)
     state = State(before["state"])
-    return Drop(name, sha256, before["attempt"] + (state in REFUSED), already_imported=state in IMPORTED)
+    is_anew = state in REFUSED or (again and state in IMPORTED)
+    return Drop(name, sha256, before["attempt"] + is_anew, already_imported=state in IMPORTED and not again)
 
 
 def wait_for(hot: Hot, drops: list[Drop], timeout_seconds: float) -> list[Answer]:
@@ -82,7 +86,16 @@ def _wait_for_one(hot: Hot, drop: Drop, end: float) -> Answer:
 
 
 def _is_answer(drop: Drop, entry: Entry) -> bool:
-    return entry["attempt"] >= drop.attempt and State(entry["state"]) not in ON_ITS_WAY
+    return entry["attempt"] >= drop.attempt and State(entry["state"]) not in UNSETTLED
+
+
+def wait_for_act(hot: Hot, entry: Entry, act: Act, timeout_seconds: float) -> Entry:
+    """Wait until a file is withdrawn or restored, or the time is over; return its entry as it is then."""
+    file_id, end = entry["_id"], time.monotonic() + timeout_seconds
+    while entry["state"] not in DONE_IN[act] and time.monotonic() <= end:
+        time.sleep(PAUSE_SECONDS)
+        entry = patient(lambda: find(hot, file_id), end - time.monotonic(), otherwise=entry) or entry
+    return entry
 
 
 def patient(look: Callable[[], Entry | None], seconds: float, *, otherwise: Entry | None = None) -> Entry | None:

@@ -26,12 +26,15 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
         "{rows_rejected} rejetées.",
     },
     "already": {
-        "en": "{name}: already imported; nothing changes.",
-        "fr": "{name} : déjà importé ; rien ne change.",
+        "en": "{name}: already imported on {when}, {who}; nothing changes. `--again` lands it as the latest.",
+        "fr": "{name} : déjà importé le {when}, {who} ; rien ne change. `--again` le dépose comme le plus récent.",
     },
+    "by_account": {"en": "by {by}", "fr": "par {by}"},
+    "by_folder": {"en": "by way of the folder", "fr": "par le dossier"},
     "already_partial": {
-        "en": "{name}: already imported in part; {rows_rejected} rows are still rejected. Correct them in a new file.",
-        "fr": "{name} : déjà importé en partie ; {rows_rejected} lignes restent rejetées. "
+        "en": "{name}: already imported in part on {when}, {who}; {rows_rejected} rows are still rejected. "
+        "Correct them in a new file.",
+        "fr": "{name} : déjà importé en partie le {when}, {who} ; {rows_rejected} lignes restent rejetées. "
         "Corrigez-les dans un nouveau fichier.",
     },
     "partial": {
@@ -45,7 +48,30 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
         "en": "{name}: waits for an answer; see the upload page.",
         "fr": "{name} : attend une réponse ; voyez la page des dépôts.",
     },
-    "withdrawn": {"en": "{name}: withdrawn.", "fr": "{name} : retiré."},
+    "withdrawing": {
+        "en": "{name}: being withdrawn; `comptoir uploads` shows when the figures are without it.",
+        "fr": "{name} : en cours de retrait ; `comptoir uploads` montre quand les chiffres sont sans lui.",
+    },
+    "withdrawn": {
+        "en": "{name}: withdrawn; the figures are as if it had never come.",
+        "fr": "{name} : retiré ; les chiffres sont comme s'il n'était jamais venu.",
+    },
+    "restoring": {
+        "en": "{name}: coming back; `comptoir uploads` shows when the figures have it again.",
+        "fr": "{name} : en cours de rétablissement ; `comptoir uploads` montre quand les chiffres le comptent.",
+    },
+    "no_upload": {
+        "en": "No file has the id {file_id}; `comptoir uploads --json` lists them.",
+        "fr": "Aucun fichier n'a l'identifiant {file_id} ; `comptoir uploads --json` les donne.",
+    },
+    "cannot_withdraw": {
+        "en": "{name} is {state}: only a file that is applied, in part or whole, can be withdrawn.",
+        "fr": "{name} est dans l'état « {state} » : seul un fichier appliqué, en entier ou en partie, se retire.",
+    },
+    "cannot_restore": {
+        "en": "{name} is {state}: only a withdrawn file can be restored.",
+        "fr": "{name} est dans l'état « {state} » : seul un fichier retiré se rétablit.",
+    },
     "timed_out": {
         "en": "{name}: still {state} after {seconds} s; it goes on without you: see `comptoir uploads`.",
         "fr": "{name} : encore « {state} » après {seconds} s ; le travail continue : voyez `comptoir uploads`.",

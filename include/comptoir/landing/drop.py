@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal
@@ -26,10 +26,14 @@ FORBIDDEN: Final = frozenset('<>:"/\\|?*')  # what one of the usual file systems
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a file came from: the folder or the upload page, and by which account."""
+    """Where a file came from: the folder or the upload page, and by which account.
+
+    `again` asks for bytes that are imported already to land anew, as the latest.
+    """
 
     source: Source = "folder"
     by: str | None = None
+    again: bool = False
 
 
 def deliver(
@@ -39,6 +43,7 @@ def deliver(
     *,
     by: str | None = None,
     source_name: Source = "folder",
+    again: bool = False,
 ) -> Path:
     """Copy a file into the drop zone; nobody sees it before it is whole.
 
@@ -48,6 +53,7 @@ def deliver(
         name: the name it had where it comes from; it is made safe, and unique in the drop zone.
         by: the account that sends it.
         source_name: the way it takes, `folder` or `page`.
+        again: whether it lands anew where its bytes are imported already.
 
     Returns:
         Where the file is now.
@@ -56,7 +62,7 @@ def deliver(
     temporary = folder / f".{token_hex(8)}.part"
     try:
         _copy(source, temporary)
-        return _name(temporary, folder, safe_name(name), Origin(source_name, by))
+        return _name(temporary, folder, safe_name(name), Origin(source_name, by, again))
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -91,7 +97,7 @@ def _name(temporary: Path, folder: Path, name: str, origin: Origin) -> Path:
         beside = origin_path(target)
         try:
             with beside.open("x") as file:
-                json.dump({"source": origin.source, "by": origin.by}, file)
+                json.dump(asdict(origin), file)
         except FileExistsError:
             target = _other_name(folder, name)
             continue
@@ -162,7 +168,8 @@ def read_origin(path: Path) -> Origin:
         fields: dict[str, Any] = json.loads(origin_path(path).read_text())
     except (FileNotFoundError, ValueError):
         return Origin()
-    return Origin("page" if fields.get("source") == "page" else "folder", fields.get("by"))
+    source: Source = "page" if fields.get("source") == "page" else "folder"
+    return Origin(source, fields.get("by"), fields.get("again") is True)
 
 
 def forget_origin(path: Path) -> None:

@@ -27,6 +27,9 @@ FINISHED_IN: Final[dict[State, Folder]] = {
     State.PUBLISHING: DONE,
     State.REJECTED: REFUSED,
     State.ASKING: REFUSED,
+    State.WITHDRAWING: DONE,
+    State.WITHDRAWN: DONE,
+    State.RESTORING: DONE,
 }
 
 
@@ -42,7 +45,8 @@ class Receipt:
 def receive(hot: Hot, settings: Settings, path: Path) -> Receipt:
     """Enter a whole file of the drop zone into the ledger, or recognise it there.
 
-    Bytes that never came, or were refused, open a new attempt. Bytes that are on their way keep their entry, and
+    Bytes that never came, were refused or withdrawn, or are sent `again` on purpose, open a new attempt. Bytes that
+    are on their way keep their entry, and
     their run is asked for again in case it was lost. Bytes that are imported change nothing: the drop is noted
     and the file leaves the drop zone.
 
@@ -53,7 +57,7 @@ def receive(hot: Hot, settings: Settings, path: Path) -> Receipt:
     sha256, size = _hash(path)
     while True:
         latest = ledger.latest_attempt(hot, sha256)
-        if latest is None or _was_refused(latest, path):
+        if latest is None or _comes_anew(latest, path):
             entry = _new_entry(hot, path, sha256, size, attempt=latest["attempt"] + 1 if latest else 1)
             if ledger.insert(hot, entry):
                 return _receipt(entry, "ingest")
@@ -74,9 +78,10 @@ def _hash(path: Path) -> tuple[str, int]:
         raise MisconfiguredError(f"{path} may not be read; give the platform's user the right to.") from error
 
 
-def _was_refused(entry: Entry, path: Path) -> bool:
-    """Tell whether the file is a new attempt, not the refused one whose move to `refused/` was cut short."""
-    return entry["state"] in ledger.REFUSED and entry["path"] != str(path)
+def _comes_anew(entry: Entry, path: Path) -> bool:
+    """Tell whether the file is a new attempt, not the one whose move out of the drop zone was cut short."""
+    is_wanted = entry["state"] in IMPORTED and read_origin(path).again
+    return (entry["state"] in ledger.REFUSED or is_wanted) and entry["path"] != str(path)
 
 
 def _new_entry(hot: Hot, path: Path, sha256: str, size: int, attempt: int) -> Entry:

@@ -196,12 +196,13 @@ def messages(events: pl.DataFrame) -> list[tuple[str, str]]:
 
 
 def _message(row: tuple[Any, ...]) -> tuple[str, str]:
-    event_id, file_id, sequence, kind, op, record_id, before, after, business_day, published_at = row
+    event_id, file_id, sequence, kind, op, record_id, before, after, business_day, published_at, landing = row
     stamp = published_at.isoformat().replace("+00:00", "Z")
     value = (
         f'{{"event_id":"{event_id}","file_id":"{file_id}","sequence":{sequence},"kind":"{kind}","op":"{op}",'
         f'"record_id":"{record_id}","before":{before or "null"},"after":{after or "null"},'
-        f'"business_day":"{business_day}","published_at":"{stamp}"}}'
+        f'"business_day":"{business_day}","published_at":"{stamp}",'
+        f'"landing":{"null" if landing is None else landing}}}'
     )
     return entity_of(record_id), value
 

@@ -11,10 +11,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from comptoir import names
+from comptoir.changes.act import Act
 from comptoir.changes.change_set import ChangeSet, Stamp
 from comptoir.stores import cold
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from comptoir.stores.cold import Cold
 
 SEQUENCE_DIGITS: Final = 12
@@ -60,8 +63,13 @@ def read(lake: Cold, kind: str, sequence: int) -> ChangeSet:
     events, metadata = cold.read_parquet(lake, _final(names.LAKE_EVENTS, kind, sequence))
     stamp = _from_metadata(metadata)
     name_claims(lake, stamp)
+    return ChangeSet(stamp, events, read_claims(lake, kind, sequence))
+
+
+def read_claims(lake: Cold, kind: str, sequence: int) -> pl.DataFrame:
+    """Return the claims of a finished change set."""
     claims, _ = cold.read_parquet(lake, _final(names.LAKE_CLAIMS, kind, sequence))
-    return ChangeSet(stamp, events, claims)
+    return claims
 
 
 def _to_metadata(stamp: Stamp) -> dict[str, str]:
@@ -70,6 +78,7 @@ def _to_metadata(stamp: Stamp) -> dict[str, str]:
 
 
 def _from_metadata(metadata: dict[str, str]) -> Stamp:
-    numbers: dict[str, Any] = {name: int(metadata[name]) for name in ("sequence", "landing", "token")}
+    numbers: dict[str, Any] = {name: int(metadata[name]) for name in ("sequence", "landing", "token", "turn")}
     texts: dict[str, Any] = {name: metadata[name] for name in ("kind", "file_id")}
-    return Stamp(**numbers, **texts, published_at=datetime.fromisoformat(metadata["published_at"]))
+    moment = datetime.fromisoformat(metadata["published_at"])
+    return Stamp(**numbers, **texts, published_at=moment, act=Act(metadata["act"]))

@@ -1,4 +1,4 @@
-"""Publishing a file's records of one kind, exactly once, whatever dies when.
+"""Publishing a file's records of one kind, and withdrawing and restoring them, exactly once, whatever dies when.
 
 Under the lease of the kind: take a sequence, compare with the register, commit the change set to the lake,
 then finish it: name the claims, update the register, send the events, note it in the ledger, complete the
@@ -12,17 +12,23 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from comptoir.changes.change_set import ChangeSet, Stamp, changed_records, make_change_set
+import polars as pl
+
+from comptoir.changes import withdrawal
+from comptoir.changes.act import Act
+from comptoir.changes.change_set import CLAIM_SCHEMA, ChangeSet, Stamp, changed_records, make_change_set
+from comptoir.changes.points import place_undated, undated_products
 from comptoir.changes.records import Clock, build_records
 from comptoir.publishing import kafka, lake
 from comptoir.stores import ledger, register
+from comptoir.stores.acts import ACT_OF
 from comptoir.stores.leases import lease
-from comptoir.stores.register import Origin, Version
+from comptoir.stores.ledger import State
+from comptoir.stores.register import Update, Version
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import polars as pl
+    from collections.abc import Callable, Sequence
+    from datetime import date
 
     from comptoir.settings import Settings
     from comptoir.stores.cold import Cold
@@ -61,10 +67,53 @@ def publish_kind(
         TransientError: a server was away or another worker took over; the same call may be made again.
         RejectedFileError: the rows contradict each other.
     """
+
+    def compare(held: Lease) -> ChangeSet:
+        stamp = _stamp(held, entry)
+        today = stamp.published_at.astimezone(settings.zone).date()
+        records = build_records(kind, tables, Clock(settings.timezone, today))
+        if kind == "products":
+            latest = register.fetch_undated(servers.hot, undated_products(records))
+            records = place_undated(records, latest, stamp.landing, today)
+        return _compare(servers, records, stamp)
+
+    _publish_once(servers, settings, kind, compare, lambda: kind in _found(servers, entry)["published"])
+
+
+def change_back_kind(servers: Servers, settings: Settings, entry: ledger.Entry, kind: str) -> None:
+    """Withdraw or restore a file's records of a kind, as its latest act says; nothing happens where that is done.
+
+    Raises:
+        TransientError: a server was away or another worker took over; the same call may be made again.
+    """
+    act, turn = ACT_OF[State(entry["state"])], len(entry["acts"])
+
+    def compare(held: Lease) -> ChangeSet:
+        stamp = _stamp(held, entry, act, turn)
+        today = stamp.published_at.astimezone(settings.zone).date()
+        claimed = lake.read_claims(servers.cold, kind, entry["published"][kind]["sequence"])
+        if act is Act.RESTORE:
+            return _compare(servers, withdrawal.records_of(kind, claimed, today), stamp)
+        return _take_back(servers, claimed, stamp, today)
+
+    def is_done() -> bool:
+        return kind in _found(servers, entry)["acts"][turn - 1]["published"]
+
+    _publish_once(servers, settings, kind, compare, is_done)
+
+
+def _found(servers: Servers, entry: ledger.Entry) -> ledger.Entry:
+    return ledger.find(servers.hot, entry["_id"])
+
+
+def _publish_once(
+    servers: Servers, settings: Settings, kind: str, make: Callable[[Lease], ChangeSet], is_done: Callable[[], bool]
+) -> None:
+    """Make, commit and finish a change set under the lease, after a predecessor's; stop once it is noted as done."""
     with lease(servers.hot, settings, kind) as held:
         finish_committed(servers, held)
-        while kind not in ledger.find(servers.hot, entry["_id"])["published"]:
-            change_set = _compare(servers, settings, held, entry, tables)
+        while not is_done():
+            change_set = make(held)
             if lake.commit(servers.cold, change_set):
                 _finish(servers, held, change_set, resumed=False)
             else:
@@ -79,24 +128,42 @@ def finish_committed(servers: Servers, held: Lease) -> None:
         _finish(servers, held, change_set, resumed=True)
 
 
-def _compare(
-    servers: Servers, settings: Settings, held: Lease, entry: ledger.Entry, tables: Sequence[pl.DataFrame]
-) -> ChangeSet:
-    now = datetime.now(UTC)
-    stamp = Stamp(
+def _stamp(held: Lease, entry: ledger.Entry, act: Act = Act.LAND, turn: int = 0) -> Stamp:
+    return Stamp(
         kind=held.kind,
         sequence=held.allot(entry["_id"]),
         file_id=entry["_id"],
         landing=entry["landing"],
         token=held.token,
-        published_at=now,
+        published_at=datetime.now(UTC),
+        act=act,
+        turn=turn,
     )
-    records = build_records(held.kind, tables, Clock(settings.timezone, now.astimezone(settings.zone).date()))
-    digests = register.fetch_digests(servers.hot, held.kind, records["record_id"].to_list())
+
+
+def _compare(servers: Servers, records: pl.DataFrame, stamp: Stamp) -> ChangeSet:
+    digests = register.fetch_digests(servers.hot, stamp.kind, records["record_id"].to_list())
     changed = changed_records(records, digests, stamp.landing)
     replaced = [record_id for record_id in changed["record_id"] if record_id in digests]
-    before = register.fetch_versions(servers.hot, held.kind, replaced)
+    before = register.fetch_versions(servers.hot, stamp.kind, replaced)
     return make_change_set(records, changed, before, stamp)
+
+
+def _take_back(servers: Servers, claimed: pl.DataFrame, stamp: Stamp, today: date) -> ChangeSet:
+    registered = register.fetch_claims(servers.hot, stamp.kind, claimed["record_id"].to_list())
+    heirs = withdrawal.heirs_of(registered, stamp.landing)
+    changed = withdrawal.changed_by_withdrawal(heirs, _claims_of(servers, stamp.kind, heirs))
+    before = register.fetch_versions(servers.hot, stamp.kind, changed["record_id"].to_list())
+    return withdrawal.make_withdrawal(claimed, changed, before, stamp, today)
+
+
+def _claims_of(servers: Servers, kind: str, heirs: pl.DataFrame) -> pl.DataFrame:
+    """Read the claims that count once those of a file are taken back, one file of the lake after the other."""
+    found = [pl.DataFrame(schema=CLAIM_SCHEMA)]
+    for (sequence,), wanted in heirs.drop_nulls("sequence").group_by("sequence"):
+        claims = lake.read_claims(servers.cold, kind, int(str(sequence)))
+        found.append(claims.join(wanted, on="record_id", how="semi"))
+    return pl.concat(found)
 
 
 def _finish(servers: Servers, held: Lease, change_set: ChangeSet, *, resumed: bool) -> None:
@@ -107,19 +174,27 @@ def _finish(servers: Servers, held: Lease, change_set: ChangeSet, *, resumed: bo
     channel = kafka.Channel(stamp.kind, servers.kafka)
     sent = kafka.send(channel, change_set, resumed=resumed, check=held.check)
     offsets = kafka.merge_offsets(held.last_offsets, sent)
-    published = {
-        "sequence": stamp.sequence,
-        "offsets": offsets,
-        "rows_applied": change_set.rows_applied,
-        "rows_unchanged": change_set.rows_unchanged,
-    }
-    ledger.note_published(servers.hot, stamp.file_id, stamp.kind, published)
+    published = {"sequence": stamp.sequence, "offsets": offsets} | _counts(change_set)
+    ledger.note_published(servers.hot, stamp.file_id, stamp.kind, published, turn=stamp.turn)
     held.complete(stamp.sequence, offsets)
+
+
+def _counts(change_set: ChangeSet) -> dict[str, int]:
+    """Return what a change set did: rows of a file that came, else records that changed back."""
+    if change_set.stamp.act is Act.LAND:
+        return {"rows_applied": change_set.rows_applied, "rows_unchanged": change_set.rows_unchanged}
+    changed = change_set.events["op"].value_counts().rows()
+    return {f"records_{op}": count for op, count in changed} | {"records_unchanged": len(change_set.confirmed)}
 
 
 def _register(hot: Hot, change_set: ChangeSet) -> None:
     stamp = change_set.stamp
-    changed = change_set.claims.join(change_set.events, on="record_id", how="semi", maintain_order="left")
-    versions = [Version(*fields) for fields in changed.select("record_id", "digest", "version").iter_rows()]
-    origin = Origin(stamp.sequence, stamp.file_id, stamp.landing)
-    register.apply(hot, stamp.kind, origin, versions, change_set.confirmed)
+    changed = change_set.claims.join(change_set.events, on="record_id", how="inner", maintain_order="left")
+    update = Update(
+        sequence=stamp.sequence,
+        landing=stamp.landing,
+        takes_back=stamp.act is Act.WITHDRAW,
+        changed=[Version(*fields) for fields in changed.select("record_id", "digest", "after").iter_rows()],
+        unchanged=change_set.confirmed,
+    )
+    register.apply(hot, stamp.kind, update)

@@ -109,6 +109,13 @@ def get_file(cold: Cold, path: str, local: Path) -> None:
             target.write(piece)
 
 
+def read_pieces(cold: Cold, path: str) -> Iterator[bytes]:
+    """Yield a file's bytes in pieces; raise FileNotFoundError where it isn't there."""
+    with _reaching(cold):
+        for piece in cold.client.read(cold.full(path)):
+            yield bytes(piece)
+
+
 def exists(cold: Cold, path: str) -> bool:
     """Tell whether there is such a file or folder."""
     with _reaching(cold):

@@ -10,6 +10,7 @@ import time
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote
 
 from comptoir import names
 from comptoir.errors import TransientError
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from comptoir.rules import WindowKind
-    from comptoir.sentences import Language
+    from comptoir.settings import Settings
     from comptoir.stores.hot import Hot
 
 Row = dict[str, Any]
@@ -47,7 +48,10 @@ LOSS_FIELDS = (
 LOW_MARGIN_FIELDS = ("code", "revenue", "margin", "threshold")
 REDUCTION_FIELDS = ("client_id", "code", "name", "opening", "sales", "new_total", "eligible_promo", "tier")
 
+HISTORY_FIELDS = ("by", "source", "bytes", "sha256", "run_id")
 COUNT_FIELDS = ("rows_read", "rows_applied", "rows_unchanged", "rows_rejected")
+
+IS_SHOWN = {"client_id": {"$exists": True}}  # of a client that is gone only the version stays
 
 MONEY_FIELDS = {"revenue", "profit", "value_at_risk", "opening", "sales", "new_total"}
 RATIO_FIELDS = {"margin", "threshold"}
@@ -105,22 +109,22 @@ def read_losses(hot: Hot, on: date, *, fresh: bool = False, wait_seconds: float 
 @reaching_mongo()
 def read_reductions(hot: Hot) -> Row:
     """Return every client's total, tier and eligibility, the highest total first."""
-    documents = list(hot.facts[names.KPI_REDUCTIONS].find())
+    documents = list(hot.facts[names.KPI_REDUCTIONS].find(IS_SHOWN))
     moments = [document["as_of"] for document in documents]
     rows = sorted(_rows(documents, REDUCTION_FIELDS), key=lambda row: (-Decimal(row["new_total"]), str(row["code"])))
     return {"as_of": _moment(max(moments) if moments else _stream_moment(hot)), "rows": rows}
 
 
 @reaching_mongo()
-def list_uploads(hot: Hot, language: Language) -> list[Row]:
-    """Return every file's ledger entry, the latest first, its problems told in `language`."""
-    return [upload(entry, language) for entry in hot.ledger.find().sort("landing", -1)]
+def list_uploads(hot: Hot, settings: Settings) -> list[Row]:
+    """Return every file's ledger entry, the latest first."""
+    return [upload(entry, settings) for entry in hot.ledger.find().sort("landing", -1)]
 
 
-def upload(entry: Row, language: Language) -> Row:
-    """Return a ledger entry as people and scripts read it."""
+def upload(entry: Row, settings: Settings) -> Row:
+    """Return a ledger entry as people and scripts read it, its problems told in the platform's language."""
     counts = {field: entry[field] for field in COUNT_FIELDS}
-    problems = [Problem.from_document(problem).to_json(language) for problem in entry["problems"]]
+    problems = [Problem.from_document(problem).to_json(settings.language) for problem in entry["problems"]]
     return {
         "file_id": entry["_id"],
         "name": entry["name"],
@@ -130,6 +134,32 @@ def upload(entry: Row, language: Language) -> Row:
         "received_at": _moment(entry["received_at"]),
         "applied_at": _moment(entry["applied_at"]),
         "problems": problems,
+        **{field: entry[field] for field in HISTORY_FIELDS},
+        "stages": {state: _moment(at) for state, at in entry["state_at"].items()},
+        "acts": [_act(act) for act in entry["acts"]],
+        "links": links(entry, settings),
+    }
+
+
+def links(entry: Row, settings: Settings) -> dict[str, str | None]:
+    """Return where to read on about a file: its Airflow run, and its reports and bytes on the dashboard."""
+    file_id = entry["_id"]
+    page = settings.dash_url
+    return {
+        "run": f"{settings.airflow_url}/dags/{names.DAG_INGEST}/runs/{quote(entry['run_id'])}",
+        "data_docs": f"{page}/data-docs/{file_id}/" if entry["data_docs"] else None,
+        "rejects": f"{page}/rejects/{file_id}" if entry["rejects"] else None,
+        "original": f"{page}/original/{file_id}" if entry["raw"] else None,
+    }
+
+
+def _act(act: Row) -> Row:
+    kinds = {
+        kind: {field: count for field, count in published.items() if field.startswith("records_")}
+        for kind, published in act["published"].items()
+    }
+    return {"act": act["act"], "by": act["by"], "asked_at": _moment(act["asked_at"]), "run_id": act["run_id"]} | {
+        "kinds": kinds
     }
 
 

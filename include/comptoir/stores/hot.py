@@ -202,11 +202,16 @@ def write_in_bulk(collection: Collection[Document], writes: Sequence[UpdateOne])
             collection.bulk_write(writes, ordered=False)
 
 
-def insert_missing(collection: Collection[Document], documents: Sequence[Document]) -> None:
-    """Insert many documents in any order; those that are there already are passed over."""
-    if documents:
-        with ignoring_duplicates():
-            collection.insert_many(documents, ordered=False)
+def insert_missing(collection: Collection[Document], documents: Sequence[Document]) -> list[int]:
+    """Insert many documents in any order; return the places of those that are there already, which stay."""
+    if not documents:
+        return []
+    try:
+        collection.insert_many(documents, ordered=False)
+    except BulkWriteError as error:
+        _raise_unless_duplicates(error)
+        return [failure["index"] for failure in (error.details or {}).get("writeErrors", [])]
+    return []
 
 
 @reaching_mongo()

@@ -30,12 +30,16 @@ class State(StrEnum):
     PUBLISHING = "publishing"
     APPLIED = "applied"
     PARTIAL = "partial"
+    WITHDRAWING = "withdrawing"
     WITHDRAWN = "withdrawn"
+    RESTORING = "restoring"
 
 
 ON_ITS_WAY: Final = frozenset({State.RECEIVED, State.VALIDATING, State.PUBLISHING})
-IMPORTED: Final = frozenset({State.APPLIED, State.PARTIAL})
-REFUSED: Final = frozenset({State.REJECTED, State.WITHDRAWN})
+CHANGING_BACK: Final = frozenset({State.WITHDRAWING, State.RESTORING})
+UNSETTLED: Final = ON_ITS_WAY | CHANGING_BACK  # the figures don't show yet what becomes of such a file
+IMPORTED: Final = frozenset({State.APPLIED, State.PARTIAL, State.RESTORING})
+REFUSED: Final = frozenset({State.REJECTED, State.WITHDRAWING, State.WITHDRAWN})  # its bytes may come anew
 
 # From which states each state may be reached; a step that is done again finds its own state and changes nothing.
 REACHED_FROM: Final = {
@@ -43,8 +47,11 @@ REACHED_FROM: Final = {
     State.ASKING: frozenset({State.VALIDATING}),
     State.REJECTED: frozenset({State.VALIDATING}),
     State.PUBLISHING: frozenset({State.VALIDATING}),
-    State.APPLIED: frozenset({State.PUBLISHING}),
-    State.PARTIAL: frozenset({State.PUBLISHING}),
+    State.APPLIED: frozenset({State.PUBLISHING, State.RESTORING}),
+    State.PARTIAL: frozenset({State.PUBLISHING, State.RESTORING}),
+    State.WITHDRAWING: frozenset({State.APPLIED, State.PARTIAL}),
+    State.WITHDRAWN: frozenset({State.WITHDRAWING}),
+    State.RESTORING: frozenset({State.WITHDRAWN}),
 }
 
 
@@ -75,7 +82,7 @@ def new_entry(
 
 
 def _nothing_yet() -> Entry:
-    return {"drops": [], "published": {}}
+    return {"drops": [], "published": {}, "acts": []}
 
 
 def run_id_of(file_id: str) -> str:
@@ -134,9 +141,10 @@ def note(hot: Hot, file_id: str, **fields: Any) -> None:
 
 
 @reaching_mongo()
-def note_published(hot: Hot, file_id: str, kind: str, published: dict[str, Any]) -> Entry | None:
-    """Note a kind's finished change set; return the entry as it is now."""
-    return change_one(hot.ledger, {"_id": file_id}, {"$set": {f"published.{kind}": published}})
+def note_published(hot: Hot, file_id: str, kind: str, published: dict[str, Any], *, turn: int = 0) -> Entry | None:
+    """Note a kind's finished change set, that of the landing or of a later act; return the entry as it is now."""
+    place = f"acts.{turn - 1}.published" if turn else "published"
+    return change_one(hot.ledger, {"_id": file_id}, {"$set": {f"{place}.{kind}": published}})
 
 
 @reaching_mongo()

@@ -1,14 +1,19 @@
-"""The register: the effective version of every record, to which the next file is compared.
+"""The register: every claim on every record, and the version that counts, to which the next file is compared.
 
-An update carries its change set's sequence and replaces only a lower one, so that replaying a change set
-after a crash, or by a worker that woke up late, changes nothing.
+The effective version is the claim of the latest-landed file that is not withdrawn; the texts of the other
+claims are in the lake, under the sequence that a claim names. An update carries its change set's sequence and
+passes over records that saw this or a higher one, so that replaying a change set after a crash, or by a worker
+that woke up late, changes nothing. A record that nobody claims any more stays, empty, for the same reason.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from comptoir.changes.points import Point
+from comptoir.changes.withdrawal import Claim, Registered
 from comptoir.stores.hot import UpdateOne, insert_missing, reaching_mongo, write_in_bulk
 
 if TYPE_CHECKING:
@@ -17,26 +22,38 @@ if TYPE_CHECKING:
     from comptoir.stores.hot import Hot
 
 T = TypeVar("T")
+Document = dict[str, Any]
 
 IDS_PER_QUERY: Final = 5_000  # 60 bytes an id: far below a command's 16 MB
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Which change set a version comes from: its sequence, its file and that file's landing number."""
-
-    sequence: int
-    file_id: str
-    landing: int
+IS_CLAIMED: Final = {"landing": {"$ne": None}}
 
 
 @dataclass(frozen=True)
 class Version:
-    """A record's new effective version: its JSON text and that text's digest."""
+    """What a record's version is from now on: its JSON text and that text's digest; None where it is gone."""
 
     record_id: str
-    digest: str
-    text: str
+    digest: str | None
+    text: str | None
+
+
+@dataclass(frozen=True)
+class Update:
+    """What a change set does to the register.
+
+    Attributes:
+        sequence: the change set's number.
+        landing: the landing number of the file whose claims are made or taken back.
+        takes_back: whether they are taken back.
+        changed: the records whose effective version changes.
+        unchanged: the file's other records.
+    """
+
+    sequence: int
+    landing: int
+    takes_back: bool
+    changed: Sequence[Version]
+    unchanged: Sequence[str]
 
 
 @reaching_mongo()
@@ -54,11 +71,37 @@ def fetch_versions(hot: Hot, kind: str, record_ids: Sequence[str]) -> dict[str, 
 
 
 @reaching_mongo()
+def fetch_claims(hot: Hot, kind: str, record_ids: Sequence[str]) -> dict[str, Registered]:
+    """Return digest and claims of those records of a kind that are registered."""
+    fields = {"record_id": 1, "digest": 1, "claims": 1}
+    return {found["record_id"]: _registered(found) for found in _find(hot, kind, record_ids, fields)}
+
+
+def _registered(found: Document) -> Registered:
+    return Registered(found["digest"], [Claim(claim["landing"], claim["sequence"]) for claim in found["claims"]])
+
+
+@reaching_mongo()
+def fetch_undated(hot: Hot, products: Sequence[str]) -> dict[str, Point]:
+    """Return the latest-landed price without `valid_from` of those products that have one."""
+    fields = {"_id": 0, "entity_id": 1, "record_id": 1, "digest": 1, "landing": 1, "version": 1}
+    latest: dict[str, Point] = {}
+    for chunk in in_chunks(products, IDS_PER_QUERY):
+        match = {"kind": "products", "entity_id": {"$in": list(chunk)}, **IS_CLAIMED}
+        for found in hot.register.find(match, fields):
+            known = latest.get(found["entity_id"])
+            is_undated = json.loads(found["version"])["valid_from"] is None
+            if is_undated and (known is None or known.landing < found["landing"]):
+                latest[found["entity_id"]] = Point(found["record_id"], found["digest"], found["landing"])
+    return latest
+
+
+@reaching_mongo()
 def fetch_known(hot: Hot, kind: str, entity_ids: Sequence[str]) -> set[str]:
     """Return those of the entities (products, clients…) that have a registered record."""
     found: set[str] = set()
     for chunk in in_chunks(entity_ids, IDS_PER_QUERY):
-        match = {"kind": kind, "entity_id": {"$in": list(chunk)}}
+        match = {"kind": kind, "entity_id": {"$in": list(chunk)}, **IS_CLAIMED}
         found.update(document["entity_id"] for document in hot.register.find(match, {"_id": 0, "entity_id": 1}))
     return found
 
@@ -73,14 +116,14 @@ def fetch_landed_since(hot: Hot, kind: str, entity_ids: Sequence[str], landing: 
     return found
 
 
-def _find(hot: Hot, kind: str, record_ids: Sequence[str], fields: dict[str, int]) -> Iterator[dict[str, Any]]:
+def _find(hot: Hot, kind: str, record_ids: Sequence[str], fields: dict[str, int]) -> Iterator[Document]:
     for chunk in in_chunks(record_ids, IDS_PER_QUERY):
         keys = [key_of(kind, record_id) for record_id in chunk]
-        yield from hot.register.find({"_id": {"$in": keys}}, fields)
+        yield from hot.register.find({"_id": {"$in": keys}, **IS_CLAIMED}, fields)
 
 
 def entity_of(record_id: str) -> str:
-    """Return the entity that a record tells of: a product version's without its `valid_from`."""
+    """Return the entity that a record tells of: a product version's without its day."""
     return record_id.partition("@")[0]
 
 
@@ -90,34 +133,67 @@ def key_of(kind: str, record_id: str) -> str:
 
 
 @reaching_mongo()
-def apply(hot: Hot, kind: str, origin: Origin, changed: Sequence[Version], confirmed: Sequence[str]) -> None:
-    """Register the changed versions, and let the confirmed records rest on this file's claim from now on.
+def apply(hot: Hot, kind: str, update: Update) -> None:
+    """Register a change set: each record of the file gets, or loses, its claim, and the changed ones their version.
 
-    A confirmed record was sent again as it is registered: its claim is now that of a later landed file, so
-    that a file which landed in between can't replace it.
+    A record that was sent again as it is registered has a claim of a later landed file then, so that a file
+    which landed in between can't replace it, and that the withdrawal of either leaves it.
     """
-    documents = [_document(kind, version, origin) for version in changed]
-    insert_missing(hot.register, documents)
-    write_in_bulk(hot.register, [_replacement(document) for document in documents])
-    for chunk in in_chunks(confirmed, IDS_PER_QUERY):
+    if update.takes_back:
+        write_in_bulk(hot.register, [_with_version_after(kind, version, update) for version in update.changed])
+        change: Any = _claims_without(update)
+    else:
+        documents = [_document(kind, version, update) for version in update.changed]
+        present = insert_missing(hot.register, documents)
+        write_in_bulk(hot.register, [_replacement(documents[place], update) for place in present])
+        change = _claim_added(update)
+    for chunk in in_chunks(update.unchanged, IDS_PER_QUERY):
         keys = [key_of(kind, record_id) for record_id in chunk]
-        match = {"_id": {"$in": keys}, "sequence": {"$lt": origin.sequence}, "landing": {"$lt": origin.landing}}
-        hot.register.update_many(match, {"$set": _origin_fields(origin)})
+        hot.register.update_many({"_id": {"$in": keys}, **_unseen(update)}, change)
 
 
-def _document(kind: str, version: Version, origin: Origin) -> dict[str, Any]:
+def _unseen(update: Update) -> Document:
+    return {"sequence": {"$lt": update.sequence}}
+
+
+def _claim(update: Update) -> Document:
+    return {"landing": update.landing, "sequence": update.sequence}
+
+
+def _document(kind: str, version: Version, update: Update) -> Document:
     identity = {"_id": key_of(kind, version.record_id), "kind": kind, "record_id": version.record_id}
-    identity["entity_id"] = entity_of(version.record_id)
-    return identity | {"digest": version.digest, "version": version.text} | _origin_fields(origin)
+    content = {"entity_id": entity_of(version.record_id), "digest": version.digest, "version": version.text}
+    return identity | content | _claim(update) | {"claims": [_claim(update)]}
 
 
-def _origin_fields(origin: Origin) -> dict[str, Any]:
-    return {"sequence": origin.sequence, "file_id": origin.file_id, "landing": origin.landing}
+def _replacement(document: Document, update: Update) -> UpdateOne:
+    change = _claim_added(update)
+    change["$set"] |= {"digest": document["digest"], "version": document["version"]}
+    return UpdateOne({"_id": document["_id"], **_unseen(update)}, change)
 
 
-def _replacement(document: dict[str, Any]) -> UpdateOne:
-    match = {"_id": document["_id"], "sequence": {"$lt": document["sequence"]}}
-    return UpdateOne(match, {"$set": {key: value for key, value in document.items() if key != "_id"}})
+def _claim_added(update: Update) -> Document:
+    # null is below every number: an empty record takes the landing as it is.
+    return {
+        "$push": {"claims": _claim(update)},
+        "$max": {"landing": update.landing},
+        "$set": {"sequence": update.sequence},
+    }
+
+
+def _claims_without(update: Update) -> list[Document]:
+    is_other = {"$ne": ["$$this.landing", update.landing]}
+    others = {"$filter": {"input": "$claims", "cond": is_other}}
+    return [
+        {"$set": {"claims": others, "sequence": update.sequence}},
+        {"$set": {"landing": {"$max": "$claims.landing"}}},
+    ]
+
+
+def _with_version_after(kind: str, version: Version, update: Update) -> UpdateOne:
+    content = {"$set": {"digest": version.digest, "version": {"$literal": version.text}}}
+    match = {"_id": key_of(kind, version.record_id), **_unseen(update)}
+    return UpdateOne(match, [content, *_claims_without(update)])
 
 
 def in_chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:

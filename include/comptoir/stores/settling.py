@@ -1,4 +1,4 @@
-"""When a published file counts as applied: once the stream's progress has passed its last messages."""
+"""When a published file counts as applied, or as withdrawn: once the stream's progress has passed its last messages."""
 
 from __future__ import annotations
 
@@ -6,27 +6,35 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from comptoir import names
-from comptoir.stores import ledger
+from comptoir.stores import acts, ledger
 from comptoir.stores.hot import reaching_mongo
-from comptoir.stores.ledger import State
+from comptoir.stores.ledger import CHANGING_BACK, State
 
 if TYPE_CHECKING:
     from comptoir.stores.hot import Hot
+    from comptoir.stores.ledger import Entry
 
 
 @reaching_mongo()
-def settle(hot: Hot) -> list[dict[str, Any]]:
-    """Turn each `publishing` entry that the stream has passed into `applied`, or `partial` with rejected rows.
+def settle(hot: Hot) -> list[Entry]:
+    """Settle each published entry that the stream has passed, whether it came, goes or comes back.
 
-    Doing it again changes nothing. Returns the entries that this call changed, as they are afterwards.
+    It becomes `applied`, or `partial` with rejected rows, or `withdrawn`. Doing it again changes nothing. Returns
+    the entries that this call changed, as they are afterwards.
     """
-    waiting = ledger.in_state(hot, {State.PUBLISHING})
+    waiting = ledger.in_state(hot, {State.PUBLISHING, *CHANGING_BACK})
     if not waiting:
         return []
     progress = hot.facts[names.PROGRESS].find_one({"_id": "stream"}) or {}
     reached = progress.get("offsets", {})
-    passed = [entry for entry in waiting if has_passed(reached, entry["published"])]
+    passed = [entry for entry in waiting if _is_through(reached, entry)]
     return [ledger.find(hot, entry["_id"]) for entry in passed if _settle_one(hot, entry)]
+
+
+def _is_through(reached: dict[str, dict[str, int]], entry: Entry) -> bool:
+    if entry["state"] == State.PUBLISHING:
+        return has_passed(reached, entry["published"])
+    return acts.is_published(entry) and has_passed(reached, entry["acts"][-1]["published"])
 
 
 def has_passed(reached: dict[str, dict[str, int]], published: dict[str, dict[str, Any]]) -> bool:
@@ -44,6 +52,8 @@ def has_passed(reached: dict[str, dict[str, int]], published: dict[str, dict[str
     )
 
 
-def _settle_one(hot: Hot, entry: dict[str, Any]) -> bool:
+def _settle_one(hot: Hot, entry: Entry) -> bool:
+    if entry["state"] == State.WITHDRAWING:
+        return ledger.advance(hot, entry["_id"], State.WITHDRAWN)
     state = State.PARTIAL if entry["rows_rejected"] else State.APPLIED
     return ledger.advance(hot, entry["_id"], state, applied_at=datetime.now(UTC))

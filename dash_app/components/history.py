@@ -1,0 +1,85 @@
+"""A file's history, in its details: where it came from, when each stage was reached, its links, and undoing it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import dash_mantine_components as dmc
+from dash import html
+
+from comptoir.changes.act import Act
+from comptoir.stores import acts
+from comptoir.stores.figures import links
+from comptoir.stores.ledger import REACHED_FROM
+from dash_app.sessions import current_session
+
+if TYPE_CHECKING:
+    from dash_app.components.parts import Component
+    from dash_app.context import Reader
+    from dash_app.queries import Row
+
+DIGEST_SHOWN = 12  # characters of a hash: enough to compare by eye, the rest is in `comptoir uploads --json`
+PLACES = {"data_docs": "_blank", "run": "_blank", "rejects": None, "original": None}  # downloads stay on the page
+
+
+def history(file: Row, reader: Reader) -> Component:
+    """Return what is known of a file besides its rows, and the buttons that undo it where that is allowed."""
+    return dmc.Stack(
+        [_facts(file, reader), _stages(file, reader), _links(file, reader), *_undo(file, reader)], gap="xs"
+    )
+
+
+def may_change(file: Row) -> bool:
+    """Tell whether whoever is signed in may withdraw, restore or download a file."""
+    session = current_session()
+    return acts.may_ask(file, session.name, is_administrator=session.is_administrator)
+
+
+def _facts(file: Row, reader: Reader) -> Component:
+    facts = [
+        reader.say(f"history.source.{file['source']}"),
+        reader.say("uploads.by", name=file["by"]) if file["by"] else None,
+        reader.say("history.bytes", count=reader.formats.count(file["bytes"])),
+        reader.say("history.sha256", digest=file["sha256"][:DIGEST_SHOWN]),
+    ]
+    return dmc.Text(" · ".join(fact for fact in facts if fact), size="sm", c="dimmed", className="history-facts")
+
+
+def _stages(file: Row, reader: Reader) -> Component:
+    """Return the states that the file went through, in the order of their times."""
+    reached = sorted(file["state_at"].items(), key=lambda stage: stage[1])
+    told = [f"{reader.say(f'state.{state}')} {reader.formats.clock(at)}" for state, at in reached]
+    asked = [
+        reader.say(f"history.{act['act']}", name=act["by"], at=reader.formats.clock(act["asked_at"]))
+        for act in file["acts"]
+    ]
+    lines = [" → ".join(told), *asked]
+    return html.Div([dmc.Text(line, size="sm", c="dimmed") for line in lines], className="history-stages")
+
+
+def _links(file: Row, reader: Reader) -> Component:
+    found = links(file, reader.settings)
+    shown = {name: address for name, address in found.items() if address and (name != "original" or may_change(file))}
+    anchors = [_anchor(name, address, reader) for name, address in shown.items()]
+    return dmc.Group(anchors, gap="lg")
+
+
+def _anchor(name: str, address: str, reader: Reader) -> Component:
+    # Pages of the dashboard by their path alone: the reader may have come by another name of this machine.
+    href = address if name == "run" else address.removeprefix(reader.settings.dash_url)
+    target: dict[str, Any] = {"target": PLACES[name]} if PLACES[name] else {"refresh": True}
+    return dmc.Anchor(reader.say(f"uploads.{name}"), href=href, size="sm", className=f"link-{name}", **target)
+
+
+def _undo(file: Row, reader: Reader) -> list[Component]:
+    allowed = [act for act in acts.STATE_OF if file["state"] in REACHED_FROM[acts.STATE_OF[act]]]
+    return [_confirmed(act, file, reader) for act in allowed] if may_change(file) else []
+
+
+def _confirmed(act: Act, file: Row, reader: Reader) -> Component:
+    """Return a button that first opens what it would do, and the button that does it."""
+    text = dmc.Text(reader.say(f"{act}.text", name=file["name"]), size="sm")
+    button = html.Button(reader.say(f"{act}.confirm"), type="submit", className=f"act-button act-{act}")
+    form = html.Form(button, action=f"/{act}/{file['_id']}", method="POST")
+    opener = html.Summary(reader.say(f"{act}.open"), className="act-opener")
+    return html.Details([opener, dmc.Alert([text, form], color="yellow" if act is Act.WITHDRAW else "teal")])
