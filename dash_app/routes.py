@@ -1,12 +1,11 @@
-"""The routes beside Dash: sign-in and sign-out, language, reports and reject files; uploads are `transfers`."""
+"""The routes beside Dash: sign-in and sign-out, language; those of files are `files`, of uploads `transfers`."""
 
 from __future__ import annotations
 
-import mimetypes
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qs, quote
+from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qs
 
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
@@ -19,16 +18,11 @@ from starlette.responses import (
     PlainTextResponse,
     RedirectResponse,
     Response,
-    StreamingResponse,
 )
 
 from comptoir import accounts
-from comptoir.changes.act import Act
-from comptoir.stores import acts, cold
-from comptoir.templates import TEMPLATES
-from dash_app.components.history import may_change
+from dash_app.files import add_file_routes
 from dash_app.gate import set_session_cookie
-from dash_app.queries import upload_entry
 from dash_app.server_pages import sign_in_page
 from dash_app.sessions import current_session, preferred_language
 from dash_app.transfers import add_transfer_routes
@@ -42,15 +36,6 @@ if TYPE_CHECKING:
 
 ASSETS: Final = Path(__file__).parent / "assets"
 MAX_FORM_BYTES: Final = 10_000
-MEDIA_TYPES: Final = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-# Reports show what people sent: they get no script, no frame of ours, no network.
-REPORT_POLICY: Final = (
-    "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
-    "frame-ancestors 'self'; base-uri 'none'; form-action 'none'; sandbox allow-same-origin"
-)
 HASHING: Final = CapacityLimiter(2)  # each hash takes 64 MiB; a burst of guesses must not take all memory
 
 
@@ -62,7 +47,7 @@ def add_routes(app: FastAPI, dashboard: Dashboard) -> None:
     """Register every route; Dash's own catch-all comes after them."""
     _add_public_routes(app, dashboard)
     _add_session_routes(app, dashboard)
-    _add_file_routes(app, dashboard)
+    add_file_routes(app, dashboard)
     add_transfer_routes(app, dashboard)
 
 
@@ -113,42 +98,6 @@ def _add_session_routes(app: FastAPI, dashboard: Dashboard) -> None:
         await run_in_threadpool(accounts.choose_language, dashboard.hot, session.name, chosen)
         dashboard.book.forget(session.name)
         return RedirectResponse(_page_of(request), 303)
-
-
-def _add_file_routes(app: FastAPI, dashboard: Dashboard) -> None:
-    @app.get("/data-docs/{file_id}/{path:path}", include_in_schema=False)
-    async def data_docs(file_id: str, path: str) -> Response:
-        entry = await run_in_threadpool(upload_entry, dashboard.hot, file_id)
-        return _report(entry, path)
-
-    @app.get("/templates/{name}", include_in_schema=False)
-    async def templates(name: str) -> Response:
-        template = TEMPLATES.get(name)
-        if template is None:
-            return PlainTextResponse("There is no such template.", 404)
-        content = await run_in_threadpool(template.content)
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return Response(content, media_type=MEDIA_TYPES[template.format], headers=headers)
-
-    @app.get("/rejects/{file_id}", include_in_schema=False)
-    async def rejects(file_id: str) -> Response:
-        entry = await run_in_threadpool(upload_entry, dashboard.hot, file_id)
-        kept = Path(entry["rejects"]) if entry and entry.get("rejects") else None
-        if kept is None or not kept.is_file():
-            return PlainTextResponse("This file has no rejected rows.", 404)
-        return FileResponse(kept, filename=kept.name, content_disposition_type="attachment")
-
-    @app.get("/original/{file_id}", include_in_schema=False)
-    async def original(file_id: str) -> Response:
-        return await run_in_threadpool(_original, dashboard, file_id)
-
-    @app.post("/withdraw/{file_id}", include_in_schema=False)
-    async def withdraw(file_id: str) -> Response:
-        return await run_in_threadpool(_change_back, dashboard, file_id, Act.WITHDRAW)
-
-    @app.post("/restore/{file_id}", include_in_schema=False)
-    async def restore(file_id: str) -> Response:
-        return await run_in_threadpool(_change_back, dashboard, file_id, Act.RESTORE)
 
 
 # --- sign-in
@@ -218,44 +167,3 @@ async def _form(request: Request) -> dict[str, str]:
             raise FormTooLargeError
     fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=10)
     return {key: values[0] for key, values in fields.items()}
-
-
-# --- files
-
-
-def _report(entry: dict[str, Any] | None, path: str) -> Response:
-    folder = Path(entry["data_docs"]) if entry and entry.get("data_docs") else None
-    missing = PlainTextResponse("This file has no validation report.", 404)
-    if folder is None:
-        return missing
-    target = (folder / (path or "index.html")).resolve()
-    if not target.is_relative_to(folder.resolve()) or not target.is_file():
-        return missing
-    kind = mimetypes.guess_type(target.name)[0] or "application/octet-stream"
-    return FileResponse(target, media_type=kind, headers={"Content-Security-Policy": REPORT_POLICY})
-
-
-def _original(dashboard: Dashboard, file_id: str) -> Response:
-    """Return the bytes of a file as they came, from the lake, in pieces."""
-    entry = upload_entry(dashboard.hot, file_id)
-    language = current_session().language
-    if entry is None or not entry["raw"]:
-        return PlainTextResponse("There is no such file.", 404)
-    if not may_change(entry):
-        return PlainTextResponse(say(language, "withdraw.forbidden"), 403)
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(entry['name'])}"}
-    pieces = cold.read_pieces(cold.open_cold(dashboard.settings), entry["raw"])
-    return StreamingResponse(pieces, media_type="application/octet-stream", headers=headers)
-
-
-def _change_back(dashboard: Dashboard, file_id: str, act: Act) -> Response:
-    """Ask for a file to be withdrawn or restored, where the account may; the watcher starts the run."""
-    session = current_session()
-    entry = upload_entry(dashboard.hot, file_id)
-    if entry is None:
-        return PlainTextResponse("There is no such file.", 404)
-    if not may_change(entry):
-        return PlainTextResponse(say(session.language, "withdraw.forbidden"), 403)
-    if not acts.is_granted(acts.ask(dashboard.hot, file_id, act, session.name), act):
-        return PlainTextResponse(say(session.language, "withdraw.refused"), 409)
-    return RedirectResponse("/", 303)

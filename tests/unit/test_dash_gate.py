@@ -14,7 +14,7 @@ from comptoir import accounts
 from comptoir.settings import Settings
 from comptoir.stores import acts
 from comptoir.templates import TEMPLATES
-from dash_app import routes
+from dash_app import files
 from dash_app.app import create_app
 from dash_app.gate import PUBLIC_PATHS, Gate
 from dash_app.sessions import ABSOLUTE_SECONDS, IDLE_SECONDS, SessionBook
@@ -228,7 +228,7 @@ def test_the_files_of_others_are_not_an_accountants_to_undo(
     client: TestClient, passwords: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     entry = {"_id": "abc-1", "name": "a.csv", "by": "paul", "state": "applied", "raw": "raw/abc-1/a.csv"}
-    monkeypatch.setattr(routes, "upload_entry", lambda _hot, file_id: entry if file_id == "abc-1" else None)
+    monkeypatch.setattr(files, "upload_entry", lambda _hot, file_id: entry if file_id == "abc-1" else None)
     asked: list[tuple[str, str]] = []
 
     def ask(_hot: object, _file_id: str, act: str, by: str) -> dict[str, str]:

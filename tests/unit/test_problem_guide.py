@@ -11,7 +11,7 @@ from comptoir.problem_guide import DOCUMENT, GUIDE, Example, document
 from comptoir.quality.expectations import load_suite
 from comptoir.records import ALL_KINDS, kind_of
 from comptoir.sentences import MESSAGES, Language
-from comptoir.settings import PROJECT_ROOT
+from comptoir.settings import PROJECT_ROOT, Settings
 
 EXAMPLES = [example for chapter in GUIDE for example in chapter.examples]
 
@@ -58,7 +58,7 @@ def test_the_page_has_every_code_to_go_to():
     from dash_app.pages.problems import _chapter  # noqa: PLC0415 - as above
 
     for language in ("en", "fr"):
-        reader = Reader(Formats(language, "EUR", None))
+        reader = Reader(Formats(language, "EUR", None), Settings())
         drawn = json.dumps([_chapter(chapter, reader).to_plotly_json() for chapter in GUIDE], default=plain)
         assert all(f'"id": "{code}"' in drawn for code in MESSAGES)
         assert json.dumps(EXAMPLES[0].problem(language).remedy(language)) in drawn

@@ -1,0 +1,116 @@
+"""The routes of files: templates, validation reports, reject files, originals, and withdrawing and restoring."""
+
+from __future__ import annotations
+
+import mimetypes
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
+
+from comptoir.changes.act import Act
+from comptoir.stores import acts, cold
+from comptoir.templates import TEMPLATES
+from dash_app.components.history import may_change
+from dash_app.queries import upload_entry
+from dash_app.sessions import current_session
+from dash_app.translations import say
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from dash_app.context import Dashboard
+
+MEDIA_TYPES: Final = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+# Reports show what people sent: they get no script, no frame of ours, no network.
+REPORT_POLICY: Final = (
+    "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
+    "frame-ancestors 'self'; base-uri 'none'; form-action 'none'; sandbox allow-same-origin"
+)
+
+
+def add_file_routes(app: FastAPI, dashboard: Dashboard) -> None:
+    """Register what is read of files, and what may be done to them."""
+    _add_reading_routes(app, dashboard)
+    _add_changing_routes(app, dashboard)
+
+
+def _add_reading_routes(app: FastAPI, dashboard: Dashboard) -> None:
+    @app.get("/data-docs/{file_id}/{path:path}", include_in_schema=False)
+    async def data_docs(file_id: str, path: str) -> Response:
+        entry = await run_in_threadpool(upload_entry, dashboard.hot, file_id)
+        return _report(entry, path)
+
+    @app.get("/templates/{name}", include_in_schema=False)
+    async def templates(name: str) -> Response:
+        template = TEMPLATES.get(name)
+        if template is None:
+            return PlainTextResponse("There is no such template.", 404)
+        content = await run_in_threadpool(template.content)
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(content, media_type=MEDIA_TYPES[template.format], headers=headers)
+
+    @app.get("/rejects/{file_id}", include_in_schema=False)
+    async def rejects(file_id: str) -> Response:
+        entry = await run_in_threadpool(upload_entry, dashboard.hot, file_id)
+        kept = Path(entry["rejects"]) if entry and entry.get("rejects") else None
+        if kept is None or not kept.is_file():
+            return PlainTextResponse("This file has no rejected rows.", 404)
+        return FileResponse(kept, filename=kept.name, content_disposition_type="attachment")
+
+    @app.get("/original/{file_id}", include_in_schema=False)
+    async def original(file_id: str) -> Response:
+        return await run_in_threadpool(_original, dashboard, file_id)
+
+
+def _add_changing_routes(app: FastAPI, dashboard: Dashboard) -> None:
+    @app.post("/withdraw/{file_id}", include_in_schema=False)
+    async def withdraw(file_id: str) -> Response:
+        return await run_in_threadpool(_change_back, dashboard, file_id, Act.WITHDRAW)
+
+    @app.post("/restore/{file_id}", include_in_schema=False)
+    async def restore(file_id: str) -> Response:
+        return await run_in_threadpool(_change_back, dashboard, file_id, Act.RESTORE)
+
+
+def _report(entry: dict[str, Any] | None, path: str) -> Response:
+    folder = Path(entry["data_docs"]) if entry and entry.get("data_docs") else None
+    missing = PlainTextResponse("This file has no validation report.", 404)
+    if folder is None:
+        return missing
+    target = (folder / (path or "index.html")).resolve()
+    if not target.is_relative_to(folder.resolve()) or not target.is_file():
+        return missing
+    kind = mimetypes.guess_type(target.name)[0] or "application/octet-stream"
+    return FileResponse(target, media_type=kind, headers={"Content-Security-Policy": REPORT_POLICY})
+
+
+def _original(dashboard: Dashboard, file_id: str) -> Response:
+    """Return the bytes of a file as they came, from the lake, in pieces."""
+    entry = upload_entry(dashboard.hot, file_id)
+    language = current_session().language
+    if entry is None or not entry["raw"]:
+        return PlainTextResponse("There is no such file.", 404)
+    if not may_change(entry):
+        return PlainTextResponse(say(language, "withdraw.forbidden"), 403)
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(entry['name'])}"}
+    pieces = cold.read_pieces(cold.open_cold(dashboard.settings), entry["raw"])
+    return StreamingResponse(pieces, media_type="application/octet-stream", headers=headers)
+
+
+def _change_back(dashboard: Dashboard, file_id: str, act: Act) -> Response:
+    """Ask for a file to be withdrawn or restored, where the account may; the watcher starts the run."""
+    session = current_session()
+    entry = upload_entry(dashboard.hot, file_id)
+    if entry is None:
+        return PlainTextResponse("There is no such file.", 404)
+    if not may_change(entry):
+        return PlainTextResponse(say(session.language, "withdraw.forbidden"), 403)
+    if not acts.is_granted(acts.ask(dashboard.hot, file_id, act, session.name), act):
+        return PlainTextResponse(say(session.language, "withdraw.refused"), 409)
+    return RedirectResponse("/", 303)
