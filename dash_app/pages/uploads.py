@@ -146,7 +146,7 @@ def _counts(file: queries.Row, reader: Reader) -> Component:
 def _details(file: queries.Row, reader: Reader) -> Component:
     parts: list[Component] = []
     if file.get("questions"):
-        questions = [html.Li(question) for question in file["questions"]]
+        questions = [html.Li(question["message"]) for question in file["questions"]]
         title = reader.say("uploads.questions")
         parts.append(dmc.Alert(html.Ul(questions, className="questions"), title=title, color="grape"))
     parts.append(_problems(file, reader))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from comptoir.problems import Problem
+    from comptoir.questions import Question
 
 
 class ComptoirError(Exception):
@@ -35,7 +36,12 @@ class RejectedFileError(ComptoirError):
 
 
 class AmbiguousFileError(RejectedFileError):
-    """A file whose reading depends on an answer that only its owner can give."""
+    """A file whose reading depends on answers that only its owner can give; `questions` asks for them."""
+
+    def __init__(self, questions: Sequence[Question]) -> None:
+        """Keep the questions; what they are about are the problems."""
+        super().__init__([question.problem for question in questions])
+        self.questions = list(questions)
 
 
 class TransientError(ComptoirError):

@@ -161,7 +161,7 @@ def _refuse(hot: Hot, settings: Settings, file_id: str, refusal: RejectedFileErr
         # What lies in the drop zone now is not this entry's to move.
         fields["path"] = str(settings.drop_folder / REFUSED / entry["name"])
     if isinstance(refusal, AmbiguousFileError):
-        fields["questions"] = [problem.message(settings.language) for problem in refusal.problems]
+        fields["questions"] = [question.to_document() for question in refusal.questions]
         ledger.advance(hot, file_id, State.ASKING, **fields)
     else:
         ledger.advance(hot, file_id, State.REJECTED, **fields)

@@ -203,11 +203,10 @@ MESSAGES: Final[Sentences] = {
     },
     "decimal_mark_unclear": {
         "en": (
-            "In “{column}”, is “{value}” {with_point} (decimal point) or {with_comma} (decimal comma)? No "
-            "other cell settles it."
+            "In “{column}”, is “{value}” {point} (decimal point) or {comma} (decimal comma)? No other cell settles it."
         ),
         "fr": (
-            "Dans « {column} », « {value} » vaut-il {with_point} (point décimal) ou {with_comma} (virgule "
+            "Dans « {column} », « {value} » vaut-il {point} (point décimal) ou {comma} (virgule "
             "décimale) ? Aucune autre cellule ne tranche."
         ),
     },
@@ -215,6 +214,21 @@ MESSAGES: Final[Sentences] = {
         "en": "In “{column}”, does “{value}” start with the day or with the month? No other cell settles it.",
         "fr": (
             "Dans « {column} », « {value} » commence-t-il par le jour ou par le mois ? Aucune autre cellule ne tranche."
+        ),
+    },
+    "answer_unknown": {
+        "en": "The answer to “{question}” is to a question that this file does not ask.",
+        "fr": "La réponse à « {question} » répond à une question que ce fichier ne pose pas.",
+    },
+    "answer_invalid": {
+        "en": "“{answer}” is no answer to “{question}”; the possible answers are: {choices}.",
+        "fr": "« {answer} » n'est pas une réponse à « {question} » ; les réponses possibles sont : {choices}.",
+    },
+    "answer_contradicts": {
+        "en": "The answer “{answer}” to “{question}” can't be right: “{value}” in “{column}” proves the other one.",
+        "fr": (
+            "La réponse « {answer} » à « {question} » ne peut pas être juste : « {column} » contient « {value} », "
+            "qui prouve le contraire."
         ),
     },
     "sheet_hidden": {
@@ -291,6 +305,30 @@ MESSAGES: Final[Sentences] = {
     "code_shortened": {
         "en": "A spreadsheet shortened the code in “{column}” to “{value}”: some of its digits are lost.",
         "fr": "Un tableur a abrégé le code de « {column} » en « {value} » : des chiffres sont perdus.",
+    },
+}
+
+# What a file means under each answer to a question about it; `{answer}` is the answer itself.
+CHOICES: Final[Sentences] = {
+    "point": {
+        "en": "Decimal point: “{value}” is {reading}.",
+        "fr": "Point décimal : « {value} » vaut {reading}.",
+    },
+    "comma": {
+        "en": "Decimal comma: “{value}” is {reading}.",
+        "fr": "Virgule décimale : « {value} » vaut {reading}.",
+    },
+    "day_first": {
+        "en": "The day comes first: “{value}” is {reading}.",
+        "fr": "Le jour d'abord : « {value} » est le {reading}.",
+    },
+    "month_first": {
+        "en": "The month comes first: “{value}” is {reading}.",
+        "fr": "Le mois d'abord : « {value} » est le {reading}.",
+    },
+    "column": {
+        "en": "“{answer}” is “{field}”.",
+        "fr": "« {answer} » est « {field} ».",
     },
 }
 
@@ -490,24 +528,37 @@ REMEDIES: Final[Sentences] = {
         "fr": "Déposez de nouveau le fichier avec ses lignes.",
     },
     "columns_compete": {
-        "en": "Keep one of them, or name the right one “{field}”, and drop the file again.",
-        "fr": "Gardez l'une d'elles, ou nommez la bonne « {field} », et déposez de nouveau le fichier.",
+        "en": "Answer; or name the right one “{field}” and drop the file again.",
+        "fr": "Répondez ; ou nommez la bonne « {field} » et déposez de nouveau le fichier.",
     },
     "decimal_mark_unclear": {
         "en": (
-            "Write the numbers of this column with two decimals and no thousands separator, or drop the file as XLSX."
+            "Answer; or write the numbers of this column with two decimals and no thousands separator, or drop the "
+            "file as XLSX."
         ),
         "fr": (
-            "Écrivez les nombres de cette colonne avec deux décimales et sans séparateur de milliers, ou "
+            "Répondez ; ou écrivez les nombres de cette colonne avec deux décimales et sans séparateur de milliers, ou "
             "déposez le fichier en XLSX."
         ),
     },
     "date_order_unclear": {
-        "en": "Write the dates of this column as year-month-day (2026-01-31), or drop the file as XLSX.",
+        "en": "Answer; or write the dates of this column as year-month-day (2026-01-31), or drop the file as XLSX.",
         "fr": (
-            "Écrivez les dates de cette colonne sous la forme année-mois-jour (2026-01-31), ou déposez le "
-            "fichier en XLSX."
+            "Répondez ; ou écrivez les dates de cette colonne sous la forme année-mois-jour (2026-01-31), ou "
+            "déposez le fichier en XLSX."
         ),
+    },
+    "answer_unknown": {
+        "en": "Leave it out, or correct its spelling: `comptoir check` shows what the file asks.",
+        "fr": "Retirez-la, ou corrigez son orthographe : `comptoir check` montre ce que le fichier demande.",
+    },
+    "answer_invalid": {
+        "en": "Answer with one of them.",
+        "fr": "Répondez par l'une d'elles.",
+    },
+    "answer_contradicts": {
+        "en": "Drop the file without this answer; if the cell is wrong, correct it first.",
+        "fr": "Déposez le fichier sans cette réponse ; si la cellule est fausse, corrigez-la d'abord.",
     },
     "sheet_hidden": {
         "en": "Nothing to do; to import it, show it and drop the workbook again.",

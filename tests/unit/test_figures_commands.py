@@ -105,6 +105,7 @@ def test_an_upload_is_told_with_its_problems_in_the_readers_language():
         "received_at": datetime(2026, 11, 23, 7, 30, tzinfo=UTC),
         "applied_at": None,
         "problems": [problem | {"params": {}}],
+        "questions": [],
     }
     told = upload(entry, "fr")
     assert list(told) == [
@@ -119,6 +120,7 @@ def test_an_upload_is_told_with_its_problems_in_the_readers_language():
         "received_at",
         "applied_at",
         "problems",
+        "questions",
     ]
     assert told["received_at"] == "2026-11-23T07:30:00.000Z"
     assert told["problems"][0]["message"] == "La colonne « nom » n'a pas de valeur."

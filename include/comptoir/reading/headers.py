@@ -7,14 +7,19 @@ import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.problems import Problem
+from comptoir.questions import Choice, Question
 from comptoir.records import ALL_KINDS, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from comptoir.reading.guide import Guide
+    from comptoir.reading.tables import Source
 
 HEADER_SEARCH_ROWS: Final = 20
 
@@ -31,13 +36,19 @@ WORD_BORDER = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 WORD = re.compile(r"[a-z0-9]+")
 
 
+# Of several headers for one column, that of the best source is taken; two of one source compete.
+BEST_FIRST: Final[tuple[Source, ...]] = ("answer", "memory", "template", "alias", "similarity")
+NOTHING_GIVEN: Final[Mapping[str, str | None]] = MappingProxyType({})
+
+
 @dataclass(frozen=True)
 class Claim:
-    """A header that names a column of a kind; `exact` where it is the template's own header and no alias."""
+    """A header that names a column of a kind: by whose word, and how sure that is (0 to 1)."""
 
     position: int
     column: str
-    exact: bool
+    source: Source
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -52,6 +63,9 @@ class Match:
     def score(self) -> int:
         """The number of the kind's columns that the headers name."""
         return len({claim.column for claim in self.claims})
+
+
+NumberedRow = tuple[int, "Sequence[str]"]
 
 
 @dataclass(frozen=True)
@@ -77,14 +91,14 @@ def normalise(header: str) -> str:
     return "".join(word for word in words if word not in EMPTY_WORDS)
 
 
-def find_header(sample: Sequence[tuple[int, Sequence[str]]], sheet: str | None, name: str) -> HeaderRow:
+def find_header(sample: Sequence[NumberedRow], sheet: str | None, name: str, guide: Guide) -> HeaderRow:
     """Find the header row among the first non-blank rows of a sheet, given with their row numbers.
 
     Raises:
         RejectedFileError: no row names all required columns of a kind, or a row fits two kinds equally well.
     """
     for index, (row, cells) in enumerate(sample[:HEADER_SEARCH_ROWS]):
-        matches = [match_kind(kind, cells) for kind in ALL_KINDS]
+        matches = [match_kind(kind, cells, guide.columns(kind, sheet)) for kind in ALL_KINDS]
         complete = sorted((m for m in matches if not m.missing), key=lambda m: m.score, reverse=True)
         if complete:
             _refuse_tie(complete, sheet, name)
@@ -92,30 +106,46 @@ def find_header(sample: Sequence[tuple[int, Sequence[str]]], sheet: str | None, 
     raise RejectedFileError([_unrecognised(sample, sheet, name)])
 
 
-def match_kind(kind: Kind, headers: Sequence[str]) -> Match:
-    """Say which columns of a kind the headers name, and which required ones are missing."""
+def match_kind(kind: Kind, headers: Sequence[str], given: Mapping[str, str | None] = NOTHING_GIVEN) -> Match:
+    """Say which columns of a kind the headers name, and which required ones are missing.
+
+    Args:
+        kind: whose columns.
+        headers: the cells of a row.
+        given: the header of a column where the owner named it, None where there is no such column.
+    """
     known = _lexicon(kind)
     claims = [
         Claim(position, *known[key]) for position, header in enumerate(headers) if (key := normalise(header)) in known
     ]
+    if given:
+        claims = _with_given(claims, unique_headers(headers), given)
     named = {claim.column for claim in claims}
     missing = (c.name for c in kind.columns if c.required and not named & {c.name, c.alternative})
     return Match(kind, tuple(claims), tuple(missing))
 
 
-def best_score(sample: Sequence[tuple[int, Sequence[str]]]) -> int:
+def _with_given(claims: Sequence[Claim], headers: Sequence[str], given: Mapping[str, str | None]) -> list[Claim]:
+    """Let the owner's word replace every other claim on its columns and on its headers."""
+    positions = {header: position for position, header in enumerate(headers)}
+    named = [Claim(positions[header], column, "answer") for column, header in given.items() if header in positions]
+    taken = {claim.position for claim in named}
+    return named + [claim for claim in claims if claim.column not in given and claim.position not in taken]
+
+
+def best_score(sample: Sequence[NumberedRow]) -> int:
     """Return how many columns of its closest kind a sample's best row names."""
     return max((_closest(cells).score for _, cells in sample[:HEADER_SEARCH_ROWS]), default=0)
 
 
 def choose_columns(
     match: Match, headers: Sequence[str], uuid_shares: Mapping[int, float | None], sheet: str | None
-) -> dict[str, int]:
+) -> dict[str, Claim]:
     """Settle which position is which column, by headers and, for identities, by what the cells hold.
 
-    A template header goes before an alias. `uuid_shares` gives, for each claimed position, the share of its values
-    that are UUIDs (None for an empty column): a code column full of UUIDs is an id column, an id column without any
-    is a code column.
+    An answer goes before a template header, and that before an alias. `uuid_shares` gives, for each claimed position,
+    the share of its values that are UUIDs (None for an empty column): a code column full of UUIDs is an id column, an
+    id column without any is a code column.
 
     Raises:
         AmbiguousFileError: several headers name the same column equally well.
@@ -123,7 +153,7 @@ def choose_columns(
     rivals: dict[str, list[Claim]] = defaultdict(list)
     for claim in match.claims:
         rivals[_settled_name(match.kind, claim.column, uuid_shares.get(claim.position))].append(claim)
-    best = {name: [c for c in claims if c.exact] or claims for name, claims in rivals.items()}
+    best = {name: _best(claims) for name, claims in rivals.items()}
     questions = [
         _competing(name, [headers[c.position] for c in claims], sheet)
         for name, claims in best.items()
@@ -131,7 +161,12 @@ def choose_columns(
     ]
     if questions:
         raise AmbiguousFileError(questions)
-    return {name: claims[0].position for name, claims in best.items()}
+    return {name: claims[0] for name, claims in best.items()}
+
+
+def _best(claims: Sequence[Claim]) -> list[Claim]:
+    source = min((claim.source for claim in claims), key=BEST_FIRST.index)
+    return [claim for claim in claims if claim.source == source]
 
 
 def unique_headers(cells: Iterable[str]) -> tuple[str, ...]:
@@ -150,10 +185,13 @@ def unique_headers(cells: Iterable[str]) -> tuple[str, ...]:
 
 
 @cache
-def _lexicon(kind: Kind) -> dict[str, tuple[str, bool]]:
-    aliases = {normalise(alias): (column.name, False) for column in kind.columns for alias in column.aliases}
-    templates = {normalise(h): (column.name, True) for column in kind.columns for h in (column.name, column.french)}
-    return aliases | templates
+def _lexicon(kind: Kind) -> dict[str, tuple[str, Source]]:
+    aliases: dict[str, tuple[str, Source]] = {
+        normalise(alias): (column.name, "alias") for column in kind.columns for alias in column.aliases
+    }
+    for column in kind.columns:
+        aliases |= dict.fromkeys((normalise(column.name), normalise(column.french)), (column.name, "template"))
+    return aliases
 
 
 def _settled_name(kind: Kind, name: str, uuid_share: float | None) -> str:
@@ -180,7 +218,7 @@ def _refuse_tie(complete: Sequence[Match], sheet: str | None, name: str) -> None
         raise RejectedFileError([Problem("kind_tied", sheet=sheet, params=params)])
 
 
-def _unrecognised(sample: Sequence[tuple[int, Sequence[str]]], sheet: str | None, name: str) -> Problem:
+def _unrecognised(sample: Sequence[NumberedRow], sheet: str | None, name: str) -> Problem:
     row, cells = max(sample[:HEADER_SEARCH_ROWS], key=lambda numbered: _closest(numbered[1]).score)
     closest = _closest(cells)
     missing = [closest.kind.column(column) for column in closest.missing]
@@ -196,6 +234,7 @@ def _unrecognised(sample: Sequence[tuple[int, Sequence[str]]], sheet: str | None
     return Problem("kind_unknown", sheet=sheet, row=row, params=params)
 
 
-def _competing(name: str, headers: Sequence[str], sheet: str | None) -> Problem:
+def _competing(name: str, headers: Sequence[str], sheet: str | None) -> Question:
     params = {"field": name, "headers": ", ".join(headers)}
-    return Problem("columns_compete", sheet=sheet, column=headers[0], params=params)
+    problem = Problem("columns_compete", sheet=sheet, column=headers[0], params=params)
+    return Question(problem, name, tuple(Choice(header, "column", {"field": name}) for header in headers))

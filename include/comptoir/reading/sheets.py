@@ -25,6 +25,8 @@ class Sheet:
         rows: the row number of each row.
         epoch_1904: whether the workbook counts its days from 1904.
         notices: what reading it had to say.
+        encoding: that of a text file; None for a workbook.
+        delimiter: likewise.
     """
 
     name: str | None
@@ -35,3 +37,5 @@ class Sheet:
     rows: pl.Series
     epoch_1904: bool = False
     notices: list[Problem] = field(default_factory=list)
+    encoding: str | None = None
+    delimiter: str | None = None

@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     import polars as pl
 
     from comptoir.problems import Problem
     from comptoir.records import Kind
+
+
+Source = Literal["template", "alias", "similarity", "answer", "memory"]
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """Which header was taken for a column, why, how sure that is (0 to 1), and how its cells were read.
+
+    `read_as` is `comma` or `point` for numbers, `day_first` or `month_first` for dates; None where it doesn't matter.
+    """
+
+    column: str
+    header: str
+    source: Source
+    confidence: float
+    read_as: str | None
 
 
 @dataclass(frozen=True)
@@ -23,6 +40,9 @@ class Table:
         originals: the cells as sent, all `String`, under the file's own headers, plus `row`; same rows, same order.
         headers: for each contract column that the file has, the header under which it has it.
         problems: cells that could not be understood (their typed value is null) and notices about the reading.
+        mapping: how each column was found and read.
+        encoding: that of a text file; None for a workbook.
+        delimiter: likewise.
     """
 
     kind: Kind
@@ -31,6 +51,9 @@ class Table:
     originals: pl.DataFrame
     headers: dict[str, str]
     problems: list[Problem] = field(default_factory=list)
+    mapping: tuple[Mapped, ...] = ()
+    encoding: str | None = None
+    delimiter: str | None = None
 
 
 @dataclass(frozen=True)

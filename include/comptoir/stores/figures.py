@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from comptoir import names
 from comptoir.errors import TransientError
 from comptoir.problems import Problem
+from comptoir.questions import Question
 from comptoir.rules import window_of
 from comptoir.stores.hot import reaching_mongo
 
@@ -130,6 +131,7 @@ def upload(entry: Row, language: Language) -> Row:
         "received_at": _moment(entry["received_at"]),
         "applied_at": _moment(entry["applied_at"]),
         "problems": problems,
+        "questions": [Question.from_document(question).to_json(language) for question in entry["questions"]],
     }
 
 
