@@ -36,12 +36,16 @@ class RejectedFileError(ComptoirError):
 
 
 class AmbiguousFileError(RejectedFileError):
-    """A file whose reading depends on answers that only its owner can give; `questions` asks for them."""
+    """A file whose reading depends on answers that only its owner can give; `questions` asks for them.
 
-    def __init__(self, questions: Sequence[Question]) -> None:
+    `kind` is that of the file where it is known already.
+    """
+
+    def __init__(self, questions: Sequence[Question], kind: str | None = None) -> None:
         """Keep the questions; what they are about are the problems."""
         super().__init__([question.problem for question in questions])
         self.questions = list(questions)
+        self.kind = kind
 
 
 class TransientError(ComptoirError):

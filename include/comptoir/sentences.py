@@ -144,6 +144,10 @@ MESSAGES: Final[Sentences] = {
         "en": "The file “{name}” is damaged and can't be opened.",
         "fr": "Le fichier « {name} » est endommagé et ne peut pas être ouvert.",
     },
+    "file_unreadable": {
+        "en": "The file “{name}” could not be read, and nobody foresaw why ({error}).",
+        "fr": "Le fichier « {name} » n'a pas pu être lu, pour une raison que personne n'a prévue ({error}).",
+    },
     "file_encrypted": {
         "en": "The file “{name}” is protected by a password.",
         "fr": "Le fichier « {name} » est protégé par un mot de passe.",
@@ -471,6 +475,10 @@ REMEDIES: Final[Sentences] = {
     "file_damaged": {
         "en": "Open it in a spreadsheet program, save it again and drop it, or export it anew.",
         "fr": "Ouvrez-le dans un tableur, enregistrez-le de nouveau et déposez-le, ou refaites l'export.",
+    },
+    "file_unreadable": {
+        "en": "Open it in a spreadsheet program, save it anew as CSV or XLSX and drop that file.",
+        "fr": "Ouvrez-le dans un tableur, enregistrez-le de nouveau en CSV ou XLSX et déposez ce fichier.",
     },
     "file_encrypted": {
         "en": "Save it without a password and drop it again.",

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 DEFAULT_TIMEOUT_SECONDS = 300.0
 PROBLEMS_TOLD = 20  # on a terminal; `--json` has them all
 
+Answers = Annotated[
+    list[str] | None,
+    typer.Option("--answer", metavar="ID=ANSWER", help="An answer to a question about the file; give one each."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, to stdout.")]
 
 
@@ -40,7 +44,7 @@ def drop(
     are handed over.
     """
     settings = load_settings()
-    _require_files(files, settings.language)
+    require_files(files, settings.language)
     from comptoir.commands.waiting import worst  # noqa: PLC0415 - `--help` needs no driver
 
     answers = deliver_files(settings, files, timeout_seconds=timeout if wait else None)
@@ -71,7 +75,8 @@ def deliver_files(settings: Settings, files: list[Path], *, timeout_seconds: flo
         return wait_for(hot, drops, patience)
 
 
-def _require_files(files: list[Path], language: Language) -> None:
+def require_files(files: list[Path], language: Language) -> None:
+    """End with a sentence where one of the paths is no file."""
     for file in files:
         if not file.is_file():
             fail(word("no_file", language, path=file))
@@ -102,10 +107,13 @@ def _document(answer: Answer, language: Language) -> dict[str, Any]:
 def tell_answers(
     answers: list[Answer], language: Language, *, timeout_seconds: float | None, problems: int = PROBLEMS_TOLD
 ) -> None:
-    """Print what became of each file, with the first of its problems."""
+    """Print what became of each file, with its questions and the first of its problems."""
+    from comptoir.stores.figures import upload  # noqa: PLC0415 - as above
+
     for answer in answers:
         typer.echo(_sentence(answer, language, timeout_seconds))
-        for line in _problem_lines(answer, language, problems):
+        told = upload(answer.entry, language) if answer.entry else {"problems": [], "questions": []}
+        for line in [*problem_lines(told, language, problems), *question_lines(told, language)]:
             typer.echo(line)
 
 
@@ -122,14 +130,35 @@ def _sentence(answer: Answer, language: Language, timeout_seconds: float | None)
     return word(key, language, **(entry | {"name": answer.drop.name, "seconds": f"{timeout_seconds or 0:.0f}"}))
 
 
-def _problem_lines(answer: Answer, language: Language, most: int) -> Iterator[str]:
-    from comptoir.stores.figures import upload  # noqa: PLC0415 - as above
-
-    problems = upload(answer.entry, language)["problems"] if answer.entry else []
+def problem_lines(told: dict[str, Any], language: Language, most: int) -> Iterator[str]:
+    """Yield the first problems of an upload or a report, one a line."""
+    problems = told["problems"]
     for problem in problems[:most]:
         yield f"  {_where(problem, language)}{problem['message']} {problem['remedy']}"
     if len(problems) > most > 0:
         yield word("more_problems", language, count=len(problems) - most)
+
+
+def question_lines(told: dict[str, Any], language: Language) -> Iterator[str]:
+    """Yield the questions of an upload or a report, each with its possible answers as they are given."""
+    for question in told["questions"]:
+        yield f"  {_where(question | {'row': None}, language)}{question['message']}"
+        for choice in question["choices"]:
+            yield f"    {question['id']}={choice['answer']}  {choice['message']}"
+
+
+def as_answers(given: list[str] | None, language: Language) -> dict[str, str]:
+    """Return the answers that were given as `ID=ANSWER`; end with a sentence where one is not."""
+    from comptoir.questions import sound_answers  # noqa: PLC0415 - as above
+
+    pairs = [text.partition("=") for text in given or ()]
+    for question, sign, answer in pairs:
+        if not (question and sign and answer):
+            fail(word("no_answer", language, text=f"{question}{sign}{answer}"))
+    try:
+        return sound_answers({question: answer for question, _, answer in pairs})
+    except ValueError as error:
+        fail(str(error))
 
 
 def _where(problem: dict[str, Any], language: Language) -> str:

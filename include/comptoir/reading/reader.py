@@ -12,7 +12,7 @@ from comptoir.reading.cells import build_table
 from comptoir.reading.delimited import read_delimited
 from comptoir.reading.formats import Format, detect_format
 from comptoir.reading.guide import Guide
-from comptoir.reading.tables import ReadFile, Table
+from comptoir.reading.tables import ReadFile, Table, kind_of_all
 from comptoir.reading.workbooks import read_workbook
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _tables(sheets: Sequence[Sheet], settings: Settings, guide: Guide) -> list[T
         except AmbiguousFileError as doubt:
             questions.extend(doubt.questions)
     if questions:
-        raise AmbiguousFileError(questions)
+        raise AmbiguousFileError(questions, kind_of_all(sheet.match.kind for sheet in sheets))
     return tables
 
 

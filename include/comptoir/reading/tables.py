@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import polars as pl
 
     from comptoir.problems import Problem
@@ -66,5 +68,10 @@ class ReadFile:
     @property
     def kind(self) -> str:
         """The kind of the file: that of its tables, `mixed` where they differ."""
-        kinds = {table.kind.name for table in self.tables}
-        return kinds.pop() if len(kinds) == 1 else "mixed"
+        return kind_of_all(table.kind for table in self.tables)
+
+
+def kind_of_all(kinds: Iterable[Kind]) -> str:
+    """Return the name of the kind that all of them are, `mixed` where they differ."""
+    different = {kind.name for kind in kinds}
+    return different.pop() if len(different) == 1 else "mixed"
