@@ -19,11 +19,14 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 from comptoir import accounts
+from comptoir.answering import answer_file
 from comptoir.errors import RejectedFileError, TransientError
 from comptoir.landing.drop import deliver
+from comptoir.questions import ANSWERS_LIMIT, sound_answers
+from comptoir.stores.cold import open_cold
 from dash_app.gate import set_session_cookie
 from dash_app.queries import upload_entry
-from dash_app.server_pages import sign_in_page
+from dash_app.server_pages import notice_page, sign_in_page
 from dash_app.sessions import current_session, preferred_language
 from dash_app.translations import CATALOGS, say
 
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
 
 ASSETS: Final = Path(__file__).parent / "assets"
 MAX_FORM_BYTES: Final = 10_000
+MAX_ANSWERS_BYTES: Final = 1_000_000  # as many answers as there may be, as long as they may be
 MAX_UPLOAD_MB: Final = 512
 MAX_UPLOAD_BYTES: Final = MAX_UPLOAD_MB * 1024**2
 # Reports show what people sent: they get no script, no frame of ours, no network.
@@ -118,6 +122,10 @@ def _add_file_routes(app: FastAPI, dashboard: Dashboard) -> None:
     async def upload(request: Request) -> Response:
         return await _upload(request, dashboard)
 
+    @app.post("/answers/{file_id}", include_in_schema=False)
+    async def answers(file_id: str, request: Request) -> Response:
+        return await _answer(request, dashboard, file_id)
+
     @app.get("/data-docs/{file_id}/{path:path}", include_in_schema=False)
     async def data_docs(file_id: str, path: str) -> Response:
         entry = await run_in_threadpool(upload_entry, dashboard.hot, file_id)
@@ -191,13 +199,13 @@ def _page_of(request: Request) -> str:
     return safe_target(f"/{path}") or "/"
 
 
-async def _form(request: Request) -> dict[str, str]:
+async def _form(request: Request, limit_bytes: int = MAX_FORM_BYTES, limit_fields: int = 10) -> dict[str, str]:
     body = b""
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MAX_FORM_BYTES:
+        if len(body) > limit_bytes:
             raise FormTooLargeError
-    fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=10)
+    fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=limit_fields)
     return {key: values[0] for key, values in fields.items()}
 
 
@@ -261,6 +269,35 @@ async def _upload(request: Request, dashboard: Dashboard) -> Response:
     note = partial(accounts.record_act, dashboard.hot, who=session.name, act="file uploaded", subject=name)
     await run_in_threadpool(note)
     return JSONResponse({"name": name}, 201)
+
+
+async def _answer(request: Request, dashboard: Dashboard, file_id: str) -> Response:
+    session = current_session()
+    language = session.language
+    try:
+        form = await _form(request, limit_bytes=MAX_ANSWERS_BYTES, limit_fields=ANSWERS_LIMIT)
+        answers = sound_answers({question: answer for question, answer in form.items() if answer})
+    except (FormTooLargeError, ValueError):
+        return PlainTextResponse("This is no form of ours.", 400)
+    if not answers:
+        return _not_answered(language, say(language, "uploads.questions.missing"), 422)
+    try:
+        cold = await run_in_threadpool(open_cold, dashboard.settings)
+        send = partial(answer_file, dashboard.hot, cold, dashboard.settings, file_id, answers, by=session.name)
+        await run_in_threadpool(send)
+    except KeyError:
+        return PlainTextResponse("There is no such file.", 404)
+    except RejectedFileError as refusal:
+        told = [f"{problem.message(language)} {problem.remedy(language)}" for problem in refusal.problems]
+        return _not_answered(language, " ".join(told), 422)
+    except (TransientError, OSError) as error:
+        log.warning("Answers could not be kept: %s", error)
+        return _not_answered(language, say(language, "health.store_away"), 503)
+    return RedirectResponse("/", 303)
+
+
+def _not_answered(language: Language, text: str, status: int) -> Response:
+    return HTMLResponse(notice_page(language, say(language, "uploads.questions.failed"), text), status)
 
 
 def _refusal(language: Language, name: str, declared_bytes: int | None) -> Response | None:

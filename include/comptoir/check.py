@@ -12,7 +12,8 @@ from comptoir.errors import AmbiguousFileError, RejectedFileError, TransientErro
 from comptoir.examining import Examined, count_changes, examine
 from comptoir.problems import Problem, Severity
 from comptoir.quality.deciding import Outcome
-from comptoir.reading.reader import NO_ANSWERS, read_file
+from comptoir.questions import NO_ANSWERS
+from comptoir.reading.reader import read_file
 from comptoir.stores.figures import money_text
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from comptoir.commands import accounts, check, closing, containers, demo, figures, files, platform
+from comptoir.commands import accounts, answer, check, closing, containers, demo, figures, files, platform
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 
@@ -18,6 +18,7 @@ app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options"
 app.command()(files.drop)
 app.command()(files.uploads)
 app.command()(check.check)
+app.command()(answer.answer)
 app.command()(closing.closing)
 app.add_typer(figures.app, name="kpis")
 app.add_typer(containers.app, name="container")

@@ -57,10 +57,15 @@ def validate_file(file_id: str, hot: Hot, cold: Cold, settings: Settings) -> Sum
     if entry["state"] in {State.RECEIVED, State.VALIDATING}:
         try:
             with working_copy(hot, cold, settings, entry) as path:
-                _validate(hot, cold, settings, entry, read_file(path, settings, name=entry["name"]))
+                _validate(hot, cold, settings, entry, _read(hot, settings, entry, path))
         except RejectedFileError as refusal:
             _refuse(hot, settings, file_id, refusal)
     return _leave_if_decided(hot, settings, file_id)
+
+
+def _read(hot: Hot, settings: Settings, entry: Entry, path: Path) -> ReadFile:
+    own = accounts.with_locale_of(hot, settings, entry["by"])
+    return read_file(path, own, name=entry["name"], answers=entry["answers"])
 
 
 def _validate(hot: Hot, cold: Cold, settings: Settings, entry: Entry, file: ReadFile) -> None:

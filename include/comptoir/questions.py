@@ -7,14 +7,19 @@ be given with the file, before anything was asked, or afterwards.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
 
 from comptoir.errors import RejectedFileError
 from comptoir.problems import Problem
 from comptoir.sentences import CHOICES, Language
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 ANSWERS_LIMIT: Final = 500
 ANSWER_CHARACTERS: Final = 500  # of an id or an answer; sheets have 31 characters, headers rarely more than 50
+NO_ANSWERS: Final[Mapping[str, str]] = MappingProxyType({})
 NO_COLUMN: Final = "none"  # the answer that no column is the one asked about
 
 

@@ -224,6 +224,10 @@ MESSAGES: Final[Sentences] = {
         "en": "The answer to “{question}” is to a question that this file does not ask.",
         "fr": "La réponse à « {question} » répond à une question que ce fichier ne pose pas.",
     },
+    "answer_too_late": {
+        "en": "“{name}” waits for no answer, or not any more.",
+        "fr": "« {name} » n'attend pas de réponse, ou n'en attend plus.",
+    },
     "answer_invalid": {
         "en": "“{answer}” is no answer to “{question}”; the possible answers are: {choices}.",
         "fr": "« {answer} » n'est pas une réponse à « {question} » ; les réponses possibles sont : {choices}.",
@@ -559,6 +563,10 @@ REMEDIES: Final[Sentences] = {
     "answer_unknown": {
         "en": "Leave it out, or correct its spelling: `comptoir check` shows what the file asks.",
         "fr": "Retirez-la, ou corrigez son orthographe : `comptoir check` montre ce que le fichier demande.",
+    },
+    "answer_too_late": {
+        "en": "Look at its latest attempt among the uploads; to read it otherwise, drop it again with other answers.",
+        "fr": "Voyez son dernier essai parmi les dépôts ; pour le lire autrement, déposez-le avec d'autres réponses.",
     },
     "answer_invalid": {
         "en": "Answer with one of them.",

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from comptoir import accounts
+from comptoir.landing.drop import Origin, read_origin
 from comptoir.settings import Settings
 from dash_app.app import create_app
 from dash_app.gate import PUBLIC_PATHS, Gate
@@ -220,7 +221,7 @@ def test_uploads_are_streamed_into_the_drop_zone_with_their_account(
     (arrived,) = settings.drop_folder.glob("*.csv")
     assert (arrived.name, arrived.read_bytes()) == ("ventes été.csv", b"a;b\n1;2\n")
     (origin,) = settings.drop_folder.glob(".*.origin")
-    assert json.loads(origin.read_text()) == {"source": "page", "by": "accountant"}
+    assert read_origin(arrived) == Origin("page", "accountant")
     arrived.unlink()
     origin.unlink()
 
@@ -234,6 +235,13 @@ def test_too_large_a_file_is_refused_and_leaves_nothing(
     assert client.post("/upload", content=b"x" * 1001, headers=header).status_code == 413
     assert client.post("/upload", content=iter([b"x" * 600, b"x" * 600]), headers=header).status_code == 413
     assert [path for path in settings.drop_folder.rglob("*") if path.is_file()] == []
+
+
+def test_a_form_without_an_answer_says_what_to_do(client: TestClient, passwords: dict[str, str]) -> None:
+    sign_in(client, "accountant", passwords["accountant"])
+    answer = client.post("/answers/abc-1", data={"date_order_unclear::timestamp": ""}, headers=ORIGIN)
+    assert [answer.status_code, "Choose an answer to each question" in answer.text] == [422, True]
+    assert client.post("/answers/abc-1", content=b"a" * 1_000_001, headers=ORIGIN).status_code == 400
 
 
 def test_every_answer_carries_the_security_headers(client: TestClient) -> None:

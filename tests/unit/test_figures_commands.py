@@ -83,6 +83,7 @@ def test_a_refusal_opens_a_new_attempt_and_nothing_else_does(state: str, attempt
 
 
 def test_bytes_that_never_came_have_their_first_attempt():
+    assert expected_drop("a.csv", "ab" * 32, {"state": "asking", "attempt": 2}, is_answered=True).attempt == 3
     assert expected_drop("a.csv", "ab" * 32, None).file_id == "abababababababababababab-1"
 
 

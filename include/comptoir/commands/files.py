@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from hashlib import file_digest
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from comptoir.commands.border import fail, opened_hot, print_json, print_tables
 from comptoir.commands.tables import uploads_table
 from comptoir.commands.words import word
+from comptoir.questions import NO_ANSWERS
 from comptoir.settings import load_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from comptoir.commands.waiting import Answer, Drop
     from comptoir.sentences import Language
@@ -35,6 +36,7 @@ def drop(
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Files to import; they stay where they are.")],
     wait: Annotated[bool, typer.Option("--wait", help="Wait until the figures show them.")] = False,
     timeout: Annotated[float, typer.Option(help="Seconds to wait.")] = DEFAULT_TIMEOUT_SECONDS,
+    answer: Answers = None,
     as_json: AsJson = False,
 ) -> None:
     """Hand files over to the drop zone.
@@ -45,14 +47,23 @@ def drop(
     """
     settings = load_settings()
     require_files(files, settings.language)
+    given = as_answers(answer, settings.language)
+    waited = timeout if wait else None
+    became = deliver_files(settings, files, timeout_seconds=waited, answers=given)
+    tell_and_exit(became, settings, waited, as_json=as_json)
+
+
+def tell_and_exit(
+    became: list[Answer], settings: Settings, timeout_seconds: float | None, *, as_json: bool
+) -> NoReturn:
+    """Print what became of files, and end with the exit code of the worst; without seconds, nobody waited."""
     from comptoir.commands.waiting import worst  # noqa: PLC0415 - `--help` needs no driver
 
-    answers = deliver_files(settings, files, timeout_seconds=timeout if wait else None)
     if as_json:
-        print_json([_document(answer, settings.language) for answer in answers])
+        print_json([_document(answer, settings.language) for answer in became])
     else:
-        tell_answers(answers, settings.language, timeout_seconds=timeout if wait else None)
-    raise typer.Exit(worst([answer.code for answer in answers]) if wait else 0)
+        tell_answers(became, settings.language, timeout_seconds=timeout_seconds)
+    raise typer.Exit(0 if timeout_seconds is None else worst([answer.code for answer in became]))
 
 
 def uploads(as_json: AsJson = False) -> None:
@@ -65,13 +76,15 @@ def uploads(as_json: AsJson = False) -> None:
     print_json(entries) if as_json else print_tables([uploads_table(entries, settings.language)])
 
 
-def deliver_files(settings: Settings, files: list[Path], *, timeout_seconds: float | None) -> list[Answer]:
+def deliver_files(
+    settings: Settings, files: list[Path], *, timeout_seconds: float | None, answers: Mapping[str, str] = NO_ANSWERS
+) -> list[Answer]:
     """Hand files over and wait for their answers; with None seconds, look once and don't wait."""
     from comptoir.commands.waiting import wait_for  # noqa: PLC0415 - as above
 
     patience = timeout_seconds or 0.0
     with opened_hot(settings, patience_seconds=patience) as hot:
-        drops = [_deliver(hot, settings, file, patience) for file in files]
+        drops = [_deliver(hot, settings, file, patience, answers) for file in files]
         return wait_for(hot, drops, patience)
 
 
@@ -82,7 +95,7 @@ def require_files(files: list[Path], language: Language) -> None:
             fail(word("no_file", language, path=file))
 
 
-def _deliver(hot: Hot, settings: Settings, file: Path, patience_seconds: float) -> Drop:
+def _deliver(hot: Hot, settings: Settings, file: Path, patience_seconds: float, answers: Mapping[str, str]) -> Drop:
     from comptoir.commands.waiting import expected_drop, patient  # noqa: PLC0415 - as above
     from comptoir.landing.drop import deliver  # noqa: PLC0415 - as above
     from comptoir.stores.ledger import latest_attempt  # noqa: PLC0415 - as above
@@ -90,8 +103,8 @@ def _deliver(hot: Hot, settings: Settings, file: Path, patience_seconds: float) 
     with file.open("rb") as opened:
         sha256 = file_digest(opened, "sha256").hexdigest()
     before = patient(lambda: latest_attempt(hot, sha256), patience_seconds)
-    deliver(settings, file, file.name)
-    return expected_drop(file.name, sha256, before)
+    deliver(settings, file, file.name, answers=answers)
+    return expected_drop(file.name, sha256, before, is_answered=bool(answers))
 
 
 def _document(answer: Answer, language: Language) -> dict[str, Any]:

@@ -26,6 +26,7 @@ EXIT_CODES = {
     State.REJECTED: REJECTED,
     State.WITHDRAWN: REJECTED,
     State.ASKING: ASKS,
+    State.ANSWERED: ASKS,
 }
 
 
@@ -53,15 +54,17 @@ class Answer:
     code: int
 
 
-def expected_drop(name: str, sha256: str, before: Entry | None) -> Drop:
+def expected_drop(name: str, sha256: str, before: Entry | None, *, is_answered: bool = False) -> Drop:
     """Say which attempt answers for a drop, from the latest attempt before it.
 
-    A refusal or withdrawal opens a new attempt; else the latest attempt answers, as the bytes change nothing.
+    A refusal or withdrawal opens a new attempt, as do answers to what was asked; else the latest
+    attempt answers, as the bytes change nothing.
     """
     if before is None:
         return Drop(name, sha256, 1, already_imported=False)
     state = State(before["state"])
-    return Drop(name, sha256, before["attempt"] + (state in REFUSED), already_imported=state in IMPORTED)
+    comes_anew = state in REFUSED or (is_answered and state == State.ASKING)
+    return Drop(name, sha256, before["attempt"] + comes_anew, already_imported=state in IMPORTED)
 
 
 def wait_for(hot: Hot, drops: list[Drop], timeout_seconds: float) -> list[Answer]:

@@ -42,8 +42,16 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
     },
     "rejected": {"en": "{name}: rejected whole.", "fr": "{name} : rejeté en entier."},
     "asking": {
-        "en": "{name}: waits for an answer; see the upload page.",
-        "fr": "{name} : attend une réponse ; voyez la page des dépôts.",
+        "en": "{name}: waits for an answer, on the upload page or by `comptoir answer {_id} ID=ANSWER`:",
+        "fr": "{name} : attend une réponse, sur la page des dépôts ou par `comptoir answer {_id} ID=RÉPONSE` :",
+    },
+    "answered": {
+        "en": "{name}: was answered; a new attempt goes on.",
+        "fr": "{name} : a reçu sa réponse ; un nouvel essai suit.",
+    },
+    "no_such_file": {
+        "en": "There is no file {file_id}; `comptoir uploads --json` shows every one with its `file_id`.",
+        "fr": "Il n'y a pas de fichier {file_id} ; `comptoir uploads --json` les montre tous avec leur `file_id`.",
     },
     "withdrawn": {"en": "{name}: withdrawn.", "fr": "{name} : retiré."},
     "timed_out": {

@@ -6,12 +6,16 @@ import json
 import os
 import shutil
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal
 
+from comptoir.questions import NO_ANSWERS, sound_answers
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from comptoir.settings import Settings
 
 Source = Literal["folder", "page"]
@@ -26,10 +30,14 @@ FORBIDDEN: Final = frozenset('<>:"/\\|?*')  # what one of the usual file systems
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a file came from: the folder or the upload page, and by which account."""
+    """Where a file came from: the folder or the upload page, and by which account.
+
+    `answers` are those to its questions that came with it.
+    """
 
     source: Source = "folder"
     by: str | None = None
+    answers: dict[str, str] = field(default_factory=dict)
 
 
 def deliver(
@@ -39,6 +47,7 @@ def deliver(
     *,
     by: str | None = None,
     source_name: Source = "folder",
+    answers: Mapping[str, str] = NO_ANSWERS,
 ) -> Path:
     """Copy a file into the drop zone; nobody sees it before it is whole.
 
@@ -48,6 +57,7 @@ def deliver(
         name: the name it had where it comes from; it is made safe, and unique in the drop zone.
         by: the account that sends it.
         source_name: the way it takes, `folder` or `page`.
+        answers: answers to the file's questions, by their ids.
 
     Returns:
         Where the file is now.
@@ -56,7 +66,7 @@ def deliver(
     temporary = folder / f".{token_hex(8)}.part"
     try:
         _copy(source, temporary)
-        return _name(temporary, folder, safe_name(name), Origin(source_name, by))
+        return _name(temporary, folder, safe_name(name), Origin(source_name, by, dict(answers)))
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -86,7 +96,7 @@ def _name(temporary: Path, folder: Path, name: str, origin: Origin) -> Path:
         beside = origin_path(target)
         try:
             with beside.open("x") as file:
-                json.dump({"source": origin.source, "by": origin.by}, file)
+                json.dump(asdict(origin), file)
         except FileExistsError:
             target = _other_name(folder, name)
             continue
@@ -155,9 +165,11 @@ def read_origin(path: Path) -> Origin:
     """Return the origin of a dropped file; one that somebody just put there is from the folder."""
     try:
         fields: dict[str, Any] = json.loads(origin_path(path).read_text())
+        answers = sound_answers(fields.get("answers", {}))
     except (FileNotFoundError, ValueError):
         return Origin()
-    return Origin("page" if fields.get("source") == "page" else "folder", fields.get("by"))
+    source: Source = "page" if fields.get("source") == "page" else "folder"
+    return Origin(source, fields.get("by"), answers)
 
 
 def forget_origin(path: Path) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.names import KINDS
 from comptoir.problems import Problem, Severity
+from comptoir.questions import NO_ANSWERS
 from comptoir.reading.cells import build_table
 from comptoir.reading.delimited import read_delimited
 from comptoir.reading.formats import Format, detect_format
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from comptoir.questions import Question
     from comptoir.reading.sheets import Sheet
     from comptoir.settings import Settings
-
-NO_ANSWERS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 def read_file(

@@ -26,6 +26,7 @@ class State(StrEnum):
     RECEIVED = "received"
     VALIDATING = "validating"
     ASKING = "asking"
+    ANSWERED = "answered"
     REJECTED = "rejected"
     PUBLISHING = "publishing"
     APPLIED = "applied"
@@ -35,12 +36,14 @@ class State(StrEnum):
 
 ON_ITS_WAY: Final = frozenset({State.RECEIVED, State.VALIDATING, State.PUBLISHING})
 IMPORTED: Final = frozenset({State.APPLIED, State.PARTIAL})
-REFUSED: Final = frozenset({State.REJECTED, State.WITHDRAWN})
+# Bytes of which the latest attempt ended so are taken anew.
+REFUSED: Final = frozenset({State.REJECTED, State.ANSWERED, State.WITHDRAWN})
 
 # From which states each state may be reached; a step that is done again finds its own state and changes nothing.
 REACHED_FROM: Final = {
     State.VALIDATING: frozenset({State.RECEIVED}),
     State.ASKING: frozenset({State.VALIDATING}),
+    State.ANSWERED: frozenset({State.ASKING}),
     State.REJECTED: frozenset({State.VALIDATING}),
     State.PUBLISHING: frozenset({State.VALIDATING}),
     State.APPLIED: frozenset({State.PUBLISHING}),
@@ -54,13 +57,22 @@ def file_id_of(sha256: str, attempt: int) -> str:
 
 
 def new_entry(
-    *, sha256: str, attempt: int, name: str, path: str, size: int, landing: int, source: str, by: str | None
+    *,
+    sha256: str,
+    attempt: int,
+    name: str,
+    path: str,
+    size: int,
+    landing: int,
+    source: str,
+    by: str | None,
+    answers: dict[str, str],
 ) -> Entry:
     """Return the entry of a file that has just been received; `size` is in bytes."""
     now = datetime.now(UTC)
     file_id = file_id_of(sha256, attempt)
     identity = {"_id": file_id, "sha256": sha256, "attempt": attempt, "name": name, "path": path, "bytes": size}
-    origin = {"landing": landing, "source": source, "by": by, "run_id": run_id_of(file_id)}
+    origin = {"landing": landing, "source": source, "by": by, "answers": answers, "run_id": run_id_of(file_id)}
     state = {"state": State.RECEIVED.value, "state_at": {State.RECEIVED.value: now}, "received_at": now}
     counts = {"rows_read": 0, "rows_applied": 0, "rows_unchanged": 0, "rows_rejected": 0}
     findings: Entry = {
