@@ -13,7 +13,9 @@ from comptoir.examining import Examined, count_changes, examine
 from comptoir.problems import Problem, Severity
 from comptoir.quality.deciding import Outcome
 from comptoir.questions import NO_ANSWERS
+from comptoir.reading.guide import NO_MAPPINGS
 from comptoir.reading.reader import read_file
+from comptoir.stores import mappings
 from comptoir.stores.figures import money_text
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from comptoir.quality.verdicts import Verdict
+    from comptoir.reading.guide import Mappings
     from comptoir.reading.tables import ReadFile, Table
     from comptoir.sentences import Language
     from comptoir.settings import Settings
@@ -56,7 +59,8 @@ def check_file(
     """
     called = name or path.name
     try:
-        return _checked(read_file(path, settings, name=called, answers=answers), settings, hot)
+        file = read_file(path, settings, name=called, answers=answers, mappings=_mappings(hot))
+        return _checked(file, settings, hot)
     except AmbiguousFileError as doubt:
         questions = [question.to_json(settings.language) for question in doubt.questions]
         return _empty(ASK, [], settings.language) | {"kind": doubt.kind, "questions": questions}
@@ -67,6 +71,13 @@ def check_file(
     except BaseException as error:  # noqa: BLE001 - parsers in native code panic with errors of their own kind
         problem = Problem("file_unreadable", params={"name": called, "error": type(error).__name__})
         return _empty(Outcome.REJECT.value, [problem], settings.language)
+
+
+def _mappings(hot: Hot | None) -> Mappings:
+    try:
+        return mappings.remembered(hot) if hot else NO_MAPPINGS
+    except TransientError:
+        return NO_MAPPINGS
 
 
 def _checked(file: ReadFile, settings: Settings, hot: Hot | None) -> Report:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from comptoir.commands import accounts, answer, check, closing, containers, demo, figures, files, platform
+from comptoir.commands import accounts, answer, check, closing, containers, demo, figures, files, mappings, platform
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 
@@ -23,6 +23,7 @@ app.command()(closing.closing)
 app.add_typer(figures.app, name="kpis")
 app.add_typer(containers.app, name="container")
 app.add_typer(accounts.app, name="accounts")
+app.add_typer(mappings.app, name="mappings")
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ Each carries a sentence that names the next step.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +34,10 @@ class RejectedFileError(ComptoirError):
         super().__init__(problems[0].message() if problems else "The file was refused.")
         self.problems = list(problems)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let it travel between processes whole, not as its message."""
+        return type(self), (self.problems,)
+
 
 class AmbiguousFileError(RejectedFileError):
     """A file whose reading depends on answers that only its owner can give; `questions` asks for them.
@@ -46,6 +50,10 @@ class AmbiguousFileError(RejectedFileError):
         super().__init__([question.problem for question in questions])
         self.questions = list(questions)
         self.kind = kind
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As its parent."""
+        return type(self), (self.questions, self.kind)
 
 
 class TransientError(ComptoirError):

@@ -26,7 +26,7 @@ from comptoir.quality.suites import run_suite
 from comptoir.reading.reader import read_file
 from comptoir.records import kind_of
 from comptoir.stores import cold as lake
-from comptoir.stores import ledger
+from comptoir.stores import ledger, mappings
 from comptoir.stores.ledger import State
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def validate_file(file_id: str, hot: Hot, cold: Cold, settings: Settings) -> Sum
 
 def _read(hot: Hot, settings: Settings, entry: Entry, path: Path) -> ReadFile:
     own = accounts.with_locale_of(hot, settings, entry["by"])
-    return read_file(path, own, name=entry["name"], answers=entry["answers"])
+    return read_file(path, own, name=entry["name"], answers=entry["answers"], mappings=mappings.remembered(hot))
 
 
 def _validate(hot: Hot, cold: Cold, settings: Settings, entry: Entry, file: ReadFile) -> None:
@@ -75,6 +75,8 @@ def _validate(hot: Hot, cold: Cold, settings: Settings, entry: Entry, file: Read
     ledger.note(hot, entry["_id"], **_findings(examined), **_write_reports(settings, entry, examined))
     if examined.decision.outcome is Outcome.REJECT:
         ledger.advance(hot, entry["_id"], State.REJECTED)
+    else:
+        mappings.remember(hot, file.tables, entry["answers"], entry["by"] or "operator")
 
 
 def _findings(examined: Examined) -> dict[str, Any]:

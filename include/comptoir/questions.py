@@ -7,7 +7,6 @@ be given with the file, before anything was asked, or afterwards.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from comptoir.errors import RejectedFileError
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 ANSWERS_LIMIT: Final = 500
 ANSWER_CHARACTERS: Final = 500  # of an id or an answer; sheets have 31 characters, headers rarely more than 50
-NO_ANSWERS: Final[Mapping[str, str]] = MappingProxyType({})
+NO_ANSWERS: Final[Mapping[str, str]] = {}
 NO_COLUMN: Final = "none"  # the answer that no column is the one asked about
 
 

@@ -205,6 +205,14 @@ MESSAGES: Final[Sentences] = {
         "en": "Several columns could be “{field}”: {headers}. Which one is it?",
         "fr": "Plusieurs colonnes peuvent être « {field} » : {headers}. Laquelle est-ce ?",
     },
+    "mapping_unclear": {
+        "en": "This seems to be a {kind} file. Which column is “{field}”? “{value}” comes closest.",
+        "fr": "Fichier de type {kind_fr}, semble-t-il. Quelle colonne est « {field_fr} » ? « {value} » s'en approche.",
+    },
+    "column_guessed": {
+        "en": "“{column}” was taken for “{field}”, which it nearly spells.",
+        "fr": "« {column} » a été pris pour « {field_fr} », dont l'orthographe est presque la même.",
+    },
     "decimal_mark_unclear": {
         "en": (
             "In “{column}”, is “{value}” {point} (decimal point) or {comma} (decimal comma)? No other cell settles it."
@@ -333,6 +341,10 @@ CHOICES: Final[Sentences] = {
     "month_first": {
         "en": "The month comes first: “{value}” is {reading}.",
         "fr": "Le mois d'abord : « {value} » est le {reading}.",
+    },
+    "no_column": {
+        "en": "None of the columns is “{field}”.",
+        "fr": "Aucune des colonnes n'est « {field_fr} ».",
     },
     "column": {
         "en": "“{answer}” is “{field}”.",
@@ -542,6 +554,14 @@ REMEDIES: Final[Sentences] = {
     "columns_compete": {
         "en": "Answer; or name the right one “{field}” and drop the file again.",
         "fr": "Répondez ; ou nommez la bonne « {field} » et déposez de nouveau le fichier.",
+    },
+    "mapping_unclear": {
+        "en": "Answer, this once for all files with these headers; or name the column “{field}”.",
+        "fr": "Répondez, une fois pour tous les fichiers à ces en-têtes ; ou nommez la colonne « {field_fr} ».",
+    },
+    "column_guessed": {
+        "en": "Nothing to do if it is; else name the right column “{field}” and drop the file again.",
+        "fr": "Rien à faire si c'est juste ; sinon, nommez la bonne colonne « {field_fr} » et déposez de nouveau.",
     },
     "decimal_mark_unclear": {
         "en": (

@@ -10,9 +10,9 @@ import pytest
 from comptoir import accounts, names
 from comptoir.answering import answer_file
 from comptoir.check import check_file
-from comptoir.errors import RejectedFileError
+from comptoir.errors import MisconfiguredError, RejectedFileError
 from comptoir.landing import drop, intake
-from comptoir.stores import ledger
+from comptoir.stores import ledger, mappings
 from tests.stack.publishing_tools import HEADER, Importer, open_importer
 
 if TYPE_CHECKING:
@@ -152,3 +152,42 @@ def test_a_check_counts_what_would_change_and_changes_nothing(importer: Importer
     assert (importer.hot.register.count_documents({}), importer.hot.ledger.count_documents({})) == before
     assert {problem["code"] for problem in report["problems"]} == {"unknown_product"}
     assert check_file(path, importer.settings)["problems"] == []
+
+
+def near(tag: str, header: str = "quantitte") -> str:
+    """Return a sales file of which one header is not quite a known one; its layout is the tag's own."""
+    return f"{HEADER.strip().replace('quantity', header)},{tag}\n{uuid4()},P1,2,2.5,2026-02-01,x\n"
+
+
+def test_an_answer_about_columns_is_remembered_for_the_same_headers(importer: Importer) -> None:
+    tag = uuid4().hex
+    first = take_in(importer, near(tag), by="claire", source_name="page")
+    assert [first["state"], first["questions"][0]["field"]] == ["asking", "quantity"]
+    assert mappings.list_mappings(importer.hot) == []
+    question = "mapping_unclear::quantity"
+    take_in(importer, near(tag), answers={question: "quantitte"}, by="claire", source_name="page")
+
+    assert take_in(importer, near(tag))["state"] == "validating"
+    (kept,) = [each for each in mappings.list_mappings(importer.hot) if tag in each["headers"]]
+    assert [kept["kind"], kept["mapping"], kept["by"]] == ["sales", {"quantity": "quantitte"}, "claire"]
+    path = importer.settings.home / "next.csv"
+    path.write_text(near(tag))
+    assert check_file(path, importer.settings, hot=importer.hot)["outcome"] == "accept"
+
+    mappings.forget(importer.hot, kept["id"], by="paul")
+    assert take_in(importer, near(tag))["state"] == "asking"
+    with pytest.raises(MisconfiguredError, match="no mapping"):
+        mappings.forget(importer.hot, kept["id"])
+    acts = importer.hot.control[names.AUDIT_LOG].find({"subject": kept["id"]}).sort("_id", 1)
+    assert [(act["act"], act["who"]) for act in acts] == [
+        ("mapping remembered", "claire"),
+        ("mapping forgotten", "paul"),
+    ]
+
+
+def test_an_answer_in_a_file_that_is_refused_is_not_remembered(importer: Importer) -> None:
+    tag = uuid4().hex
+    bad = near(tag).replace(",2,", ",x,")
+    entry = take_in(importer, bad, answers={"mapping_unclear::quantity": "quantitte"})
+    assert entry["state"] == "rejected"
+    assert [each for each in mappings.list_mappings(importer.hot) if tag in each["headers"]] == []

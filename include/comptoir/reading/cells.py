@@ -173,6 +173,7 @@ def _problems(
 ) -> list[Problem]:
     problems = []
     for name, frame in parsed.items():
+        problems += _guess_notice(sent[name], sheet)
         problems += _faults(sent[name], frame["fault"], sheet, settings)
         if "rounded" in frame.columns:
             problems += _rounding_notice(sent[name], frame["rounded"], sheet)
@@ -187,6 +188,13 @@ def _faults(column: SentColumn, faults: pl.Series, sheet: Sheet, settings: Setti
         Problem(code, sheet=sheet.name, row=row, column=column.header, value=text, params=params)
         for row, code, text in bad.iter_rows()
     ]
+
+
+def _guess_notice(column: SentColumn, sheet: Sheet) -> list[Problem]:
+    if column.claim.source != "similarity":
+        return []
+    params = {"field": column.column.name, "field_fr": column.column.french}
+    return [Problem("column_guessed", Severity.NOTICE, sheet.name, column=column.header, params=params)]
 
 
 def _rounding_notice(column: SentColumn, rounded: pl.Series, sheet: Sheet) -> list[Problem]:

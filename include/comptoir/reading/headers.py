@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
@@ -13,12 +11,14 @@ from typing import TYPE_CHECKING, Final
 from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.problems import Problem
 from comptoir.questions import Choice, Question
-from comptoir.records import ALL_KINDS, Kind
+from comptoir.reading.similar import Proposal, ask, propose
+from comptoir.reading.spelling import normalise
+from comptoir.records import ALL_KINDS, FRENCH_KINDS, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from comptoir.reading.guide import Guide
+    from comptoir.reading.guide import Given, Guide
     from comptoir.reading.tables import Source
 
 HEADER_SEARCH_ROWS: Final = 20
@@ -27,18 +27,11 @@ HEADER_SEARCH_ROWS: Final = 20
 CODE_OF_ID: Final = {"product_id": "product_code", "client_id": "client_code", "invoice_id": "invoice_no"}
 ID_OF_CODE: Final = {code: identity for identity, code in CODE_OF_ID.items()}
 
-FRENCH_KINDS: Final = {"products": "produits", "clients": "clients", "stock": "stock", "sales": "ventes"}
-
-# Words that carry no meaning in a header: French articles, and the currency that some write after each price.
-EMPTY_WORDS: Final = frozenset({"d", "de", "des", "du", "l", "la", "le", "les", "the", "eur", "euro", "euros"})
-UNIT = re.compile(r"\([^)]*\)|\[[^\]]*\]")
-WORD_BORDER = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-WORD = re.compile(r"[a-z0-9]+")
-
-
+CERTAIN: Final = 1.0
+FALLBACK: Final = 0.9  # of a word that means a column only where nothing says it better
 # Of several headers for one column, that of the best source is taken; two of one source compete.
 BEST_FIRST: Final[tuple[Source, ...]] = ("answer", "memory", "template", "alias", "similarity")
-NOTHING_GIVEN: Final[Mapping[str, str | None]] = MappingProxyType({})
+NOTHING_GIVEN: Final[Mapping[str, Given]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -48,7 +41,7 @@ class Claim:
     position: int
     column: str
     source: Source
-    confidence: float = 1.0
+    confidence: float = CERTAIN
 
 
 @dataclass(frozen=True)
@@ -78,41 +71,81 @@ class HeaderRow:
     match: Match
 
 
-def normalise(header: str) -> str:
-    """Return a header without case, accents, punctuation, units, articles and borders between words.
-
-    Examples:
-        >>> normalise("Prix d'achat (€)"), normalise("InvoiceNo"), normalise("N° de facture")
-        ('prixachat', 'invoiceno', 'nofacture')
-    """
-    text = UNIT.sub(" ", header).replace("°", "o ").replace("º", "o ")
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    words = WORD.findall(WORD_BORDER.sub(" ", plain).lower())
-    return "".join(word for word in words if word not in EMPTY_WORDS)
-
-
 def find_header(sample: Sequence[NumberedRow], sheet: str | None, name: str, guide: Guide) -> HeaderRow:
     """Find the header row among the first non-blank rows of a sheet, given with their row numbers.
 
     Raises:
+        AmbiguousFileError: headers come close to columns that nothing names; its questions ask which ones they are.
         RejectedFileError: no row names all required columns of a kind, or a row fits two kinds equally well.
     """
-    for index, (row, cells) in enumerate(sample[:HEADER_SEARCH_ROWS]):
-        matches = [match_kind(kind, cells, guide.columns(kind, sheet)) for kind in ALL_KINDS]
-        complete = sorted((m for m in matches if not m.missing), key=lambda m: m.score, reverse=True)
+    rows = list(enumerate(sample[:HEADER_SEARCH_ROWS]))
+    for index, (row, cells) in rows:
+        complete = [match for match in _matches(cells, sheet, guide) if not match.missing]
         if complete:
+            complete.sort(key=lambda match: match.score, reverse=True)
             _refuse_tie(complete, sheet, name)
-            return HeaderRow(index, row, tuple(cells), complete[0])
-    raise RejectedFileError([_unrecognised(sample, sheet, name)])
+            return HeaderRow(index, row, tuple(cells), _settle(complete[0], cells, sheet, guide))
+    near = [(index, match) for index, (_, cells) in rows for match in _near_matches(cells, sheet, guide)]
+    if not near:
+        raise RejectedFileError([_unrecognised(sample, sheet, name)])
+    index, match = max(near, key=lambda found: found[1].score)
+    row, cells = sample[index]
+    return HeaderRow(index, row, tuple(cells), _settle(match, cells, sheet, guide))
 
 
-def match_kind(kind: Kind, headers: Sequence[str], given: Mapping[str, str | None] = NOTHING_GIVEN) -> Match:
+def _matches(cells: Sequence[str], sheet: str | None, guide: Guide) -> list[Match]:
+    headers = _headers_for(guide, cells)
+    return [match_kind(kind, cells, guide.columns(kind, sheet, headers)) for kind in ALL_KINDS]
+
+
+def _headers_for(guide: Guide, cells: Sequence[str]) -> tuple[str, ...]:
+    """Return the headers that a guide speaks of; a sheet may have a million, and most guides are empty."""
+    return unique_headers(cells) if guide.answers or guide.mappings else ()
+
+
+def _near_matches(cells: Sequence[str], sheet: str | None, guide: Guide) -> list[Match]:
+    """Return the matches in which every missing column has a header that comes close to it."""
+    return [
+        match
+        for match in _matches(cells, sheet, guide)
+        if set(match.missing) <= {proposal.column.name for proposal in _proposals(match, cells, sheet, guide)}
+    ]
+
+
+def _proposals(match: Match, cells: Sequence[str], sheet: str | None, guide: Guide) -> list[Proposal]:
+    """Return what comes close to the columns that no header and no answer names; codes stand for their UUIDs, too."""
+    named = {claim.column for claim in match.claims} | guide.columns(
+        match.kind, sheet, _headers_for(guide, cells)
+    ).keys()
+    names = {column.name for column in match.kind.columns}
+    free = [
+        column
+        for column in match.kind.columns
+        if not named & {column.name, CODE_OF_ID.get(column.name), ID_OF_CODE.get(column.name)}
+        and CODE_OF_ID.get(column.name) not in names
+    ]
+    return propose(free, cells, {claim.position for claim in match.claims})
+
+
+def _settle(match: Match, cells: Sequence[str], sheet: str | None, guide: Guide) -> Match:
+    """Add the columns that may be taken by similarity; ask about the others."""
+    proposals = _proposals(match, cells, sheet, guide)
+    doubtful = [proposal for proposal in proposals if not proposal.is_taken]
+    taken = tuple(Claim(p.position, p.column.name, "similarity", p.similarity) for p in proposals if p.is_taken)
+    if not doubtful:
+        return replace(match, claims=match.claims + taken)
+    used = {claim.position for claim in match.claims + taken}
+    free = {place: header for place, header in enumerate(unique_headers(cells)) if place not in used}
+    raise AmbiguousFileError([ask(proposal, match.kind, free, sheet) for proposal in doubtful], match.kind.name)
+
+
+def match_kind(kind: Kind, headers: Sequence[str], given: Mapping[str, Given] = NOTHING_GIVEN) -> Match:
     """Say which columns of a kind the headers name, and which required ones are missing.
 
     Args:
         kind: whose columns.
         headers: the cells of a row.
-        given: the header of a column where the owner named it, None where there is no such column.
+        given: what the owner said of a column, now or earlier.
     """
     known = _lexicon(kind)
     claims = [
@@ -125,10 +158,12 @@ def match_kind(kind: Kind, headers: Sequence[str], given: Mapping[str, str | Non
     return Match(kind, tuple(claims), tuple(missing))
 
 
-def _with_given(claims: Sequence[Claim], headers: Sequence[str], given: Mapping[str, str | None]) -> list[Claim]:
+def _with_given(claims: Sequence[Claim], headers: Sequence[str], given: Mapping[str, Given]) -> list[Claim]:
     """Let the owner's word replace every other claim on its columns and on its headers."""
     positions = {header: position for position, header in enumerate(headers)}
-    named = [Claim(positions[header], column, "answer") for column, header in given.items() if header in positions]
+    named = [
+        Claim(positions[said.header], column, said.source) for column, said in given.items() if said.header in positions
+    ]
     taken = {claim.position for claim in named}
     return named + [claim for claim in claims if claim.column not in given and claim.position not in taken]
 
@@ -143,9 +178,9 @@ def choose_columns(
 ) -> dict[str, Claim]:
     """Settle which position is which column, by headers and, for identities, by what the cells hold.
 
-    An answer goes before a template header, and that before an alias. `uuid_shares` gives, for each claimed position,
-    the share of its values that are UUIDs (None for an empty column): a code column full of UUIDs is an id column, an
-    id column without any is a code column.
+    An answer goes before a template header, that before an alias, and that before a fallback. `uuid_shares` gives, for
+    each claimed position, the share of its values that are UUIDs (None for an empty column): a code column full of
+    UUIDs is an id column, an id column without any is a code column.
 
     Raises:
         AmbiguousFileError: several headers name the same column equally well.
@@ -165,8 +200,12 @@ def choose_columns(
 
 
 def _best(claims: Sequence[Claim]) -> list[Claim]:
-    source = min((claim.source for claim in claims), key=BEST_FIRST.index)
-    return [claim for claim in claims if claim.source == source]
+    rank = min(_rank(claim) for claim in claims)
+    return [claim for claim in claims if _rank(claim) == rank]
+
+
+def _rank(claim: Claim) -> tuple[int, float]:
+    return BEST_FIRST.index(claim.source), -claim.confidence
 
 
 def unique_headers(cells: Iterable[str]) -> tuple[str, ...]:
@@ -185,13 +224,16 @@ def unique_headers(cells: Iterable[str]) -> tuple[str, ...]:
 
 
 @cache
-def _lexicon(kind: Kind) -> dict[str, tuple[str, Source]]:
-    aliases: dict[str, tuple[str, Source]] = {
-        normalise(alias): (column.name, "alias") for column in kind.columns for alias in column.aliases
-    }
+def _lexicon(kind: Kind) -> dict[str, tuple[str, Source, float]]:
+    """Return source and confidence of every header that is known; where two columns know it, the surer one has it."""
+    known: dict[str, tuple[str, Source, float]] = {}
     for column in kind.columns:
-        aliases |= dict.fromkeys((normalise(column.name), normalise(column.french)), (column.name, "template"))
-    return aliases
+        known |= {normalise(header): (column.name, "alias", FALLBACK) for header in column.fallbacks}
+    for column in kind.columns:
+        known |= {normalise(header): (column.name, "alias", CERTAIN) for header in column.aliases}
+    for column in kind.columns:
+        known |= {normalise(header): (column.name, "template", CERTAIN) for header in (column.name, column.french)}
+    return known
 
 
 def _settled_name(kind: Kind, name: str, uuid_share: float | None) -> str:

@@ -11,7 +11,7 @@ from comptoir.questions import NO_ANSWERS
 from comptoir.reading.cells import build_table
 from comptoir.reading.delimited import read_delimited
 from comptoir.reading.formats import Format, detect_format
-from comptoir.reading.guide import Guide
+from comptoir.reading.guide import NO_MAPPINGS, Guide, Mappings
 from comptoir.reading.tables import ReadFile, Table, kind_of_all
 from comptoir.reading.workbooks import read_workbook
 
@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 
 
 def read_file(
-    path: Path, settings: Settings, *, name: str | None = None, answers: Mapping[str, str] = NO_ANSWERS
+    path: Path,
+    settings: Settings,
+    *,
+    name: str | None = None,
+    answers: Mapping[str, str] = NO_ANSWERS,
+    mappings: Mappings = NO_MAPPINGS,
 ) -> ReadFile:
     """Read a file into one typed table per recognised sheet, products first and sales last.
 
@@ -36,12 +41,13 @@ def read_file(
         settings: for the trader's zone and currency, and for dates and numbers that fit both readings.
         name: what sentences call the file; default the path's own name.
         answers: the owner's answers, by the ids of questions.
+        mappings: what earlier answers said of columns, by the signature of the headers.
 
     Raises:
         RejectedFileError: the file can't be read, recognised or trusted as a whole, or an answer doesn't fit it.
         AmbiguousFileError: it can be read in two ways that differ; its questions ask which one is right.
     """
-    called, guide = name or path.name, Guide(answers)
+    called, guide = name or path.name, Guide(answers, mappings)
     if detect_format(path, called) == Format.WORKBOOK:
         sheets, skipped = read_workbook(path, called, guide)
     else:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from comptoir.errors import RejectedFileError
+from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.problems import Problem, Severity
 from comptoir.reading.archives import SheetScan, scan_archive
 from comptoir.reading.formats import WORKBOOK_MEMBER
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from comptoir.questions import Question
     from comptoir.reading.guide import Guide
 
 CHUNK_ROWS: Final = 20_000
@@ -73,6 +74,7 @@ def _read_sheets(
 ) -> tuple[list[Sheet], list[Problem]]:
     sheets: list[Sheet] = []
     skipped: list[Problem] = []
+    questions: list[Question] = []
     for facts in workbook.sheets_metadata:
         if facts.visible != SheetVisibleEnum.Visible or facts.typ != SheetTypeEnum.WorkSheet:
             skipped.append(Problem("sheet_hidden", Severity.NOTICE, sheet=facts.name))
@@ -80,8 +82,12 @@ def _read_sheets(
         rows = _numbered_rows(workbook, facts.name, scans.get(facts.name) or SheetScan())
         try:
             sheets.append(_read_sheet(rows, facts.name, name, guide, epoch_1904=epoch_1904))
+        except AmbiguousFileError as doubt:
+            questions.extend(doubt.questions)
         except RejectedFileError as refusal:
             skipped.extend(refusal.problems)
+    if questions:
+        raise AmbiguousFileError(questions)
     if not sheets:
         raise RejectedFileError(_refusals(skipped, name))
     return sheets, [_as_skipped(problem) for problem in skipped]
