@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from comptoir.records import Column, Kind
 
-FLOOR: Final = 0.8  # one letter in five astray; below, words only happen to share letters
+FLOOR: Final = 0.85  # a letter or two astray; below, words only happen to share letters
 SURE: Final = 0.9  # for names and categories, on which no figure hangs
 SHORTEST: Final = 4  # letters; of shorter words too many look alike
 HEADERS_LOOKED_AT: Final = 300
