@@ -2,27 +2,44 @@
 
 from __future__ import annotations
 
+import logging
 import mimetypes
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
+from fastapi import Request  # noqa: TC002 - FastAPI reads the annotations of its routes
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
+from starlette.responses import (
+    FileResponse,
+    HTMLResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+    StreamingResponse,
+)
 
+from comptoir.answering import answer_file
 from comptoir.changes.act import Act
+from comptoir.errors import RejectedFileError, TransientError, UnknownFileError
+from comptoir.questions import ANSWERS_LIMIT, sound_answers
 from comptoir.stores import acts, cold
 from comptoir.templates import TEMPLATES
 from dash_app.components.history import may_change
+from dash_app.forms import FormTooLargeError, read_form
 from dash_app.queries import upload_entry
+from dash_app.server_pages import notice_page
 from dash_app.sessions import current_session
 from dash_app.translations import say
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from comptoir.sentences import Language
     from dash_app.context import Dashboard
 
+MAX_ANSWERS_BYTES: Final = 1_000_000  # as many answers as there may be, as long as they may be
 MEDIA_TYPES: Final = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -32,6 +49,8 @@ REPORT_POLICY: Final = (
     "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
     "frame-ancestors 'self'; base-uri 'none'; form-action 'none'; sandbox allow-same-origin"
 )
+
+log = logging.getLogger(__name__)
 
 
 def add_file_routes(app: FastAPI, dashboard: Dashboard) -> None:
@@ -69,6 +88,10 @@ def _add_reading_routes(app: FastAPI, dashboard: Dashboard) -> None:
 
 
 def _add_changing_routes(app: FastAPI, dashboard: Dashboard) -> None:
+    @app.post("/answers/{file_id}", include_in_schema=False)
+    async def answers(file_id: str, request: Request) -> Response:
+        return await _answer(request, dashboard, file_id)
+
     @app.post("/withdraw/{file_id}", include_in_schema=False)
     async def withdraw(file_id: str) -> Response:
         return await run_in_threadpool(_change_back, dashboard, file_id, Act.WITHDRAW)
@@ -114,3 +137,32 @@ def _change_back(dashboard: Dashboard, file_id: str, act: Act) -> Response:
     if not acts.is_granted(acts.ask(dashboard.hot, file_id, act, session.name), act):
         return PlainTextResponse(say(session.language, "withdraw.refused"), 409)
     return RedirectResponse("/", 303)
+
+
+async def _answer(request: Request, dashboard: Dashboard, file_id: str) -> Response:
+    session = current_session()
+    language = session.language
+    try:
+        form = await read_form(request, limit_bytes=MAX_ANSWERS_BYTES, limit_fields=ANSWERS_LIMIT)
+        answers = sound_answers({question: answer for question, answer in form.items() if answer})
+    except (FormTooLargeError, ValueError):
+        return PlainTextResponse("This is no form of ours.", 400)
+    if not answers:
+        return _not_answered(language, say(language, "uploads.questions.missing"), 422)
+    try:
+        lake = await run_in_threadpool(cold.open_cold, dashboard.settings)
+        send = partial(answer_file, dashboard.hot, lake, dashboard.settings, file_id, answers, by=session.name)
+        await run_in_threadpool(send)
+    except UnknownFileError:
+        return PlainTextResponse("There is no such file.", 404)
+    except RejectedFileError as refusal:
+        told = [f"{problem.message(language)} {problem.remedy(language)}" for problem in refusal.problems]
+        return _not_answered(language, " ".join(told), 422)
+    except (TransientError, OSError) as error:
+        log.warning("Answers could not be kept: %s", error)
+        return _not_answered(language, say(language, "health.store_away"), 503)
+    return RedirectResponse("/", 303)
+
+
+def _not_answered(language: Language, text: str, status: int) -> Response:
+    return HTMLResponse(notice_page(language, say(language, "uploads.questions.failed"), text), status)

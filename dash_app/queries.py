@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from comptoir import names
 from comptoir.problems import Problem
+from comptoir.questions import Question
 from comptoir.stores.figures import IS_SHOWN
 from comptoir.stores.hot import reaching_mongo
 from comptoir.stores.ledger import IMPORTED, UNSETTLED
@@ -114,7 +115,8 @@ def health(hot: Hot, *, silent_after_seconds: float, results_connected: bool) ->
 
 def _told(entry: Row, language: Language) -> Row:
     problems = [Problem.from_document(problem).to_json(language) for problem in entry.get("problems", [])]
-    return entry | {"problems": problems}
+    questions = [Question.from_document(question).to_json(language) for question in entry.get("questions", [])]
+    return entry | {"problems": problems, "questions": questions}
 
 
 def _plain(value: Any) -> Any:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from urllib.parse import parse_qs
 
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
@@ -22,6 +21,7 @@ from starlette.responses import (
 
 from comptoir import accounts
 from dash_app.files import add_file_routes
+from dash_app.forms import FormTooLargeError, read_form
 from dash_app.gate import set_session_cookie
 from dash_app.server_pages import sign_in_page
 from dash_app.sessions import current_session, preferred_language
@@ -35,12 +35,7 @@ if TYPE_CHECKING:
     from dash_app.context import Dashboard
 
 ASSETS: Final = Path(__file__).parent / "assets"
-MAX_FORM_BYTES: Final = 10_000
 HASHING: Final = CapacityLimiter(2)  # each hash takes 64 MiB; a burst of guesses must not take all memory
-
-
-class FormTooLargeError(Exception):
-    """A form of ours is never this large."""
 
 
 def add_routes(app: FastAPI, dashboard: Dashboard) -> None:
@@ -91,7 +86,7 @@ def _add_session_routes(app: FastAPI, dashboard: Dashboard) -> None:
 
     @app.post("/language", include_in_schema=False)
     async def choose_language(request: Request) -> Response:
-        chosen = (await _form(request)).get("language", "")
+        chosen = (await read_form(request)).get("language", "")
         if chosen not in CATALOGS:
             return PlainTextResponse("Choose one of: en, fr.", 400)
         session = current_session()
@@ -106,7 +101,7 @@ def _add_session_routes(app: FastAPI, dashboard: Dashboard) -> None:
 async def _sign_in(request: Request, dashboard: Dashboard) -> Response:
     language = _language_before_sign_in(request, dashboard)
     try:
-        form = await _form(request)
+        form = await read_form(request)
     except FormTooLargeError:
         return PlainTextResponse("This form is too large.", 413)
     name, target = form.get("name", "").strip(), safe_target(form.get("next", ""))
@@ -157,13 +152,3 @@ def _page_of(request: Request) -> str:
     referer = request.headers.get("referer", "")
     path = referer.split("/", 3)[3] if referer.count("/") >= 3 else ""  # noqa: PLR2004 - scheme://host/path
     return safe_target(f"/{path}") or "/"
-
-
-async def _form(request: Request) -> dict[str, str]:
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_FORM_BYTES:
-            raise FormTooLargeError
-    fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=10)
-    return {key: values[0] for key, values in fields.items()}

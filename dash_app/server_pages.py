@@ -1,4 +1,4 @@
-"""The pages that the server writes itself, without Dash: sign-in and refusal. All text is escaped."""
+"""The pages that the server writes itself, without Dash: sign-in, refusals, notices. All text is escaped."""
 
 from __future__ import annotations
 
@@ -70,6 +70,12 @@ def forbidden_page(session: Session) -> str:
     leave = f'<form method="post" action="/logout"><button>{escape(say(language, "user.sign_out"))}</button></form>'
     title = say(language, "forbidden.title")
     return _page(language, title, f'<div class="card"><h1>{escape(title)}</h1><p>{text}</p>{back}{leave}</div>')
+
+
+def notice_page(language: Language, title: str, text: str) -> str:
+    """Return a page that says why something was not done, with the way back to the files."""
+    back = f'<a class="button" href="/">{escape(say(language, "page.back"))}</a>'
+    return _page(language, title, f'<div class="card"><h1>{escape(title)}</h1><p>{escape(text)}</p>{back}</div>')
 
 
 def _page(language: Language, title: str, body: str) -> str:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import dash_mantine_components as dmc
-from dash import Dash, Input, Output, State, html
+from dash import Dash, Input, Output, html
+from dash import State as Kept
 
-from comptoir.stores.ledger import UNSETTLED
+from comptoir.stores.ledger import UNSETTLED, State
 from comptoir.templates import TEMPLATES
 from dash_app import ids, queries
 from dash_app.components.history import history
 from dash_app.components.parts import Component, card, empty, icon
 from dash_app.components.problems import help_link, severity_badge
+from dash_app.components.questions import questions_form
 from dash_app.shell import POLITE
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ STATE_TONES: Final = {
     "validating": "blue",
     "publishing": "blue",
     "asking": "grape",
+    "answered": "gray",
     "applied": "teal",
     "partial": "yellow",
     "rejected": "red",
@@ -57,7 +60,7 @@ def register_callbacks(app: Dash, dashboard: Dashboard) -> None:
         Output(ids.UPLOAD_LIST, "hidden"),
         Input(ids.LIVE_FILES, "data"),
         Input(ids.UPLOAD_ACCORDION, "value"),
-        State(ids.UPLOAD_ACCORDION, "id"),
+        Kept(ids.UPLOAD_ACCORDION, "id"),
         prevent_initial_call=True,
     )
     def show_files(_count: int, opened: list[str] | None, _identity: str) -> tuple[list[Component], bool]:
@@ -162,10 +165,8 @@ def _counts(file: queries.Row, reader: Reader) -> Component:
 
 def _details(file: queries.Row, reader: Reader) -> Component:
     parts: list[Component] = []
-    if file.get("questions"):
-        questions = [html.Li(question) for question in file["questions"]]
-        title = reader.say("uploads.questions")
-        parts.append(dmc.Alert(html.Ul(questions, className="questions"), title=title, color="grape"))
+    if file["state"] == State.ASKING:
+        parts.append(questions_form(file, reader))
     parts.append(_problems(file, reader))
     if file.get("drops"):
         parts.append(dmc.Text(reader.say("uploads.dropped_again", count=len(file["drops"])), size="sm", c="dimmed"))

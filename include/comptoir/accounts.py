@@ -22,7 +22,7 @@ from comptoir.stores.hot import reaching_mongo
 
 if TYPE_CHECKING:
     from comptoir.sentences import Language
-    from comptoir.settings import ImportPolicy, Settings
+    from comptoir.settings import DateOrder, DecimalMark, ImportPolicy, Settings
     from comptoir.stores.hot import Hot
 
 PASSWORD_BYTES = 15  # 20 characters of URL-safe text, 120 bits
@@ -44,7 +44,7 @@ FIRST_ACCOUNTS = (("accountant", Role.ACCOUNTANT), ("administrator", Role.ADMINI
 class Account:
     """An account as it stands now; `language` is None until its owner chose one.
 
-    `import_policy` is None where the platform's own holds for the account's files.
+    `import_policy`, `date_order` and `decimal_mark` are None where the platform's own hold for the account's files.
     """
 
     name: str
@@ -53,6 +53,8 @@ class Account:
     session_epoch: int
     ended_sessions: frozenset[str] = frozenset()
     import_policy: ImportPolicy | None = None
+    date_order: DateOrder | None = None
+    decimal_mark: DecimalMark | None = None
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,40 @@ def import_policy(hot: Hot, settings: Settings, owner: str | None) -> ImportPoli
     return (account and account.import_policy) or settings.import_policy
 
 
+def set_locale(
+    hot: Hot, name: str, date_order: DateOrder | None, decimal_mark: DecimalMark | None, *, by: str = "operator"
+) -> None:
+    """Say how dates and numbers that fit both readings are read in the files of an account.
+
+    Args:
+        hot: where accounts are kept.
+        name: the account.
+        date_order: None for what the platform's setting says.
+        decimal_mark: likewise.
+        by: who says so.
+
+    Raises:
+        MisconfiguredError: there is no account of that name.
+    """
+    before = _document(hot, name)
+    if before is None:
+        raise _no_account(hot, name)
+    locale = {"date_order": date_order, "decimal_mark": decimal_mark}
+    hot.control[USERS].update_one({"_id": name}, {"$set": locale})
+    details = {"from": {field: before.get(field) for field in locale}, "to": locale}
+    record_act(hot, who=by, act="locale changed", subject=name, details=details)
+
+
+@reaching_mongo()
+def with_locale_of(hot: Hot, settings: Settings, owner: str | None) -> Settings:
+    """Return the settings for reading a file: with its owner's date order and decimal mark where the owner has some."""
+    account = find(hot, owner) if owner else None
+    if account is None:
+        return settings
+    own = {"date_order": account.date_order, "decimal_mark": account.decimal_mark}
+    return settings.model_copy(update={field: value for field, value in own.items() if value})
+
+
 def record_act(hot: Hot, *, who: str, act: str, subject: str, details: dict[str, Any] | None = None) -> None:
     """Write one line of the audit log; control characters are escaped so that no line can pose as another."""
     entry = {"at": datetime.now(UTC), "who": _one_line(who), "act": act, "subject": _one_line(subject)}
@@ -157,6 +193,8 @@ def _create(hot: Hot, name: str, role: Role) -> NewAccount:
             "session_epoch": 1,
             "ended_sessions": [],
             "import_policy": None,
+            "date_order": None,
+            "decimal_mark": None,
         }
     )
     record_act(hot, who="platform", act="account created", subject=name, details={"role": str(role)})
@@ -176,6 +214,8 @@ def _account(document: dict[str, Any]) -> Account:
         session_epoch=document["session_epoch"],
         ended_sessions=frozenset(document.get("ended_sessions", ())),
         import_policy=document.get("import_policy"),
+        date_order=document.get("date_order"),
+        decimal_mark=document.get("decimal_mark"),
     )
 
 

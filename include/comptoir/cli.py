@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import typer
 
-from comptoir.commands import accounts, changing_back, closing, containers, demo, figures, files, holding, platform
+from comptoir.commands import (
+    accounts,
+    answer,
+    changing_back,
+    check,
+    closing,
+    containers,
+    demo,
+    figures,
+    files,
+    holding,
+    mappings,
+    platform,
+)
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -19,6 +32,8 @@ app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options"
 app.command()(files.drop)
 app.command()(files.uploads)
 app.command()(files.templates)
+app.command()(check.check)
+app.command()(answer.answer)
 app.command()(closing.closing)
 app.command()(holding.held)
 app.command()(holding.release)
@@ -28,6 +43,7 @@ app.command()(changing_back.restore)
 app.add_typer(figures.app, name="kpis")
 app.add_typer(containers.app, name="container")
 app.add_typer(accounts.app, name="accounts")
+app.add_typer(mappings.app, name="mappings")
 
 
 def main() -> None:

@@ -6,6 +6,7 @@
     ├── TransientError           nobody acts: the same call may pass later, so it is retried
     │   └── LeaseLostError       another worker took over; this one must stop writing
     └── MisconfiguredError       the operator acts: a setting, a server or a secret is wrong
+        ├── UnknownFileError     the ledger has no file of that id
         └── StoppedError         a named, loud stop with its line in docs/operations.md
 
 Each carries a sentence that names the next step.
@@ -13,12 +14,13 @@ Each carries a sentence that names the next step.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from comptoir.problems import Problem
+    from comptoir.questions import Question
 
 
 class ComptoirError(Exception):
@@ -33,9 +35,26 @@ class RejectedFileError(ComptoirError):
         super().__init__(problems[0].message() if problems else "The file was refused.")
         self.problems = list(problems)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let it travel between processes whole, not as its message."""
+        return type(self), (self.problems,)
+
 
 class AmbiguousFileError(RejectedFileError):
-    """A file whose reading depends on an answer that only its owner can give."""
+    """A file whose reading depends on answers that only its owner can give; `questions` asks for them.
+
+    `kind` is that of the file where it is known already.
+    """
+
+    def __init__(self, questions: Sequence[Question], kind: str | None = None) -> None:
+        """Keep the questions; what they are about are the problems."""
+        super().__init__([question.problem for question in questions])
+        self.questions = list(questions)
+        self.kind = kind
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As its parent."""
+        return type(self), (self.questions, self.kind)
 
 
 class TransientError(ComptoirError):
@@ -48,6 +67,10 @@ class LeaseLostError(TransientError):
 
 class MisconfiguredError(ComptoirError):
     """A setting, secret or server is wrong; the sentence names it and the next step."""
+
+
+class UnknownFileError(MisconfiguredError):
+    """Somebody named a file that the ledger does not have."""
 
 
 class StoppedError(MisconfiguredError):

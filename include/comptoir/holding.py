@@ -132,7 +132,7 @@ def release(
     out. Released again after a crash, the same rows are the same bytes, which change nothing.
 
     Raises:
-        KeyError: there is no such file.
+        UnknownFileError: there is no such file.
         MisconfiguredError: nothing of what is asked for is held.
         StoppedError: a row can't be written so that it is read as it was.
     """
@@ -151,7 +151,7 @@ def dismiss(hot: Hot, cold: Cold, file_id: str, invoices: Sequence[str], note: s
     """Leave held rows out for good, with the reason; return how many.
 
     Raises:
-        KeyError: there is no such file.
+        UnknownFileError: there is no such file.
         MisconfiguredError: nothing of what is asked for is held.
     """
     _, chosen = _chosen(hot, cold, file_id, invoices)

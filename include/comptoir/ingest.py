@@ -11,36 +11,29 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
 from comptoir import accounts, names
-from comptoir.changes.records import Clock, build_records
+from comptoir.changes.records import Clock
 from comptoir.errors import AmbiguousFileError, RejectedFileError, StoppedError
+from comptoir.examining import Examined, examine
 from comptoir.holding import keep_held
 from comptoir.landing import intake
 from comptoir.landing.drop import REFUSED
 from comptoir.landing.original import ChangedFileError, working_copy
 from comptoir.publishing.publish import Servers, publish_kind
 from comptoir.quality import data_docs
-from comptoir.quality.deciding import Decision, Outcome, decide
-from comptoir.quality.identities import with_identity
-from comptoir.quality.judging import judge_file, summarise
-from comptoir.quality.known import Known
+from comptoir.quality.deciding import Outcome
 from comptoir.quality.reject_file import write_reject_file
 from comptoir.quality.suites import run_suite
 from comptoir.reading.reader import read_file
 from comptoir.records import kind_of
 from comptoir.stores import cold as lake
-from comptoir.stores import ledger, register
-from comptoir.stores.closing import closed_invoices, closing_day
+from comptoir.stores import ledger, mappings
 from comptoir.stores.ledger import State
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import polars as pl
 
-    from comptoir.quality.checking import Checked
-    from comptoir.quality.verdicts import Verdict
-    from comptoir.reading.tables import ReadFile, Table
+    from comptoir.reading.tables import ReadFile
     from comptoir.settings import Settings
     from comptoir.stores.cold import Cold
     from comptoir.stores.hot import Hot
@@ -65,84 +58,53 @@ def validate_file(file_id: str, hot: Hot, cold: Cold, settings: Settings) -> Sum
     if entry["state"] in {State.RECEIVED, State.VALIDATING}:
         try:
             with working_copy(hot, cold, settings, entry) as path:
-                _validate(hot, cold, settings, entry, read_file(path, settings, name=entry["name"]))
+                _validate(hot, cold, settings, entry, _read(hot, settings, entry, path))
         except RejectedFileError as refusal:
             _refuse(hot, settings, file_id, refusal)
     return _leave_if_decided(hot, settings, file_id)
 
 
+def _read(hot: Hot, settings: Settings, entry: Entry, path: Path) -> ReadFile:
+    own = accounts.with_locale_of(hot, settings, entry["by"])
+    return read_file(path, own, name=entry["name"], answers=entry["answers"], mappings=mappings.remembered(hot))
+
+
 def _validate(hot: Hot, cold: Cold, settings: Settings, entry: Entry, file: ReadFile) -> None:
-    today = datetime.now(settings.zone).date()
-    known = _known(hot, file.tables)
-    verdicts, checked = judge_file(file.tables, known, settings, today=today)
-    _refuse_contradictions(verdicts, Clock(settings.timezone, today))
-    decision = decide(verdicts, accounts.import_policy(hot, settings, entry["by"]))
-    if decision.outcome is not Outcome.REJECT:
-        _stage(cold, entry["_id"], decision.verdicts)
-    findings = _findings(file, decision) | _write_reports(settings, entry, decision, checked)
-    rows_held = keep_held(cold, entry["_id"], decision.verdicts)
+    clock = Clock(settings.timezone, datetime.now(settings.zone).date())
+    examined = examine(file, hot, settings, accounts.import_policy(hot, settings, entry["by"]), clock)
+    _stage(cold, entry["_id"], examined)
+    rows_held = keep_held(cold, entry["_id"], examined.decision.verdicts)
+    findings = _findings(examined) | _write_reports(settings, entry, examined)
     ledger.note(hot, entry["_id"], **findings, rows_held=rows_held)
-    if decision.outcome is Outcome.REJECT:
+    if examined.decision.outcome is Outcome.REJECT:
         ledger.advance(hot, entry["_id"], State.REJECTED)
+    else:
+        mappings.remember(hot, file.tables, entry["answers"], entry["by"] or "operator")
 
 
-def _findings(file: ReadFile, decision: Decision) -> dict[str, Any]:
-    counts = summarise(decision.verdicts)
-    refusal = [decision.refusal] if decision.refusal else []
-    problems = [*refusal, *file.skipped, *(problem for each in decision.verdicts for problem in each.problems)]
+def _findings(examined: Examined) -> dict[str, Any]:
+    counts = examined.counts
     rows = {"rows_read": counts.rows_read, "rows_rejected": counts.rows_rejected}
-    return {"kind": file.kind} | rows | ledger.problem_fields(problems)
+    return {"kind": examined.file.kind} | rows | ledger.problem_fields(examined.problems)
 
 
-def _write_reports(settings: Settings, entry: Entry, decision: Decision, checked: Sequence[Checked]) -> dict[str, Any]:
+def _write_reports(settings: Settings, entry: Entry, examined: Examined) -> dict[str, Any]:
     """Write Data Docs and the reject file; return where they are, as the ledger keeps it."""
     file_id, name = entry["_id"], entry["name"]
     docs = settings.home / "data_docs" / file_id
-    data_docs.build([run_suite(each) for each in checked], docs, title=name)
-    folder = settings.home / "rejects" / file_id
+    data_docs.build([run_suite(each) for each in examined.checked], docs, title=name)
+    folder, decision = settings.home / "rejects" / file_id, examined.decision
     rejects = write_reject_file(decision.verdicts, Path(name), folder, settings, refusal=decision.refusal)
     return {"data_docs": str(docs), "rejects": str(rejects) if rejects else None}
-
-
-def _known(hot: Hot, tables: Sequence[Table]) -> Known:
-    """Return the registered ones of the products and clients that the tables speak of, and what is closed to them."""
-    closing = closing_day(hot)
-    invoices = _named(tables, "invoice", ("sales",)) if closing else []
-    return Known(
-        products=register.fetch_known(hot, "products", _named(tables, "product", ("stock", "sales"))),
-        clients=register.fetch_known(hot, "clients", _named(tables, "client", ("sales",))),
-        closing=closing,
-        closed_invoices=closed_invoices(hot, invoices, closing) if closing else frozenset(),
-    )
-
-
-def _named(tables: Sequence[Table], entity: str, kinds: tuple[str, ...]) -> list[str]:
-    frames = [table.frame for table in tables if table.kind.name in kinds]
-    return list({entity_id for frame in frames for entity_id in with_identity(frame, entity)[entity].drop_nulls()})
-
-
-def _refuse_contradictions(verdicts: Sequence[Verdict], clock: Clock) -> None:
-    """Refuse a file of which two sheets tell the same record differently; within one, the verdicts see to it."""
-    for kind, frames in _by_kind(verdicts).items():
-        if len(frames) > 1:
-            build_records(kind, frames, clock)
-
-
-def _by_kind(verdicts: Sequence[Verdict]) -> dict[str, list[pl.DataFrame]]:
-    frames: dict[str, list[pl.DataFrame]] = defaultdict(list)
-    for verdict in verdicts:
-        sheet = pl.lit(verdict.table.sheet, pl.String).alias("sheet")
-        frames[verdict.table.kind.name].append(verdict.accepted.with_columns(sheet))
-    return frames
 
 
 def _staging(file_id: str) -> str:
     return f"{names.LAKE_STAGING}/{file_id}"
 
 
-def _stage(cold: Cold, file_id: str, verdicts: Sequence[Verdict]) -> None:
+def _stage(cold: Cold, file_id: str, examined: Examined) -> None:
     lake.remove(cold, _staging(file_id))
-    for kind, frames in _by_kind(verdicts).items():
+    for kind, frames in examined.accepted.items():
         for number, frame in enumerate(frames, start=1):
             lake.write_parquet(cold, f"{_staging(file_id)}/{number}-{kind}.parquet", frame)
 
@@ -162,7 +124,7 @@ def _refuse(hot: Hot, settings: Settings, file_id: str, refusal: RejectedFileErr
         # What lies in the drop zone now is not this entry's to move.
         fields["path"] = str(settings.drop_folder / REFUSED / entry["name"])
     if isinstance(refusal, AmbiguousFileError):
-        fields["questions"] = [problem.message(settings.language) for problem in refusal.problems]
+        fields["questions"] = [question.to_document() for question in refusal.questions]
         ledger.advance(hot, file_id, State.ASKING, **fields)
     else:
         ledger.advance(hot, file_id, State.REJECTED, **fields)

@@ -44,6 +44,7 @@ LEASES: Final = "leases"  # one document per kind: holder, fencing token, sequen
 COUNTERS: Final = "counters"  # landing numbers, KPI versions
 POINTERS: Final = "pointers"  # which epoch is current
 HEARTBEATS: Final = "heartbeats"  # one document per long-running application
+MAPPINGS: Final = "mappings"  # columns that answers named, by the signature of a sheet's headers
 USERS: Final = "users"  # accounts of the dashboard
 AUDIT_LOG: Final = "audit_log"  # every act that changes data
 BOOKS: Final = "books"  # the closing date

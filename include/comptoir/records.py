@@ -40,7 +40,8 @@ class Column:
     """One column of a kind of file.
 
     `required` says that each row needs a value; `alternative` names the column that may stand for this one
-    (a UUID instead of a code), in which case each row needs one of the two.
+    (a UUID instead of a code), in which case each row needs one of the two. `fallbacks` are headers that mean the
+    column only where no header of the template and no alias is there: “Date” beside “Invoice date” is another date.
     """
 
     name: str
@@ -49,11 +50,12 @@ class Column:
     required: bool = True
     alternative: str | None = None
     aliases: tuple[str, ...] = ()
+    fallbacks: tuple[str, ...] = ()
 
     @property
     def headers(self) -> tuple[str, ...]:
         """Every header under which this column is known."""
-        return (self.name, self.french, *self.aliases)
+        return (self.name, self.french, *self.aliases, *self.fallbacks)
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,21 @@ class Kind:
         raise KeyError(name)
 
 
+# What accounting and shop software (Sage, EBP, Odoo, Shopify, QuickBooks) and people's own tables call them.
+PRODUCT_CODES: Final = (
+    *("sku", "stock code", "item code", "item no", "item number", "code article", "article code", "product no"),
+    *("product number", "product sku", "product ref", "internal reference", "default code", "variant sku"),
+    *("lineitem sku", "part number", "reference article", "ref article", "reference interne"),
+    *("reference produit", "ref produit", "numero article", "numero produit", "no article", "product/service"),
+)
+PRODUCT_WORDS: Final = ("code", "reference", "ref", "item", "article")
+CLIENT_CODES: Final = (
+    *("customer code", "customer no", "customer id", "customer number", "customer ref", "customer reference"),
+    *("numero client", "client no", "client number", "no client", "n client", "num client", "reference client"),
+    *("ref client", "code tiers", "numero tiers", "no tiers", "compte client", "partner id"),
+)
+CLIENT_WORDS: Final = ("customer", "client", "partner", "account number", "account no", "numero compte")
+
 PRODUCTS: Final = Kind(
     "products",
     "product",
@@ -82,34 +99,71 @@ PRODUCTS: Final = Kind(
             ColumnType.CODE,
             "code_produit",
             alternative="product_id",
-            aliases=("code", "sku", "stock code", "item code", "item", "article", "reference", "ref", "code article"),
+            aliases=PRODUCT_CODES,
+            fallbacks=PRODUCT_WORDS,
         ),
         Column(
             "name",
             ColumnType.TEXT,
             "nom",
-            aliases=("product name", "description", "designation", "libelle", "nom produit"),
+            aliases=(
+                *("product name", "description", "designation", "libelle", "nom produit", "item name"),
+                *("article name", "nom article", "designation article", "libelle article"),
+            ),
+            fallbacks=(
+                *("title", "titre", "product", "produit", "display name", "product description"),
+                *("item description", "intitule"),
+            ),
         ),
-        Column("category", ColumnType.TEXT, "categorie", aliases=("family", "famille", "group", "rayon")),
+        Column(
+            "category",
+            ColumnType.TEXT,
+            "categorie",
+            aliases=(
+                *("family", "famille", "group", "rayon", "product category", "categorie produit"),
+                *("famille article", "product group", "item group"),
+            ),
+            fallbacks=(*("type", "product type", "department", "code famille", "code famille article"),),
+        ),
         Column(
             "buy_price",
             ColumnType.MONEY,
             "prix_achat",
-            aliases=("cost", "cost price", "purchase price", "unit cost", "prix d'achat", "cout", "prix de revient"),
+            aliases=(
+                *("cost", "cost price", "purchase price", "unit cost", "prix d'achat", "cout"),
+                *("prix de revient", "cost per item", "purchase cost", "standard cost", "buying price"),
+                *("cout unitaire", "cout achat", "cout revient", "pa", "pa ht", "prix achat ht"),
+                *("prix achat unitaire",),
+            ),
         ),
         Column(
             "sell_price",
             ColumnType.MONEY,
             "prix_vente",
-            aliases=("price", "sale price", "selling price", "retail price", "unit price", "prix de vente", "prix"),
+            aliases=(
+                *("price", "sale price", "selling price", "retail price", "unit price", "prix de vente"),
+                *("prix", "list price", "variant price", "public price", "sales price/rate", "rate", "pv"),
+                *("pv ht", "prix vente ht", "prix unitaire", "prix unitaire ht", "prix ht", "pu", "pu ht"),
+                *("tarif", "prix public"),
+            ),
         ),
         Column(
             "min_margin_threshold",
             ColumnType.RATIO,
             "seuil_marge_min",
-            aliases=("min margin", "margin threshold", "marge min", "seuil marge", "marge minimale"),
+            aliases=(
+                *("min margin", "margin threshold", "marge min", "marge mini", "seuil marge", "marge minimale"),
+                *("minimum margin", "min margin rate", "seuil marge minimale", "seuil marge minimum"),
+                *("marge minimum", "taux marge min"),
+            ),
         ),
-        Column("valid_from", ColumnType.DAY, "valable_du", required=False, aliases=("effective date", "date effet")),
+        Column(
+            "valid_from",
+            ColumnType.DAY,
+            "valable_du",
+            required=False,
+            aliases=(*("effective date", "date effet", "price date", "date tarif", "valid since"),),
+        ),
     ),
 )
 
@@ -124,22 +178,50 @@ STOCK: Final = Kind(
             ColumnType.CODE,
             "code_produit",
             alternative="product_id",
-            aliases=("code", "sku", "stock code", "item code", "item", "article", "reference", "ref", "code article"),
+            aliases=PRODUCT_CODES,
+            fallbacks=PRODUCT_WORDS,
         ),
-        Column("quantity", ColumnType.INTEGER, "quantite", aliases=("qty", "qte", "on hand", "en stock", "stock")),
-        Column("batch_no", ColumnType.CODE, "no_lot", aliases=("batch", "lot", "batch number", "numero lot", "lot no")),
+        Column(
+            "quantity",
+            ColumnType.INTEGER,
+            "quantite",
+            aliases=(
+                *("qty", "qte", "on hand", "en stock", "quantity on hand", "qty on hand", "on hand quantity"),
+                *("stock level", "stock quantity", "quantite en stock", "qte en stock", "stock reel"),
+                *("variant inventory qty",),
+            ),
+            fallbacks=(*("stock", "available", "available quantity", "quantite disponible", "stock disponible"),),
+        ),
+        Column(
+            "batch_no",
+            ColumnType.CODE,
+            "no_lot",
+            aliases=(
+                *("batch", "lot", "batch number", "numero lot", "lot no", "lot number", "batch code"),
+                *("code lot", "n lot", "lot/serial number"),
+            ),
+            fallbacks=("serial number", "numero serie"),
+        ),
         Column(
             "expiry_date",
             ColumnType.DAY,
             "date_peremption",
             required=False,
-            aliases=("expiry", "expiration date", "best before", "dlc", "ddm", "peremption", "date expiration"),
+            aliases=(
+                *("expiry", "expiration date", "best before", "dlc", "ddm", "peremption", "date expiration"),
+                *("expires", "best before date", "expiration", "use by", "use by date", "dluo", "expires on"),
+                *("date limite consommation", "date limite vente", "date limite"),
+            ),
         ),
         Column(
             "last_movement",
             ColumnType.TIMESTAMP,
             "dernier_mouvement",
-            aliases=("last move", "last movement date", "date dernier mouvement"),
+            aliases=(
+                *("last move", "last movement date", "date dernier mouvement", "last moved"),
+                *("last stock movement", "dernier mvt", "date dernier mvt", "last transaction date"),
+            ),
+            fallbacks=("date mouvement", "last updated"),
         ),
     ),
 )
@@ -154,7 +236,18 @@ SALES: Final = Kind(
             ColumnType.CODE,
             "no_facture",
             alternative="invoice_id",
-            aliases=("invoice", "invoice number", "facture", "numero facture", "bill no", "receipt", "ticket"),
+            aliases=(
+                *("invoice", "invoice number", "facture", "numero facture", "bill no", "receipt", "ticket"),
+                *("num facture", "n facture", "invoice num", "invoice ref", "invoice reference", "bill number"),
+                *("receipt no", "receipt number", "reference facture", "ref facture", "numero ticket"),
+                *("no ticket", "code facture"),
+            ),
+            fallbacks=(
+                *("numero piece", "no piece", "n piece", "piece", "reference piece", "document number"),
+                *("document no", "numero document", "no document", "order", "order number", "order no"),
+                *("order reference", "sales order", "numero commande", "no commande", "reference commande"),
+                *("num", "number", "transaction id"),
+            ),
         ),
         Column("client_id", ColumnType.UUID, "id_client", required=False),
         Column(
@@ -162,7 +255,8 @@ SALES: Final = Kind(
             ColumnType.CODE,
             "code_client",
             required=False,
-            aliases=("customer", "customer code", "customer no", "customer id", "client", "numero client"),
+            aliases=CLIENT_CODES,
+            fallbacks=CLIENT_WORDS,
         ),
         Column("product_id", ColumnType.UUID, "id_produit", required=False, alternative="product_code"),
         Column(
@@ -170,28 +264,55 @@ SALES: Final = Kind(
             ColumnType.CODE,
             "code_produit",
             alternative="product_id",
-            aliases=("code", "sku", "stock code", "item code", "item", "article", "reference", "ref", "code article"),
+            aliases=PRODUCT_CODES,
+            fallbacks=PRODUCT_WORDS,
         ),
-        Column("quantity", ColumnType.INTEGER, "quantite", aliases=("qty", "qte")),
+        Column(
+            "quantity",
+            ColumnType.INTEGER,
+            "quantite",
+            aliases=(
+                *("qty", "qte", "quantity sold", "qty sold", "quantite vendue", "qte vendue", "units sold"),
+                *("lineitem quantity", "line quantity", "invoiced quantity", "quantite facturee"),
+                *("qte facturee",),
+            ),
+            fallbacks=("units", "nombre"),
+        ),
         Column(
             "unit_price",
             ColumnType.MONEY,
             "prix_unitaire",
             required=False,
-            aliases=("price", "prix", "pu", "unit amount", "prix vente"),
+            aliases=(
+                *("price", "prix", "pu", "unit amount", "prix vente", "pu ht", "prix unitaire ht", "prix ht"),
+                *("pv ht", "lineitem price", "sales price", "sale price", "selling price", "rate"),
+                *("price each", "price per unit", "prix unit", "prix unit ht", "prix vente ht"),
+                *("prix vente unitaire", "unit price excl tax"),
+            ),
         ),
         Column(
             "total_amount",
             ColumnType.MONEY,
             "montant_total",
             required=False,
-            aliases=("total", "invoice total", "montant", "total facture"),
+            aliases=(
+                *("total", "invoice total", "montant", "total facture", "invoice amount", "montant facture"),
+                *("grand total", "order total", "montant total facture", "total invoice", "total piece"),
+            ),
         ),
         Column(
             "timestamp",
             ColumnType.TIMESTAMP,
             "date_heure",
-            aliases=("date", "invoice date", "date facture", "sold at", "date time", "datetime", "date vente"),
+            aliases=(
+                *("invoice date", "date facture", "sold at", "date time", "datetime", "date vente"),
+                *("bill date", "invoice/bill date", "sale date", "sales date", "date facturation"),
+                *("invoice datetime", "date et heure", "horodatage", "date ticket"),
+            ),
+            fallbacks=(
+                *("date", "order date", "transaction date", "document date", "date document", "date piece"),
+                *("date commande", "created at", "jour"),
+            ),
         ),
     ),
 )
@@ -206,28 +327,52 @@ CLIENTS: Final = Kind(
             ColumnType.CODE,
             "code_client",
             alternative="client_id",
-            aliases=("code", "customer", "customer code", "customer no", "customer id", "client", "numero client"),
+            aliases=CLIENT_CODES,
+            fallbacks=("code", "reference", "ref", *CLIENT_WORDS),
         ),
         Column(
-            "name", ColumnType.TEXT, "nom", aliases=("client name", "customer name", "nom client", "raison sociale")
+            "name",
+            ColumnType.TEXT,
+            "nom",
+            aliases=(
+                *("client name", "customer name", "nom client", "raison sociale", "company name", "full name"),
+                *("account name", "partner name", "intitule client", "nom complet", "nom societe"),
+                *("nom raison sociale",),
+            ),
+            fallbacks=(*("company", "societe", "display name", "contact name", "intitule", "denomination"),),
         ),
         Column(
             "total_revenue_generated",
             ColumnType.MONEY,
             "ca_total",
-            aliases=("opening balance", "total revenue", "lifetime value", "chiffre d'affaires", "ca", "cumul ca"),
+            aliases=(
+                *("opening balance", "total revenue", "lifetime value", "chiffre d'affaires", "ca", "cumul ca"),
+                *("total spent", "total sales", "revenue", "total invoiced", "ca cumule", "ca ht", "total ca"),
+                *("solde ouverture", "cumul chiffre affaires", "chiffre affaires total"),
+            ),
         ),
         Column(
             "loyalty_tier",
             ColumnType.TIER,
             "niveau_fidelite",
-            aliases=("tier", "loyalty", "niveau", "fidelite", "loyalty level"),
+            aliases=(
+                *("tier", "loyalty", "niveau", "fidelite", "loyalty level", "loyalty status", "customer tier"),
+                *("statut fidelite", "palier fidelite", "carte fidelite"),
+            ),
+            fallbacks=("level", "palier"),
         ),
-        Column("as_of", ColumnType.DAY, "au", required=False, aliases=("balance date", "date solde", "arrete au")),
+        Column(
+            "as_of",
+            ColumnType.DAY,
+            "au",
+            required=False,
+            aliases=(*("balance date", "date solde", "arrete au", "as of date", "date arrete", "solde au"),),
+        ),
     ),
 )
 
 ALL_KINDS: Final = (PRODUCTS, CLIENTS, STOCK, SALES)
+FRENCH_KINDS: Final = {"products": "produits", "clients": "clients", "stock": "stock", "sales": "ventes"}
 
 
 def kind_of(name: str) -> Kind:

@@ -144,6 +144,10 @@ MESSAGES: Final[Sentences] = {
         "en": "The file “{name}” is damaged and can't be opened.",
         "fr": "Le fichier « {name} » est endommagé et ne peut pas être ouvert.",
     },
+    "file_unreadable": {
+        "en": "The file “{name}” could not be read, and nobody foresaw why ({error}).",
+        "fr": "Le fichier « {name} » n'a pas pu être lu, pour une raison que personne n'a prévue ({error}).",
+    },
     "file_encrypted": {
         "en": "The file “{name}” is protected by a password.",
         "fr": "Le fichier « {name} » est protégé par un mot de passe.",
@@ -201,13 +205,20 @@ MESSAGES: Final[Sentences] = {
         "en": "Several columns could be “{field}”: {headers}. Which one is it?",
         "fr": "Plusieurs colonnes peuvent être « {field} » : {headers}. Laquelle est-ce ?",
     },
+    "mapping_unclear": {
+        "en": "This seems to be a {kind} file. Which column is “{field}”? “{value}” comes closest.",
+        "fr": "Fichier de type {kind_fr}, semble-t-il. Quelle colonne est « {field_fr} » ? « {value} » s'en approche.",
+    },
+    "column_guessed": {
+        "en": "“{column}” was taken for “{field}”, which it nearly spells.",
+        "fr": "« {column} » a été pris pour « {field_fr} », dont l'orthographe est presque la même.",
+    },
     "decimal_mark_unclear": {
         "en": (
-            "In “{column}”, is “{value}” {with_point} (decimal point) or {with_comma} (decimal comma)? No "
-            "other cell settles it."
+            "In “{column}”, is “{value}” {point} (decimal point) or {comma} (decimal comma)? No other cell settles it."
         ),
         "fr": (
-            "Dans « {column} », « {value} » vaut-il {with_point} (point décimal) ou {with_comma} (virgule "
+            "Dans « {column} », « {value} » vaut-il {point} (point décimal) ou {comma} (virgule "
             "décimale) ? Aucune autre cellule ne tranche."
         ),
     },
@@ -215,6 +226,25 @@ MESSAGES: Final[Sentences] = {
         "en": "In “{column}”, does “{value}” start with the day or with the month? No other cell settles it.",
         "fr": (
             "Dans « {column} », « {value} » commence-t-il par le jour ou par le mois ? Aucune autre cellule ne tranche."
+        ),
+    },
+    "answer_unknown": {
+        "en": "The answer to “{question}” is to a question that this file does not ask.",
+        "fr": "La réponse à « {question} » répond à une question que ce fichier ne pose pas.",
+    },
+    "answer_too_late": {
+        "en": "“{name}” waits for no answer, or not any more.",
+        "fr": "« {name} » n'attend pas de réponse, ou n'en attend plus.",
+    },
+    "answer_invalid": {
+        "en": "“{answer}” is no answer to “{question}”; the possible answers are: {choices}.",
+        "fr": "« {answer} » n'est pas une réponse à « {question} » ; les réponses possibles sont : {choices}.",
+    },
+    "answer_contradicts": {
+        "en": "The answer “{answer}” to “{question}” can't be right: “{value}” in “{column}” proves the other one.",
+        "fr": (
+            "La réponse « {answer} » à « {question} » ne peut pas être juste : « {column} » contient « {value} », "
+            "qui prouve le contraire."
         ),
     },
     "sheet_hidden": {
@@ -291,6 +321,34 @@ MESSAGES: Final[Sentences] = {
     "code_shortened": {
         "en": "A spreadsheet shortened the code in “{column}” to “{value}”: some of its digits are lost.",
         "fr": "Un tableur a abrégé le code de « {column} » en « {value} » : des chiffres sont perdus.",
+    },
+}
+
+# What a file means under each answer to a question about it; `{answer}` is the answer itself.
+CHOICES: Final[Sentences] = {
+    "point": {
+        "en": "Decimal point: “{value}” is {reading}.",
+        "fr": "Point décimal : « {value} » vaut {reading}.",
+    },
+    "comma": {
+        "en": "Decimal comma: “{value}” is {reading}.",
+        "fr": "Virgule décimale : « {value} » vaut {reading}.",
+    },
+    "day_first": {
+        "en": "The day comes first: “{value}” is {reading}.",
+        "fr": "Le jour d'abord : « {value} » est le {reading}.",
+    },
+    "month_first": {
+        "en": "The month comes first: “{value}” is {reading}.",
+        "fr": "Le mois d'abord : « {value} » est le {reading}.",
+    },
+    "no_column": {
+        "en": "None of the columns is “{field}”.",
+        "fr": "Aucune des colonnes n'est « {field_fr} ».",
+    },
+    "column": {
+        "en": "“{answer}” is “{field}”.",
+        "fr": "« {answer} » est « {field} ».",
     },
 }
 
@@ -434,6 +492,10 @@ REMEDIES: Final[Sentences] = {
         "en": "Open it in a spreadsheet program, save it again and drop it, or export it anew.",
         "fr": "Ouvrez-le dans un tableur, enregistrez-le de nouveau et déposez-le, ou refaites l'export.",
     },
+    "file_unreadable": {
+        "en": "Open it in a spreadsheet program, save it anew as CSV or XLSX and drop that file.",
+        "fr": "Ouvrez-le dans un tableur, enregistrez-le de nouveau en CSV ou XLSX et déposez ce fichier.",
+    },
     "file_encrypted": {
         "en": "Save it without a password and drop it again.",
         "fr": "Enregistrez-le sans mot de passe et déposez-le de nouveau.",
@@ -490,24 +552,49 @@ REMEDIES: Final[Sentences] = {
         "fr": "Déposez de nouveau le fichier avec ses lignes.",
     },
     "columns_compete": {
-        "en": "Keep one of them, or name the right one “{field}”, and drop the file again.",
-        "fr": "Gardez l'une d'elles, ou nommez la bonne « {field} », et déposez de nouveau le fichier.",
+        "en": "Answer; or name the right one “{field}” and drop the file again.",
+        "fr": "Répondez ; ou nommez la bonne « {field} » et déposez de nouveau le fichier.",
+    },
+    "mapping_unclear": {
+        "en": "Answer, this once for all files with these headers; or name the column “{field}”.",
+        "fr": "Répondez, une fois pour tous les fichiers à ces en-têtes ; ou nommez la colonne « {field_fr} ».",
+    },
+    "column_guessed": {
+        "en": "Nothing to do if it is; else name the right column “{field}” and drop the file again.",
+        "fr": "Rien à faire si c'est juste ; sinon, nommez la bonne colonne « {field_fr} » et déposez de nouveau.",
     },
     "decimal_mark_unclear": {
         "en": (
-            "Write the numbers of this column with two decimals and no thousands separator, or drop the file as XLSX."
+            "Answer; or write the numbers of this column with two decimals and no thousands separator, or drop the "
+            "file as XLSX."
         ),
         "fr": (
-            "Écrivez les nombres de cette colonne avec deux décimales et sans séparateur de milliers, ou "
+            "Répondez ; ou écrivez les nombres de cette colonne avec deux décimales et sans séparateur de milliers, ou "
             "déposez le fichier en XLSX."
         ),
     },
     "date_order_unclear": {
-        "en": "Write the dates of this column as year-month-day (2026-01-31), or drop the file as XLSX.",
+        "en": "Answer; or write the dates of this column as year-month-day (2026-01-31), or drop the file as XLSX.",
         "fr": (
-            "Écrivez les dates de cette colonne sous la forme année-mois-jour (2026-01-31), ou déposez le "
-            "fichier en XLSX."
+            "Répondez ; ou écrivez les dates de cette colonne sous la forme année-mois-jour (2026-01-31), ou "
+            "déposez le fichier en XLSX."
         ),
+    },
+    "answer_unknown": {
+        "en": "Leave it out, or correct its spelling: `comptoir check` shows what the file asks.",
+        "fr": "Retirez-la, ou corrigez son orthographe : `comptoir check` montre ce que le fichier demande.",
+    },
+    "answer_too_late": {
+        "en": "Look at its latest attempt among the uploads; to read it otherwise, drop it again with other answers.",
+        "fr": "Voyez son dernier essai parmi les dépôts ; pour le lire autrement, déposez-le avec d'autres réponses.",
+    },
+    "answer_invalid": {
+        "en": "Answer with one of them.",
+        "fr": "Répondez par l'une d'elles.",
+    },
+    "answer_contradicts": {
+        "en": "Drop the file without this answer; if the cell is wrong, correct it first.",
+        "fr": "Déposez le fichier sans cette réponse ; si la cellule est fausse, corrigez-la d'abord.",
     },
     "sheet_hidden": {
         "en": "Nothing to do; to import it, show it and drop the workbook again.",

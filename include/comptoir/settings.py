@@ -17,6 +17,10 @@ PROJECT_ROOT = Path(__file__).resolve().parents[2]
 # What happens to the good rows of a file that has bad ones, too: they go on, or nothing of the file does.
 ImportPolicy = Literal["good_rows", "all_or_nothing"]
 
+# How dates and numbers are read that fit both; what a column proves goes before.
+DateOrder = Literal["day_first", "month_first"]
+DecimalMark = Literal["comma", "point"]
+
 # Settings may also lie in files there, one each, as containers get their secrets: `comptoir_mongo_uri`, …
 SECRET_FILES = Path("/run/secrets")
 
@@ -45,6 +49,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix="COMPTOIR_",
+        env_ignore_empty=True,
         frozen=True,
         extra="ignore",
         secrets_dir=SECRET_FILES if SECRET_FILES.is_dir() else None,
@@ -59,6 +64,12 @@ class Settings(BaseSettings):
     language: Literal["en", "fr"] = Field(default="en", description="Language of sentences for people.")
     currency: str = Field(default="EUR", description="The trader's currency, ISO 4217.")
 
+    date_order: DateOrder | None = Field(
+        default=None, description="Order of ambiguous dates: `day_first` or `month_first`; unset, it is asked."
+    )
+    decimal_mark: DecimalMark | None = Field(
+        default=None, description="Decimal mark of ambiguous numbers: `comma` or `point`; unset, it is asked."
+    )
     import_policy: ImportPolicy = Field(
         default="good_rows", description="What a bad row refuses: itself (`good_rows`) or its file (`all_or_nothing`)."
     )

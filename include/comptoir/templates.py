@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import xlsxwriter
 
-from comptoir.reading.headers import CODE_OF_ID, FRENCH_KINDS
-from comptoir.records import ALL_KINDS, TIERS, ColumnType
+from comptoir.reading.headers import CODE_OF_ID
+from comptoir.records import ALL_KINDS, FRENCH_KINDS, TIERS, ColumnType
 
 if TYPE_CHECKING:
     from pathlib import Path

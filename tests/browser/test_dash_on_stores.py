@@ -130,7 +130,15 @@ def test_a_file_moves_through_its_states_on_the_open_page(
     page.get_by_text("No file has come yet").wait_for()
     mark(page)
     entry = new_entry(
-        sha256="a" * 64, attempt=1, name="<b>été</b>.csv", path="", size=10, landing=1, source="page", by="accountant"
+        answers={},
+        sha256="a" * 64,
+        attempt=1,
+        name="<b>été</b>.csv",
+        path="",
+        size=10,
+        landing=1,
+        source="page",
+        by="accountant",
     )
     hot.ledger.insert_one(entry)
     wait_for_state(page, "<b>été</b>.csv", "Received", timeout_seconds=30)

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from comptoir.changes.act import Act
-from comptoir.errors import MisconfiguredError
+from comptoir.errors import MisconfiguredError, UnknownFileError
 from comptoir.publishing import lake
 from comptoir.records import entity_id
 from comptoir.stores import acts, cold, ledger, register
@@ -162,7 +162,7 @@ def test_an_act_is_asked_for_once_and_only_where_the_file_allows_it(importer: Im
         importer.carry_out(moving, Act.RESTORE)
     with pytest.raises(MisconfiguredError, match="no file"):
         importer.carry_out("nothing-1", Act.WITHDRAW)
-    with pytest.raises(KeyError):
+    with pytest.raises(UnknownFileError):
         acts.ask(importer.hot, "nothing-1", Act.WITHDRAW, "claire")
 
 

@@ -104,3 +104,17 @@ def test_the_policy_of_nobody_can_not_be_set(hot: MemoryHot) -> None:
     accounts.create_first_accounts(hot)
     with pytest.raises(MisconfiguredError, match="accountant, administrator"):
         accounts.set_import_policy(hot, "nobody", "good_rows")
+
+
+def test_dates_and_numbers_are_read_as_the_owner_says_else_as_the_platform_does(hot: MemoryHot) -> None:
+    accounts.create_first_accounts(hot)
+    platform = Settings(date_order="day_first")
+    accounts.set_locale(hot, "accountant", "month_first", "comma")
+    own = accounts.with_locale_of(hot, platform, "accountant")
+    assert [own.date_order, own.decimal_mark] == ["month_first", "comma"]
+    assert accounts.with_locale_of(hot, platform, "nobody") == accounts.with_locale_of(hot, platform, None) == platform
+    accounts.set_locale(hot, "accountant", None, None)
+    assert accounts.with_locale_of(hot, platform, "accountant") == platform
+    assert hot.acts[-2:] == ["locale changed", "locale changed"]
+    with pytest.raises(MisconfiguredError, match="accountant, administrator"):
+        accounts.set_locale(hot, "nobody", None, None)

@@ -6,7 +6,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from comptoir.problems import Problem
+from comptoir.questions import Choice, Question
 from comptoir.settings import Settings
+from dash_app.components.questions import questions_form
 from dash_app.context import Reader
 from dash_app.figures.winners import LOSS_COLOUR, PROFIT_COLOUR, profit_chart
 from dash_app.formats import Formats
@@ -14,6 +17,7 @@ from dash_app.pages.rows import loss_rows, low_margin_rows, reduction_rows, winn
 
 FORMATS = Formats("en", "EUR", ZoneInfo("Europe/Paris"))
 READER = Reader(FORMATS, Settings())
+DAYS = {"day_first": "2026-02-01", "month_first": "2026-01-02"}
 TEA = {
     "rank": 1,
     "product_id": "p-1",
@@ -129,3 +133,18 @@ def test_low_margins_are_percentages():
     product = {"product_id": "p", "code": "A", "name": "A", "revenue": "10", "margin": 0.085, "threshold": 0.2}
     (row,) = low_margin_rows([product], FORMATS)
     assert (row["margin_text"], row["threshold_text"]) == ("8.5\u00a0%", "20\u00a0%")
+
+
+def test_a_form_asks_each_question_with_its_answers_and_names_them_by_their_ids():
+    problem = Problem("date_order_unclear", column="date", value="01/02/2026", params={"field": "timestamp"})
+    choices = tuple(Choice(order, order, {"value": "01/02/2026", "reading": day}) for order, day in DAYS.items())
+    question = Question(problem, "timestamp", choices).to_json("en")
+    form = questions_form({"_id": "abc-1", "questions": [question]}, READER).children
+    assert [form.action, form.method] == ["/answers/abc-1", "POST"]
+    asked, send = form.children
+    label, select = asked.children
+    assert [label.children, label.htmlFor] == [question["message"], select.id]
+    assert [select.name, select.required] == ["date_order_unclear::timestamp", True]
+    assert [option.value for option in select.children] == ["", "day_first", "month_first"]
+    assert select.children[2].children == "The month comes first: “01/02/2026” is 2026-01-02."
+    assert [send.type, send.children] == ["submit", "Send the answers"]

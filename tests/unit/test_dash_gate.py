@@ -256,6 +256,13 @@ def test_a_reset_ends_open_sessions(client: TestClient, hot: MemoryHot, password
     assert client.get("/session").status_code == 401
 
 
+def test_a_form_without_an_answer_says_what_to_do(client: TestClient, passwords: dict[str, str]) -> None:
+    sign_in(client, "accountant", passwords["accountant"])
+    answer = client.post("/answers/abc-1", data={"date_order_unclear::timestamp": ""}, headers=ORIGIN)
+    assert [answer.status_code, "Choose an answer to each question" in answer.text] == [422, True]
+    assert client.post("/answers/abc-1", content=b"a" * 1_000_001, headers=ORIGIN).status_code == 400
+
+
 def test_every_answer_carries_the_security_headers(client: TestClient) -> None:
     for path in ("/login", "/health", "/nowhere"):
         headers = client.get(path).headers

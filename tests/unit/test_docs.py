@@ -34,7 +34,7 @@ def read(name: str) -> str:
 def commands(command: click.Command, words: str = "comptoir") -> Iterator[tuple[str, click.Command]]:
     """Yield every command that does something, by the words that call it."""
     subcommands = getattr(command, "commands", {})
-    if not subcommands:
+    if not subcommands or command.invoke_without_command:
         yield words, command
     for name, subcommand in subcommands.items():
         yield from commands(subcommand, f"{words} {name}")

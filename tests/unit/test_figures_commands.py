@@ -145,6 +145,7 @@ def test_imported_bytes_land_anew_on_request(state: str, attempt: int):
 
 
 def test_bytes_that_never_came_have_their_first_attempt():
+    assert expected_drop("a.csv", "ab" * 32, {"state": "asking", "attempt": 2}, is_answered=True).attempt == 3
     assert expected_drop("a.csv", "ab" * 32, None).file_id == "abababababababababababab-1"
 
 
@@ -167,6 +168,7 @@ def test_an_upload_is_told_with_its_problems_in_the_readers_language():
         "received_at",
         "applied_at",
         "problems",
+        "questions",
     ]
     assert told["received_at"] == "2026-11-23T07:30:00.000Z"
     assert told["problems"][0]["message"] == "La colonne « nom » n'a pas de valeur."

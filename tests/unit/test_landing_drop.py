@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from comptoir.landing.drop import Origin, deliver, move_unless_taken, read_origin, safe_name
+from comptoir.landing.drop import Origin, deliver, move_unless_taken, origin_path, read_origin, safe_name
 from comptoir.settings import Settings
 
 if TYPE_CHECKING:
@@ -80,6 +80,19 @@ def test_a_name_that_somebody_else_put_there_is_left_alone(settings: Settings) -
     assert (settings.drop_folder / "v.csv").read_bytes() == b"copied by hand"
     assert path.read_bytes() == b"delivered"
     assert read_origin(settings.drop_folder / "v.csv") == Origin()
+
+
+def test_answers_stay_beside_the_file_until_it_is_received(settings: Settings) -> None:
+    answers = {"date_order_unclear:a.b$:timestamp": "day_first"}
+    path = deliver(settings, io.BytesIO(b"x"), "v.csv", answers=answers)
+    assert read_origin(path).answers == answers
+
+
+@pytest.mark.parametrize("text", ["{", '{"answers": [1]}', '{"answers": {"a": 1}}', '{"source": "page", "answers": 7}'])
+def test_an_origin_that_nobody_of_us_wrote_counts_for_nothing(settings: Settings, text: str) -> None:
+    path = deliver(settings, io.BytesIO(b"x"), "v.csv")
+    origin_path(path).write_text(text)
+    assert read_origin(path) == Origin()
 
 
 class BrokenStream(io.BytesIO):

@@ -150,7 +150,7 @@ def test_all_questions_of_a_file_are_asked_at_once(tmp_path: Path):
         ("decimal_mark_unclear", "prix", "1.234"),
         ("date_order_unclear", "date", "01/02/2026"),
     ]
-    assert (error.problems[0].params["with_point"], error.problems[0].params["with_comma"]) == ("1.234", "1234")
+    assert (error.problems[0].params["point"], error.problems[0].params["comma"]) == ("1.234", "1234")
 
 
 CELLS = st.text(st.sampled_from('ab1é "\n,;|\t'), max_size=6)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from comptoir.errors import AmbiguousFileError
-from comptoir.reading.headers import match_kind, normalise, unique_headers
+from comptoir.reading.headers import match_kind, unique_headers
 from comptoir.reading.reader import read_file
+from comptoir.reading.spelling import normalise
 from comptoir.records import ALL_KINDS, CLIENTS, PRODUCTS, SALES, STOCK, Column, Kind
 from comptoir.settings import Settings
 
@@ -36,6 +37,8 @@ def read(folder: Path, text: str) -> Table:
         ("prix_achat", "Prix d'achat", "Prix achat (€)", "PRIX D\u2019ACHAT [EUR]", "prixAchat", "Prix achat EUR"),
         ("no_facture", "N° facture", "N° de facture", "Nº Facture"),
         ("date_peremption", "Date de péremption", "DATE PÉREMPTION"),
+        ("quantite", "Quantités", "QUANTITÉ", "quantité(s)"),
+        ("sales price", "Sale prices", "SALES PRICE (EUR)"),
     ],
 )
 def test_spellings_of_one_header(spellings: tuple[str, ...]):
@@ -154,3 +157,41 @@ def test_a_foreign_amount_and_an_error_value_are_told_by_cell(tmp_path: Path):
         ("error_cell", 3, "niveau_fidelite", "#N/A"),
         ("year_two_digits", 3, "au", "31/12/25"),
     ]
+
+
+def test_a_word_that_is_said_better_elsewhere_is_no_rival(tmp_path: Path):
+    table = read(
+        tmp_path, "Order No;Invoice No;Customer;Customer ID;SKU;Qty;Date;Invoice date\nO;I;Ann;C;P;1;x;2026-01-02\n"
+    )
+    taken = {each.column: (each.header, each.confidence) for each in table.mapping}
+    assert taken == {
+        "invoice_no": ("Invoice No", 1.0),
+        "client_code": ("Customer ID", 1.0),
+        "product_code": ("SKU", 1.0),
+        "quantity": ("Qty", 1.0),
+        "timestamp": ("Invoice date", 1.0),
+    }
+    alone = read(tmp_path, "Order No;Customer;SKU;Qty;Date\nO;C;P;1;2026-01-02\n")
+    assert {each.confidence for each in alone.mapping if each.column not in {"product_code", "quantity"}} == {0.9}
+
+
+@pytest.mark.parametrize(
+    ("headers", "kind"),
+    [
+        # Headers as the exports of each program name them.
+        ("Référence article,Désignation,Famille,Prix d'achat,Prix de vente,Seuil marge", "products"),  # Sage
+        ("Code article,Libellé,Code famille article,PA HT,PV HT,Marge mini.", "products"),  # EBP
+        ("Internal Reference,Name,Product Category,Cost,Sales Price,Min margin", "products"),  # Odoo
+        ("Variant SKU,Title,Product Type,Cost per item,Variant Price,Min margin", "products"),  # Shopify
+        ("N° pièce,Code tiers,Référence article,Qté,PU HT,Date pièce", "sales"),  # Sage
+        ("Numéro du document,Code client,Code article,Quantité,PV HT,Date du document", "sales"),  # EBP
+        ("Number,Partner,Product/Service,Quantity,Unit Price,Invoice/Bill Date", "sales"),  # Odoo
+        ("Order number,Customer ID,Lineitem sku,Lineitem quantity,Lineitem price,Created at", "sales"),  # Shopify
+        ("Num,Customer,Item,Qty,Sales Price,Date", "sales"),  # QuickBooks
+        ("Internal Reference,Quantity On Hand,Lot/Serial Number,Expiration Date,Last movement", "stock"),  # Odoo
+        ("Code article,Stock réel,N° de lot,DLC,Date du dernier mouvement", "stock"),  # EBP
+        ("Numéro client,Raison sociale,CA cumulé,Statut fidélité", "clients"),  # Sage
+    ],
+)
+def test_exports_of_other_programs_are_recognised(headers: str, kind: str):
+    assert [each.name for each in ALL_KINDS if not match_kind(each, headers.split(",")).missing] == [kind]

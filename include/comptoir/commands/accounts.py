@@ -16,7 +16,7 @@ app = typer.Typer(no_args_is_help=True, help="The accounts of the dashboard.")
 def list_all(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, to stdout.")] = False,
 ) -> None:
-    """The accounts with their roles and import policies; passwords are kept nowhere."""
+    """The accounts with their roles, import policies and locales; passwords are kept nowhere."""
     settings = load_settings()
     with opened_hot(settings) as hot:
         from comptoir.accounts import list_accounts  # noqa: PLC0415 - `--help` needs no driver
@@ -26,6 +26,8 @@ def list_all(
                 "name": account.name,
                 "role": str(account.role),
                 "import_policy": account.import_policy or settings.import_policy,
+                "date_order": account.date_order or settings.date_order,
+                "decimal_mark": account.decimal_mark or settings.decimal_mark,
             }
             for account in list_accounts(hot)
         ]
@@ -33,7 +35,8 @@ def list_all(
         print_json(rows)
         return
     for row in rows:
-        typer.echo(f"{row['name']:<20} {row['role']:<15} {row['import_policy']}")
+        locale = f"{row['date_order'] or 'ask'} {row['decimal_mark'] or 'ask'}"
+        typer.echo(f"{row['name']:<20} {row['role']:<15} {row['import_policy']:<15} {locale}")
 
 
 @app.command()
@@ -60,3 +63,23 @@ def set_policy(
         from comptoir.accounts import set_import_policy  # noqa: PLC0415 - as above
 
         set_import_policy(hot, name, None if value == "default" else value)
+
+
+@app.command("locale")
+def set_locale(
+    name: Annotated[str, typer.Argument(help="The account's name.")],
+    dates: Annotated[
+        Literal["day_first", "month_first", "default"],
+        typer.Argument(help="How 01/02/2026 is read where nothing tells."),
+    ],
+    decimals: Annotated[
+        Literal["comma", "point", "default"], typer.Argument(help="How 1.234 is read where nothing tells.")
+    ],
+) -> None:
+    """Say how dates and numbers that fit both readings are read in the files of an account."""
+    settings = load_settings()
+    with opened_hot(settings) as hot:
+        from comptoir import accounts  # noqa: PLC0415 - as above
+
+        date_order = None if dates == "default" else dates
+        accounts.set_locale(hot, name, date_order, None if decimals == "default" else decimals)

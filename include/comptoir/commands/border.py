@@ -6,7 +6,7 @@ import json
 import socket
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
@@ -25,8 +25,9 @@ PAUSE_SECONDS = 0.2
 
 
 def print_json(document: Any) -> None:
-    """Write one JSON document to stdout, and nothing else."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+    """Write one JSON document to stdout, and nothing else; letters that no encoding has become question marks."""
+    text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    sys.stdout.write(text.encode(errors="replace").decode())
 
 
 def print_tables(tables: Iterable[Any]) -> None:
@@ -62,6 +63,22 @@ def opened_hot(settings: Settings, *, patience_seconds: float = 0.0) -> Iterator
     except ComptoirError as error:
         driver_failed = isinstance(error, TransientError) and error.__cause__ is not None
         fail(word("store_away", settings.language) if driver_failed else str(error))
+
+
+@contextmanager
+def hot_if_up(settings: Settings) -> Iterator[Hot | None]:
+    """Open MongoDB for a command that can do without it; None where it is away."""
+    from comptoir.stores.hot import open_hot  # noqa: PLC0415 - `--help` needs no driver
+
+    hot = None
+    if settings.mongo_uri or is_listening(settings.port("mongo")):
+        with suppress(ComptoirError):
+            hot = open_hot(settings)
+    try:
+        yield hot
+    finally:
+        if hot is not None:
+            hot.client.close()
 
 
 def _open_patiently(settings: Settings, end: float) -> Hot:

@@ -9,6 +9,7 @@ import typer
 from comptoir.commands.border import fail, opened_hot, print_json
 from comptoir.commands.files import DEFAULT_TIMEOUT_SECONDS, AsJson
 from comptoir.commands.words import word
+from comptoir.errors import UnknownFileError
 from comptoir.settings import load_settings
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def _asked(hot: Hot, file_id: str, act: Act, language: Language) -> Entry:
 
     try:
         entry = acts.ask(hot, file_id, act, OPERATOR)
-    except KeyError:
+    except UnknownFileError:
         fail(word("no_upload", language, file_id=file_id))
     if not acts.is_granted(entry, act):
         fail(word(f"cannot_{act}", language, name=entry["name"], state=entry["state"]))

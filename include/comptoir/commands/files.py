@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from hashlib import file_digest
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from comptoir.commands.border import fail, opened_hot, print_json, print_tables
 from comptoir.commands.tables import uploads_table
 from comptoir.commands.words import word
+from comptoir.questions import NO_ANSWERS
 from comptoir.settings import load_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from comptoir.commands.waiting import Answer, Drop
     from comptoir.sentences import Language
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 DEFAULT_TIMEOUT_SECONDS = 300.0
 PROBLEMS_TOLD = 20  # on a terminal; `--json` has them all
 
+Answers = Annotated[
+    list[str] | None,
+    typer.Option("--answer", metavar="ID=ANSWER", help="An answer to a question about the file; give one each."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, to stdout.")]
 
 
@@ -31,7 +36,9 @@ def drop(
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Files to import; they stay where they are.")],
     wait: Annotated[bool, typer.Option("--wait", help="Wait until the figures show them.")] = False,
     timeout: Annotated[float, typer.Option(help="Seconds to wait.")] = DEFAULT_TIMEOUT_SECONDS,
+    *,
     again: Annotated[bool, typer.Option("--again", help="Land bytes that are imported already as the latest.")] = False,
+    answer: Answers = None,
     as_json: AsJson = False,
 ) -> None:
     """Hand files over to the drop zone.
@@ -43,15 +50,24 @@ def drop(
     are handed over.
     """
     settings = load_settings()
-    _require_files(files, settings.language)
+    require_files(files, settings.language)
+    given = as_answers(answer, settings.language)
+    waited = timeout if wait else None
+    became = deliver_files(settings, files, timeout_seconds=waited, answers=given, again=again)
+    tell_and_exit(became, settings, waited, as_json=as_json)
+
+
+def tell_and_exit(
+    became: list[Answer], settings: Settings, timeout_seconds: float | None, *, as_json: bool
+) -> NoReturn:
+    """Print what became of files, and end with the exit code of the worst; without seconds, nobody waited."""
     from comptoir.commands.waiting import worst  # noqa: PLC0415 - `--help` needs no driver
 
-    answers = deliver_files(settings, files, timeout_seconds=timeout if wait else None, again=again)
     if as_json:
-        print_json([_document(answer, settings, timeout if wait else None) for answer in answers])
+        print_json([_document(answer, settings, timeout_seconds) for answer in became])
     else:
-        tell_answers(answers, settings, timeout_seconds=timeout if wait else None)
-    raise typer.Exit(worst([answer.code for answer in answers]) if wait else 0)
+        tell_answers(became, settings, timeout_seconds=timeout_seconds)
+    raise typer.Exit(0 if timeout_seconds is None else worst([answer.code for answer in became]))
 
 
 def uploads(as_json: AsJson = False) -> None:
@@ -73,24 +89,32 @@ def templates(folder: Annotated[Path, typer.Argument(help="Where they go; made w
 
 
 def deliver_files(
-    settings: Settings, files: list[Path], *, timeout_seconds: float | None, again: bool = False
+    settings: Settings,
+    files: list[Path],
+    *,
+    timeout_seconds: float | None,
+    answers: Mapping[str, str] = NO_ANSWERS,
+    again: bool = False,
 ) -> list[Answer]:
     """Hand files over and wait for their answers; with None seconds, look once and don't wait."""
     from comptoir.commands.waiting import wait_for  # noqa: PLC0415 - as above
 
     patience = timeout_seconds or 0.0
     with opened_hot(settings, patience_seconds=patience) as hot:
-        drops = [_deliver(hot, settings, file, patience, again=again) for file in files]
+        drops = [_deliver(hot, settings, file, patience, answers, again=again) for file in files]
         return wait_for(hot, drops, patience)
 
 
-def _require_files(files: list[Path], language: Language) -> None:
+def require_files(files: list[Path], language: Language) -> None:
+    """End with a sentence where one of the paths is no file."""
     for file in files:
         if not file.is_file():
             fail(word("no_file", language, path=file))
 
 
-def _deliver(hot: Hot, settings: Settings, file: Path, patience_seconds: float, *, again: bool) -> Drop:
+def _deliver(
+    hot: Hot, settings: Settings, file: Path, patience_seconds: float, answers: Mapping[str, str], *, again: bool
+) -> Drop:
     from comptoir.commands.waiting import expected_drop, patient  # noqa: PLC0415 - as above
     from comptoir.landing.drop import deliver  # noqa: PLC0415 - as above
     from comptoir.stores.ledger import latest_attempt  # noqa: PLC0415 - as above
@@ -98,8 +122,8 @@ def _deliver(hot: Hot, settings: Settings, file: Path, patience_seconds: float, 
     with file.open("rb") as opened:
         sha256 = file_digest(opened, "sha256").hexdigest()
     before = patient(lambda: latest_attempt(hot, sha256), patience_seconds)
-    deliver(settings, file, file.name, again=again)
-    return expected_drop(file.name, sha256, before, again=again)
+    deliver(settings, file, file.name, answers=answers, again=again)
+    return expected_drop(file.name, sha256, before, is_answered=bool(answers), again=again)
 
 
 def _document(answer: Answer, settings: Settings, timeout_seconds: float | None) -> dict[str, Any]:
@@ -118,10 +142,14 @@ def _document(answer: Answer, settings: Settings, timeout_seconds: float | None)
 def tell_answers(
     answers: list[Answer], settings: Settings, *, timeout_seconds: float | None, problems: int = PROBLEMS_TOLD
 ) -> None:
-    """Print what became of each file, with the first of its problems."""
+    """Print what became of each file, with its questions and the first of its problems."""
+    from comptoir.stores.figures import upload  # noqa: PLC0415 - as above
+
     for answer in answers:
         typer.echo(answer_sentence(answer, settings, timeout_seconds))
-        for line in _problem_lines(answer, settings, problems):
+        told = upload(answer.entry, settings) if answer.entry else {"problems": [], "questions": []}
+        language = settings.language
+        for line in [*problem_lines(told, language, problems), *question_lines(told, language)]:
             typer.echo(line)
 
 
@@ -150,15 +178,35 @@ def _when_and_who(entry: dict[str, Any], settings: Settings) -> dict[str, str]:
     return {"when": format_datetime(moment, "medium", tzinfo=settings.zone, locale=locale), "who": who}
 
 
-def _problem_lines(answer: Answer, settings: Settings, most: int) -> Iterator[str]:
-    from comptoir.stores.figures import upload  # noqa: PLC0415 - as above
-
-    language = settings.language
-    problems = upload(answer.entry, settings)["problems"] if answer.entry else []
+def problem_lines(told: dict[str, Any], language: Language, most: int) -> Iterator[str]:
+    """Yield the first problems of an upload or a report, one a line."""
+    problems = told["problems"]
     for problem in problems[:most]:
         yield f"  {_where(problem, language)}{problem['message']} {problem['remedy']}"
     if len(problems) > most > 0:
         yield word("more_problems", language, count=len(problems) - most)
+
+
+def question_lines(told: dict[str, Any], language: Language) -> Iterator[str]:
+    """Yield the questions of an upload or a report, each with its possible answers as they are given."""
+    for question in told["questions"]:
+        yield f"  {_where(question | {'row': None}, language)}{question['message']}"
+        for choice in question["choices"]:
+            yield f"    {question['id']}={choice['answer']}  {choice['message']}"
+
+
+def as_answers(given: list[str] | None, language: Language) -> dict[str, str]:
+    """Return the answers that were given as `ID=ANSWER`; end with a sentence where one is not."""
+    from comptoir.questions import sound_answers  # noqa: PLC0415 - as above
+
+    pairs = [text.partition("=") for text in given or ()]
+    for question, sign, answer in pairs:
+        if not (question and sign and answer):
+            fail(word("no_answer", language, text=f"{question}{sign}{answer}"))
+    try:
+        return sound_answers({question: answer for question, _, answer in pairs})
+    except ValueError as error:
+        fail(str(error))
 
 
 def _where(problem: dict[str, Any], language: Language) -> str:

@@ -9,6 +9,7 @@ import typer
 
 from comptoir.commands.border import fail, opened_hot, print_json
 from comptoir.commands.words import word
+from comptoir.errors import UnknownFileError
 from comptoir.settings import load_settings
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def _opened(settings: Settings) -> Iterator[tuple[Hot, Cold]]:
 def _knowing(file_id: str, language: Language) -> Iterator[None]:
     try:
         yield
-    except KeyError:
+    except UnknownFileError:
         fail(word("no_such_file", language, file_id=file_id))
 
 

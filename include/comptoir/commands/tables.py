@@ -70,6 +70,7 @@ def _optional(key: str, fields: Sequence[str], rows: list[Row], language: Langua
 
 def _table(title: str, fields: Sequence[str], rows: list[Row], language: Language) -> Table:
     from rich.table import Table  # noqa: PLC0415 - the command starts without it when it prints JSON
+    from rich.text import Text  # noqa: PLC0415 - as above
 
     table = Table(title=title, title_justify="left", caption=None if rows else word("no_rows", language))
     for field in fields:
@@ -79,7 +80,18 @@ def _table(title: str, fields: Sequence[str], rows: list[Row], language: Languag
         floor = 0 if field in WRAPPED else width
         table.add_column(word(field, language), justify=justify, min_width=floor, overflow="fold")
     for row in rows:
-        table.add_row(*(cell(field, row[field], language) for field in fields))
+        table.add_row(*(Text(cell(field, row[field], language)) for field in fields))
+    return table
+
+
+def text_table(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    """Return a table of texts; brackets in them are shown, not obeyed."""
+    from rich.table import Table  # noqa: PLC0415 - as above
+    from rich.text import Text  # noqa: PLC0415 - as above
+
+    table = Table(*headings, title=Text(title), title_justify="left")
+    for row in rows:
+        table.add_row(*(Text(cell_text) for cell_text in row))
     return table
 
 

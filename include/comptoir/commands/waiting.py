@@ -28,6 +28,7 @@ EXIT_CODES = {
     State.REJECTED: REJECTED,
     State.WITHDRAWN: REJECTED,
     State.ASKING: ASKS,
+    State.ANSWERED: ASKS,
 }
 
 
@@ -55,17 +56,21 @@ class Answer:
     code: int
 
 
-def expected_drop(name: str, sha256: str, before: Entry | None, *, again: bool = False) -> Drop:
+def expected_drop(
+    name: str, sha256: str, before: Entry | None, *, is_answered: bool = False, again: bool = False
+) -> Drop:
     """Say which attempt answers for a drop, from the latest attempt before it.
 
-    A refusal or withdrawal opens a new attempt, as does the wish to land imported bytes `again`; else the latest
+    A refusal or withdrawal opens a new attempt, as do answers to what was asked and the wish to land imported bytes
+    `again`; else the latest
     attempt answers, as the bytes change nothing.
     """
     if before is None:
         return Drop(name, sha256, 1, already_imported=False)
     state = State(before["state"])
-    is_anew = state in REFUSED or (again and state in IMPORTED)
-    return Drop(name, sha256, before["attempt"] + is_anew, already_imported=state in IMPORTED and not again)
+    is_wanted = (again and state in IMPORTED) or (is_answered and state == State.ASKING)
+    attempt = before["attempt"] + (state in REFUSED or is_wanted)
+    return Drop(name, sha256, attempt, already_imported=state in IMPORTED and not again)
 
 
 def wait_for(hot: Hot, drops: list[Drop], timeout_seconds: float) -> list[Answer]:

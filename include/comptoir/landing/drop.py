@@ -6,12 +6,16 @@ import json
 import os
 import shutil
 import unicodedata
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal
 
+from comptoir.questions import NO_ANSWERS, sound_answers
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from comptoir.settings import Settings
 
 Source = Literal["folder", "page"]
@@ -28,11 +32,13 @@ FORBIDDEN: Final = frozenset('<>:"/\\|?*')  # what one of the usual file systems
 class Origin:
     """Where a file came from: the folder or the upload page, and by which account.
 
-    `again` asks for bytes that are imported already to land anew, as the latest.
+    `answers` are those to its questions that came with it; `again` asks for bytes that are imported already to land
+    anew, as the latest.
     """
 
     source: Source = "folder"
     by: str | None = None
+    answers: dict[str, str] = field(default_factory=dict)
     again: bool = False
 
 
@@ -43,6 +49,7 @@ def deliver(
     *,
     by: str | None = None,
     source_name: Source = "folder",
+    answers: Mapping[str, str] = NO_ANSWERS,
     again: bool = False,
 ) -> Path:
     """Copy a file into the drop zone; nobody sees it before it is whole.
@@ -53,6 +60,7 @@ def deliver(
         name: the name it had where it comes from; it is made safe, and unique in the drop zone.
         by: the account that sends it.
         source_name: the way it takes, `folder` or `page`.
+        answers: answers to the file's questions, by their ids.
         again: whether it lands anew where its bytes are imported already.
 
     Returns:
@@ -62,7 +70,7 @@ def deliver(
     temporary = folder / f".{token_hex(8)}.part"
     try:
         _copy(source, temporary)
-        return _name(temporary, folder, safe_name(name), Origin(source_name, by, again))
+        return _name(temporary, folder, safe_name(name), Origin(source_name, by, dict(answers), again))
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -166,10 +174,11 @@ def read_origin(path: Path) -> Origin:
     """Return the origin of a dropped file; one that somebody just put there is from the folder."""
     try:
         fields: dict[str, Any] = json.loads(origin_path(path).read_text())
+        answers = sound_answers(fields.get("answers", {}))
     except (FileNotFoundError, ValueError):
         return Origin()
     source: Source = "page" if fields.get("source") == "page" else "folder"
-    return Origin(source, fields.get("by"), fields.get("again") is True)
+    return Origin(source, fields.get("by"), answers, fields.get("again") is True)
 
 
 def forget_origin(path: Path) -> None:

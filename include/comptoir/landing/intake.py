@@ -30,6 +30,7 @@ FINISHED_IN: Final[dict[State, Folder]] = {
     State.WITHDRAWING: DONE,
     State.WITHDRAWN: DONE,
     State.RESTORING: DONE,
+    State.ANSWERED: REFUSED,
 }
 
 
@@ -45,10 +46,9 @@ class Receipt:
 def receive(hot: Hot, settings: Settings, path: Path) -> Receipt:
     """Enter a whole file of the drop zone into the ledger, or recognise it there.
 
-    Bytes that never came, were refused or withdrawn, or are sent `again` on purpose, open a new attempt. Bytes that
-    are on their way keep their entry, and
-    their run is asked for again in case it was lost. Bytes that are imported change nothing: the drop is noted
-    and the file leaves the drop zone.
+    Bytes that never came, were refused or withdrawn, bring answers to what they were asked, or are sent `again` on
+    purpose, open a new attempt. Bytes that are on their way keep their entry, and their run is asked for again in case
+    it was lost. Bytes that are imported change nothing: the drop is noted and the file leaves the drop zone.
 
     Raises:
         TransientError: MongoDB is away, or the file left before it was read.
@@ -58,7 +58,7 @@ def receive(hot: Hot, settings: Settings, path: Path) -> Receipt:
     while True:
         latest = ledger.latest_attempt(hot, sha256)
         if latest is None or _comes_anew(latest, path):
-            entry = _new_entry(hot, path, sha256, size, attempt=latest["attempt"] + 1 if latest else 1)
+            entry = _new_entry(hot, path, sha256, size, latest)
             if ledger.insert(hot, entry):
                 return _receipt(entry, "ingest")
             continue  # another watcher was first: look again
@@ -80,23 +80,34 @@ def _hash(path: Path) -> tuple[str, int]:
 
 def _comes_anew(entry: Entry, path: Path) -> bool:
     """Tell whether the file is a new attempt, not the one whose move out of the drop zone was cut short."""
-    is_wanted = entry["state"] in IMPORTED and read_origin(path).again
-    return (entry["state"] in ledger.REFUSED or is_wanted) and entry["path"] != str(path)
+    origin = read_origin(path)
+    is_answered = entry["state"] == State.ASKING and bool(origin.answers)
+    is_wanted = entry["state"] in IMPORTED and origin.again
+    return (entry["state"] in ledger.REFUSED or is_answered or is_wanted) and entry["path"] != str(path)
 
 
-def _new_entry(hot: Hot, path: Path, sha256: str, size: int, attempt: int) -> Entry:
+def _new_entry(hot: Hot, path: Path, sha256: str, size: int, latest: Entry | None) -> Entry:
     origin: Origin = read_origin(path)
+    earlier = _take_answers(hot, latest) if latest else {}
     landing = next_value(hot, "landing")
     return ledger.new_entry(
         sha256=sha256,
-        attempt=attempt,
+        attempt=latest["attempt"] + 1 if latest else 1,
         name=path.name,
         path=str(path),
         size=size,
         landing=landing,
         source=origin.source,
         by=origin.by,
+        answers=earlier | origin.answers,
     )
+
+
+def _take_answers(hot: Hot, asked: Entry) -> dict[str, str]:
+    """Close an attempt that asked, and return the answers that it had: the next one has them, too."""
+    ledger.advance(hot, asked["_id"], State.ANSWERED)
+    answers: dict[str, str] = asked["answers"] if asked["state"] in {State.ASKING, State.ANSWERED} else {}
+    return answers
 
 
 def _take_up_again(hot: Hot, settings: Settings, entry: Entry, path: Path) -> Receipt:

@@ -7,21 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from comptoir.errors import AmbiguousFileError
 from comptoir.problems import Problem, Severity
-from comptoir.reading.headers import choose_columns
-from comptoir.reading.numbers import (
-    MONEY,
-    NUMBER_TYPES,
-    Mark,
-    decide_mark,
-    describe_numbers,
-    parse_numbers,
-    readings_of,
-    weigh,
-)
-from comptoir.reading.tables import Table
-from comptoir.reading.times import Order, UnprovenOrderError, decide_order, describe_times, parse_times
+from comptoir.reading.guide import TIME_TYPES, Guide
+from comptoir.reading.headers import Claim, choose_columns
+from comptoir.reading.locales import Doubts, Locale, settle_locale
+from comptoir.reading.numbers import MONEY, NUMBER_TYPES, describe_numbers, parse_numbers
+from comptoir.reading.tables import Mapped, Table
+from comptoir.reading.times import describe_times, parse_times
 from comptoir.reading.words import parse_codes, parse_texts, parse_tiers, parse_uuids, uuid_share
 from comptoir.records import MONEY_PLACES, Column, ColumnType, Kind
 
@@ -31,7 +23,6 @@ if TYPE_CHECKING:
     from comptoir.reading.sheets import Sheet
     from comptoir.settings import Settings
 
-TIME_TYPES: Final = frozenset({ColumnType.DAY, ColumnType.TIMESTAMP})
 WORD_PARSERS: Final = {
     ColumnType.CODE: parse_codes,
     ColumnType.UUID: parse_uuids,
@@ -68,6 +59,7 @@ class SentColumn:
     """A column of the contract with its cells as sent: `text` (stripped, null where empty) and `numeric`."""
 
     column: Column
+    claim: Claim
     header: str
     cells: pl.DataFrame
 
@@ -77,24 +69,30 @@ class SentColumn:
         return self.cells.unique().drop_nulls("text")
 
 
-def build_table(sheet: Sheet, settings: Settings) -> Table:
+def build_table(sheet: Sheet, settings: Settings, guide: Guide) -> Table:
     """Type a sheet's cells under the contract's columns.
 
     Raises:
         AmbiguousFileError: headers, decimal marks or the order of dates can be read in two ways that differ.
+        RejectedFileError: an answer is impossible, or the cells prove another one.
     """
     sent = _sent_columns(sheet)
-    parsed = _parse_columns(sent, sheet, settings)
+    headers = {name: column.header for name, column in sent.items()}
+    parsed, locale = _parse_columns(sent, sheet, Doubts(sheet.name, headers, guide, settings))
     kind = sheet.match.kind
     return Table(
         kind=kind,
         sheet=sheet.name,
         frame=_frame(kind, parsed, sheet.rows),
         originals=_originals(sheet),
-        headers={name: column.header for name, column in sent.items()},
+        headers=headers,
         problems=sheet.notices + _problems(sent, parsed, sheet, settings),
-        delimiter=sheet.delimiter,
+        mapping=tuple(
+            Mapped(name, column.header, column.claim.source, column.claim.confidence, locale.read_as(name))
+            for name, column in sent.items()
+        ),
         encoding=sheet.encoding,
+        delimiter=sheet.delimiter,
     )
 
 
@@ -106,10 +104,11 @@ def _sent_columns(sheet: Sheet) -> dict[str, SentColumn]:
     return {
         name: SentColumn(
             sheet.match.kind.column(name),
-            sheet.headers[position],
-            pl.DataFrame({"text": texts[position], "numeric": _numeric(sheet, position)}),
+            claim,
+            sheet.headers[claim.position],
+            pl.DataFrame({"text": texts[claim.position], "numeric": _numeric(sheet, claim.position)}),
         )
-        for name, position in chosen.items()
+        for name, claim in chosen.items()
     }
 
 
@@ -119,61 +118,25 @@ def _numeric(sheet: Sheet, position: int) -> pl.Series:
     return sheet.numeric[str(position)]
 
 
-def _parse_columns(sent: Mapping[str, SentColumn], sheet: Sheet, settings: Settings) -> dict[str, pl.DataFrame]:
-    """Return, for each column, one row per cell with `value`, `fault` and, for money, `rounded`."""
+def _parse_columns(
+    sent: Mapping[str, SentColumn], sheet: Sheet, doubts: Doubts
+) -> tuple[dict[str, pl.DataFrame], Locale]:
+    """Return one row per cell of each column (`value`, `fault` and, for money, `rounded`), and how they were read."""
     of_type = {name: column.column.type for name, column in sent.items()}
+    settings = doubts.settings
     numbers = {
         n: describe_numbers(sent[n].distinct, settings.currency) for n, t in of_type.items() if t in NUMBER_TYPES
     }
     times = {n: describe_times(sent[n].distinct) for n, t in of_type.items() if t in TIME_TYPES}
-    marks, number_questions = _decide_marks(numbers, sent, sheet)
-    orders, time_questions = _decide_orders(times, sent, sheet)
-    if questions := number_questions + time_questions:
-        raise AmbiguousFileError(questions)
+    locale = settle_locale(numbers, times, doubts)
     parsed = {n: WORD_PARSERS[t](sent[n].cells) for n, t in of_type.items() if t in WORD_PARSERS}
     for name, described in numbers.items():
-        parsed[name] = _spread(sent[name], parse_numbers(described, of_type[name], marks[name]))
+        parsed[name] = _spread(sent[name], parse_numbers(described, of_type[name], locale.marks[name]))
     for name, described in times.items():
-        moments = parse_times(described, orders[name], settings.timezone, epoch_1904=sheet.epoch_1904)
+        moments = parse_times(described, locale.orders[name], settings.timezone, epoch_1904=sheet.epoch_1904)
         value = "day" if of_type[name] == ColumnType.DAY else "moment"
         parsed[name] = _spread(sent[name], moments.rename({value: "value"}))
-    return {name: _with_error_cells(sent[name], frame) for name, frame in parsed.items()}
-
-
-def _decide_marks(
-    numbers: Mapping[str, pl.DataFrame], sent: Mapping[str, SentColumn], sheet: Sheet
-) -> tuple[dict[str, Mark | None], list[Problem]]:
-    evidence = {name: weigh(described) for name, described in numbers.items()}
-    marks = {name: decide_mark(own, evidence.values()) for name, own in evidence.items()}
-    questions = [
-        _mark_question(sent[name], own.doubtful, sheet)
-        for name, own in evidence.items()
-        if own.doubtful is not None and marks[name] is None
-    ]
-    return marks, questions
-
-
-def _decide_orders(
-    times: Mapping[str, pl.DataFrame], sent: Mapping[str, SentColumn], sheet: Sheet
-) -> tuple[dict[str, Order], list[Problem]]:
-    orders: dict[str, Order] = {}
-    questions: list[Problem] = []
-    for name, described in times.items():
-        try:
-            orders[name] = decide_order(described)
-        except UnprovenOrderError as doubt:
-            params = {"field": name}
-            column = sent[name].header
-            questions.append(
-                Problem("date_order_unclear", sheet=sheet.name, column=column, value=doubt.example, params=params)
-            )
-    return orders, questions
-
-
-def _mark_question(column: SentColumn, example: str, sheet: Sheet) -> Problem:
-    with_point, with_comma = readings_of(example)
-    params = {"field": column.column.name, "with_point": with_point, "with_comma": with_comma}
-    return Problem("decimal_mark_unclear", sheet=sheet.name, column=column.header, value=example, params=params)
+    return {name: _with_error_cells(sent[name], frame) for name, frame in parsed.items()}, locale
 
 
 def _spread(column: SentColumn, parsed: pl.DataFrame) -> pl.DataFrame:
@@ -210,6 +173,7 @@ def _problems(
 ) -> list[Problem]:
     problems = []
     for name, frame in parsed.items():
+        problems += _guess_notice(sent[name], sheet)
         problems += _faults(sent[name], frame["fault"], sheet, settings)
         if "rounded" in frame.columns:
             problems += _rounding_notice(sent[name], frame["rounded"], sheet)
@@ -224,6 +188,13 @@ def _faults(column: SentColumn, faults: pl.Series, sheet: Sheet, settings: Setti
         Problem(code, sheet=sheet.name, row=row, column=column.header, value=text, params=params)
         for row, code, text in bad.iter_rows()
     ]
+
+
+def _guess_notice(column: SentColumn, sheet: Sheet) -> list[Problem]:
+    if column.claim.source != "similarity":
+        return []
+    params = {"field": column.column.name, "field_fr": column.column.french}
+    return [Problem("column_guessed", Severity.NOTICE, sheet.name, column=column.header, params=params)]
 
 
 def _rounding_notice(column: SentColumn, rounded: pl.Series, sheet: Sheet) -> list[Problem]:

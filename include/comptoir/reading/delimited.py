@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from comptoir.reading.guide import Guide
     from comptoir.reading.headers import HeaderRow
 
 DELIMITERS: Final = (";", ",", "\t", "|")
@@ -30,7 +31,7 @@ SEPARATOR_HINT: Final = "sep="  # Excel's own first line, which names the delimi
 NumberedRow = tuple[int, list[str]]
 
 
-def read_delimited(path: Path, name: str) -> Sheet:
+def read_delimited(path: Path, name: str, guide: Guide) -> Sheet:
     """Read a text file as one sheet.
 
     Raises:
@@ -39,7 +40,7 @@ def read_delimited(path: Path, name: str) -> Sheet:
     encoding = detect_encoding(path, name)
     delimiter = _find_delimiter(path, encoding, name)
     sample = _sample(path, encoding, delimiter, name)
-    header = find_header(sample, None, name)
+    header = find_header(sample, None, name, guide)
     cells = read_regular(path, encoding, delimiter, header)
     if cells is None:
         cells = read_row_by_row(path, encoding, delimiter, header, name)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.problems import Problem
-from comptoir.records import ALL_KINDS, Kind
+from comptoir.questions import Choice, Question
+from comptoir.reading.similar import Proposal, ask, propose
+from comptoir.reading.spelling import normalise
+from comptoir.records import ALL_KINDS, FRENCH_KINDS, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from comptoir.reading.guide import Given, Guide
+    from comptoir.reading.tables import Source
 
 HEADER_SEARCH_ROWS: Final = 20
 
@@ -22,22 +27,21 @@ HEADER_SEARCH_ROWS: Final = 20
 CODE_OF_ID: Final = {"product_id": "product_code", "client_id": "client_code", "invoice_id": "invoice_no"}
 ID_OF_CODE: Final = {code: identity for identity, code in CODE_OF_ID.items()}
 
-FRENCH_KINDS: Final = {"products": "produits", "clients": "clients", "stock": "stock", "sales": "ventes"}
-
-# Words that carry no meaning in a header: French articles, and the currency that some write after each price.
-EMPTY_WORDS: Final = frozenset({"d", "de", "des", "du", "l", "la", "le", "les", "the", "eur", "euro", "euros"})
-UNIT = re.compile(r"\([^)]*\)|\[[^\]]*\]")
-WORD_BORDER = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-WORD = re.compile(r"[a-z0-9]+")
+CERTAIN: Final = 1.0
+FALLBACK: Final = 0.9  # of a word that means a column only where nothing says it better
+# Of several headers for one column, that of the best source is taken; two of one source compete.
+BEST_FIRST: Final[tuple[Source, ...]] = ("answer", "memory", "template", "alias", "similarity")
+NOTHING_GIVEN: Final[Mapping[str, Given]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A header that names a column of a kind; `exact` where it is the template's own header and no alias."""
+    """A header that names a column of a kind: by whose word, and how sure that is (0 to 1)."""
 
     position: int
     column: str
-    exact: bool
+    source: Source
+    confidence: float = CERTAIN
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,9 @@ class Match:
         return len({claim.column for claim in self.claims})
 
 
+NumberedRow = tuple[int, "Sequence[str]"]
+
+
 @dataclass(frozen=True)
 class HeaderRow:
     """The recognised header row: its place in the sample, its row number, its cells and what they mean."""
@@ -64,58 +71,116 @@ class HeaderRow:
     match: Match
 
 
-def normalise(header: str) -> str:
-    """Return a header without case, accents, punctuation, units, articles and borders between words.
-
-    Examples:
-        >>> normalise("Prix d'achat (€)"), normalise("InvoiceNo"), normalise("N° de facture")
-        ('prixachat', 'invoiceno', 'nofacture')
-    """
-    text = UNIT.sub(" ", header).replace("°", "o ").replace("º", "o ")
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    words = WORD.findall(WORD_BORDER.sub(" ", plain).lower())
-    return "".join(word for word in words if word not in EMPTY_WORDS)
-
-
-def find_header(sample: Sequence[tuple[int, Sequence[str]]], sheet: str | None, name: str) -> HeaderRow:
+def find_header(sample: Sequence[NumberedRow], sheet: str | None, name: str, guide: Guide) -> HeaderRow:
     """Find the header row among the first non-blank rows of a sheet, given with their row numbers.
 
     Raises:
+        AmbiguousFileError: headers come close to columns that nothing names; its questions ask which ones they are.
         RejectedFileError: no row names all required columns of a kind, or a row fits two kinds equally well.
     """
-    for index, (row, cells) in enumerate(sample[:HEADER_SEARCH_ROWS]):
-        matches = [match_kind(kind, cells) for kind in ALL_KINDS]
-        complete = sorted((m for m in matches if not m.missing), key=lambda m: m.score, reverse=True)
+    rows = list(enumerate(sample[:HEADER_SEARCH_ROWS]))
+    for index, (row, cells) in rows:
+        complete = [match for match in _matches(cells, sheet, guide) if not match.missing]
         if complete:
+            complete.sort(key=lambda match: match.score, reverse=True)
             _refuse_tie(complete, sheet, name)
-            return HeaderRow(index, row, tuple(cells), complete[0])
-    raise RejectedFileError([_unrecognised(sample, sheet, name)])
+            return HeaderRow(index, row, tuple(cells), _settle(complete[0], cells, sheet, guide))
+    near = [(index, match) for index, (_, cells) in rows for match in _near_matches(cells, sheet, guide)]
+    if not near:
+        raise RejectedFileError([_unrecognised(sample, sheet, name)])
+    index, match = max(near, key=lambda found: found[1].score)
+    row, cells = sample[index]
+    return HeaderRow(index, row, tuple(cells), _settle(match, cells, sheet, guide))
 
 
-def match_kind(kind: Kind, headers: Sequence[str]) -> Match:
-    """Say which columns of a kind the headers name, and which required ones are missing."""
+def _matches(cells: Sequence[str], sheet: str | None, guide: Guide) -> list[Match]:
+    headers = _headers_for(guide, cells)
+    return [match_kind(kind, cells, guide.columns(kind, sheet, headers)) for kind in ALL_KINDS]
+
+
+def _headers_for(guide: Guide, cells: Sequence[str]) -> tuple[str, ...]:
+    """Return the headers that a guide speaks of; a sheet may have a million, and most guides are empty."""
+    return unique_headers(cells) if guide.answers or guide.mappings else ()
+
+
+def _near_matches(cells: Sequence[str], sheet: str | None, guide: Guide) -> list[Match]:
+    """Return the matches in which every missing column has a header that comes close to it."""
+    return [
+        match
+        for match in _matches(cells, sheet, guide)
+        if set(match.missing) <= {proposal.column.name for proposal in _proposals(match, cells, sheet, guide)}
+    ]
+
+
+def _proposals(match: Match, cells: Sequence[str], sheet: str | None, guide: Guide) -> list[Proposal]:
+    """Return what comes close to the columns that no header and no answer names; codes stand for their UUIDs, too."""
+    named = {claim.column for claim in match.claims} | guide.columns(
+        match.kind, sheet, _headers_for(guide, cells)
+    ).keys()
+    names = {column.name for column in match.kind.columns}
+    free = [
+        column
+        for column in match.kind.columns
+        if not named & {column.name, CODE_OF_ID.get(column.name), ID_OF_CODE.get(column.name)}
+        and CODE_OF_ID.get(column.name) not in names
+    ]
+    return propose(free, cells, {claim.position for claim in match.claims})
+
+
+def _settle(match: Match, cells: Sequence[str], sheet: str | None, guide: Guide) -> Match:
+    """Add the columns that may be taken by similarity; ask about the others."""
+    proposals = _proposals(match, cells, sheet, guide)
+    doubtful = [proposal for proposal in proposals if not proposal.is_taken]
+    taken = tuple(Claim(p.position, p.column.name, "similarity", p.similarity) for p in proposals if p.is_taken)
+    if not doubtful:
+        return replace(match, claims=match.claims + taken)
+    used = {claim.position for claim in match.claims + taken}
+    free = {place: header for place, header in enumerate(unique_headers(cells)) if place not in used}
+    raise AmbiguousFileError([ask(proposal, match.kind, free, sheet) for proposal in doubtful], match.kind.name)
+
+
+def match_kind(kind: Kind, headers: Sequence[str], given: Mapping[str, Given] = NOTHING_GIVEN) -> Match:
+    """Say which columns of a kind the headers name, and which required ones are missing.
+
+    Args:
+        kind: whose columns.
+        headers: the cells of a row.
+        given: what the owner said of a column, now or earlier.
+    """
     known = _lexicon(kind)
     claims = [
         Claim(position, *known[key]) for position, header in enumerate(headers) if (key := normalise(header)) in known
     ]
+    if given:
+        claims = _with_given(claims, unique_headers(headers), given)
     named = {claim.column for claim in claims}
     missing = (c.name for c in kind.columns if c.required and not named & {c.name, c.alternative})
     return Match(kind, tuple(claims), tuple(missing))
 
 
-def best_score(sample: Sequence[tuple[int, Sequence[str]]]) -> int:
+def _with_given(claims: Sequence[Claim], headers: Sequence[str], given: Mapping[str, Given]) -> list[Claim]:
+    """Let the owner's word replace every other claim on its columns and on its headers."""
+    positions = {header: position for position, header in enumerate(headers)}
+    named = [
+        Claim(positions[said.header], column, said.source) for column, said in given.items() if said.header in positions
+    ]
+    taken = {claim.position for claim in named}
+    return named + [claim for claim in claims if claim.column not in given and claim.position not in taken]
+
+
+def best_score(sample: Sequence[NumberedRow]) -> int:
     """Return how many columns of its closest kind a sample's best row names."""
     return max((_closest(cells).score for _, cells in sample[:HEADER_SEARCH_ROWS]), default=0)
 
 
 def choose_columns(
     match: Match, headers: Sequence[str], uuid_shares: Mapping[int, float | None], sheet: str | None
-) -> dict[str, int]:
+) -> dict[str, Claim]:
     """Settle which position is which column, by headers and, for identities, by what the cells hold.
 
-    A template header goes before an alias. `uuid_shares` gives, for each claimed position, the share of its values
-    that are UUIDs (None for an empty column): a code column full of UUIDs is an id column, an id column without any
-    is a code column.
+    An answer goes before a template header, that before an alias, and that before a fallback. `uuid_shares` gives, for
+    each claimed position, the share of its values that are UUIDs (None for an empty column): a code column full of
+    UUIDs is an id column, an id column without any is a code column.
 
     Raises:
         AmbiguousFileError: several headers name the same column equally well.
@@ -123,7 +188,7 @@ def choose_columns(
     rivals: dict[str, list[Claim]] = defaultdict(list)
     for claim in match.claims:
         rivals[_settled_name(match.kind, claim.column, uuid_shares.get(claim.position))].append(claim)
-    best = {name: [c for c in claims if c.exact] or claims for name, claims in rivals.items()}
+    best = {name: _best(claims) for name, claims in rivals.items()}
     questions = [
         _competing(name, [headers[c.position] for c in claims], sheet)
         for name, claims in best.items()
@@ -131,7 +196,16 @@ def choose_columns(
     ]
     if questions:
         raise AmbiguousFileError(questions)
-    return {name: claims[0].position for name, claims in best.items()}
+    return {name: claims[0] for name, claims in best.items()}
+
+
+def _best(claims: Sequence[Claim]) -> list[Claim]:
+    rank = min(_rank(claim) for claim in claims)
+    return [claim for claim in claims if _rank(claim) == rank]
+
+
+def _rank(claim: Claim) -> tuple[int, float]:
+    return BEST_FIRST.index(claim.source), -claim.confidence
 
 
 def unique_headers(cells: Iterable[str]) -> tuple[str, ...]:
@@ -150,10 +224,16 @@ def unique_headers(cells: Iterable[str]) -> tuple[str, ...]:
 
 
 @cache
-def _lexicon(kind: Kind) -> dict[str, tuple[str, bool]]:
-    aliases = {normalise(alias): (column.name, False) for column in kind.columns for alias in column.aliases}
-    templates = {normalise(h): (column.name, True) for column in kind.columns for h in (column.name, column.french)}
-    return aliases | templates
+def _lexicon(kind: Kind) -> dict[str, tuple[str, Source, float]]:
+    """Return source and confidence of every header that is known; where two columns know it, the surer one has it."""
+    known: dict[str, tuple[str, Source, float]] = {}
+    for column in kind.columns:
+        known |= {normalise(header): (column.name, "alias", FALLBACK) for header in column.fallbacks}
+    for column in kind.columns:
+        known |= {normalise(header): (column.name, "alias", CERTAIN) for header in column.aliases}
+    for column in kind.columns:
+        known |= {normalise(header): (column.name, "template", CERTAIN) for header in (column.name, column.french)}
+    return known
 
 
 def _settled_name(kind: Kind, name: str, uuid_share: float | None) -> str:
@@ -180,7 +260,7 @@ def _refuse_tie(complete: Sequence[Match], sheet: str | None, name: str) -> None
         raise RejectedFileError([Problem("kind_tied", sheet=sheet, params=params)])
 
 
-def _unrecognised(sample: Sequence[tuple[int, Sequence[str]]], sheet: str | None, name: str) -> Problem:
+def _unrecognised(sample: Sequence[NumberedRow], sheet: str | None, name: str) -> Problem:
     row, cells = max(sample[:HEADER_SEARCH_ROWS], key=lambda numbered: _closest(numbered[1]).score)
     closest = _closest(cells)
     missing = [closest.kind.column(column) for column in closest.missing]
@@ -196,6 +276,7 @@ def _unrecognised(sample: Sequence[tuple[int, Sequence[str]]], sheet: str | None
     return Problem("kind_unknown", sheet=sheet, row=row, params=params)
 
 
-def _competing(name: str, headers: Sequence[str], sheet: str | None) -> Problem:
+def _competing(name: str, headers: Sequence[str], sheet: str | None) -> Question:
     params = {"field": name, "headers": ", ".join(headers)}
-    return Problem("columns_compete", sheet=sheet, column=headers[0], params=params)
+    problem = Problem("columns_compete", sheet=sheet, column=headers[0], params=params)
+    return Question(problem, name, tuple(Choice(header, "column", {"field": name}) for header in headers))

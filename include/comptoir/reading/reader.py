@@ -7,53 +7,72 @@ from typing import TYPE_CHECKING
 from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.names import KINDS
 from comptoir.problems import Problem, Severity
+from comptoir.questions import NO_ANSWERS
 from comptoir.reading.cells import build_table
 from comptoir.reading.delimited import read_delimited
 from comptoir.reading.formats import Format, detect_format
-from comptoir.reading.tables import ReadFile, Table
+from comptoir.reading.guide import NO_MAPPINGS, Guide, Mappings
+from comptoir.reading.tables import ReadFile, Table, kind_of_all
 from comptoir.reading.workbooks import read_workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from comptoir.questions import Question
     from comptoir.reading.sheets import Sheet
     from comptoir.settings import Settings
 
 
-def read_file(path: Path, settings: Settings, *, name: str | None = None) -> ReadFile:
+def read_file(
+    path: Path,
+    settings: Settings,
+    *,
+    name: str | None = None,
+    answers: Mapping[str, str] = NO_ANSWERS,
+    mappings: Mappings = NO_MAPPINGS,
+) -> ReadFile:
     """Read a file into one typed table per recognised sheet, products first and sales last.
 
-    What the file is comes from its bytes, what it holds from its headers; `name` (default: the path's own) is only
-    what sentences call it.
+    What the file is comes from its bytes, what it holds from its headers.
+
+    Args:
+        path: the file.
+        settings: for the trader's zone and currency, and for dates and numbers that fit both readings.
+        name: what sentences call the file; default the path's own name.
+        answers: the owner's answers, by the ids of questions.
+        mappings: what earlier answers said of columns, by the signature of the headers.
 
     Raises:
-        RejectedFileError: the file can't be read, recognised or trusted as a whole.
-        AmbiguousFileError: it can be read in two ways that differ; its problems are the questions.
+        RejectedFileError: the file can't be read, recognised or trusted as a whole, or an answer doesn't fit it.
+        AmbiguousFileError: it can be read in two ways that differ; its questions ask which one is right.
     """
-    called = name or path.name
+    called, guide = name or path.name, Guide(answers, mappings)
     if detect_format(path, called) == Format.WORKBOOK:
-        sheets, skipped = read_workbook(path, called)
+        sheets, skipped = read_workbook(path, called, guide)
     else:
-        sheets, skipped = [read_delimited(path, called)], []
+        sheets, skipped = [read_delimited(path, called, guide)], []
+    for sheet in sheets:
+        guide.check_headers(sheet.match.kind, sheet.name, sheet.headers)
+    guide.check_known({sheet.name: sheet.match.kind for sheet in sheets}, {problem.sheet for problem in skipped})
     filled = [sheet for sheet in sheets if len(sheet.rows)]
     if not filled:
         raise RejectedFileError([Problem("no_rows", sheet=sheet.name, params={"name": called}) for sheet in sheets])
-    tables = _tables(filled, settings)
+    tables = _tables(filled, settings, guide)
     return ReadFile(sorted(tables, key=lambda table: KINDS.index(table.kind.name)), skipped + _without_rows(sheets))
 
 
-def _tables(sheets: Sequence[Sheet], settings: Settings) -> list[Table]:
+def _tables(sheets: Sequence[Sheet], settings: Settings, guide: Guide) -> list[Table]:
     """Type every sheet; ask all questions of a file at once."""
     tables: list[Table] = []
-    questions: list[Problem] = []
+    questions: list[Question] = []
     for sheet in sheets:
         try:
-            tables.append(build_table(sheet, settings))
+            tables.append(build_table(sheet, settings, guide))
         except AmbiguousFileError as doubt:
-            questions.extend(doubt.problems)
+            questions.extend(doubt.questions)
     if questions:
-        raise AmbiguousFileError(questions)
+        raise AmbiguousFileError(questions, kind_of_all(sheet.match.kind for sheet in sheets))
     return tables
 
 

@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import polars as pl
 
     from comptoir.problems import Problem
     from comptoir.records import Kind
+
+
+Source = Literal["template", "alias", "similarity", "answer", "memory"]
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """Which header was taken for a column, why, how sure that is (0 to 1), and how its cells were read.
+
+    `read_as` is `comma` or `point` for numbers, `day_first` or `month_first` for dates; None where it doesn't matter.
+    """
+
+    column: str
+    header: str
+    source: Source
+    confidence: float
+    read_as: str | None
 
 
 @dataclass(frozen=True)
@@ -23,6 +42,7 @@ class Table:
         originals: the cells as sent, all `String`, under the file's own headers, plus `row`; same rows, same order.
         headers: for each contract column that the file has, the header under which it has it.
         problems: cells that could not be understood (their typed value is null) and notices about the reading.
+        mapping: how each column was found and read.
         delimiter: what separates the cells of a text file; None for other formats.
         encoding: Python's name of a text file's encoding; None for other formats.
     """
@@ -33,6 +53,7 @@ class Table:
     originals: pl.DataFrame
     headers: dict[str, str]
     problems: list[Problem] = field(default_factory=list)
+    mapping: tuple[Mapped, ...] = ()
     delimiter: str | None = None
     encoding: str | None = None
 
@@ -47,5 +68,10 @@ class ReadFile:
     @property
     def kind(self) -> str:
         """The kind of the file: that of its tables, `mixed` where they differ."""
-        kinds = {table.kind.name for table in self.tables}
-        return kinds.pop() if len(kinds) == 1 else "mixed"
+        return kind_of_all(table.kind for table in self.tables)
+
+
+def kind_of_all(kinds: Iterable[Kind]) -> str:
+    """Return the name of the kind that all of them are, `mixed` where they differ."""
+    different = {kind.name for kind in kinds}
+    return different.pop() if len(different) == 1 else "mixed"

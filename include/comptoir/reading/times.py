@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Final
 
@@ -27,8 +28,8 @@ MONTHS: Final = 12
 class Order(StrEnum):
     """Which part of a local date comes first."""
 
-    DAY_FIRST = "day first"
-    MONTH_FIRST = "month first"
+    DAY_FIRST = "day_first"
+    MONTH_FIRST = "month_first"
 
 
 class UnprovenOrderError(Exception):
@@ -47,8 +48,10 @@ def describe_times(cells: pl.DataFrame) -> pl.DataFrame:
     ).unnest("p")
 
 
-def decide_order(described: pl.DataFrame) -> Order:
+def decide_order(described: pl.DataFrame) -> Order | None:
     """Return the order of day and month of a column's local dates; the one with more proof where both occur.
+
+    None where it doesn't matter: there is no local date, or none whose day and month differ.
 
     Raises:
         UnprovenOrderError: no cell, or as many cells either way, prove the order, and it matters.
@@ -56,14 +59,28 @@ def decide_order(described: pl.DataFrame) -> Order:
     first, second = pl.col("first").cast(pl.Int32), pl.col("second").cast(pl.Int32)
     local = described.filter(first.is_not_null() & (first != second))
     day_first, month_first = (int(n) for n in local.select((first > MONTHS).sum(), (second > MONTHS).sum()).row(0))
-    if not len(local) or day_first > month_first:
+    if not len(local):
+        return None
+    if day_first > month_first:
         return Order.DAY_FIRST
     if month_first > day_first:
         return Order.MONTH_FIRST
     raise UnprovenOrderError(local["text"][0])
 
 
-def parse_times(described: pl.DataFrame, order: Order, zone: str, *, epoch_1904: bool) -> pl.DataFrame:
+def days_of(text: str) -> dict[str, str]:
+    """Return the day that a local date stands for under each order, as year-month-day.
+
+    Examples:
+        >>> days_of("3/4/2026 10:00")
+        {'day_first': '2026-04-03', 'month_first': '2026-03-04'}
+    """
+    first, second, year = re.findall(r"\d+", text)[:3]
+    day_first, month_first = f"{year}-{second:0>2}-{first:0>2}", f"{year}-{first:0>2}-{second:0>2}"
+    return {Order.DAY_FIRST.value: day_first, Order.MONTH_FIRST.value: month_first}
+
+
+def parse_times(described: pl.DataFrame, order: Order | None, zone: str, *, epoch_1904: bool) -> pl.DataFrame:
     """Turn described cells into `moment` (UTC), `day` (as written) and `fault` (a problem code or null).
 
     Naive times are in the trader's zone: of a repeated hour the first, and an hour that the clocks skip moves on by
@@ -88,8 +105,8 @@ def parse_times(described: pl.DataFrame, order: Order, zone: str, *, epoch_1904:
     )
 
 
-def _naive(order: Order) -> pl.Expr:
-    day, month = ("first", "second") if order == Order.DAY_FIRST else ("second", "first")
+def _naive(order: Order | None) -> pl.Expr:
+    day, month = ("second", "first") if order == Order.MONTH_FIRST else ("first", "second")
     written = pl.format(
         "{}-{}-{} {}:{}:{}.{}",
         pl.coalesce("year", "packed_year", "local_year"),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from comptoir.errors import RejectedFileError
+from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.problems import Problem, Severity
 from comptoir.reading.archives import SheetScan, scan_archive
 from comptoir.reading.formats import WORKBOOK_MEMBER
@@ -24,6 +24,9 @@ from comptoir.reading.sheets import Sheet
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from comptoir.questions import Question
+    from comptoir.reading.guide import Guide
 
 CHUNK_ROWS: Final = 20_000
 NEAR_MATCH: Final = 3  # a sheet that names this many columns of a kind was probably meant to be one
@@ -36,7 +39,7 @@ Cell = tuple[str | None, bool]  # the text, and whether the spreadsheet holds a 
 NumberedCells = tuple[int, list[Cell]]
 
 
-def read_workbook(path: Path, name: str) -> tuple[list[Sheet], list[Problem]]:
+def read_workbook(path: Path, name: str, guide: Guide) -> tuple[list[Sheet], list[Problem]]:
     """Read every visible sheet that is recognised; the second list says which were left aside and why.
 
     Raises:
@@ -46,7 +49,8 @@ def read_workbook(path: Path, name: str) -> tuple[list[Sheet], list[Problem]]:
     try:
         members, epoch_1904 = _workbook_facts(path)
         with CalamineWorkbook.from_path(path) as workbook:
-            return _read_sheets(workbook, {s: scans.get(m) for s, m in members.items()}, name, epoch_1904=epoch_1904)
+            of_sheets = {sheet: scans.get(member) for sheet, member in members.items()}
+            return _read_sheets(workbook, of_sheets, name, guide, epoch_1904=epoch_1904)
     except (CalamineError, ET.ParseError, KeyError, zipfile.BadZipFile) as error:
         raise RejectedFileError([Problem("file_damaged", params={"name": name})]) from error
 
@@ -66,19 +70,24 @@ def _workbook_facts(path: Path) -> tuple[dict[str, str], bool]:
 
 
 def _read_sheets(
-    workbook: CalamineWorkbook, scans: dict[str, SheetScan | None], name: str, *, epoch_1904: bool
+    workbook: CalamineWorkbook, scans: dict[str, SheetScan | None], name: str, guide: Guide, *, epoch_1904: bool
 ) -> tuple[list[Sheet], list[Problem]]:
     sheets: list[Sheet] = []
     skipped: list[Problem] = []
+    questions: list[Question] = []
     for facts in workbook.sheets_metadata:
         if facts.visible != SheetVisibleEnum.Visible or facts.typ != SheetTypeEnum.WorkSheet:
             skipped.append(Problem("sheet_hidden", Severity.NOTICE, sheet=facts.name))
             continue
         rows = _numbered_rows(workbook, facts.name, scans.get(facts.name) or SheetScan())
         try:
-            sheets.append(_read_sheet(rows, facts.name, name, epoch_1904=epoch_1904))
+            sheets.append(_read_sheet(rows, facts.name, name, guide, epoch_1904=epoch_1904))
+        except AmbiguousFileError as doubt:
+            questions.extend(doubt.questions)
         except RejectedFileError as refusal:
             skipped.extend(refusal.problems)
+    if questions:
+        raise AmbiguousFileError(questions)
     if not sheets:
         raise RejectedFileError(_refusals(skipped, name))
     return sheets, [_as_skipped(problem) for problem in skipped]
@@ -100,12 +109,12 @@ def _as_skipped(problem: Problem) -> Problem:
     return Problem(code, severity, sheet=problem.sheet, row=problem.row, params=problem.params)
 
 
-def _read_sheet(rows: Iterator[NumberedCells], sheet: str, name: str, *, epoch_1904: bool) -> Sheet:
+def _read_sheet(rows: Iterator[NumberedCells], sheet: str, name: str, guide: Guide, *, epoch_1904: bool) -> Sheet:
     sample = list(islice(rows, HEADER_SEARCH_ROWS))
     if not sample:
         raise RejectedFileError([Problem("sheet_empty", sheet=sheet)])
     texts = [(row, [text or "" for text, _ in cells]) for row, cells in sample]
-    header = find_header(texts, sheet, name)
+    header = find_header(texts, sheet, name, guide)
     frames = _frames(chain(sample[header.index + 1 :], rows), header)
     cells, numeric, numbers = frames
     return Sheet(

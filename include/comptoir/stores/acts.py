@@ -33,7 +33,7 @@ def ask(hot: Hot, file_id: str, act: Act, by: str) -> Entry:
     asked.
 
     Raises:
-        KeyError: there is no such file.
+        UnknownFileError: there is no such file.
     """
     state = STATE_OF[act]
     match = {"_id": file_id, "state": {"$in": [before.value for before in REACHED_FROM[state]]}}

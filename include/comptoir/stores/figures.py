@@ -15,6 +15,7 @@ from urllib.parse import quote
 from comptoir import names
 from comptoir.errors import TransientError
 from comptoir.problems import Problem
+from comptoir.questions import Question
 from comptoir.rules import window_of
 from comptoir.stores.hot import reaching_mongo
 
@@ -134,6 +135,7 @@ def upload(entry: Row, settings: Settings) -> Row:
         "received_at": _moment(entry["received_at"]),
         "applied_at": _moment(entry["applied_at"]),
         "problems": problems,
+        "questions": [Question.from_document(question).to_json(settings.language) for question in entry["questions"]],
         **{field: entry[field] for field in HISTORY_FIELDS},
         "stages": {state: _moment(at) for state, at in entry["state_at"].items()},
         "acts": [_act(act) for act in entry["acts"]],

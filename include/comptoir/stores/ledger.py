@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from comptoir.errors import MisconfiguredError
+from comptoir.errors import UnknownFileError
 from comptoir.problems import Problem, Severity
 from comptoir.stores.hot import DuplicateKeyError, change_one, reaching_mongo
 
@@ -27,6 +27,7 @@ class State(StrEnum):
     RECEIVED = "received"
     VALIDATING = "validating"
     ASKING = "asking"
+    ANSWERED = "answered"
     REJECTED = "rejected"
     PUBLISHING = "publishing"
     APPLIED = "applied"
@@ -40,12 +41,14 @@ ON_ITS_WAY: Final = frozenset({State.RECEIVED, State.VALIDATING, State.PUBLISHIN
 CHANGING_BACK: Final = frozenset({State.WITHDRAWING, State.RESTORING})
 UNSETTLED: Final = ON_ITS_WAY | CHANGING_BACK  # the figures don't show yet what becomes of such a file
 IMPORTED: Final = frozenset({State.APPLIED, State.PARTIAL, State.RESTORING})
-REFUSED: Final = frozenset({State.REJECTED, State.WITHDRAWING, State.WITHDRAWN})  # its bytes may come anew
+# Bytes of which the latest attempt ended so are taken anew.
+REFUSED: Final = frozenset({State.REJECTED, State.ANSWERED, State.WITHDRAWING, State.WITHDRAWN})
 
 # From which states each state may be reached; a step that is done again finds its own state and changes nothing.
 REACHED_FROM: Final = {
     State.VALIDATING: frozenset({State.RECEIVED}),
     State.ASKING: frozenset({State.VALIDATING}),
+    State.ANSWERED: frozenset({State.ASKING}),
     State.REJECTED: frozenset({State.VALIDATING}),
     State.PUBLISHING: frozenset({State.VALIDATING}),
     State.APPLIED: frozenset({State.PUBLISHING, State.RESTORING}),
@@ -62,13 +65,22 @@ def file_id_of(sha256: str, attempt: int) -> str:
 
 
 def new_entry(
-    *, sha256: str, attempt: int, name: str, path: str, size: int, landing: int, source: str, by: str | None
+    *,
+    sha256: str,
+    attempt: int,
+    name: str,
+    path: str,
+    size: int,
+    landing: int,
+    source: str,
+    by: str | None,
+    answers: dict[str, str],
 ) -> Entry:
     """Return the entry of a file that has just been received; `size` is in bytes."""
     now = datetime.now(UTC)
     file_id = file_id_of(sha256, attempt)
     identity = {"_id": file_id, "sha256": sha256, "attempt": attempt, "name": name, "path": path, "bytes": size}
-    origin = {"landing": landing, "source": source, "by": by, "run_id": run_id_of(file_id)}
+    origin = {"landing": landing, "source": source, "by": by, "answers": answers, "run_id": run_id_of(file_id)}
     state = {"state": State.RECEIVED.value, "state_at": {State.RECEIVED.value: now}, "received_at": now}
     counts = {"rows_read": 0, "rows_applied": 0, "rows_unchanged": 0, "rows_rejected": 0}
     findings: Entry = {
@@ -106,11 +118,11 @@ def find(hot: Hot, file_id: str) -> Entry:
     """Return the entry of a file.
 
     Raises:
-        MisconfiguredError: there is no such file.
+        UnknownFileError: there is no such file.
     """
     entry = hot.ledger.find_one({"_id": file_id})
     if entry is None:
-        raise MisconfiguredError(f"The ledger has no file “{file_id}”; `comptoir uploads --json` shows the ids.")
+        raise UnknownFileError(f"The ledger has no file “{file_id}”; `comptoir uploads --json` shows the ids.")
     return entry
 
 

@@ -1,0 +1,75 @@
+"""Answering what a file asks: its bytes, as the lake keeps them, are dropped again with the answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from comptoir import accounts
+from comptoir.errors import RejectedFileError
+from comptoir.landing.drop import deliver
+from comptoir.problems import Problem
+from comptoir.questions import Question, answer_among
+from comptoir.stores import cold as lake
+from comptoir.stores import ledger
+from comptoir.stores.ledger import State
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from comptoir.settings import Settings
+    from comptoir.stores.cold import Cold
+    from comptoir.stores.hot import Hot
+    from comptoir.stores.ledger import Entry
+
+
+def answer_file(
+    hot: Hot, cold: Cold, settings: Settings, file_id: str, answers: Mapping[str, str], *, by: str
+) -> Entry:
+    """Drop a file that asks once more, with answers; return the entry of the attempt that asked.
+
+    The new attempt has the owner of the old one, and the answers that it had before.
+
+    Args:
+        hot: the ledger and the audit log.
+        cold: the lake, which has the bytes.
+        settings: where the drop zone is.
+        file_id: the attempt that asks.
+        answers: by the ids of its questions.
+        by: who answers.
+
+    Raises:
+        RejectedFileError: the file doesn't wait for an answer, or doesn't ask this, or the answer isn't possible.
+        UnknownFileError: there is no such file.
+        TransientError: a server was away.
+    """
+    entry = ledger.find(hot, file_id)
+    _check(entry, answers)
+    with TemporaryDirectory(dir=_work_folder(settings), prefix=f"{file_id}-") as private:
+        copy = Path(private) / "answered"
+        lake.get_file(cold, entry["raw"], copy)
+        deliver(settings, copy, entry["name"], by=entry["by"], source_name=entry["source"], answers=answers)
+    accounts.record_act(hot, who=by, act="file answered", subject=entry["name"], details=_details(file_id, answers))
+    return entry
+
+
+def _check(entry: Entry, answers: Mapping[str, str]) -> None:
+    if entry["state"] != State.ASKING:
+        raise RejectedFileError([Problem("answer_too_late", params={"name": entry["name"]})])
+    asked = {question.id: question for question in map(Question.from_document, entry["questions"])}
+    for question, answer in answers.items():
+        if question not in asked:
+            raise RejectedFileError([Problem("answer_unknown", params={"question": question})])
+        answer_among(question, answer, {choice.answer: choice for choice in asked[question].choices})
+
+
+def _work_folder(settings: Settings) -> Path:
+    folder = settings.home / "work"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _details(file_id: str, answers: Mapping[str, str]) -> dict[str, object]:
+    given = [{"question": question, "answer": answer} for question, answer in answers.items()]
+    return {"file_id": file_id, "answers": given}

@@ -1,0 +1,90 @@
+"""`comptoir check`: what a file holds and what an import of it would change, without importing it."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from comptoir.commands.border import hot_if_up, print_json, print_tables
+from comptoir.commands.files import Answers, as_answers, problem_lines, question_lines, require_files
+from comptoir.commands.tables import text_table
+from comptoir.commands.words import word
+from comptoir.settings import load_settings
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from comptoir.sentences import Language
+
+EXIT_CODES = {"accept": 0, "partial": 1, "reject": 1, "ask": 3}
+PROBLEMS_SHOWN = 20  # on a terminal; `--json` has more
+
+
+def check(
+    file: Annotated[Path, typer.Argument(help="A file; nothing happens to it.")],
+    answer: Answers = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, to stdout.")] = False,
+) -> None:
+    """Tell what a file holds, what is wrong with it, and what an import of it would change.
+
+    The exit code is 0 when all of it would be accepted, 1 when a part or all of it would be rejected, 3 when it asks
+    a question. It works without the platform, too; what would change is then not told.
+    """
+    settings = load_settings()
+    require_files([file], settings.language)
+    answers = as_answers(answer, settings.language)
+    from comptoir.check import check_file  # noqa: PLC0415 - `--help` needs no parsers
+
+    with hot_if_up(settings) as hot:
+        report = check_file(file, settings, answers=answers, hot=hot)
+    print_json(report) if as_json else _show(file, report, settings.language)
+    raise typer.Exit(EXIT_CODES[report["outcome"]])
+
+
+def _show(file: Path, report: dict[str, Any], language: Language) -> None:
+    typer.echo(word(f"check_{report['outcome']}", language, name=file.name, **report))
+    for sheet in report["sheets"]:
+        print_tables(_sheet_tables(sheet, language))
+    if report["changes"]:
+        print_tables([_changes_table(report["changes"], language)])
+    elif report["sheets"] and report["changes"] is None:
+        typer.echo(word("check_no_changes", language))
+    for line in [*problem_lines(report, language, PROBLEMS_SHOWN), *question_lines(report, language)]:
+        typer.echo(line)
+
+
+def _sheet_tables(sheet: dict[str, Any], language: Language) -> list[Table]:
+    locale = sheet["locale"]
+    read_as = ", ".join(
+        word(f"locale_{key}", language, value=_shown(value, language)) for key, value in locale.items() if value
+    )
+    title = " · ".join(part for part in (sheet["sheet"], word(f"kind_{sheet['kind']}", language), read_as) if part)
+    headings = [word(key, language) for key in ("column", "header", "found_by", "confidence")]
+    mapping = [
+        [each["column"], each["header"], word(f"by_{each['source']}", language), f"{each['confidence']:.0%}"]
+        for each in sheet["mapping"]
+    ]
+    rows = sheet["first_rows"]
+    first = [[_cell(value) for value in row.values()] for row in rows]
+    columns = list(rows[0]) if rows else []
+    return [text_table(title, headings, mapping), text_table(word("first_rows", language), columns, first)]
+
+
+def _changes_table(changes: dict[str, dict[str, int]], language: Language) -> Table:
+    headings = [word(key, language) for key in ("kind", "new", "changed", "unchanged")]
+    rows = [
+        [word(f"kind_{kind}", language), *(str(count[key]) for key in ("new", "changed", "unchanged"))]
+        for kind, count in changes.items()
+    ]
+    return text_table(word("changes", language), headings, rows)
+
+
+def _shown(value: str, language: Language) -> str:
+    words = {"comma", "point", "day_first", "month_first"}
+    return word(value, language) if value in words else value.replace("\t", "tab")
+
+
+def _cell(value: Any) -> str:
+    return "" if value is None else str(value)

@@ -1,0 +1,54 @@
+"""`comptoir mappings`: what earlier answers said of columns, and forgetting it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from comptoir.commands.border import opened_hot, print_json, print_tables
+from comptoir.commands.tables import text_table
+from comptoir.commands.words import word
+from comptoir.settings import load_settings
+
+app = typer.Typer(invoke_without_command=True, help="Columns that answers named, by the headers that files came with.")
+
+
+@app.callback()
+def mappings(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, to stdout.")] = False,
+) -> None:
+    """Every mapping that an answer confirmed, the latest first; files with the same headers are read by it."""
+    if context.invoked_subcommand:
+        return
+    settings = load_settings()
+    with opened_hot(settings) as hot:
+        from comptoir.stores.mappings import list_mappings  # noqa: PLC0415 - `--help` needs no driver
+
+        found = list_mappings(hot)
+    if as_json:
+        print_json(found)
+        return
+    headings = [word(key, settings.language) for key in ("mapping_id", "kind", "mapping", "by", "at")]
+    rows = [
+        [
+            each["id"],
+            each["kind"],
+            "\n".join(f"{k} = {v or '-'}" for k, v in each["mapping"].items()),
+            each["by"],
+            each["at"],
+        ]
+        for each in found
+    ]
+    print_tables([text_table(word("mappings", settings.language), headings, rows)])
+
+
+@app.command()
+def forget(identity: Annotated[str, typer.Argument(metavar="ID", help="As `comptoir mappings` shows it.")]) -> None:
+    """Forget a mapping: files with these headers ask again; what was imported stays."""
+    settings = load_settings()
+    with opened_hot(settings) as hot:
+        from comptoir.stores import mappings as kept  # noqa: PLC0415 - as above
+
+        kept.forget(hot, identity)

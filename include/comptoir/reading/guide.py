@@ -1,0 +1,104 @@
+"""What helps to read a file besides its bytes: its owner's answers, and mappings that earlier answers confirmed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+from comptoir.errors import RejectedFileError
+from comptoir.problems import Problem
+from comptoir.questions import NO_COLUMN, answer_among, question_id
+from comptoir.reading.numbers import NUMBER_TYPES
+from comptoir.records import ALL_KINDS, ColumnType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from comptoir.records import Kind
+
+TIME_TYPES: Final = frozenset({ColumnType.DAY, ColumnType.TIMESTAMP})
+SIGNATURE_DIGITS: Final = 24
+COLUMN_QUESTIONS: Final = ("mapping_unclear", "columns_compete")  # both ask which column is the field's
+
+
+Mappings = Mapping[str, Mapping[str, str | None]]
+
+NO_MAPPINGS: Final[Mappings] = {}
+
+
+class Given(NamedTuple):
+    """The header that an owner named for a column, None where there is no such column; and when: now or earlier."""
+
+    header: str | None
+    source: Literal["answer", "memory"]
+
+
+@dataclass(frozen=True)
+class Guide:
+    """The answers to a file's questions, by their ids, and the confirmed mappings, by the signature of headers.
+
+    A mapping gives the header of each column that was asked about; None where there is no such column.
+    """
+
+    answers: Mapping[str, str] = field(default_factory=dict)
+    mappings: Mappings = field(default_factory=dict)
+
+    def answer(self, code: str, sheet: str | None, field_name: str) -> str | None:
+        """Return the answer to a question; None where there is none."""
+        return self.answers.get(question_id(code, sheet, field_name))
+
+    def answered(self, kind: Kind, sheet: str | None) -> dict[str, str | None]:
+        """Return the headers that the owner named now for columns of a kind; None where there is no such column."""
+        named = {
+            column.name: answer
+            for code in reversed(COLUMN_QUESTIONS)
+            for column in kind.columns
+            if (answer := self.answer(code, sheet, column.name)) is not None
+        }
+        return {name: None if header == NO_COLUMN else header for name, header in named.items()}
+
+    def columns(self, kind: Kind, sheet: str | None, headers: Sequence[str]) -> dict[str, Given]:
+        """Return what the owner said of columns of a kind, now, else when the same headers came before."""
+        names = {column.name for column in kind.columns}
+        remembered = self.mappings.get(signature_of(headers), {}) if self.mappings else {}
+        earlier = {name: Given(header, "memory") for name, header in remembered.items() if name in names}
+        return earlier | {name: Given(header, "answer") for name, header in self.answered(kind, sheet).items()}
+
+    def check_headers(self, kind: Kind, sheet: str | None, headers: Sequence[str]) -> None:
+        """Raise RejectedFileError where an answer names a header that the sheet doesn't have."""
+        choices = dict.fromkeys((*(header for header in headers), NO_COLUMN))
+        for code in COLUMN_QUESTIONS:
+            for column in kind.columns:
+                answer = self.answer(code, sheet, column.name)
+                if answer is not None:
+                    answer_among(question_id(code, sheet, column.name), answer, choices)
+
+    def check_known(self, sheets: Mapping[str | None, Kind], left_aside: Iterable[str | None]) -> None:
+        """Raise RejectedFileError where an answer is to no question that this file could ask.
+
+        Args:
+            sheets: the kind of each sheet that was read.
+            left_aside: the sheets that were not.
+        """
+        possible = {question for sheet, kind in sheets.items() for question in _questions(sheet, [kind])}
+        possible |= {question for sheet in left_aside for question in _questions(sheet, ALL_KINDS)}
+        unknown = [question for question in self.answers if question not in possible]
+        if unknown:
+            raise RejectedFileError([Problem("answer_unknown", params={"question": question}) for question in unknown])
+
+
+def _questions(sheet: str | None, kinds: Iterable[Kind]) -> Iterable[str]:
+    """Return the ids of all questions that a sheet could raise."""
+    for column in (column for kind in kinds for column in kind.columns):
+        codes = list(COLUMN_QUESTIONS)
+        codes += ["decimal_mark_unclear"] if column.type in NUMBER_TYPES else []
+        codes += ["date_order_unclear"] if column.type in TIME_TYPES else []
+        yield from (question_id(code, sheet, column.name) for code in codes)
+
+
+def signature_of(headers: Sequence[str]) -> str:
+    """Return the signature of a sheet's headers: the same headers in the same order, and no others, have it."""
+    return sha256(json.dumps(list(headers), ensure_ascii=False).encode(errors="replace")).hexdigest()[:SIGNATURE_DIGITS]

@@ -1,0 +1,95 @@
+"""Headers that nearly name a column: proposed by similarity, taken only where nothing of weight hangs on them.
+
+Similarity is the share of letters that two spellings have in common, in order (`rapidfuzz.fuzz.ratio`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from rapidfuzz.fuzz import ratio
+
+from comptoir.problems import Problem
+from comptoir.questions import NO_COLUMN, Choice, Question
+from comptoir.reading.spelling import normalise
+from comptoir.records import FRENCH_KINDS, ColumnType
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from comptoir.records import Column, Kind
+
+FLOOR: Final = 0.85  # a letter or two astray; below, words only happen to share letters
+SURE: Final = 0.9  # for names and categories, on which no figure hangs
+SHORTEST: Final = 4  # letters; of shorter words too many look alike
+HEADERS_LOOKED_AT: Final = 300
+HEADER_CHARACTERS: Final = 60
+CHOICES_SHOWN: Final = 30
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """The header that comes closest to a column."""
+
+    column: Column
+    position: int
+    similarity: float
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether it is taken without asking."""
+        return self.column.type == ColumnType.TEXT and self.similarity >= SURE
+
+
+def propose(columns: Sequence[Column], headers: Sequence[str], taken: Collection[int]) -> list[Proposal]:
+    """Return the closest free header of each column that has one above the floor; no header serves two columns.
+
+    Args:
+        columns: those that no header names.
+        headers: of the sheet.
+        taken: the positions of headers that name a column.
+    """
+    spellings = {
+        position: spelled
+        for position, header in enumerate(headers[:HEADERS_LOOKED_AT])
+        if position not in taken and len(spelled := normalise(header[:HEADER_CHARACTERS])) >= SHORTEST
+    }
+    found = [
+        Proposal(column, position, similarity)
+        for column in columns
+        for position, spelled in spellings.items()
+        if (similarity := _similarity(column, spelled)) >= FLOOR
+    ]
+    best: dict[str, Proposal] = {}
+    for proposal in sorted(found, key=lambda proposal: -proposal.similarity):
+        if proposal.column.name not in best and proposal.position not in {each.position for each in best.values()}:
+            best[proposal.column.name] = proposal
+    return list(best.values())
+
+
+def ask(proposal: Proposal, kind: Kind, headers: Mapping[int, str], sheet: str | None) -> Question:
+    """Return the question which header is a column, the proposed one first.
+
+    Args:
+        proposal: what comes closest.
+        kind: what the sheet holds, it seems.
+        headers: those that name no column, by position.
+        sheet: its name.
+    """
+    column, proposed = proposal.column, headers[proposal.position]
+    words = {"field": column.name, "field_fr": column.french, "kind": kind.name, "kind_fr": FRENCH_KINDS[kind.name]}
+    problem = Problem("mapping_unclear", sheet=sheet, column=proposed, value=proposed, params=words)
+    others = [header for position, header in headers.items() if position != proposal.position]
+    choices = [Choice(header, "column", words) for header in [proposed, *others][:CHOICES_SHOWN]]
+    return Question(problem, column.name, (*choices, Choice(NO_COLUMN, "no_column", words)))
+
+
+def _similarity(column: Column, spelled: str) -> float:
+    return max((ratio(spelled, known) / 100 for known in _spellings(column)), default=0.0)
+
+
+@cache
+def _spellings(column: Column) -> tuple[str, ...]:
+    return tuple(known for header in column.headers if len(known := normalise(header)) >= SHORTEST)

@@ -1,0 +1,31 @@
+"""Headers without what makes no difference: case, accents, punctuation, units, articles, plurals."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Final
+
+# Words that carry no meaning in a header: French articles, and the currency that some write after each price.
+EMPTY_WORDS: Final = frozenset({"d", "de", "des", "du", "l", "la", "le", "les", "the", "eur", "euro", "euros"})
+UNIT = re.compile(r"\([^)]*\)|\[[^\]]*\]")
+WORD_BORDER = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+WORD = re.compile(r"[a-z0-9]+")
+PLURAL: Final = re.compile(r"(?<=[a-z]{3})(?<!s)s$")  # of words of four letters or more
+
+
+@lru_cache(maxsize=10_000)
+def normalise(header: str) -> str:
+    """Return a header without case, accents, punctuation, units, articles, plurals and borders between words.
+
+    Examples:
+        >>> normalise("Prix d'achat (€)"), normalise("InvoiceNo"), normalise("N° de facture")
+        ('prixachat', 'invoiceno', 'nofacture')
+        >>> normalise("Quantités"), normalise("Sales Price")
+        ('quantite', 'saleprice')
+    """
+    text = UNIT.sub(" ", header).replace("°", "o ").replace("º", "o ")
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    words = WORD.findall(WORD_BORDER.sub(" ", plain).lower())
+    return "".join(PLURAL.sub("", word) for word in words if word not in EMPTY_WORDS)

@@ -1,0 +1,168 @@
+"""Questions about a file, and what answers to them do: settle, contradict, or fit nothing."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import xlsxwriter
+
+from comptoir.errors import AmbiguousFileError, RejectedFileError
+from comptoir.questions import Question, sound_answers
+from comptoir.reading.reader import read_file
+from comptoir.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from comptoir.reading.tables import Table
+
+HEADER = "invoice_no;product_code;quantity;unit_price;timestamp\n"
+ORDER, MARK = "date_order_unclear::timestamp", "decimal_mark_unclear::unit_price"
+
+
+def read(folder: Path, rows: str, answers: dict[str, str], header: str = HEADER, **settings: Any) -> Table:
+    path = folder / "any.csv"
+    path.write_text(header + rows, encoding="utf-8")
+    (table,) = read_file(path, Settings(timezone="UTC", **settings), answers=answers).tables
+    return table
+
+
+def questions_of(folder: Path, rows: str, answers: dict[str, str], header: str = HEADER) -> list[Question]:
+    with pytest.raises(AmbiguousFileError) as caught:
+        read(folder, rows, answers, header)
+    return caught.value.questions
+
+
+def refusal(folder: Path, rows: str, answers: dict[str, str], header: str = HEADER) -> str:
+    with pytest.raises(RejectedFileError) as caught:
+        read(folder, rows, answers, header)
+    assert not isinstance(caught.value, AmbiguousFileError)
+    return caught.value.problems[0].code
+
+
+def test_a_question_is_data_in_the_reader_s_language(tmp_path: Path):
+    (question,) = questions_of(tmp_path, "1;P;2;1.5;01/02/2026\n", {})
+    assert question.to_json("fr") == {
+        "id": ORDER,
+        "code": "date_order_unclear",
+        "sheet": None,
+        "column": "timestamp",
+        "value": "01/02/2026",
+        "message": (
+            "Dans « timestamp », « 01/02/2026 » commence-t-il par le jour ou par le mois ? "
+            "Aucune autre cellule ne tranche."
+        ),
+        "choices": [
+            {"answer": "day_first", "message": "Le jour d'abord : « 01/02/2026 » est le 2026-02-01."},
+            {"answer": "month_first", "message": "Le mois d'abord : « 01/02/2026 » est le 2026-01-02."},
+        ],
+    }
+    assert Question.from_document(question.to_document()) == question
+
+
+@pytest.mark.parametrize(("answer", "month"), [("day_first", 2), ("month_first", 1)])
+def test_an_answer_settles_the_order_of_dates(tmp_path: Path, answer: str, month: int):
+    table = read(tmp_path, "1;P;2;1.5;01/02/2026\n", {ORDER: answer})
+    assert table.frame["timestamp"].to_list() == [datetime(2026, month, 3 - month, tzinfo=UTC)]
+    assert {each.column: each.read_as for each in table.mapping}["timestamp"] == answer
+
+
+@pytest.mark.parametrize(("answer", "price"), [("point", "1.234"), ("comma", "1234")])
+def test_an_answer_settles_the_decimal_mark(tmp_path: Path, answer: str, price: str):
+    table = read(tmp_path, "1;P;2;1.234;2026-01-02\n", {MARK: answer})
+    assert table.frame["unit_price"].to_list() == [Decimal(price)]
+    assert {each.column: each.read_as for each in table.mapping}["unit_price"] == answer
+
+
+def test_what_is_not_answered_is_asked_again(tmp_path: Path):
+    (question,) = questions_of(tmp_path, "1;P;2;1.234;01/02/2026\n", {ORDER: "day_first"})
+    assert question.id == MARK
+
+
+@pytest.mark.parametrize(
+    ("rows", "answers"),
+    [
+        ("1;P;2;1.5;01/02/2026\n2;P;2;1.5;13/02/2026\n", {ORDER: "month_first"}),
+        ("1;P;2;1.5;01/02/2026\n2;P;2;1.5;02/13/2026\n", {ORDER: "day_first"}),
+        ("1;P;2;1.234;2026-01-02\n2;P;2;2,5;2026-01-02\n", {MARK: "point"}),
+        ("1;P;2;1.234;2026-01-02\n2;P;2;2.5;2026-01-02\n", {MARK: "comma"}),
+    ],
+)
+def test_an_answer_against_the_column_s_proof_is_refused(tmp_path: Path, rows: str, answers: dict[str, str]):
+    assert refusal(tmp_path, rows, answers) == "answer_contradicts"
+    (question, answer) = next(iter(answers.items()))
+    other = {"day_first": "month_first", "month_first": "day_first", "point": "comma", "comma": "point"}[answer]
+    assert read(tmp_path, rows, {question: other}).problems == []
+
+
+@pytest.mark.parametrize(
+    ("answers", "code"),
+    [
+        ({ORDER: "day"}, "answer_invalid"),
+        ({MARK: ","}, "answer_invalid"),
+        ({"columns_compete::unit_price": "Price"}, "answer_invalid"),
+        ({"date_order_unclear::unit_price": "day_first"}, "answer_unknown"),
+        ({"date_order_unclear:Sheet1:timestamp": "day_first"}, "answer_unknown"),
+        ({"nonsense": "yes"}, "answer_unknown"),
+    ],
+)
+def test_an_answer_that_fits_nothing_is_refused(tmp_path: Path, answers: dict[str, str], code: str):
+    assert refusal(tmp_path, "1;P;2;1.5;2026-01-02\n", answers) == code
+
+
+def test_an_answer_goes_before_what_other_columns_suggest(tmp_path: Path):
+    header = "invoice_no;product_code;quantity;unit_price;total_amount;timestamp\n"
+    rows = "1;P;1;1.234;1,5;2026-01-02\n"
+    assert read(tmp_path, rows, {}, header).frame["unit_price"].to_list() == [Decimal(1234)]
+    assert read(tmp_path, rows, {MARK: "point"}, header).frame["unit_price"].to_list() == [Decimal("1.234")]
+
+
+def test_defaults_settle_only_what_nothing_proves(tmp_path: Path):
+    defaults = {"date_order": "month_first", "decimal_mark": "comma"}
+    doubtful = read(tmp_path, "1;P;2;1.234;01/02/2026\n", {}, **defaults).frame
+    assert doubtful.row(0, named=True)["timestamp"] == datetime(2026, 1, 2, tzinfo=UTC)
+    assert doubtful["unit_price"].to_list() == [Decimal(1234)]
+    proven = read(tmp_path, "1;P;2;1.234;01/02/2026\n2;P;2;1.5;13/02/2026\n", {}, **defaults).frame
+    assert proven["timestamp"].dt.month().to_list() == [2, 2]
+    assert proven["unit_price"].to_list() == [Decimal("1.234"), Decimal("1.5")]
+    answered = read(tmp_path, "1;P;2;1.234;01/02/2026\n", {ORDER: "day_first", MARK: "point"}, **defaults).frame
+    assert answered["unit_price"].to_list() == [Decimal("1.234")]
+
+
+def test_competing_columns_are_chosen_by_an_answer(tmp_path: Path):
+    header = "invoice_no;product_code;quantity;prix;pu;timestamp\n"
+    rows = "1;P;1;2.5;3.5;2026-01-02\n"
+    (question,) = questions_of(tmp_path, rows, {}, header)
+    assert [choice.answer for choice in question.choices] == ["prix", "pu"]
+    table = read(tmp_path, rows, {question.id: "pu"}, header)
+    assert table.frame["unit_price"].to_list() == [Decimal("3.5")]
+    assert {each.column: each.source for each in table.mapping}["unit_price"] == "answer"
+
+
+def test_the_question_of_a_sheet_names_it(tmp_path: Path):
+    path = tmp_path / "x.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("Ventes=2026")
+        sheet.write_row(0, 0, HEADER.strip().split(";"))
+        sheet.write_row(1, 0, ["1", "P", 2, 1.234, "01/02/2026"])
+    with pytest.raises(AmbiguousFileError) as caught:
+        read_file(path, Settings(timezone="UTC"))
+    (question,) = caught.value.questions
+    assert question.id == "date_order_unclear:Ventes%3D2026:timestamp"
+    (table,) = read_file(path, Settings(timezone="UTC"), answers={question.id: "day_first"}).tables
+    assert table.frame["timestamp"].to_list() == [datetime(2026, 2, 1, tzinfo=UTC)]
+
+
+@pytest.mark.parametrize("given", [[], "a", {"a": 1}, {1: "a"}, {"a": "\0"}, {"a": "b" * 501}, {"a": None}])
+def test_what_is_no_mapping_of_short_texts_is_no_answer(given: Any):
+    with pytest.raises(ValueError, match=r"\.$"):
+        sound_answers(given)
+
+
+def test_an_empty_variable_is_an_unset_default(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("COMPTOIR_DATE_ORDER", "")
+    monkeypatch.setenv("COMPTOIR_DECIMAL_MARK", "comma")
+    assert [Settings().date_order, Settings().decimal_mark] == [None, "comma"]
