@@ -40,7 +40,7 @@ def _chapter(chapter: Chapter, reader: Reader) -> Component:
 def _row(example: Example, reader: Reader) -> Component:
     problem = example.problem(reader.formats.language)
     cells: dict[str, Component] = {
-        "code": dmc.Code(example.code),
+        "code": dmc.Code(example.code, className="problem-code"),
         "example": _cell(problem.column, problem.value, reader),
         "why": html.Div([severity_badge(str(example.severity), reader), problem.message(reader.formats.language)]),
         "remedy": problem.remedy(reader.formats.language),

@@ -174,7 +174,7 @@ GUIDE: Final = (
     Chapter(
         {"en": "What is left aside", "fr": "Ce qui est laissé de côté"},
         (
-            Example("sheet_hidden", severity=NOTICE, sheet="Calculs"),
+            Example("sheet_hidden", severity=NOTICE, sheet="Notes"),
             Example("sheet_empty", severity=NOTICE, sheet="Feuil3"),
             Example(
                 "sheet_skipped",

@@ -222,7 +222,7 @@ def test_a_held_invoice_is_released_without_its_bad_lines(importer: Importer, ta
     invoice = json.loads(version)
     assert [item["quantity"] for item in invoice["items"]] == [1, 3]
     assert (invoice["total_amount"], invoice["client_code"]) == (None, f"C-{tag}")
-    assert (invoice["timestamp"], invoice["business_day"]) == ("2026-04-01T08:00:00.000000Z", "2026-04-01")
+    assert (invoice["timestamp"], invoice["business_day"]) == ("2026-04-01T08:00:00Z", "2026-04-01")
     assert held(importer, first) is None
     with pytest.raises(MisconfiguredError, match="comptoir held"):
         release(importer, first)

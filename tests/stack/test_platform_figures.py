@@ -153,6 +153,39 @@ def test_a_corrected_invoice_replaces_the_earlier_one(platform: RunningPlatform,
     assert_everything_agrees(platform)
 
 
+def test_unknown_products_and_clients_count_and_are_valued_once_they_come(platform: RunningPlatform, tmp_path: Path):
+    sales, products, clients = (tmp_path / f"unknown-{kind}.csv" for kind in ("sales", "products", "clients"))
+    header = "invoice_no,client_code,product_code,quantity,unit_price,timestamp"
+    sales.write_text(f"{header}\nUNK-1,UNK-C,UNK-P,4,2.50,{platform.today}T09:00:00\n")
+    (answer,) = platform.drop(sales)
+    told = {(problem["code"], problem["severity"], problem["value"]) for problem in answer["problems"]}
+    assert told == {("unknown_product", "warning", "UNK-P"), ("unknown_client", "warning", "UNK-C")}
+    assert (answer["state"], answer["rows_applied"]) == ("applied", 1)
+    shown = platform.json("kpis", "winners", "--window", "week", "--all")
+    missing = {row["code"]: (row["quantity"], row["revenue"]) for row in shown["cost_missing"]}
+    assert missing["UNK-P"] == (4, "10.00")
+    assert reduction_of(platform, "UNK-C") == (None, "0.00", "10.00", "10.00")
+
+    header = "product_code,name,category,buy_price,sell_price,min_margin_threshold"
+    products.write_text(f"{header}\nUNK-P,Known now,Late,1.00,3.00,0.2\n")
+    eve = platform.today - timedelta(days=1)
+    header = "client_code,name,total_revenue_generated,loyalty_tier,as_of"
+    clients.write_text(f"{header}\nUNK-C,Known too,100.00,Standard,{eve}\n")
+    platform.drop(products, clients)
+
+    shown = platform.json("kpis", "winners", "--window", "week", "--all")
+    profits = {row["code"]: (row["name"], row["profit"]) for row in shown["rows"]}
+    assert profits["UNK-P"] == ("Known now", "6.00")
+    assert "UNK-P" not in {row["code"] for row in shown["cost_missing"]}
+    assert reduction_of(platform, "UNK-C") == ("Known too", "100.00", "10.00", "110.00")
+    assert_everything_agrees(platform)
+
+
+def reduction_of(platform: RunningPlatform, code: str) -> tuple[str | None, ...]:
+    (row,) = [row for row in platform.json("kpis", "reductions")["rows"] if row["code"] == code]
+    return tuple(row[field] for field in ("name", "opening", "sales", "new_total"))
+
+
 def test_a_partly_bad_file_ends_with_1_and_says_where(platform: RunningPlatform, tmp_path: Path):
     day = f"{platform.today:%d/%m/%Y}"
     rows = [
