@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 
 from comptoir.changes import withdrawal
 from comptoir.changes.act import Act
-from comptoir.changes.change_set import ChangeSet, Stamp, changed_records, make_change_set
+from comptoir.changes.change_set import CLAIM_SCHEMA, ChangeSet, Stamp, changed_records, make_change_set
 from comptoir.changes.points import Point, place_undated, undated_products
 from comptoir.changes.records import RECORD_SCHEMA
 from comptoir.changes.withdrawal import Claim, Registered
+from comptoir.errors import TransientError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,7 +60,7 @@ class Platform:
     def withdraw(self, file: str, landing: int) -> None:
         claimed = self.lake[self.landed[file]]
         known = {one: Registered(self.effective[one][0], sorted(self.claims[one])) for one in claimed["record_id"]}
-        heirs = withdrawal.heirs_of(known, landing)
+        heirs = withdrawal.heirs_of(claimed["record_id"].to_list(), known, landing)
         texts = [
             self.lake[sequence].join(heirs.filter(sequence=sequence), on="record_id", how="semi")
             for sequence in heirs["sequence"].drop_nulls().unique()
@@ -103,31 +104,29 @@ def text_of(record_id: str, what: str) -> str:
 
 
 FILES = [f"f{number}" for number in range(4)]
-CONTENTS = st.dictionaries(st.sampled_from("abc"), st.sampled_from("xyz"), min_size=1)
-STEPS = st.lists(st.sampled_from([(file, act) for file in FILES for act in Act]), max_size=25)
+CONTENTS = st.dictionaries(st.sampled_from("abc"), st.sampled_from("xyz"), min_size=2)
+# What a step does follows from the file's state: it lands, is withdrawn, comes back, is withdrawn…
+STEPS = st.lists(st.sampled_from(FILES), min_size=6, max_size=20)
 
 
 @given(st.lists(CONTENTS, min_size=4, max_size=4), st.permutations([1, 2, 3, 4]), STEPS)
 @settings(max_examples=150, deadline=None)
 def test_any_order_of_acts_leaves_what_the_claims_say(
-    contents: list[dict[str, str]], landings: list[int], steps: list[tuple[str, Act]]
+    contents: list[dict[str, str]], landings: list[int], steps: list[str]
 ) -> None:
     platform = Platform()
     told, landing = dict(zip(FILES, contents, strict=True)), dict(zip(FILES, landings, strict=True))
-    state = dict.fromkeys(FILES, "none")
-    for file, act in steps:
-        if act is Act.LAND and state[file] == "none":
+    counting: dict[str, bool] = {}
+    for file in steps:
+        if file not in counting:
             platform.land(file, landing[file], told[file])
-            state[file] = "counts"
-        elif act is Act.WITHDRAW and state[file] == "counts":
+        elif counting[file]:
             platform.withdraw(file, landing[file])
-            state[file] = "withdrawn"
-        elif act is Act.RESTORE and state[file] == "withdrawn":
+        else:
             platform.restore(file, landing[file])
-            state[file] = "counts"
-        counting = sorted((landing[one], told[one]) for one in FILES if state[one] == "counts")
+        counting[file] = not counting.get(file, False)
         expected: dict[str, str] = {}
-        for _, content in counting:
+        for _, content in sorted((landing[one], told[one]) for one in counting if counting[one]):
             expected |= content
         assert {one: digest for one, (digest, _) in platform.effective.items()} == expected
         assert {one: text for one, (_, text) in platform.effective.items()} == {
@@ -169,6 +168,15 @@ def test_what_two_files_say_alike_stays_when_either_goes(withdrawn: str) -> None
     platform.withdraw(withdrawn, {"early": 1, "late": 2}[withdrawn])
     assert platform.sets[-1].events.is_empty()
     assert set(platform.effective) == {"a"}
+
+
+def test_a_register_or_a_lake_that_lacks_claims_is_asked_again() -> None:
+    known = {"a": Registered("x", [Claim(1, 1), Claim(2, 2)])}
+    with pytest.raises(TransientError, match="register lacks 1 claims"):
+        withdrawal.heirs_of(["a", "b"], known, 2)
+    heirs = withdrawal.heirs_of(["a"], known, 2)
+    with pytest.raises(TransientError, match="texts of 1 claims"):
+        withdrawal.changed_by_withdrawal(heirs, pl.DataFrame(schema=CLAIM_SCHEMA))
 
 
 # --- products without `valid_from`

@@ -12,6 +12,7 @@ import polars as pl
 
 from comptoir.changes.change_set import CLAIM_SCHEMA, EVENT_SCHEMA, ChangeSet, Stamp, event_id_of, stamped
 from comptoir.changes.records import RECORD_SCHEMA
+from comptoir.errors import TransientError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,20 +37,31 @@ class Registered(NamedTuple):
     claims: Sequence[Claim]
 
 
-def heirs_of(registered: Mapping[str, Registered], landing: int) -> pl.DataFrame:
+def heirs_of(claimed: Sequence[str], registered: Mapping[str, Registered], landing: int) -> pl.DataFrame:
     """Find whose claim counts once those of a file are taken back.
 
     Args:
-        registered: the records that the file claims, by record id.
+        claimed: the ids of the records that the file claims.
+        registered: these records as the register has them, by record id.
         landing: the file's landing number.
 
     Returns:
         A frame of `HEIR_SCHEMA`, one row per record whose effective version is the file's, with that version's
         digest; `landing` and `sequence` are those of the claim that counts then, null where there is none.
+
+    Raises:
+        TransientError: the register lacks claims of the file.
     """
+    unknown = [one for one in claimed if landing not in {claim.landing for claim in _claims(registered, one)}]
+    if unknown:
+        raise TransientError(f"The register lacks {len(unknown)} claims of landing {landing}; the step is tried again.")
     rows = [(record_id, known.digest, *_heir(known, landing)) for record_id, known in registered.items()]
     lost = [row for row, known in zip(rows, registered.values(), strict=True) if max(known.claims).landing == landing]
     return pl.DataFrame(lost, schema=HEIR_SCHEMA, orient="row")
+
+
+def _claims(registered: Mapping[str, Registered], record_id: str) -> Sequence[Claim]:
+    return registered[record_id].claims if record_id in registered else ()
 
 
 def _heir(known: Registered, landing: int) -> Claim | tuple[None, None]:
@@ -65,11 +77,17 @@ def changed_by_withdrawal(heirs: pl.DataFrame, coming: pl.DataFrame) -> pl.DataF
 
     Returns:
         `record_id, op, after, digest, landing`; `remove` has no version, digest and landing afterwards.
+
+    Raises:
+        TransientError: the text of a claim that is to count again was not found.
     """
     found = heirs.join(
         coming.select("record_id", pl.col("version").alias("after"), "digest"), on="record_id", how="left"
     )
     is_gone = pl.col("landing").is_null()
+    lost = found.filter(~is_gone & pl.col("after").is_null()).height
+    if lost:
+        raise TransientError(f"The lake did not give the texts of {lost} claims; the step is tried again.")
     op = pl.when(is_gone).then(pl.lit("remove")).otherwise(pl.lit("replace")).alias("op")
     changed = found.filter(is_gone | (pl.col("digest") != pl.col("lost_digest")))
     return changed.select("record_id", op, "after", "digest", "landing")

@@ -150,8 +150,9 @@ def _compare(servers: Servers, records: pl.DataFrame, stamp: Stamp) -> ChangeSet
 
 
 def _take_back(servers: Servers, claimed: pl.DataFrame, stamp: Stamp, today: date) -> ChangeSet:
-    registered = register.fetch_claims(servers.hot, stamp.kind, claimed["record_id"].to_list())
-    heirs = withdrawal.heirs_of(registered, stamp.landing)
+    record_ids = claimed["record_id"].to_list()
+    registered = register.fetch_claims(servers.hot, stamp.kind, record_ids)
+    heirs = withdrawal.heirs_of(record_ids, registered, stamp.landing)
     changed = withdrawal.changed_by_withdrawal(heirs, _claims_of(servers, stamp.kind, heirs))
     before = register.fetch_versions(servers.hot, stamp.kind, changed["record_id"].to_list())
     return withdrawal.make_withdrawal(claimed, changed, before, stamp, today)
