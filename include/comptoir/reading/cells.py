@@ -20,6 +20,7 @@ from comptoir.reading.numbers import (
     readings_of,
     weigh,
 )
+from comptoir.reading.scans import UNCALCULATED
 from comptoir.reading.tables import Table
 from comptoir.reading.times import Order, UnprovenOrderError, decide_order, describe_times, parse_times
 from comptoir.reading.words import parse_codes, parse_texts, parse_tiers, parse_uuids, uuid_share
@@ -60,6 +61,7 @@ ERROR_VALUES: Final = (
     "#VALEUR!",
     "#NOM?",
     "#SPILL!",
+    UNCALCULATED,
 )
 
 
@@ -183,8 +185,10 @@ def _with_error_cells(column: SentColumn, parsed: pl.DataFrame) -> pl.DataFrame:
     is_error = column.cells["text"].is_in(ERROR_VALUES).fill_null(value=False)
     if not is_error.any():
         return parsed
+    error = pl.when(column.cells["text"] == UNCALCULATED).then(pl.lit("formula_uncalculated"))
     return parsed.with_columns(
-        value=pl.when(~is_error).then("value"), fault=pl.when(is_error).then(pl.lit("error_cell")).otherwise("fault")
+        value=pl.when(~is_error).then("value"),
+        fault=pl.when(is_error).then(error.otherwise(pl.lit("error_cell"))).otherwise("fault"),
     )
 
 

@@ -11,7 +11,7 @@ import polars as pl
 
 from comptoir.errors import RejectedFileError
 from comptoir.problems import Problem
-from comptoir.reading.formats import detect_encoding
+from comptoir.reading.encodings import detect_encoding
 from comptoir.reading.headers import HEADER_SEARCH_ROWS, best_score, find_header, unique_headers
 from comptoir.reading.notices import above_header
 from comptoir.reading.regular import read_regular

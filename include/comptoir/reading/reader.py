@@ -9,9 +9,11 @@ from comptoir.names import KINDS
 from comptoir.problems import Problem, Severity
 from comptoir.reading.cells import build_table
 from comptoir.reading.delimited import read_delimited
-from comptoir.reading.formats import Format, detect_format
+from comptoir.reading.formats import WORKBOOKS, Format
+from comptoir.reading.jsonlines import read_json_lines
 from comptoir.reading.tables import ReadFile, Table
 from comptoir.reading.workbooks import read_workbook
+from comptoir.reading.wrappings import unwrapped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,15 +34,19 @@ def read_file(path: Path, settings: Settings, *, name: str | None = None) -> Rea
         AmbiguousFileError: it can be read in two ways that differ; its problems are the questions.
     """
     called = name or path.name
-    if detect_format(path, called) == Format.WORKBOOK:
-        sheets, skipped = read_workbook(path, called)
-    else:
-        sheets, skipped = [read_delimited(path, called)], []
+    with unwrapped(path, called) as (inner, form):
+        sheets, skipped = _read_sheets(inner, form, called)
     filled = [sheet for sheet in sheets if len(sheet.rows)]
     if not filled:
         raise RejectedFileError([Problem("no_rows", sheet=sheet.name, params={"name": called}) for sheet in sheets])
     tables = _tables(filled, settings)
     return ReadFile(sorted(tables, key=lambda table: KINDS.index(table.kind.name)), skipped + _without_rows(sheets))
+
+
+def _read_sheets(path: Path, form: Format, name: str) -> tuple[list[Sheet], list[Problem]]:
+    if form in WORKBOOKS:
+        return read_workbook(path, form, name)
+    return [read_json_lines(path, name) if form == Format.JSON_LINES else read_delimited(path, name)], []
 
 
 def _tables(sheets: Sequence[Sheet], settings: Settings) -> list[Table]:
