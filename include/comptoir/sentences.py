@@ -185,6 +185,12 @@ MESSAGES: Final[Sentences] = {
             "est {kind_fr}, qui demande aussi : {missing_fr}."
         ),
     },
+    "two_tables": {
+        "en": "“{name}” has two tables on one sheet, side by side or with second headers below (row {row}).",
+        "fr": (
+            "« {name} » a deux tableaux sur une feuille, côte à côte ou avec d'autres en-têtes plus bas (ligne {row})."
+        ),
+    },
     "kind_tied": {
         "en": "The columns of “{name}” fit several kinds equally well: {kinds}.",
         "fr": "Les colonnes de « {name} » conviennent aussi bien à plusieurs types : {kinds_fr}.",
@@ -241,6 +247,14 @@ MESSAGES: Final[Sentences] = {
     "rows_above_header": {
         "en": "{count} row(s) above the headers, up to row {last}, were left aside.",
         "fr": "{count} ligne(s) au-dessus des en-têtes, jusqu'à la ligne {last}, ont été laissées de côté.",
+    },
+    "headers_repeated": {
+        "en": "{count} row(s) repeat the headers and were left aside: {rows}.",
+        "fr": "{count} ligne(s) répètent les en-têtes et ont été laissées de côté : {rows}.",
+    },
+    "totals_left_aside": {
+        "en": "{count} row(s) of totals were left aside: {rows}.",
+        "fr": "{count} ligne(s) de totaux ont été laissées de côté : {rows}.",
     },
     "money_rounded": {
         "en": (
@@ -474,6 +488,10 @@ REMEDIES: Final[Sentences] = {
         "en": "Add or rename the columns {missing}, or use the template for {kind}.",
         "fr": "Ajoutez ou renommez les colonnes {missing_fr}, ou utilisez le modèle pour {kind_fr}.",
     },
+    "two_tables": {
+        "en": "Put each table on a sheet or in a file of its own.",
+        "fr": "Mettez chaque tableau sur sa propre feuille ou dans son propre fichier.",
+    },
     "kind_tied": {
         "en": "Put each kind on a sheet or in a file of its own, with the headers of its template.",
         "fr": "Mettez chaque type sur sa propre feuille ou dans son propre fichier, avec les en-têtes de son modèle.",
@@ -527,6 +545,14 @@ REMEDIES: Final[Sentences] = {
     "rows_above_header": {
         "en": "Nothing to do, unless they hold data.",
         "fr": "Rien à faire, sauf si elles contiennent des données.",
+    },
+    "headers_repeated": {
+        "en": "Nothing to do.",
+        "fr": "Rien à faire.",
+    },
+    "totals_left_aside": {
+        "en": "Nothing to do, unless one of them is a row of its own: give it all its cells then.",
+        "fr": "Rien à faire, sauf si l'une d'elles est une vraie ligne : donnez-lui alors toutes ses cellules.",
     },
     "money_rounded": {
         "en": "Nothing to do.",

@@ -56,7 +56,7 @@ def test_typed_cells_hidden_sheets_and_epochs_in_every_format(
     serial = 46_022 - (1462 if epoch_1904 else 0)
     rows: list[list[Any]] = [
         CLIENTS,
-        ["00123", "Éléonore & fils", 1234.5, "Or", date(2025, 12, 31)],
+        ["00123", "Éléonore & Cie", 1234.5, "Or", date(2025, 12, 31)],
         [17850, "Bob", 0.1, "Silver", serial],
     ]
     path = write(tmp_path / "wrong name.csv", {"Old": rows, "Données": rows}, hidden="Old", epoch_1904=epoch_1904)
@@ -66,7 +66,7 @@ def test_typed_cells_hidden_sheets_and_epochs_in_every_format(
     assert table.problems == []
     assert table.sheet == "Données"
     assert table.frame.drop("client_id").rows() == [
-        ("00123", "Éléonore & fils", Decimal("1234.5"), "Gold", date(2025, 12, 31), 2),
+        ("00123", "Éléonore & Cie", Decimal("1234.5"), "Gold", date(2025, 12, 31), 2),
         ("17850", "Bob", Decimal("0.1"), "Silver", date(2025, 12, 31), 3),
     ]
 

@@ -100,7 +100,7 @@ def build_table(sheet: Sheet, settings: Settings) -> Table:
 
 def _sent_columns(sheet: Sheet) -> dict[str, SentColumn]:
     claimed = {claim.position for claim in sheet.match.claims}
-    texts = {position: sheet.texts[str(position)].str.strip_chars().replace("", None) for position in claimed}
+    texts = {position: _shown(sheet.texts[str(position)]) for position in claimed}
     shares = {position: uuid_share(series) for position, series in texts.items()}
     chosen = choose_columns(sheet.match, sheet.headers, shares, sheet.name)
     return {
@@ -111,6 +111,11 @@ def _sent_columns(sheet: Sheet) -> dict[str, SentColumn]:
         )
         for name, position in chosen.items()
     }
+
+
+def _shown(cells: pl.Series) -> pl.Series:
+    """Return cells stripped, null where empty, and without the ="…" in which Excel's own users wrap codes."""
+    return cells.str.strip_chars().str.replace(r'^="([^"]*)"$', "$1").replace("", None)
 
 
 def _numeric(sheet: Sheet, position: int) -> pl.Series:

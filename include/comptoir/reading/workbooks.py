@@ -16,13 +16,14 @@ from comptoir.errors import RejectedFileError
 from comptoir.problems import Problem, Severity
 from comptoir.reading.binary_openxml import scan_binary_openxml
 from comptoir.reading.formats import Format, refused
-from comptoir.reading.headers import HEADER_SEARCH_ROWS, HeaderRow, find_header, unique_headers
+from comptoir.reading.headers import HEADER_SEARCH_ROWS, HeaderRow, unique_headers
 from comptoir.reading.notices import above_header
 from comptoir.reading.old_workbooks import scan_old_workbook
 from comptoir.reading.opendocument import scan_open_document
 from comptoir.reading.openxml import scan_openxml
 from comptoir.reading.scans import BookScan, SheetScan
 from comptoir.reading.sheets import Sheet
+from comptoir.reading.structure import locate_header
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,7 +108,7 @@ def _read_sheet(rows: Iterator[NumberedCells], sheet: str, name: str, *, epoch_1
     if not sample:
         raise RejectedFileError([Problem("sheet_empty", sheet=sheet)])
     texts = [(row, [text or "" for text, _ in cells]) for row, cells in sample]
-    header = find_header(texts, sheet, name)
+    header, above = locate_header(texts, sheet, name)
     frames = _frames(chain(sample[header.index + 1 :], rows), header)
     cells, numeric, numbers = frames
     return Sheet(
@@ -118,7 +119,7 @@ def _read_sheet(rows: Iterator[NumberedCells], sheet: str, name: str, *, epoch_1
         numeric=numeric,
         rows=numbers,
         epoch_1904=epoch_1904,
-        notices=above_header(texts[: header.index], sheet),
+        notices=above_header(above, sheet),
     )
 
 
