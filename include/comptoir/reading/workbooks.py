@@ -7,6 +7,7 @@ import zipfile
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import chain, islice
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -172,7 +173,7 @@ def _cell(value: Any) -> Cell:
     if isinstance(value, bool):
         return str(value).upper(), False
     if isinstance(value, int | float):
-        return _plain(value), True
+        return (_plain(value), True) if isfinite(value) else (str(value), False)
     return _moment(value), False
 
 
