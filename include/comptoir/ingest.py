@@ -26,7 +26,7 @@ from comptoir.quality.judging import Counts, judge_file, summarise
 from comptoir.quality.known import Known
 from comptoir.quality.reject_file import write_reject_file
 from comptoir.quality.suites import run_suite
-from comptoir.reading.reader import read_file
+from comptoir.reading.apart import read_apart
 from comptoir.records import kind_of
 from comptoir.stores import cold as lake
 from comptoir.stores import ledger, register
@@ -63,7 +63,7 @@ def validate_file(file_id: str, hot: Hot, cold: Cold, settings: Settings) -> Sum
     if entry["state"] in {State.RECEIVED, State.VALIDATING}:
         try:
             with working_copy(hot, cold, settings, entry) as path:
-                _validate(hot, cold, settings, entry, read_file(path, settings, name=entry["name"]))
+                _validate(hot, cold, settings, entry, read_apart(path, settings, name=entry["name"]))
         except RejectedFileError as refusal:
             _refuse(hot, settings, file_id, refusal)
     return _leave_if_decided(hot, settings, file_id)

@@ -99,6 +99,20 @@ MESSAGES: Final[Sentences] = {
         "en": "The record {value} comes twice in this file, with different content.",
         "fr": "L'enregistrement {value} figure deux fois dans ce fichier, avec un contenu différent.",
     },
+    "reading_memory": {
+        "en": "Reading “{name}” took more memory than a file may take, so it was stopped.",
+        "fr": (
+            "La lecture de « {name} » demandait plus de mémoire qu'un fichier n'en peut prendre ; elle a été arrêtée."
+        ),
+    },
+    "reading_time": {
+        "en": "Reading “{name}” took longer than a file may take, so it was stopped.",
+        "fr": "La lecture de « {name} » durait plus longtemps qu'un fichier n'en a le droit ; elle a été arrêtée.",
+    },
+    "reading_crashed": {
+        "en": "Reading “{name}” broke off: it is built in a way that can't be read.",
+        "fr": "La lecture de « {name} » s'est interrompue : il est construit d'une façon qui ne peut pas être lue.",
+    },
     "file_changed": {
         "en": "The file was written to while it was being read.",
         "fr": "Le fichier a été modifié pendant sa lecture.",
@@ -404,6 +418,24 @@ REMEDIES: Final[Sentences] = {
     "record_conflict": {
         "en": "Keep the right one of the two and drop the file again.",
         "fr": "Gardez le bon des deux et déposez de nouveau le fichier.",
+    },
+    "reading_memory": {
+        "en": "Split it into several files, or export it as CSV.",
+        "fr": "Découpez-le en plusieurs fichiers, ou exportez-le en CSV.",
+    },
+    "reading_time": {
+        "en": "Split it into several files, or export it as CSV.",
+        "fr": "Découpez-le en plusieurs fichiers, ou exportez-le en CSV.",
+    },
+    "reading_crashed": {
+        "en": (
+            "Open it in a spreadsheet program, save it under a new name and drop that file; tell the "
+            "operator if that fails."
+        ),
+        "fr": (
+            "Ouvrez-le dans un tableur, enregistrez-le sous un nouveau nom et déposez ce fichier ; prévenez "
+            "l'exploitant si cela échoue."
+        ),
     },
     "file_changed": {
         "en": "Nothing to do: what it holds now is imported as a file of its own.",
