@@ -144,8 +144,8 @@ def _sentence(answer: Answer, language: Language, timeout_seconds: float | None)
 
 
 def problem_lines(told: dict[str, Any], language: Language, most: int) -> Iterator[str]:
-    """Yield the first problems of an upload or a report, one a line."""
-    problems = told["problems"]
+    """Yield the first problems of an upload or a report, one a line; what is asked is told as a question instead."""
+    problems = [] if told["questions"] else told["problems"]
     for problem in problems[:most]:
         yield f"  {_where(problem, language)}{problem['message']} {problem['remedy']}"
     if len(problems) > most > 0:
