@@ -13,8 +13,8 @@ from comptoir.examining import Examined, count_changes, examine
 from comptoir.problems import Problem, Severity
 from comptoir.quality.deciding import Outcome
 from comptoir.questions import NO_ANSWERS
+from comptoir.reading.apart import read_apart
 from comptoir.reading.guide import NO_MAPPINGS
-from comptoir.reading.reader import read_file
 from comptoir.stores import mappings
 from comptoir.stores.figures import money_text
 
@@ -59,7 +59,7 @@ def check_file(
     """
     called = name or path.name
     try:
-        file = read_file(path, settings, name=called, answers=answers, mappings=_mappings(hot))
+        file = read_apart(path, settings, name=called, answers=answers, mappings=_mappings(hot))
         return _checked(file, settings, hot)
     except AmbiguousFileError as doubt:
         questions = [question.to_json(settings.language) for question in doubt.questions]

@@ -24,7 +24,7 @@ from comptoir.quality import data_docs
 from comptoir.quality.deciding import Outcome
 from comptoir.quality.reject_file import write_reject_file
 from comptoir.quality.suites import run_suite
-from comptoir.reading.reader import read_file
+from comptoir.reading.apart import read_apart
 from comptoir.records import kind_of
 from comptoir.stores import cold as lake
 from comptoir.stores import ledger, mappings
@@ -66,7 +66,7 @@ def validate_file(file_id: str, hot: Hot, cold: Cold, settings: Settings) -> Sum
 
 def _read(hot: Hot, settings: Settings, entry: Entry, path: Path) -> ReadFile:
     own = accounts.with_locale_of(hot, settings, entry["by"])
-    return read_file(path, own, name=entry["name"], answers=entry["answers"], mappings=mappings.remembered(hot))
+    return read_apart(path, own, name=entry["name"], answers=entry["answers"], mappings=mappings.remembered(hot))
 
 
 def _validate(hot: Hot, cold: Cold, settings: Settings, entry: Entry, file: ReadFile) -> None:

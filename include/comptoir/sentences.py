@@ -120,6 +120,20 @@ MESSAGES: Final[Sentences] = {
         "en": "The record {value} comes twice in this file, with different content.",
         "fr": "L'enregistrement {value} figure deux fois dans ce fichier, avec un contenu différent.",
     },
+    "reading_memory": {
+        "en": "Reading “{name}” took more memory than a file may take, so it was stopped.",
+        "fr": (
+            "La lecture de « {name} » demandait plus de mémoire qu'un fichier n'en peut prendre ; elle a été arrêtée."
+        ),
+    },
+    "reading_time": {
+        "en": "Reading “{name}” took longer than a file may take, so it was stopped.",
+        "fr": "La lecture de « {name} » durait plus longtemps qu'un fichier n'en a le droit ; elle a été arrêtée.",
+    },
+    "reading_crashed": {
+        "en": "Reading “{name}” broke off: it is built in a way that can't be read.",
+        "fr": "La lecture de « {name} » s'est interrompue : il est construit d'une façon qui ne peut pas être lue.",
+    },
     "file_changed": {
         "en": "The file was written to while it was being read.",
         "fr": "Le fichier a été modifié pendant sa lecture.",
@@ -133,12 +147,15 @@ MESSAGES: Final[Sentences] = {
         "fr": "Le fichier « {name} » est vide.",
     },
     "format_unsupported": {
-        "en": "“{name}” is no CSV or XLSX file (its content is {format}).",
-        "fr": "« {name} » n'est ni un fichier CSV ni un fichier XLSX (son contenu est {format}).",
+        "en": "“{name}” is neither a text nor a workbook that can be read (its content is {format}).",
+        "fr": "« {name} » n'est ni un texte ni un classeur qui puisse être lu (son contenu est {format}).",
     },
-    "format_old_excel": {
-        "en": "“{name}” is an Excel file of the old format (.xls), or protected by a password.",
-        "fr": "« {name} » est un fichier Excel d'ancien format (.xls), ou protégé par un mot de passe.",
+    "nul_bytes": {
+        "en": "“{name}” holds zero bytes, which no text does: it is damaged, or something else than a table.",
+        "fr": (
+            "« {name} » contient des octets nuls, ce qu'aucun texte ne fait : il est endommagé, ou n'est "
+            "pas un tableau."
+        ),
     },
     "file_damaged": {
         "en": "The file “{name}” is damaged and can't be opened.",
@@ -153,12 +170,22 @@ MESSAGES: Final[Sentences] = {
         "fr": "Le fichier « {name} » est protégé par un mot de passe.",
     },
     "archive_unsafe": {
-        "en": "The workbook “{name}” is built in a way that no spreadsheet program writes, so it was not opened.",
-        "fr": "Le classeur « {name} » est construit comme aucun tableur ne le fait ; il n'a pas été ouvert.",
+        "en": "“{name}” is built in a way that no usual program writes, so it was not opened.",
+        "fr": "« {name} » est construit comme aucun programme courant ne le fait ; il n'a pas été ouvert.",
+    },
+    "archive_nested": {
+        "en": "“{name}” is an archive that holds another archive.",
+        "fr": "« {name} » est une archive qui en contient une autre.",
+    },
+    "archive_several": {
+        "en": "“{name}” holds {count} files ({inside}); an archive is read where it holds one.",
+        "fr": (
+            "« {name} » contient {count} fichiers ({inside}) ; une archive n'est lue que si elle en contient un seul."
+        ),
     },
     "archive_too_large": {
-        "en": "The workbook “{name}” unfolds to more than {limit} MB.",
-        "fr": "Le classeur « {name} » dépasse {limit} Mo une fois décompressé.",
+        "en": "“{name}” unfolds to more than {limit} MB.",
+        "fr": "« {name} » dépasse {limit} Mo une fois décompressé.",
     },
     "sheet_too_large": {
         "en": "A sheet of “{name}” spreads over more cells than can be opened.",
@@ -169,8 +196,12 @@ MESSAGES: Final[Sentences] = {
         "fr": "Les lettres accentuées de « {name} » sont écrites dans deux encodages à la fois (UTF-8 et un autre).",
     },
     "encoding_unknown": {
-        "en": "The letters of “{name}” are neither UTF-8, UTF-16 nor Windows-1252.",
-        "fr": "Les lettres de « {name} » ne sont ni en UTF-8, ni en UTF-16, ni en Windows-1252.",
+        "en": "It can't be told which letters “{name}” holds: no known encoding makes words of all of them.",
+        "fr": "Les lettres de « {name} » sont incertaines : aucun encodage connu n'en fait des mots.",
+    },
+    "json_line_broken": {
+        "en": "Line {row} of “{name}” is not one JSON object with each key once.",
+        "fr": "La ligne {row} de « {name} » n'est pas un objet JSON où chaque clé figure une fois.",
     },
     "quotes_unbalanced": {
         "en": "From row {row} on, the quotation marks of “{name}” don't match, so its cells can't be told apart.",
@@ -191,6 +222,12 @@ MESSAGES: Final[Sentences] = {
         "fr": (
             "Les colonnes de « {name} » n'ont pas été reconnues. Trouvées : {found}. Le type le plus proche "
             "est {kind_fr}, qui demande aussi : {missing_fr}."
+        ),
+    },
+    "two_tables": {
+        "en": "“{name}” has two tables on one sheet, side by side or with second headers below (row {row}).",
+        "fr": (
+            "« {name} » a deux tableaux sur une feuille, côte à côte ou avec d'autres en-têtes plus bas (ligne {row})."
         ),
     },
     "kind_tied": {
@@ -247,9 +284,17 @@ MESSAGES: Final[Sentences] = {
             "qui prouve le contraire."
         ),
     },
+    "sheets_all_skipped": {
+        "en": "All sheets of “{name}” are hidden, charts, pivot tables or empty.",
+        "fr": "Toutes les feuilles de « {name} » sont masquées, vides, des graphiques ou des tableaux croisés.",
+    },
     "sheet_hidden": {
         "en": "The sheet “{sheet}” is hidden or is a chart, and was left aside.",
         "fr": "La feuille « {sheet} » est masquée ou est un graphique, et a été laissée de côté.",
+    },
+    "sheet_pivot": {
+        "en": "The sheet “{sheet}” holds a pivot table and was left aside.",
+        "fr": "La feuille « {sheet} » contient un tableau croisé dynamique et a été laissée de côté.",
     },
     "sheet_empty": {
         "en": "The sheet “{sheet}” has no rows and was left aside.",
@@ -267,6 +312,14 @@ MESSAGES: Final[Sentences] = {
     "rows_above_header": {
         "en": "{count} row(s) above the headers, up to row {last}, were left aside.",
         "fr": "{count} ligne(s) au-dessus des en-têtes, jusqu'à la ligne {last}, ont été laissées de côté.",
+    },
+    "headers_repeated": {
+        "en": "{count} row(s) repeat the headers and were left aside: {rows}.",
+        "fr": "{count} ligne(s) répètent les en-têtes et ont été laissées de côté : {rows}.",
+    },
+    "totals_left_aside": {
+        "en": "{count} row(s) of totals were left aside: {rows}.",
+        "fr": "{count} ligne(s) de totaux ont été laissées de côté : {rows}.",
     },
     "money_rounded": {
         "en": (
@@ -317,6 +370,10 @@ MESSAGES: Final[Sentences] = {
     "error_cell": {
         "en": "The cell in “{column}” holds the spreadsheet error {value}.",
         "fr": "La cellule de « {column} » contient l'erreur de tableur {value}.",
+    },
+    "formula_uncalculated": {
+        "en": "The formula in “{column}” was never calculated, so its value is not known.",
+        "fr": "La formule de « {column} » n'a jamais été calculée : sa valeur est inconnue.",
     },
     "code_shortened": {
         "en": "A spreadsheet shortened the code in “{column}” to “{value}”: some of its digits are lost.",
@@ -468,6 +525,24 @@ REMEDIES: Final[Sentences] = {
         "en": "Keep the right one of the two and drop the file again.",
         "fr": "Gardez le bon des deux et déposez de nouveau le fichier.",
     },
+    "reading_memory": {
+        "en": "Split it into several files, or export it as CSV.",
+        "fr": "Découpez-le en plusieurs fichiers, ou exportez-le en CSV.",
+    },
+    "reading_time": {
+        "en": "Split it into several files, or export it as CSV.",
+        "fr": "Découpez-le en plusieurs fichiers, ou exportez-le en CSV.",
+    },
+    "reading_crashed": {
+        "en": (
+            "Open it in a spreadsheet program, save it under a new name and drop that file; tell the "
+            "operator if that fails."
+        ),
+        "fr": (
+            "Ouvrez-le dans un tableur, enregistrez-le sous un nouveau nom et déposez ce fichier ; prévenez "
+            "l'exploitant si cela échoue."
+        ),
+    },
     "file_changed": {
         "en": "Nothing to do: what it holds now is imported as a file of its own.",
         "fr": "Rien à faire : son contenu actuel est importé comme un fichier à part.",
@@ -484,9 +559,9 @@ REMEDIES: Final[Sentences] = {
         "en": "Save or export it as CSV or XLSX and drop that file.",
         "fr": "Enregistrez-le ou exportez-le en CSV ou XLSX et déposez ce fichier.",
     },
-    "format_old_excel": {
-        "en": "Open it in Excel, save it as .xlsx without a password and drop that file.",
-        "fr": "Ouvrez-le dans Excel, enregistrez-le en .xlsx sans mot de passe et déposez ce fichier.",
+    "nul_bytes": {
+        "en": "Export it anew as CSV or XLSX and drop that file.",
+        "fr": "Refaites l'export en CSV ou XLSX et déposez ce fichier.",
     },
     "file_damaged": {
         "en": "Open it in a spreadsheet program, save it again and drop it, or export it anew.",
@@ -504,6 +579,14 @@ REMEDIES: Final[Sentences] = {
         "en": "Open it in a spreadsheet program, save it under a new name and drop that file.",
         "fr": "Ouvrez-le dans un tableur, enregistrez-le sous un nouveau nom et déposez ce fichier.",
     },
+    "archive_nested": {
+        "en": "Unpack it and drop the files that are inside.",
+        "fr": "Décompressez-la et déposez les fichiers qu'elle contient.",
+    },
+    "archive_several": {
+        "en": "Unpack it and drop the files that are inside.",
+        "fr": "Décompressez-la et déposez les fichiers qu'elle contient.",
+    },
     "archive_too_large": {
         "en": "Split it into several files, or export it as CSV, which has no such limit.",
         "fr": "Découpez-le en plusieurs fichiers, ou exportez-le en CSV, qui n'a pas cette limite.",
@@ -519,6 +602,10 @@ REMEDIES: Final[Sentences] = {
     "encoding_unknown": {
         "en": "Export the file again, choosing UTF-8.",
         "fr": "Refaites l'export en choisissant UTF-8.",
+    },
+    "json_line_broken": {
+        "en": "Write one whole JSON object on each line.",
+        "fr": "Écrivez un objet JSON entier sur chaque ligne.",
     },
     "quotes_unbalanced": {
         "en": (
@@ -542,6 +629,10 @@ REMEDIES: Final[Sentences] = {
     "kind_unknown": {
         "en": "Add or rename the columns {missing}, or use the template for {kind}.",
         "fr": "Ajoutez ou renommez les colonnes {missing_fr}, ou utilisez le modèle pour {kind_fr}.",
+    },
+    "two_tables": {
+        "en": "Put each table on a sheet or in a file of its own.",
+        "fr": "Mettez chaque tableau sur sa propre feuille ou dans son propre fichier.",
     },
     "kind_tied": {
         "en": "Put each kind on a sheet or in a file of its own, with the headers of its template.",
@@ -596,9 +687,17 @@ REMEDIES: Final[Sentences] = {
         "en": "Drop the file without this answer; if the cell is wrong, correct it first.",
         "fr": "Déposez le fichier sans cette réponse ; si la cellule est fausse, corrigez-la d'abord.",
     },
+    "sheets_all_skipped": {
+        "en": "Show the sheet that holds the rows, and drop the workbook again.",
+        "fr": "Affichez la feuille qui contient les lignes et déposez de nouveau le classeur.",
+    },
     "sheet_hidden": {
         "en": "Nothing to do; to import it, show it and drop the workbook again.",
         "fr": "Rien à faire ; pour l'importer, affichez-la et déposez de nouveau le classeur.",
+    },
+    "sheet_pivot": {
+        "en": "Nothing to do; to import rows of it, copy them to a sheet of their own.",
+        "fr": "Rien à faire ; pour importer ses lignes, copiez-les dans une feuille à part.",
     },
     "sheet_empty": {
         "en": "Nothing to do, unless it should have had rows.",
@@ -613,6 +712,14 @@ REMEDIES: Final[Sentences] = {
     "rows_above_header": {
         "en": "Nothing to do, unless they hold data.",
         "fr": "Rien à faire, sauf si elles contiennent des données.",
+    },
+    "headers_repeated": {
+        "en": "Nothing to do.",
+        "fr": "Rien à faire.",
+    },
+    "totals_left_aside": {
+        "en": "Nothing to do, unless one of them is a row of its own: give it all its cells then.",
+        "fr": "Rien à faire, sauf si l'une d'elles est une vraie ligne : donnez-lui alors toutes ses cellules.",
     },
     "money_rounded": {
         "en": "Nothing to do.",
@@ -657,6 +764,10 @@ REMEDIES: Final[Sentences] = {
     "error_cell": {
         "en": "Correct the formula or type the value, and drop the row again.",
         "fr": "Corrigez la formule ou saisissez la valeur, et déposez la ligne de nouveau.",
+    },
+    "formula_uncalculated": {
+        "en": "Open the workbook in a spreadsheet program, save it and drop it again.",
+        "fr": "Ouvrez le classeur dans un tableur, enregistrez-le et déposez-le de nouveau.",
     },
     "code_shortened": {
         "en": "Format the column as text in the spreadsheet, type the whole code and export again.",

@@ -153,7 +153,7 @@ def test_a_parser_s_panic_is_a_refusal(tmp_path: Path, monkeypatch: pytest.Monke
     def panic(*_: object, **__: object) -> None:
         raise pl.exceptions.PanicException("called `Option::unwrap()` on a `None` value")
 
-    monkeypatch.setattr(check, "read_file", panic)
+    monkeypatch.setattr(check, "read_apart", panic)
     report = checked(tmp_path, SOUND)
     assert [report["outcome"], report["problems"][0]["code"]] == ["reject", "file_unreadable"]
 

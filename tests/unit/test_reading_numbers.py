@@ -6,6 +6,8 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from comptoir.reading.numbers import Evidence, Mark, decide_mark, describe_numbers, parse_numbers, weigh
 from comptoir.records import ColumnType
@@ -55,6 +57,21 @@ def evidence(*texts: str) -> Evidence:
         ("0.00004999", "0.0000"),
         ("9999999999999.99995", "10000000000000.0000"),
         ("0000012.5", "12.5"),
+        ("(12,50)", "-12.50"),
+        ("( 1 234,56 € )", "-1234.56"),
+        ("€(12.50)", "-12.50"),
+        ("12,50-", "-12.50"),
+        ("1.234,56 - €", "-1234.56"),
+        ("\u20132,5", "-2.5"),
+        ("12.-", "12"),
+        ("12,-- €", "12"),
+        ("-0", "0"),
+        ("-0,00", "0"),
+        ("\u0663\u0664\u0665", "345"),
+        ("\uff11\uff12,\uff15\uff10", "12.50"),
+        ("12,50\u200b", "12.50"),
+        ("1" * 13, "1" * 13),
+        ("0." + "3" * 90, "0.3333"),
     ],
 )
 def test_money(text: str, value: str):
@@ -76,6 +93,20 @@ def test_money(text: str, value: str):
         ("NaN", "not_a_number"),
         ("20 %", "not_a_number"),
         ("12 kg", "not_a_number"),
+        ("1e400", "not_a_number"),
+        ("1E5", "not_a_number"),
+        ("Infinity", "not_a_number"),
+        ("(-5)", "not_a_number"),
+        ("-(5)", "not_a_number"),
+        ("-5-", "not_a_number"),
+        ("5-3", "not_a_number"),
+        ("(5", "not_a_number"),
+        ("\u0967\u0968", "not_a_number"),
+        ("\u0661\u0662\u066b\u0665", "not_a_number"),
+        ("1\u00b2", "not_a_number"),
+        ("\u00bd", "not_a_number"),
+        ("CHF 5.-", "currency_foreign"),
+        ("9" * 90, "number_too_large"),
         ("€ 5 €x", "not_a_number"),
         ("$5", "currency_foreign"),
         ("5 GBP", "currency_foreign"),
@@ -91,6 +122,52 @@ def test_what_is_no_money(text: str, fault: str):
 
 def test_the_traders_currency_decides_what_is_foreign():
     assert parse(["£5", "€5"], currency="GBP")["fault"].to_list() == [None, "currency_foreign"]
+
+
+@pytest.mark.parametrize("text", ["CHF 1'234.50", "1\u2019234.50 CHF", "Fr. 1'234.50", "1234.50 SFr.", "fr.1234.50"])
+def test_francs_as_the_swiss_write_them(text: str):
+    assert parse([text], currency="CHF")["value"].to_list() == [Decimal("1234.5")]
+
+
+LOCALES = [
+    *((group, ",") for group in ("", " ", "\u00a0", "\u202f", ".")),
+    *((group, ".") for group in ("", ",", "'", "\u2019")),
+]
+SIGNS = ["-{}", "\u2212{}", "({})", "{}-", "{} -"]
+UNITS = ["{}", "{} €", "{}€", "€ {}", "€{}", "{} EUR", "EUR {}"]
+
+
+@settings(deadline=None)
+@given(
+    st.decimals(0, 10**12, places=2),
+    st.sampled_from(LOCALES),
+    st.sampled_from(["{}", *SIGNS]),
+    st.sampled_from(UNITS),
+    st.sampled_from([0x30, 0xFF10, 0x0660, 0x06F0]),
+)
+def test_an_amount_with_cents_is_read_exactly_in_every_locale(
+    amount: Decimal, locale: tuple[str, str], sign: str, unit: str, zero: int
+):
+    group, mark = locale
+    written = format(amount, ",.2f").replace(",", "G").replace(".", mark).replace("G", group)
+    text = unit.format(sign.format(written)).translate({0x30 + digit: zero + digit for digit in range(10)})
+    row = parse([text]).row(0, named=True)
+    assert (row["value"], row["fault"]) == (amount if sign == "{}" else -amount, None), text
+
+
+@settings(deadline=None)
+@given(
+    st.text(st.sampled_from("0123456789.,-+()' \u00a0€$%eE\u0663\uff15\u0967abF"), min_size=1),
+    st.sampled_from([None, *Mark]),
+)
+def test_a_filled_cell_has_a_value_or_a_fault_and_no_digit_is_lost(text: str, mark: Mark | None):
+    row = parse([text.strip()], mark=mark).row(0, named=True) if text.strip() else {"value": None, "fault": "blank"}
+    assert (row["value"] is None) != (row["fault"] is None)
+    if row["value"] is not None and not row["rounded"]:
+        read, sent = (
+            "".join(str(int(c)) for c in word if c.isdigit()).strip("0") for word in (str(row["value"]), text)
+        )
+        assert read == sent
 
 
 def test_doubtful_cells_follow_the_mark():

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from comptoir.reading.months import NAMES
 from comptoir.reading.times import Order, UnprovenOrderError, decide_order, describe_times, parse_times
 
 ZONE = "Europe/Paris"
@@ -37,6 +42,18 @@ def parse(
         ("1/31/2026 12:05 AM", "2026-01-30T23:05:00Z", "2026-01-31"),
         ("1/31/2026 1:05 pm", "2026-01-31T12:05:00Z", "2026-01-31"),
         ("05/05/2026", "2026-05-04T22:00:00Z", "2026-05-05"),
+        ("\uff13/\uff10\uff13/\uff12\uff10\uff12\uff16", "2026-03-02T23:00:00Z", "2026-03-03"),
+        ("3 mars 2026", "2026-03-02T23:00:00Z", "2026-03-03"),
+        ("03-Mar-2026", "2026-03-02T23:00:00Z", "2026-03-03"),
+        ("03mars2026", "2026-03-02T23:00:00Z", "2026-03-03"),
+        ("1er ao\u00fbt 2026", "2026-07-31T22:00:00Z", "2026-08-01"),
+        ("1 aou\u0302t 2026", "2026-07-31T22:00:00Z", "2026-08-01"),
+        ("31-D\u00c9C-2026", "2026-12-30T23:00:00Z", "2026-12-31"),
+        ("3 f\u00e9vr. 2026", "2026-02-02T23:00:00Z", "2026-02-03"),
+        ("mardi 3 mars 2026 \u00e0 14:30", "2026-03-03T13:30:00Z", "2026-03-03"),
+        ("Tue, 3 Mar 2026 10:05:06", "2026-03-03T09:05:06Z", "2026-03-03"),
+        ("March 3rd, 2026", "2026-03-02T23:00:00Z", "2026-03-03"),
+        ("Dec 31 2026 1:05 PM", "2026-12-31T12:05:00Z", "2026-12-31"),
     ],
 )
 def test_formats(text: str, moment: str, day: str):
@@ -70,6 +87,14 @@ def test_changes_of_clocks(text: str, moment: str):
         ("soon", "not_a_date"),
         ("40513.5", "not_a_date"),
         ("31/01/2026 and more", "not_a_date"),
+        ("3 mars 26", "year_two_digits"),
+        ("30 f\u00e9vrier 2026", "not_a_date"),
+        ("3 jui 2026", "not_a_date"),
+        ("3 mars", "not_a_date"),
+        ("mars 2026", "not_a_date"),
+        ("2026-W10", "not_a_date"),
+        ("2026-03", "not_a_date"),
+        ("\u0967/03/2026", "not_a_date"),
     ],
 )
 def test_what_is_no_date(text: str, fault: str):
@@ -119,3 +144,19 @@ def test_serials(serial: str, epoch_1904: bool, moment: str):
 @pytest.mark.parametrize("serial", ["0.5", "2958466", "-3"])
 def test_implausible_serials(serial: str):
     assert parse([serial], numeric=True) == [(None, None, "not_a_date")]
+
+
+@settings(deadline=None)
+@given(st.dates(date(1901, 1, 1), date(2099, 12, 31)), st.sampled_from(range(6)))
+def test_a_day_is_read_exactly_in_every_pattern_that_proves_itself(day: date, pattern: int):
+    french, english = NAMES[day.month - 1][0], NAMES[day.month - 1][-2]
+    texts = [
+        day.isoformat(),
+        f"{day.day} {french} {day.year}",
+        f"{day.day:02}-{english[:3]}-{day.year}",
+        f"{english.title()} {day.day}, {day.year}",
+        f"{day:%Y/%m/%d}",
+        f"{day:%Y%m%d}",
+    ]
+    described = describe_times(pl.DataFrame({"text": [texts[pattern]], "numeric": [False]}))
+    assert parse_times(described, decide_order(described), ZONE, epoch_1904=False)["day"].to_list() == [day]

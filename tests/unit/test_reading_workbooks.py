@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import openpyxl
 import pytest
 import xlsxwriter
 
@@ -193,3 +195,37 @@ def test_other_zips_are_refused(tmp_path: Path):
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("content.xml", "<x/>")
     assert refusal_of(path) == "format_unsupported"
+
+
+def test_formulas_that_no_program_calculated_are_errors_of_their_cells(tmp_path: Path):
+    book = openpyxl.Workbook()
+    for row in [SALES, ["1", "C", "P", 1, "=1+1", "=TODAY()"], [f"=A{n}" for n in range(6)]]:
+        book.active.append(row)
+    book.save(tmp_path / "x.xlsx")
+    (table,) = read_file(tmp_path / "x.xlsx", SETTINGS).tables
+    assert {(p.code, p.row) for p in table.problems} == {("formula_uncalculated", 2), ("formula_uncalculated", 3)}
+    assert len(table.problems) == 8
+
+
+def test_a_formula_whose_value_is_the_empty_text_is_an_empty_cell(sound: Path, tmp_path: Path):
+    with zipfile.ZipFile(sound) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml")
+    empty = re.sub(rb'<c r="B2"[^>]*>.*?</c>', b'<c r="B2" t="str"><f>""</f><v></v></c>', sheet)
+    (table,) = read_file(rebuilt(sound, tmp_path / "x.xlsx", {"xl/worksheets/sheet1.xml": empty}), SETTINGS).tables
+    assert (table.problems, table.frame["client_code"].to_list()) == ([], [None])
+
+
+def test_a_sheet_with_a_pivot_table_is_left_aside(tmp_path: Path):
+    sheets = {"P": [SALES, ["1", "C", "P", 1, 2, 46000]], "S": [SALES, ["2", "C", "P", 1, 2, 46000]]}
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/pivotTable"
+    relations = f'<Relationships><Relationship Id="r" Type="{kind}" Target="../p.xml"/></Relationships>'.encode()
+    path = workbook(tmp_path / "x.xlsx", sheets)
+    path = rebuilt(path, tmp_path / "y.xlsx", {"xl/worksheets/_rels/sheet1.xml.rels": relations})
+    file = read_file(path, SETTINGS)
+    assert [table.sheet for table in file.tables] == ["S"]
+    assert [(p.code, p.sheet) for p in file.skipped] == [("sheet_pivot", "P")]
+
+
+def test_a_workbook_of_hidden_sheets_says_so(tmp_path: Path):
+    sheets = {"B": [], "A": [SALES, ["1", "C", "P", 1, 2, 46000]]}
+    assert refusal_of(workbook(tmp_path / "x.xlsx", sheets, hidden="A")) == "sheets_all_skipped"

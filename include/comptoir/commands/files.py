@@ -179,8 +179,8 @@ def _when_and_who(entry: dict[str, Any], settings: Settings) -> dict[str, str]:
 
 
 def problem_lines(told: dict[str, Any], language: Language, most: int) -> Iterator[str]:
-    """Yield the first problems of an upload or a report, one a line."""
-    problems = told["problems"]
+    """Yield the first problems of an upload or a report, one a line; what is asked is told as a question instead."""
+    problems = [] if told["questions"] else told["problems"]
     for problem in problems[:most]:
         yield f"  {_where(problem, language)}{problem['message']} {problem['remedy']}"
     if len(problems) > most > 0:

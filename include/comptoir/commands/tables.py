@@ -89,7 +89,10 @@ def text_table(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]
     from rich.table import Table  # noqa: PLC0415 - as above
     from rich.text import Text  # noqa: PLC0415 - as above
 
-    table = Table(*headings, title=Text(title), title_justify="left")
+    table = Table(title=Text(title), title_justify="left")
+    for place, heading in enumerate(headings):
+        # What comes first names the row: half of it would be of no use.
+        table.add_column(heading, no_wrap=place == 0, overflow="fold")
     for row in rows:
         table.add_row(*(Text(cell_text) for cell_text in row))
     return table

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from comptoir.errors import RejectedFileError
 from comptoir.problems import Problem
+from comptoir.reading.scans import UNCALCULATED, SheetScan, check_extents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,8 +24,6 @@ UNPACKED_LIMIT_BYTES: Final = 300 << 20
 # Sheets of blank formatted rows pack about 100 to 1; deflate's worst case, of which bombs are made, is 1032 to 1.
 RATIO_LIMIT: Final = 400
 RATIO_FLOOR_BYTES: Final = 10 << 20
-# A reader lays a sheet out as a full rectangle of about 32 bytes a cell.
-CELLS_LIMIT: Final = 40_000_000
 PIECE_BYTES: Final = 4 << 20
 
 DTD_MARKS: Final = tuple(
@@ -39,16 +37,13 @@ ERROR_CELL = re.compile(
     rb"""(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]{1,16})<""",
     re.DOTALL,
 )
-
-
-@dataclass
-class SheetScan:
-    """What one pass over a sheet's XML tells: its extent and its error cells by (row, column), both from 1."""
-
-    rows: int = 0
-    last_row: int = 0
-    last_column: int = 26
-    errors: dict[tuple[int, int], str] = field(default_factory=dict)
+# A formula without a value, unless its value is the empty text.
+FORMULA = re.compile(rb"<(?:\w+:)?f[ >]")
+UNCALCULATED_CELL = re.compile(
+    rb"""<(?:\w+:)?c\s(?![^>]*\bt\s*=\s*["'](?:str|e)["'])[^>]*?\br\s*=\s*["']([A-Z]{1,3})(\d+)["'][^>]*>\s*"""
+    rb"""<(?:\w+:)?f(?:\s[^>]*/>|(?:\s[^>]*)?>[^<]*</(?:\w+:)?f>)\s*"""
+    rb"""(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"""
+)
 
 
 def scan_archive(path: Path, name: str) -> dict[str, SheetScan]:
@@ -101,8 +96,7 @@ def _scan_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -
         if any(mark in piece for mark in DTD_MARKS):
             raise _refused("archive_unsafe", name)
         _scan_piece(piece, scan)
-    if max(scan.rows, scan.last_row) * scan.last_column > CELLS_LIMIT:
-        raise _refused("sheet_too_large", name)
+    check_extents([scan], name)
     return scan
 
 
@@ -128,6 +122,9 @@ def _scan_piece(piece: bytes, scan: SheetScan) -> None:
     if ERROR_TYPE.search(piece):
         for letters, row, value in ERROR_CELL.findall(piece):
             scan.errors[int(row), column_number(letters.decode())] = value.decode(errors="replace")
+    if FORMULA.search(piece):
+        for letters, row in UNCALCULATED_CELL.findall(piece):
+            scan.errors[int(row), column_number(letters.decode())] = UNCALCULATED
 
 
 def _refused(code: str, name: str) -> RejectedFileError:

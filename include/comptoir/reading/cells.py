@@ -12,6 +12,7 @@ from comptoir.reading.guide import TIME_TYPES, Guide
 from comptoir.reading.headers import Claim, choose_columns
 from comptoir.reading.locales import Doubts, Locale, settle_locale
 from comptoir.reading.numbers import MONEY, NUMBER_TYPES, describe_numbers, parse_numbers
+from comptoir.reading.scans import UNCALCULATED
 from comptoir.reading.tables import Mapped, Table
 from comptoir.reading.times import describe_times, parse_times
 from comptoir.reading.words import parse_codes, parse_texts, parse_tiers, parse_uuids, uuid_share
@@ -51,6 +52,7 @@ ERROR_VALUES: Final = (
     "#VALEUR!",
     "#NOM?",
     "#SPILL!",
+    UNCALCULATED,
 )
 
 
@@ -98,7 +100,7 @@ def build_table(sheet: Sheet, settings: Settings, guide: Guide) -> Table:
 
 def _sent_columns(sheet: Sheet) -> dict[str, SentColumn]:
     claimed = {claim.position for claim in sheet.match.claims}
-    texts = {position: sheet.texts[str(position)].str.strip_chars().replace("", None) for position in claimed}
+    texts = {position: _shown(sheet.texts[str(position)]) for position in claimed}
     shares = {position: uuid_share(series) for position, series in texts.items()}
     chosen = choose_columns(sheet.match, sheet.headers, shares, sheet.name)
     return {
@@ -110,6 +112,11 @@ def _sent_columns(sheet: Sheet) -> dict[str, SentColumn]:
         )
         for name, claim in chosen.items()
     }
+
+
+def _shown(cells: pl.Series) -> pl.Series:
+    """Return cells stripped, null where empty, and without the ="…" in which Excel's own users wrap codes."""
+    return cells.str.strip_chars().str.replace(r'^="([^"]*)"$', "$1").replace("", None)
 
 
 def _numeric(sheet: Sheet, position: int) -> pl.Series:
@@ -148,8 +155,10 @@ def _with_error_cells(column: SentColumn, parsed: pl.DataFrame) -> pl.DataFrame:
     is_error = column.cells["text"].is_in(ERROR_VALUES).fill_null(value=False)
     if not is_error.any():
         return parsed
+    error = pl.when(column.cells["text"] == UNCALCULATED).then(pl.lit("formula_uncalculated"))
     return parsed.with_columns(
-        value=pl.when(~is_error).then("value"), fault=pl.when(is_error).then(pl.lit("error_cell")).otherwise("fault")
+        value=pl.when(~is_error).then("value"),
+        fault=pl.when(is_error).then(error.otherwise(pl.lit("error_cell"))).otherwise("fault"),
     )
 
 

@@ -11,11 +11,12 @@ import polars as pl
 
 from comptoir.errors import RejectedFileError
 from comptoir.problems import Problem
-from comptoir.reading.formats import detect_encoding
-from comptoir.reading.headers import HEADER_SEARCH_ROWS, best_score, find_header, unique_headers
+from comptoir.reading.encodings import detect_encoding
+from comptoir.reading.headers import HEADER_SEARCH_ROWS, best_score, unique_headers
 from comptoir.reading.notices import above_header
 from comptoir.reading.regular import read_regular
 from comptoir.reading.sheets import Sheet
+from comptoir.reading.structure import locate_header
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -40,7 +41,7 @@ def read_delimited(path: Path, name: str, guide: Guide) -> Sheet:
     encoding = detect_encoding(path, name)
     delimiter = _find_delimiter(path, encoding, name)
     sample = _sample(path, encoding, delimiter, name)
-    header = find_header(sample, None, name, guide)
+    header, above = locate_header(sample, None, name, guide)
     cells = read_regular(path, encoding, delimiter, header)
     if cells is None:
         cells = read_row_by_row(path, encoding, delimiter, header, name)
@@ -51,7 +52,7 @@ def read_delimited(path: Path, name: str, guide: Guide) -> Sheet:
         texts=cells.drop("row").with_columns(pl.when(pl.all() != "").then(pl.all())),
         numeric=None,
         rows=cells["row"],
-        notices=above_header(sample[: header.index], None),
+        notices=above_header(above, None),
         delimiter=delimiter,
         encoding=encoding,
     )

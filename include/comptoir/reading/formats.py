@@ -8,114 +8,127 @@ import zipfile
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+import olefile
+
 from comptoir.errors import RejectedFileError
 from comptoir.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-CHUNK_BYTES: Final = 1 << 20
-WORKBOOK_MEMBER: Final = "xl/workbook.xml"
+START_BYTES: Final = 4096
+XLSX_MEMBER: Final = "xl/workbook.xml"
+XLSB_MEMBER: Final = "xl/workbook.bin"
+ODS_MEMBER: Final = "content.xml"
+ODS_TYPE: Final = b"application/vnd.oasis.opendocument.spreadsheet"
+XLS_STREAMS: Final = ("Workbook", "Book")
 
+COMPOUND_START: Final = b"\xd0\xcf\x11\xe0"
+GZIP_START: Final = b"\x1f\x8b"
 # First bytes of what people drop by mistake, with the name that they know it by.
 KNOWN_STARTS: Final = (
     (b"%PDF", "PDF"),
     (b"\x89PNG", "PNG"),
     (b"\xff\xd8\xff", "JPEG"),
     (b"GIF8", "GIF"),
-    (b"\xd0\xcf\x11\xe0", "XLS"),
-    (b"\x1f\x8b", "GZIP"),
     (b"7z\xbc\xaf", "7Z"),
     (b"Rar!", "RAR"),
+    (b"BZh", "BZIP2"),
+    (b"\xfd7zXZ", "XZ"),
+    (b"\x28\xb5\x2f\xfd", "ZSTD"),
     (b"PAR1", "PARQUET"),
     (b"{\\rtf", "RTF"),
 )
 MARKUP = re.compile(rb"\s*<(?:!doctype|html|table|\?xml|style|head)", re.IGNORECASE)
-# A two-byte UTF-8 letter (é, à, ç…); in cp1252 it would be “Ã” and a sign, which no French or English text holds.
-UTF8_LETTER = re.compile(rb"[\xc3][\x80-\xbf]")
+JSON_OBJECT = re.compile(rb'\s*\{\s*(?:"|\})')
+JSON_ARRAY = re.compile(rb"\s*\[\s*(?:\{|\]|\[)")
 
 
 class Format(StrEnum):
-    """The two families of files that are read."""
+    """What is read, and the two wrappings around one of these."""
 
-    WORKBOOK = "workbook"
+    XLSX = "xlsx"
+    XLSB = "xlsb"
+    XLS = "xls"
+    ODS = "ods"
     TEXT = "text"
+    JSON_LINES = "json lines"
+    GZIP = "gzip"
+    ZIP = "zip"
+
+
+WORKBOOKS: Final = frozenset({Format.XLSX, Format.XLSB, Format.XLS, Format.ODS})
+WRAPPINGS: Final = frozenset({Format.GZIP, Format.ZIP})
 
 
 def detect_format(path: Path, name: str) -> Format:
-    """Tell a workbook from a text; refuse everything else by the name that people know it by."""
+    """Tell what a file is; refuse what is not read by the name that people know it by."""
     with path.open("rb") as file:
-        start = file.read(4096)
-    if not start.strip(b"\xef\xbb\xbf\xff\xfe\x00\r\n\t ;,"):
-        raise _refused("file_empty", name)
+        start = file.read(START_BYTES)
     if start.startswith(b"PK"):
-        return _workbook_or_refused(path, name)
+        return _zip_format(path, name)
+    if start.startswith(COMPOUND_START):
+        return _compound_format(path, name)
+    if start.startswith(GZIP_START):
+        return Format.GZIP
+    if not start.strip(b"\xef\xbb\xbf\xff\xfe\x00\r\n\t ;,"):
+        raise refused("file_empty" if b"\0" not in start.strip(b"\xff\xfe") else "nul_bytes", name)
+    return _text_format(start, name)
+
+
+def _text_format(start: bytes, name: str) -> Format:
     for signature, known in KNOWN_STARTS:
         if start.startswith(signature):
-            raise _refused("format_old_excel" if known == "XLS" else "format_unsupported", name, known)
-    if MARKUP.match(start.removeprefix(codecs.BOM_UTF8)):
-        raise _refused("format_unsupported", name, "HTML/XML")
-    return Format.TEXT
+            raise refused("format_unsupported", name, known)
+    unmarked = start.removeprefix(codecs.BOM_UTF8)
+    if MARKUP.match(unmarked):
+        raise refused("format_unsupported", name, "HTML/XML")
+    if JSON_ARRAY.match(unmarked):
+        raise refused("format_unsupported", name, "JSON")
+    return Format.JSON_LINES if JSON_OBJECT.match(unmarked) else Format.TEXT
 
 
-def _workbook_or_refused(path: Path, name: str) -> Format:
+def _zip_format(path: Path, name: str) -> Format:
     try:
         with zipfile.ZipFile(path) as archive:
             members = set(archive.namelist())
+            kind = archive.read("mimetype")[:256] if "mimetype" in members else b""
+    except RuntimeError as error:
+        raise refused("file_encrypted", name) from error
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise _refused("file_damaged", name) from error
-    if WORKBOOK_MEMBER in members:
-        return Format.WORKBOOK
-    known = "XLSB" if "xl/workbook.bin" in members else "ODS" if "content.xml" in members else "ZIP"
-    raise _refused("format_unsupported", name, known)
+        raise refused("file_damaged", name) from error
+    if XLSX_MEMBER in members:
+        return Format.XLSX
+    if XLSB_MEMBER in members:
+        return Format.XLSB
+    if ODS_MEMBER in members:
+        if not kind.startswith(ODS_TYPE):
+            raise refused("format_unsupported", name, "OpenDocument")
+        return Format.ODS
+    if "[Content_Types].xml" in members:
+        raise refused("format_unsupported", name, "DOCX/PPTX")
+    return Format.ZIP
 
 
-def detect_encoding(path: Path, name: str) -> str:
-    """Return the encoding of a text: by its byte-order mark, else UTF-8 where all of it fits, else cp1252.
-
-    A file without a mark whose letters are partly UTF-8 and partly not is refused: either reading would spoil names.
-    """
-    with path.open("rb") as file:
-        start = file.read(4)
-    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and not start.startswith(codecs.BOM_UTF32_LE):
-        return _checked(path, name, "utf-16")
-    if any(b"\0" in chunk for chunk in _chunks(path)):
-        raise _refused("format_unsupported", name, _extension(name))
-    if _decodes(path, "utf-8-sig"):
-        return "utf-8-sig"
-    if start.startswith(codecs.BOM_UTF8) or any(UTF8_LETTER.search(chunk) for chunk in _chunks(path)):
-        raise _refused("encoding_mixed", name)
-    return _checked(path, name, "cp1252")
-
-
-def _checked(path: Path, name: str, encoding: str) -> str:
-    if not _decodes(path, encoding):
-        raise _refused("encoding_unknown", name)
-    return encoding
-
-
-def _decodes(path: Path, encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)()
+def _compound_format(path: Path, name: str) -> Format:
+    """Tell an old workbook from what a password protects and from what else lies in such containers."""
     try:
-        for chunk in _chunks(path):
-            decoder.decode(chunk)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
+        with olefile.OleFileIO(path) as container:
+            if container.exists("EncryptedPackage"):
+                raise refused("file_encrypted", name)
+            if any(container.exists(stream) for stream in XLS_STREAMS):
+                return Format.XLS
+    except (OSError, ValueError, IndexError) as error:
+        raise refused("file_damaged", name) from error
+    raise refused("format_unsupported", name, "DOC/PPT/MSG")
 
 
-def _chunks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK_BYTES):
-            yield chunk
+def extension(name: str) -> str:
+    """Return what stands behind the last point of a name, in capitals, or a question mark."""
+    _, dot, ending = name.rpartition(".")
+    return ending.upper()[:8] if dot and ending else "?"
 
 
-def _extension(name: str) -> str:
-    _, dot, extension = name.rpartition(".")
-    return extension.upper()[:8] if dot and extension else "?"
-
-
-def _refused(code: str, name: str, known: str = "") -> RejectedFileError:
+def refused(code: str, name: str, known: str = "") -> RejectedFileError:
+    """Return the refusal of a whole file under a problem's code."""
     return RejectedFileError([Problem(code, params={"name": name, "format": known})])

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from comptoir.records import Kind
 
 TIME_TYPES: Final = frozenset({ColumnType.DAY, ColumnType.TIMESTAMP})
-SIGNATURE_DIGITS: Final = 24
+SIGNATURE_DIGITS: Final = 16
 COLUMN_QUESTIONS: Final = ("mapping_unclear", "columns_compete")  # both ask which column is the field's
 
 

@@ -1,10 +1,12 @@
-"""Notices that both readers of files give."""
+"""Notices about rows that are left aside."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from comptoir.problems import Problem, Severity
+
+NAMED_ROWS: Final = 10
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,3 +18,12 @@ def above_header(rows: Sequence[tuple[int, Sequence[str]]], sheet: str | None) -
         return []
     params = {"count": str(len(rows)), "last": str(rows[-1][0])}
     return [Problem("rows_above_header", Severity.NOTICE, sheet=sheet, row=rows[0][0], params=params)]
+
+
+def rows_left_aside(code: str, rows: Sequence[int], sheet: str | None) -> list[Problem]:
+    """Say which rows are left aside for the reason of a code; the first ten are named."""
+    if not rows:
+        return []
+    named = ", ".join(map(str, rows[:NAMED_ROWS])) + (" …" if len(rows) > NAMED_ROWS else "")
+    params = {"count": str(len(rows)), "rows": named}
+    return [Problem(code, Severity.NOTICE, sheet=sheet, row=rows[0], params=params)]

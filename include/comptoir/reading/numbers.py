@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from comptoir.reading.digits import DIGITS, plain_text
 from comptoir.records import MONEY_PLACES, ColumnType
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ SIGNS_OF: Final = {
     "EUR": ("€", "EURO", "EUROS"),
     "USD": ("$", "US$", "USD$"),
     "GBP": ("£",),
-    "CHF": ("FR.", "SFR."),
+    "CHF": ("FR", "SFR"),
     "JPY": ("¥",),
     "CNY": ("元", "RMB"),
     "INR": ("₹",),
@@ -50,9 +51,17 @@ OTHER_CURRENCIES: Final = frozenset(
 GROUPING: Final = " \u00a0\u202f\u2009\u2007'\u2019"
 GROUPERS: Final = f"[{GROUPING}]"
 PARTS: Final = (
-    rf"^(?<before>[^\d+\-.,]*)(?<sign>[+-]?)(?<between>[^\d+\-.,]*)"
-    rf"(?<body>[\d.,](?:[\d.,{GROUPING}]*[\d.,])?)(?<after>[^\d]*)$"
+    rf"^(?<before>[^0-9+\-.,]*)(?<sign>[+-]?)(?<between>[^0-9+\-.,]*)"
+    rf"(?<body>[0-9.,](?:[0-9.,{GROUPING}]*[0-9.,])?)(?<after>[^0-9]*)$"
 )
+
+
+# As accountants and tills write them: a price without cents, a negative amount in brackets or with its sign behind.
+WITHOUT_CENTS: Final = r"^(?<amount>[^+\-]*[0-9])[.,]--?(?<unit>[^0-9+\-]*)$"
+BRACKETED: Final = r"^(?<before>[^0-9+\-.,()]*)\((?<amount>[^()+\-]*)\)(?<after>[^0-9+\-.,()]*)$"
+SIGN_BEHIND: Final = r"^(?<amount>[^+\-()]*[0-9.,][^0-9+\-()]*)-(?<unit>[^0-9+\-()]*)$"
+DIGIT_OR_MARK: Final = frozenset("0123456789,.") | DIGITS.keys()
+FRANCS: Final = r"(?i)^s?fr\.|s?fr\.$"
 
 
 class Mark(StrEnum):
@@ -85,11 +94,11 @@ def describe_numbers(cells: pl.DataFrame, currency: str) -> pl.DataFrame:
     where no mark matters), `percent` and `foreign` (a currency other than the trader's).
     """
     own, foreign = _currency_words(currency)
-    parts = pl.col("text").str.replace_all("\u2212", "-").str.extract_groups(PARTS)
+    parts = _signed(plain_text(pl.col("text"))).str.extract_groups(PARTS)
     taken = cells.with_columns(parts.alias("parts")).unnest("parts")
     unit = pl.concat_str("before", "between", "after").str.strip_chars().str.to_uppercase()
     body = pl.col("body")
-    grouped = body.str.contains(rf"^\d{{1,3}}(?:{GROUPERS}\d{{3}})+(?:[.,]\d*)?$")
+    grouped = body.str.contains(rf"^[0-9]{{1,3}}(?:{GROUPERS}[0-9]{{3}})+(?:[.,][0-9]*)?$")
     ungrouped = pl.when(grouped | ~body.str.contains(GROUPERS)).then(body.str.replace_all(GROUPERS, ""))
     return (
         taken.with_columns(unit=unit, grouped=grouped, plain=ungrouped)
@@ -102,6 +111,13 @@ def describe_numbers(cells: pl.DataFrame, currency: str) -> pl.DataFrame:
         .with_columns(plain=pl.when("known", pl.col("proof").ne_missing("x")).then("plain"))
         .select("text", "numeric", "sign", "plain", "percent", "foreign", proof=pl.when("known").then("proof"))
     )
+
+
+def _signed(text: pl.Expr) -> pl.Expr:
+    """Write amounts with their sign in front."""
+    francs = text.str.replace(FRANCS, "CHF")
+    whole = francs.str.replace(WITHOUT_CENTS, "${amount}${unit}")
+    return whole.str.replace(BRACKETED, "-${before}${amount}${after}").str.replace(SIGN_BEHIND, "-${amount}${unit}")
 
 
 def weigh(described: pl.DataFrame) -> Evidence:
@@ -127,7 +143,7 @@ def readings_of(text: str) -> tuple[str, str]:
         >>> readings_of("1.234")
         ('1.234', '1234')
     """
-    kept = "".join(character for character in text if character.isdigit() or character in ",.")
+    kept = "".join(DIGITS.get(character, character) for character in text if character in DIGIT_OR_MARK)
     joined, pointed = kept.replace(",", "").replace(".", ""), kept.replace(",", ".")
     return (pointed, joined) if Mark.POINT in kept else (joined, pointed)
 
@@ -139,13 +155,15 @@ def parse_numbers(described: pl.DataFrame, column_type: ColumnType, mark: Mark |
         .then(pl.lit("currency_foreign"))
         .when(pl.col("number").is_null() | (pl.col("percent") & (column_type != ColumnType.RATIO)))
         .then(pl.lit("not_a_number"))
-        .when(pl.col("number").str.extract(r"^-?0*(\d*)").str.len_chars() > MAX_INTEGER_DIGITS)
+        .when(pl.col("number").str.extract(r"^-?0*([0-9]*)").str.len_chars() > MAX_INTEGER_DIGITS)
         .then(pl.lit("number_too_large")),
         rounded=pl.lit(value=False),
     )
     typed = {ColumnType.MONEY: _money, ColumnType.RATIO: _ratio, ColumnType.INTEGER: _integer}[column_type](numbers)
-    return typed.with_columns(value=pl.when(pl.col("fault").is_null()).then("value")).select(
-        "text", "numeric", "value", "fault", "rounded"
+    # What slips through has no value: a cell that was filled must never come out empty.
+    missed = pl.when(pl.col("value").is_null()).then(pl.lit("not_a_number"))
+    return typed.with_columns(fault=pl.coalesce("fault", missed)).select(
+        "text", "numeric", "fault", "rounded", value=pl.when(pl.col("fault").is_null()).then("value")
     )
 
 
@@ -158,13 +176,13 @@ def _currency_words(currency: str) -> tuple[list[str], list[str]]:
 def _proof() -> pl.Expr:
     """Say what a text proves about its mark: `,` or `.`, `?` when it fits both, null when neither, `x` if no number."""
     plain = pl.col("plain")
-    by_comma = r"^\d{1,3}(\.\d{3})+,\d*$|^\d{1,3}(\.\d{3}){2,}$|^(\d+,\d*|,\d+)$"
-    by_point = r"^\d{1,3}(,\d{3})+\.\d*$|^\d{1,3}(,\d{3}){2,}$|^(\d+\.\d*|\.\d+)$"
-    doubtful = plain.str.contains(r"^[1-9]\d{0,2}[.,]\d{3}$") & ~pl.col("grouped") & ~pl.col("numeric")
+    by_comma = r"^[0-9]{1,3}(\.[0-9]{3})+,[0-9]*$|^[0-9]{1,3}(\.[0-9]{3}){2,}$|^([0-9]+,[0-9]*|,[0-9]+)$"
+    by_point = r"^[0-9]{1,3}(,[0-9]{3})+\.[0-9]*$|^[0-9]{1,3}(,[0-9]{3}){2,}$|^([0-9]+\.[0-9]*|\.[0-9]+)$"
+    doubtful = plain.str.contains(r"^[1-9][0-9]{0,2}[.,][0-9]{3}$") & ~pl.col("grouped") & ~pl.col("numeric")
     return (
         pl.when(plain.is_null())
         .then(pl.lit("x"))
-        .when(plain.str.contains(r"^\d+$"))
+        .when(plain.str.contains(r"^[0-9]+$"))
         .then(pl.lit(None, dtype=pl.String))
         .when(doubtful)
         .then(pl.lit("?"))
@@ -191,9 +209,9 @@ def _number(mark: Mark | None) -> pl.Expr:
 
 def _money(numbers: pl.DataFrame) -> pl.DataFrame:
     # Only distinct cells with more places than are kept come here one by one: polars would not round them half-up.
-    longer = pl.col("number").str.contains(rf"\.\d{{{MONEY_PLACES}}}\d*[1-9]") & pl.col("fault").is_null()
+    longer = pl.col("number").str.contains(rf"\.[0-9]{{{MONEY_PLACES}}}[0-9]*[1-9]") & pl.col("fault").is_null()
     marked = numbers.with_columns(rounded=longer.fill_null(value=False))
-    kept = pl.when(~pl.col("rounded")).then(pl.col("number").str.extract(rf"^(-?\d*\.?\d{{0,{MONEY_PLACES}}})"))
+    kept = pl.when(~pl.col("rounded")).then(pl.col("number").str.extract(rf"^(-?[0-9]*\.?[0-9]{{0,{MONEY_PLACES}}})"))
     exact = marked.select(kept.cast(MONEY, strict=False)).to_series()
     halved = [_half_up(number) for number in marked.filter("rounded")["number"]]
     places = marked.select(pl.when("rounded").then(pl.col("rounded").cum_sum() - 1)).to_series()
@@ -218,6 +236,6 @@ def _ratio(numbers: pl.DataFrame) -> pl.DataFrame:
 
 
 def _integer(numbers: pl.DataFrame) -> pl.DataFrame:
-    whole = pl.col("number").str.extract(r"^(-?\d+)(?:\.0*)?$").cast(pl.Int64, strict=False)
+    whole = pl.col("number").str.extract(r"^(-?[0-9]+)(?:\.0*)?$").cast(pl.Int64, strict=False)
     broken = pl.col("fault").is_null() & whole.is_null()
     return numbers.with_columns(value=whole, fault=pl.when(broken).then(pl.lit("not_an_integer")).otherwise("fault"))

@@ -10,10 +10,13 @@ from comptoir.problems import Problem, Severity
 from comptoir.questions import NO_ANSWERS
 from comptoir.reading.cells import build_table
 from comptoir.reading.delimited import read_delimited
-from comptoir.reading.formats import Format, detect_format
+from comptoir.reading.formats import WORKBOOKS, Format
 from comptoir.reading.guide import NO_MAPPINGS, Guide, Mappings
+from comptoir.reading.jsonlines import read_json_lines
+from comptoir.reading.structure import settle_structure
 from comptoir.reading.tables import ReadFile, Table, kind_of_all
 from comptoir.reading.workbooks import read_workbook
+from comptoir.reading.wrappings import unwrapped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,18 +51,24 @@ def read_file(
         AmbiguousFileError: it can be read in two ways that differ; its questions ask which one is right.
     """
     called, guide = name or path.name, Guide(answers, mappings)
-    if detect_format(path, called) == Format.WORKBOOK:
-        sheets, skipped = read_workbook(path, called, guide)
-    else:
-        sheets, skipped = [read_delimited(path, called, guide)], []
+    with unwrapped(path, called) as (inner, form):
+        sheets, skipped = _read_sheets(inner, form, called, guide)
     for sheet in sheets:
         guide.check_headers(sheet.match.kind, sheet.name, sheet.headers)
     guide.check_known({sheet.name: sheet.match.kind for sheet in sheets}, {problem.sheet for problem in skipped})
+    sheets = [settle_structure(sheet, called) for sheet in sheets]
     filled = [sheet for sheet in sheets if len(sheet.rows)]
     if not filled:
         raise RejectedFileError([Problem("no_rows", sheet=sheet.name, params={"name": called}) for sheet in sheets])
     tables = _tables(filled, settings, guide)
     return ReadFile(sorted(tables, key=lambda table: KINDS.index(table.kind.name)), skipped + _without_rows(sheets))
+
+
+def _read_sheets(path: Path, form: Format, name: str, guide: Guide) -> tuple[list[Sheet], list[Problem]]:
+    if form in WORKBOOKS:
+        return read_workbook(path, form, name, guide)
+    read = read_json_lines if form == Format.JSON_LINES else read_delimited
+    return [read(path, name, guide)], []
 
 
 def _tables(sheets: Sequence[Sheet], settings: Settings, guide: Guide) -> list[Table]:

@@ -8,14 +8,17 @@ from typing import Final
 
 import polars as pl
 
+from comptoir.reading.digits import plain_text
+from comptoir.reading.months import numbered_months
+
 DATE_PARTS: Final = (
-    r"(?:(?<year>\d{4})[-/.](?<month>\d{1,2})[-/.](?<day>\d{1,2})"
-    r"|(?<packed_year>(?:19|20)\d{2})(?<packed_month>\d{2})(?<packed_day>\d{2})"
-    r"|(?<first>\d{1,2})[-/.](?<second>\d{1,2})[-/.](?<local_year>\d{4}|\d{2}))"
+    r"(?:(?<year>[0-9]{4})[-/.](?<month>[0-9]{1,2})[-/.](?<day>[0-9]{1,2})"
+    r"|(?<packed_year>(?:19|20)[0-9]{2})(?<packed_month>[0-9]{2})(?<packed_day>[0-9]{2})"
+    r"|(?<first>[0-9]{1,2})[-/.](?<second>[0-9]{1,2})[-/.](?<local_year>[0-9]{4}|[0-9]{2}))"
 )
 TIME_PARTS: Final = (
-    r"(?:(?:[T,]|[T,]?\s+)(?<hour>\d{1,2})[:hH](?<minute>\d{2})(?::(?<seconds>\d{2})(?:[.,](?<fraction>\d{1,9}))?)?"
-    r"\s*(?<half>[AaPp]\.?[Mm]\.?)?\s*(?<offset>Z|z|UTC|[+\-]\d{2}(?::?\d{2})?)?)?"
+    r"(?:(?:[T,]|[T,]?\s+)(?<hour>[0-9]{1,2})[:hH](?<minute>[0-9]{2})(?::(?<seconds>[0-9]{2})(?:[.,](?<fraction>[0-9]{1,9}))?)?"
+    r"\s*(?<half>[AaPp]\.?[Mm]\.?)?\s*(?<offset>Z|z|UTC|[+\-][0-9]{2}(?::?[0-9]{2})?)?)?"
 )
 PARTS: Final = f"^{DATE_PARTS}{TIME_PARTS}$"
 
@@ -43,9 +46,8 @@ class UnprovenOrderError(Exception):
 
 def describe_times(cells: pl.DataFrame) -> pl.DataFrame:
     """Take distinct cells (`text`, `numeric`) apart into the parts of a date and a time; null where there are none."""
-    return cells.with_columns(
-        pl.col("text").str.replace_all("\u2212", "-").str.extract_groups(PARTS).alias("p")
-    ).unnest("p")
+    plain = cells.with_columns(plain_text(pl.col("text")).alias("plain"))
+    return plain.with_columns(numbered_months(plain["plain"]).str.extract_groups(PARTS).alias("p")).unnest("p")
 
 
 def decide_order(described: pl.DataFrame) -> Order | None:
@@ -149,7 +151,7 @@ def _from_zone(local: pl.Expr, zone: str) -> pl.Expr:
 def _from_offset() -> pl.Expr:
     offset = pl.col("offset")
     sign = pl.when(offset.str.starts_with("-")).then(-1).otherwise(1)
-    hours = offset.str.extract(r"^[+-](\d{2})").cast(pl.Int64).fill_null(0)
-    minutes = offset.str.extract(r"^[+-]\d{2}:?(\d{2})$").cast(pl.Int64).fill_null(0)
+    hours = offset.str.extract(r"^[+-]([0-9]{2})").cast(pl.Int64).fill_null(0)
+    minutes = offset.str.extract(r"^[+-][0-9]{2}:?([0-9]{2})$").cast(pl.Int64).fill_null(0)
     shift = pl.duration(minutes=sign * (hours * 60 + minutes))
     return (pl.col("local") - shift).dt.replace_time_zone("UTC")

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-import posixpath
 import xml.etree.ElementTree as ET
 import zipfile
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import chain, islice
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.problems import Problem, Severity
-from comptoir.reading.archives import SheetScan, scan_archive
-from comptoir.reading.formats import WORKBOOK_MEMBER
-from comptoir.reading.headers import HEADER_SEARCH_ROWS, HeaderRow, find_header, unique_headers
+from comptoir.reading.binary_openxml import scan_binary_openxml
+from comptoir.reading.formats import Format, refused
+from comptoir.reading.headers import HEADER_SEARCH_ROWS, HeaderRow, unique_headers
 from comptoir.reading.notices import above_header
+from comptoir.reading.old_workbooks import scan_old_workbook
+from comptoir.reading.opendocument import scan_open_document
+from comptoir.reading.openxml import scan_openxml
+from comptoir.reading.scans import BookScan, SheetScan
 from comptoir.reading.sheets import Sheet
+from comptoir.reading.structure import locate_header
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,56 +37,52 @@ CHUNK_ROWS: Final = 20_000
 NEAR_MATCH: Final = 3  # a sheet that names this many columns of a kind was probably meant to be one
 EXACT_INTEGERS: Final = 10**15  # a spreadsheet keeps 15 significant digits
 
-MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-RELATION_ID: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+SCANNERS: Final = {
+    Format.XLSX: scan_openxml,
+    Format.XLSB: scan_binary_openxml,
+    Format.XLS: scan_old_workbook,
+    Format.ODS: scan_open_document,
+}
 
 Cell = tuple[str | None, bool]  # the text, and whether the spreadsheet holds a number
 NumberedCells = tuple[int, list[Cell]]
 
 
-def read_workbook(path: Path, name: str, guide: Guide) -> tuple[list[Sheet], list[Problem]]:
+def read_workbook(path: Path, form: Format, name: str, guide: Guide) -> tuple[list[Sheet], list[Problem]]:
     """Read every visible sheet that is recognised; the second list says which were left aside and why.
 
     Raises:
-        RejectedFileError: the workbook is damaged or beyond bounds, or none of its sheets is recognised.
+        RejectedFileError: the workbook is damaged, protected or beyond bounds, or none of its sheets is recognised.
     """
-    scans = scan_archive(path, name)
     try:
-        members, epoch_1904 = _workbook_facts(path)
-        with CalamineWorkbook.from_path(path) as workbook:
-            of_sheets = {sheet: scans.get(member) for sheet, member in members.items()}
-            return _read_sheets(workbook, of_sheets, name, guide, epoch_1904=epoch_1904)
-    except (CalamineError, ET.ParseError, KeyError, zipfile.BadZipFile) as error:
-        raise RejectedFileError([Problem("file_damaged", params={"name": name})]) from error
-
-
-def _workbook_facts(path: Path) -> tuple[dict[str, str], bool]:
-    """Return the zip member of each sheet, and whether days are counted from 1904."""
-    with zipfile.ZipFile(path) as archive:
-        book = ET.fromstring(archive.read(WORKBOOK_MEMBER))  # noqa: S314 - members with a DTD were refused
-        relations = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314 - members with a DTD were refused
-    targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
-    members = {
-        sheet.get("name", ""): posixpath.normpath(posixpath.join("/xl", targets.get(sheet.get(RELATION_ID), "")))[1:]
-        for sheet in book.iter(f"{MAIN}sheet")
-    }
-    properties = book.find(f"{MAIN}workbookPr")
-    return members, properties is not None and properties.get("date1904") in {"1", "true"}
+        book = SCANNERS[form](path, name)
+        # Told by its content: a name that says otherwise would lead the reader astray.
+        with path.open("rb") as file, CalamineWorkbook.from_filelike(file) as workbook:
+            return _read_sheets(workbook, book, form, name, guide)
+    except PasswordError as error:
+        raise refused("file_encrypted", name) from error
+    except (CalamineError, ET.ParseError, KeyError, zipfile.BadZipFile, OSError) as error:
+        raise refused("file_damaged", name) from error
 
 
 def _read_sheets(
-    workbook: CalamineWorkbook, scans: dict[str, SheetScan | None], name: str, guide: Guide, *, epoch_1904: bool
+    workbook: CalamineWorkbook, book: BookScan, form: Format, name: str, guide: Guide
 ) -> tuple[list[Sheet], list[Problem]]:
     sheets: list[Sheet] = []
     skipped: list[Problem] = []
     questions: list[Question] = []
-    for facts in workbook.sheets_metadata:
+    for place, facts in enumerate(workbook.sheets_metadata):
+        # Old workbooks name their sheets in encodings of their own, so those go by their place.
+        scan = book.sheets.get(str(place) if form == Format.XLS else facts.name) or SheetScan()
         if facts.visible != SheetVisibleEnum.Visible or facts.typ != SheetTypeEnum.WorkSheet:
             skipped.append(Problem("sheet_hidden", Severity.NOTICE, sheet=facts.name))
             continue
-        rows = _numbered_rows(workbook, facts.name, scans.get(facts.name) or SheetScan())
+        if scan.has_pivot:
+            skipped.append(Problem("sheet_pivot", Severity.NOTICE, sheet=facts.name))
+            continue
         try:
-            sheets.append(_read_sheet(rows, facts.name, name, guide, epoch_1904=epoch_1904))
+            rows = _numbered_rows(workbook, facts.name, scan)
+            sheets.append(_read_sheet(rows, facts.name, name, guide, epoch_1904=book.epoch_1904))
         except AmbiguousFileError as doubt:
             questions.extend(doubt.questions)
         except RejectedFileError as refusal:
@@ -96,6 +97,8 @@ def _read_sheets(
 def _refusals(skipped: list[Problem], name: str) -> list[Problem]:
     refusals = [problem for problem in skipped if problem.severity == Severity.ERROR]
     telling = [problem for problem in refusals if problem.code != "sheet_empty"]
+    if not telling and any(problem.code != "sheet_empty" for problem in skipped):
+        return [Problem("sheets_all_skipped", params={"name": name})]
     return telling or [Problem("file_empty", params={"name": name})]
 
 
@@ -114,7 +117,7 @@ def _read_sheet(rows: Iterator[NumberedCells], sheet: str, name: str, guide: Gui
     if not sample:
         raise RejectedFileError([Problem("sheet_empty", sheet=sheet)])
     texts = [(row, [text or "" for text, _ in cells]) for row, cells in sample]
-    header = find_header(texts, sheet, name, guide)
+    header, above = locate_header(texts, sheet, name, guide)
     frames = _frames(chain(sample[header.index + 1 :], rows), header)
     cells, numeric, numbers = frames
     return Sheet(
@@ -125,7 +128,7 @@ def _read_sheet(rows: Iterator[NumberedCells], sheet: str, name: str, guide: Gui
         numeric=numeric,
         rows=numbers,
         epoch_1904=epoch_1904,
-        notices=above_header(texts[: header.index], sheet),
+        notices=above_header(above, sheet),
     )
 
 
@@ -147,12 +150,23 @@ def _numbered_rows(workbook: CalamineWorkbook, sheet: str, scan: SheetScan) -> I
     grid = workbook.get_sheet_by_name(sheet)
     first_column = grid.start[1] + 1 if grid.start else 1
     error_rows = {row for row, _ in scan.errors}
-    for row, values in enumerate(grid.iter_rows(), start=1):
+    height = 0
+    for height, values in enumerate(grid.iter_rows(), start=1):
         cells = [_cell(value) for value in values]
-        if row in error_rows:
-            _put_errors_back(cells, row, first_column, scan)
-        if any(text and text.strip() for text, _ in cells):
+        if height in error_rows:
+            _put_errors_back(cells, height, first_column, scan)
+        if _is_filled(cells):
+            yield height, cells
+    # Rows of nothing but uncalculated formulas: for the reader, the sheet ends before them.
+    for row in sorted(row for row in error_rows if row > height):
+        cells = [(None, False)] * grid.width
+        _put_errors_back(cells, row, first_column, scan)
+        if _is_filled(cells):
             yield row, cells
+
+
+def _is_filled(cells: list[Cell]) -> bool:
+    return any(text and text.strip() for text, _ in cells)
 
 
 def _put_errors_back(cells: list[Cell], row: int, first_column: int, scan: SheetScan) -> None:
@@ -167,7 +181,7 @@ def _cell(value: Any) -> Cell:
     if isinstance(value, bool):
         return str(value).upper(), False
     if isinstance(value, int | float):
-        return _plain(value), True
+        return (_plain(value), True) if isfinite(value) else (str(value), False)
     return _moment(value), False
 
 

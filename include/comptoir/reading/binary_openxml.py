@@ -1,0 +1,94 @@
+"""Looks into XLSB workbooks: the records of the binary parts ([MS-XLSB] 2.1.4), as far as they tell of errors."""
+
+from __future__ import annotations
+
+import zipfile
+from typing import TYPE_CHECKING, Final
+
+from comptoir.reading.archives import scan_archive
+from comptoir.reading.formats import XLSB_MEMBER, refused
+from comptoir.reading.openxml import has_pivot, relation_targets
+from comptoir.reading.scans import BookScan, SheetScan, check_extents, error_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+ROW_HEADER: Final = 0
+CELLS: Final = frozenset(range(2, 12))  # from BrtCellRk to BrtFmlaError; BrtCellBlank holds nothing
+ERRORS: Final = frozenset({3, 11})
+BOOK_PROPERTIES: Final = 153
+SHEET_OF_BOOK: Final = 156
+CONTINUED: Final = 0x80
+
+
+def scan_binary_openxml(path: Path, name: str) -> BookScan:
+    """Scan an XLSB workbook within bounds.
+
+    Raises:
+        RejectedFileError: it is damaged or beyond bounds.
+    """
+    scan_archive(path, name)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts, epoch_1904 = _book(archive.read(XLSB_MEMBER))
+            targets = relation_targets(archive, XLSB_MEMBER)
+            sheets = {sheet: _scan(archive, targets[relation]) for relation, sheet in parts if relation in targets}
+    except (IndexError, UnicodeDecodeError) as error:
+        raise refused("file_damaged", name) from error
+    check_extents(sheets.values(), name)
+    return BookScan(sheets, epoch_1904)
+
+
+def _records(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """Give the type, the place and the length of each record."""
+    place, end = 0, len(data)
+    while place < end:
+        kind = data[place]
+        place += 1
+        if kind & CONTINUED:
+            kind = kind & ~CONTINUED | data[place] << 7
+            place += 1
+        length = shift = 0
+        while True:
+            byte = data[place]
+            place += 1
+            length |= (byte & ~CONTINUED) << shift
+            shift += 7
+            if not byte & CONTINUED:
+                break
+        yield kind, place, length
+        place += length
+
+
+def _book(data: bytes) -> tuple[list[tuple[str, str]], bool]:
+    """Return the relation and the name of each sheet, and whether days are counted from 1904."""
+    sheets, epoch_1904 = [], False
+    for kind, place, _ in _records(data):
+        if kind == BOOK_PROPERTIES:
+            epoch_1904 = bool(data[place] & 1)
+        elif kind == SHEET_OF_BOOK:
+            relation, after = _text(data, place + 8)
+            sheets.append((relation, _text(data, after)[0]))
+    return sheets, epoch_1904
+
+
+def _text(data: bytes, place: int) -> tuple[str, int]:
+    length = int.from_bytes(data[place : place + 4], "little")
+    end = place + 4 + 2 * length
+    return data[place + 4 : end].decode("utf-16-le"), end
+
+
+def _scan(archive: zipfile.ZipFile, member: str) -> SheetScan:
+    scan = SheetScan(has_pivot=has_pivot(archive, member))
+    data = archive.read(member)
+    row = 0
+    for kind, place, _ in _records(data):
+        if kind == ROW_HEADER:
+            row = int.from_bytes(data[place : place + 4], "little") + 1
+        elif kind in CELLS:
+            column = int.from_bytes(data[place : place + 4], "little") + 1
+            scan.reach(row, column)
+            if kind in ERRORS:
+                scan.errors[row, column] = error_name(data[place + 8])
+    return scan

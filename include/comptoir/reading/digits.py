@@ -1,0 +1,20 @@
+"""Digits of other scripts as the ten that are calculated with; what is invisible goes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import polars as pl
+
+# Zero of: full width, Arabic, Persian. Other digits are left, and make a cell no number.
+ZEROS: Final = (0xFF10, 0x0660, 0x06F0)
+DIGITS: Final = {chr(zero + digit): str(digit) for zero in ZEROS for digit in range(10)}
+INVISIBLE: Final = "[\u200b\u200e\u200f\u2060\ufeff]"
+DASHES: Final = "[\u2010\u2011\u2012\u2013\u2212\uff0d]"
+
+
+def plain_text(text: pl.Expr) -> pl.Expr:
+    """Return cells with plain digits and hyphens, and without what can't be seen."""
+    visible = text.str.replace_all(INVISIBLE, "").str.replace_all(DASHES, "-")
+    return visible.str.replace_many(list(DIGITS), list(DIGITS.values()))

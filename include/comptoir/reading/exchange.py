@@ -1,0 +1,138 @@
+"""How a read file goes from the process that parses it to the one that asked: typed columns and plain JSON.
+
+Nothing in these files can be code, and what comes back is checked against the contract before it is believed.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, fields
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from comptoir.errors import AmbiguousFileError, RejectedFileError
+from comptoir.problems import Problem, Severity
+from comptoir.questions import Question
+from comptoir.reading.cells import DTYPES
+from comptoir.reading.tables import Mapped, ReadFile, Table
+from comptoir.records import kind_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+OUTCOME: Final = "outcome.json"
+REFUSED: Final = "refused"
+AMBIGUOUS: Final = "ambiguous"
+READ: Final = "read"
+PROBLEM_SCHEMA: Final = {
+    "code": pl.String,
+    "severity": pl.String,
+    "sheet": pl.String,
+    "row": pl.Int64,
+    "column": pl.String,
+    "value": pl.String,
+    "params": pl.String,
+}
+# What has a file of its own; all other fields are plain JSON.
+IN_COLUMNS: Final = frozenset({"frame", "originals", "problems", "kind"})
+
+
+class BrokenExchangeError(Exception):
+    """What came back is not what a read file looks like."""
+
+
+def write_read_file(file: ReadFile, folder: Path) -> None:
+    """Write a read file into a folder; the outcome comes last."""
+    tables = []
+    for place, table in enumerate(file.tables):
+        table.frame.write_ipc(folder / f"{place}-frame.arrow")
+        table.originals.write_ipc(folder / f"{place}-originals.arrow")
+        _write_problems(table.problems, folder / f"{place}-problems.arrow")
+        mapping = [asdict(each) for each in table.mapping]
+        tables.append({"kind": table.kind.name} | _plain_fields(table, IN_COLUMNS) | {"mapping": mapping})
+    _write_problems(file.skipped, folder / "skipped.arrow")
+    _write_outcome({"outcome": READ, "tables": tables} | _plain_fields(file, {"tables", "skipped"}), folder)
+
+
+def write_refusal(refusal: RejectedFileError, folder: Path) -> None:
+    """Write why a file is refused, or what has to be asked."""
+    _write_problems(refusal.problems, folder / "skipped.arrow")
+    asked: dict[str, Any] = {"outcome": REFUSED}
+    if isinstance(refusal, AmbiguousFileError):
+        questions = [question.to_document() for question in refusal.questions]
+        asked = {"outcome": AMBIGUOUS, "questions": questions, "kind": refusal.kind}
+    _write_outcome(asked, folder)
+
+
+def read_outcome(folder: Path) -> ReadFile:
+    """Return the read file of a folder.
+
+    Raises:
+        RejectedFileError: the file was refused.
+        AmbiguousFileError: the file was asked about.
+        BrokenExchangeError: the folder holds neither, or columns of other types than the contract's.
+    """
+    try:
+        document = json.loads((folder / OUTCOME).read_text(encoding="utf-8"))
+        outcome = document.pop("outcome")
+        problems = _read_problems(folder / "skipped.arrow")
+        if outcome == READ:
+            tables = [_read_table(plain, place, folder) for place, plain in enumerate(document.pop("tables"))]
+            return ReadFile(tables=tables, skipped=problems, **document)
+        questions = [Question.from_document(question) for question in document.get("questions", [])]
+    except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError) as error:
+        raise BrokenExchangeError(str(error)) from error
+    if outcome == AMBIGUOUS:
+        raise AmbiguousFileError(questions, document["kind"])
+    raise RejectedFileError(problems)
+
+
+def _plain_fields(record: Any, apart: frozenset[str] | set[str]) -> dict[str, Any]:
+    return {field.name: getattr(record, field.name) for field in fields(record) if field.name not in apart}
+
+
+def _write_outcome(document: dict[str, Any], folder: Path) -> None:
+    (folder / OUTCOME).write_text(json.dumps(document), encoding="utf-8")
+
+
+def _read_table(plain: dict[str, Any], place: int, folder: Path) -> Table:
+    kind = kind_of(plain.pop("kind"))
+    frame, originals = (pl.read_ipc(folder / f"{place}-{part}.arrow") for part in ("frame", "originals"))
+    typed = {column.name: DTYPES[column.type] for column in kind.columns} | {"row": pl.Int64()}
+    sent = dict.fromkeys(originals.columns, pl.String()) | {"row": pl.Int64()}
+    if dict(frame.schema) != typed or dict(originals.schema) != sent or len(frame) != len(originals):
+        raise BrokenExchangeError(f"Table {place} has other columns than its kind.")
+    problems = _read_problems(folder / f"{place}-problems.arrow")
+    mapping = tuple(Mapped(**each) for each in plain.pop("mapping"))
+    return Table(kind=kind, frame=frame, originals=originals, problems=problems, mapping=mapping, **plain)
+
+
+def _write_problems(problems: Sequence[Problem], path: Path) -> None:
+    # A million cells may be wrong in the same way, and share one dictionary.
+    written: dict[int, str] = {}
+    rows = [
+        (p.code, str(p.severity), p.sheet, p.row, p.column, p.value, _params_text(p.params, written)) for p in problems
+    ]
+    pl.DataFrame(rows, schema=PROBLEM_SCHEMA, orient="row").write_ipc(path)
+
+
+def _params_text(params: dict[str, str], written: dict[int, str]) -> str:
+    if id(params) not in written:
+        written[id(params)] = json.dumps(params)
+    return written[id(params)]
+
+
+def _read_problems(path: Path) -> list[Problem]:
+    shared: dict[str, dict[str, str]] = {}
+    return [
+        Problem(code, Severity(severity), sheet, row, column, value, _params(params, shared))
+        for code, severity, sheet, row, column, value, params in pl.read_ipc(path).iter_rows()
+    ]
+
+
+def _params(text: str, shared: dict[str, dict[str, str]]) -> dict[str, str]:
+    if text not in shared:
+        shared[text] = json.loads(text)
+    return shared[text]

@@ -1,0 +1,98 @@
+"""Looks into XLS workbooks: the records of the stream inside ([MS-XLS] 2.3), as far as they tell of errors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import olefile
+
+from comptoir.reading.archives import UNPACKED_LIMIT_BYTES
+from comptoir.reading.formats import XLS_STREAMS, refused
+from comptoir.reading.scans import BookScan, SheetScan, check_extents, error_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+FORMULA: Final = 0x0006
+BEGIN: Final = 0x0809
+END: Final = 0x000A
+DATE_MODE: Final = 0x0022
+PASSWORD: Final = 0x002F
+SHEET_OF_BOOK: Final = 0x0085
+PIVOT: Final = 0x00B0
+MANY_NUMBERS: Final = 0x00BD
+BOOLEAN_OR_ERROR: Final = 0x0205
+CELLS: Final = frozenset({FORMULA, MANY_NUMBERS, 0x00D6, 0x00FD, 0x0203, 0x0204, BOOLEAN_OR_ERROR, 0x027E})
+ERROR_RESULT: Final = 2
+FORMULA_BYTES: Final = 14  # up to the end of its result
+
+
+def scan_old_workbook(path: Path, name: str) -> BookScan:
+    """Scan an XLS workbook within bounds; its sheets come in the order of the book, without their names.
+
+    Raises:
+        RejectedFileError: it is damaged, protected or beyond bounds.
+    """
+    try:
+        data = _stream(path, name)
+        offsets, epoch_1904 = _book(data, name)
+        scans = [_scan(data, offset) for offset in offsets]
+    except (OSError, ValueError, IndexError) as error:
+        raise refused("file_damaged", name) from error
+    check_extents(scans, name)
+    return BookScan({str(place): scan for place, scan in enumerate(scans)}, epoch_1904)
+
+
+def _stream(path: Path, name: str) -> bytes:
+    with olefile.OleFileIO(path) as container:
+        stream = next(stream for stream in XLS_STREAMS if container.exists(stream))
+        if container.get_size(stream) > UNPACKED_LIMIT_BYTES:
+            raise refused("sheet_too_large", name)
+        return bytes(container.openstream(stream).read())
+
+
+def _records(data: bytes, place: int) -> Iterator[tuple[int, int, int]]:
+    """Give the type, the place and the length of each record of one part of the stream."""
+    depth = 0
+    while place + 4 <= len(data):
+        kind, length = data[place] | data[place + 1] << 8, data[place + 2] | data[place + 3] << 8
+        yield kind, place + 4, length
+        depth += (kind == BEGIN) - (kind == END)
+        place += 4 + length
+        if depth <= 0:
+            return
+
+
+def _book(data: bytes, name: str) -> tuple[list[int], bool]:
+    """Return where each sheet starts, and whether days are counted from 1904."""
+    offsets, epoch_1904 = [], False
+    for kind, place, _ in _records(data, 0):
+        if kind == PASSWORD:
+            raise refused("file_encrypted", name)
+        if kind == DATE_MODE:
+            epoch_1904 = data[place] == 1
+        elif kind == SHEET_OF_BOOK:
+            offsets.append(int.from_bytes(data[place : place + 4], "little"))
+    return offsets, epoch_1904
+
+
+def _scan(data: bytes, offset: int) -> SheetScan:
+    scan = SheetScan()
+    for kind, place, length in _records(data, offset):
+        if kind in CELLS:
+            row, column = (int.from_bytes(data[at : at + 2], "little") + 1 for at in (place, place + 2))
+            scan.reach(row, column)
+            if error := _error(data[place : place + length], kind):
+                scan.errors[row, column] = error
+        elif kind == PIVOT:
+            scan.has_pivot = True
+    return scan
+
+
+def _error(cell: bytes, kind: int) -> str | None:
+    """Return the error that a cell holds, given what follows its row and column."""
+    if kind == BOOLEAN_OR_ERROR and cell[7]:
+        return error_name(cell[6])
+    is_error = kind == FORMULA and cell[12:FORMULA_BYTES] == b"\xff\xff" and cell[6] == ERROR_RESULT
+    return error_name(cell[8]) if is_error else None

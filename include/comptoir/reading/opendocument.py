@@ -1,0 +1,125 @@
+"""Looks into ODS workbooks: rows and cells are written once and repeated, so a few bytes can be millions of cells."""
+
+from __future__ import annotations
+
+import zipfile
+from typing import TYPE_CHECKING, Final
+from xml.parsers import expat
+
+from comptoir.reading.archives import PIECE_BYTES, scan_archive
+from comptoir.reading.formats import ODS_MEMBER, refused
+from comptoir.reading.scans import ERRORS_LIMIT, UNCALCULATED, BookScan, SheetScan, check_extents
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+MANIFEST: Final = "META-INF/manifest.xml"
+CELLS: Final = frozenset({"table:table-cell", "table:covered-table-cell"})
+VALUE_TYPE: Final = "office:value-type"
+EPOCH_1904: Final = "1904-01-01"
+
+
+def scan_open_document(path: Path, name: str) -> BookScan:
+    """Scan an ODS workbook within bounds.
+
+    Raises:
+        RejectedFileError: it is damaged, protected or beyond bounds.
+    """
+    scan_archive(path, name)
+    content = _Content(name)
+    with zipfile.ZipFile(path) as archive:
+        if MANIFEST in archive.namelist() and b"encryption-data" in archive.read(MANIFEST):
+            raise refused("file_encrypted", name)
+        with archive.open(ODS_MEMBER) as file:
+            content.feed(iter(lambda: file.read(PIECE_BYTES), b""))
+    check_extents(content.sheets.values(), name)
+    return BookScan(content.sheets, content.epoch_1904)
+
+
+class _Content:
+    """Follows a document's tags: where it is, and what is there."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.sheets: dict[str, SheetScan] = {}
+        self.epoch_1904 = False
+        self._scan = SheetScan()
+        self._depth = 0
+        self._row = self._row_repeats = self._column = 0
+        self._errors: list[tuple[int, int]] = []
+        self._shown: list[str] | None = None
+
+    def feed(self, pieces: Iterable[bytes]) -> None:
+        parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._text
+        try:
+            for piece in pieces:
+                parser.Parse(piece)
+            parser.Parse(b"", True)  # noqa: FBT003 - takes no keyword
+        except expat.ExpatError as error:
+            raise refused("file_damaged", self.name) from error
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag in CELLS:
+            self._cell(attributes)
+        elif tag == "table:table-row":
+            self._row += self._row_repeats
+            self._row_repeats = _repeats(attributes, "table:number-rows-repeated")
+            self._column = 0
+        elif tag == "table:table":
+            self._open_sheet(attributes)
+        elif tag == "table:null-date":
+            self.epoch_1904 = attributes.get("table:date-value") == EPOCH_1904
+        elif tag == "table:data-pilot-table":
+            self._mark_pivot(attributes.get("table:target-range-address", ""))
+
+    def _open_sheet(self, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        if self._depth == 1:
+            self._scan = self.sheets.setdefault(attributes.get("table:name", ""), SheetScan())
+            self._row, self._row_repeats = 1, 0
+
+    def _cell(self, attributes: dict[str, str]) -> None:
+        repeats = _repeats(attributes, "table:number-columns-repeated")
+        kind, has_formula = attributes.get(VALUE_TYPE), "table:formula" in attributes
+        first, self._column = self._column + 1, self._column + repeats
+        if kind:
+            self._scan.reach(self._row + self._row_repeats - 1, self._column)
+        if attributes.get("calcext:value-type") == "error":
+            self._note_errors(first, "")
+            self._shown = []
+        elif has_formula and not kind:
+            self._note_errors(first, UNCALCULATED)
+
+    def _note_errors(self, first: int, error: str) -> None:
+        rows = range(self._row, self._row + self._row_repeats)
+        columns = range(first, self._column + 1)
+        if len(rows) * len(columns) + len(self._scan.errors) > ERRORS_LIMIT:
+            raise refused("sheet_too_large", self.name)
+        self._errors = [(row, column) for row in rows for column in columns]
+        self._scan.errors.update(dict.fromkeys(self._errors, error))
+
+    def _text(self, text: str) -> None:
+        if self._shown is not None:
+            self._shown.append(text)
+
+    def _end(self, tag: str) -> None:
+        if tag in CELLS and self._shown is not None:
+            self._scan.errors.update(dict.fromkeys(self._errors, "".join(self._shown).strip() or "#VALUE!"))
+            self._shown = None
+        elif tag == "table:table":
+            self._depth -= 1
+
+    def _mark_pivot(self, target: str) -> None:
+        sheet = target.rpartition(":")[0].rpartition(".")[0].strip("$'").replace("''", "'")
+        if sheet in self.sheets:
+            self.sheets[sheet].has_pivot = True
+
+
+def _repeats(attributes: dict[str, str], name: str) -> int:
+    repeats = attributes.get(name, "1")
+    return max(1, int(repeats)) if repeats.isascii() and repeats.isdigit() else 1

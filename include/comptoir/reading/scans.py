@@ -1,0 +1,73 @@
+"""What is looked up in a workbook before its reader opens it: extents, error cells, and what its reader hides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from comptoir.reading.formats import refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# A reader lays a sheet out as a full rectangle of about 32 bytes a cell.
+CELLS_LIMIT: Final = 40_000_000
+ERRORS_LIMIT: Final = 500_000
+# What stands for a formula that no program has calculated; no spreadsheet has an error of that name.
+UNCALCULATED: Final = "#UNCALCULATED!"
+# By the byte that stands for it in both binary formats.
+ERROR_NAMES: Final = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+}
+
+
+@dataclass
+class SheetScan:
+    """A sheet's extent and its error cells by (row, column), both from 1; whether it holds a pivot table."""
+
+    rows: int = 0
+    last_row: int = 0
+    last_column: int = 26
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    has_pivot: bool = False
+
+    def reach(self, row: int, column: int) -> None:
+        """Extend the sheet to a cell."""
+        self.last_row = max(self.last_row, row)
+        self.last_column = max(self.last_column, column)
+
+    @property
+    def extent(self) -> int:
+        """The number of cells that a reader lays out."""
+        return max(self.rows, self.last_row) * self.last_column
+
+
+@dataclass(frozen=True)
+class BookScan:
+    """The scans of a workbook's sheets by name, and whether its days are counted from 1904."""
+
+    sheets: dict[str, SheetScan]
+    epoch_1904: bool = False
+
+
+def check_extents(scans: Iterable[SheetScan], name: str) -> None:
+    """Refuse sheets that spread over more cells than can be laid out, all of them together.
+
+    Raises:
+        RejectedFileError: there are too many cells, or errors.
+    """
+    scans = list(scans)
+    too_many = sum(len(scan.errors) for scan in scans) > ERRORS_LIMIT
+    if too_many or sum(scan.extent for scan in scans) > CELLS_LIMIT:
+        raise refused("sheet_too_large", name)
+
+
+def error_name(code: int) -> str:
+    """Return what a spreadsheet shows for an error's byte."""
+    return ERROR_NAMES.get(code, "#VALUE!")

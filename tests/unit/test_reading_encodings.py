@@ -1,0 +1,60 @@
+"""Encodings: told by the letters they make, refused where they can't be told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from comptoir.errors import RejectedFileError
+from comptoir.reading.encodings import detect_encoding
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FRENCH = "code;nom;prix (€)\r\nP1;Café crémeux à l'œuf;12,50\r\nP2;Où ça ? Là-bas, forêt brûlée;3,00\r\nP3;ÉTÉ ÇA;1\r\n"
+
+
+def detect(folder: Path, content: bytes) -> str:
+    path = folder / "x.csv"
+    path.write_bytes(content)
+    return detect_encoding(path, "x.csv")
+
+
+@pytest.mark.parametrize(
+    "encoding",
+    ["utf-8", "utf-8-sig", "utf-16", "utf-32", "utf-16-le", "utf-16-be", "cp1252", "mac_roman", "iso8859-15"],
+)
+def test_french_letters_come_out_right(tmp_path: Path, encoding: str):
+    content = FRENCH.encode(encoding)
+    assert content.decode(detect(tmp_path, content)).removeprefix("\ufeff") == FRENCH
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp850"])
+def test_encodings_without_a_euro_sign(tmp_path: Path, encoding: str):
+    text = FRENCH.replace("€", "EUR").replace("œ", "oe")
+    content = text.encode(encoding)
+    assert content.decode(detect(tmp_path, content)) == text
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "код;название;цена\nP1;Молоко;12\n".encode("cp1251"),
+        "κωδικός;όνομα\nP1;γάλα\n".encode("cp1253"),
+        "nom\nžluťoučký kůň úpěl\n".encode("cp1250"),
+        b"nom;prix\n\x81;1\n",
+    ],
+    ids=["Cyrillic", "Greek", "Czech", "one letter that two encodings read differently"],
+)
+def test_letters_that_would_be_misread_are_refused(tmp_path: Path, content: bytes):
+    with pytest.raises(RejectedFileError) as caught:
+        detect(tmp_path, content)
+    assert [p.code for p in caught.value.problems] == ["encoding_unknown"]
+
+
+@pytest.mark.parametrize("content", [b"a;b\0;c\n", "a;b\n\0".encode("utf-16-le"), b"\0\0a;b;c;d;e;f;g\n"])
+def test_zero_bytes_are_no_text(tmp_path: Path, content: bytes):
+    with pytest.raises(RejectedFileError) as caught:
+        detect(tmp_path, content)
+    assert [p.code for p in caught.value.problems] == ["nul_bytes"]

@@ -1,0 +1,133 @@
+"""Structure: headers of two rows, repeated headers, totals, two tables; no row is lost without a word."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import xlsxwriter
+
+from comptoir.errors import AmbiguousFileError, RejectedFileError
+from comptoir.reading.reader import read_file
+from comptoir.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from comptoir.reading.tables import Table
+
+SETTINGS = Settings(timezone="Europe/Paris")
+SALES = "invoice_no,client_code,product_code,quantity,unit_price,timestamp"
+PRODUCTS = "code,nom,famille,prix_achat,prix_vente,seuil_marge_min"
+CLIENTS = "client_code,name,total_revenue_generated,loyalty_tier"
+FIRST, SECOND = "1,C,P,2,3.5,2026-01-31", "2,C,Q,1,3.5,2026-01-31"
+
+
+def read(folder: Path, *lines: str) -> Table:
+    path = folder / "x.csv"
+    path.write_text("\n".join(lines))
+    (table,) = read_file(path, SETTINGS).tables
+    return table
+
+
+def notices(table: Table) -> list[tuple[str, str, str]]:
+    return [(str(p.severity), p.code, p.params.get("rows", p.params.get("last", ""))) for p in table.problems]
+
+
+def test_repeated_headers_and_totals_are_left_aside_by_name(tmp_path: Path):
+    lines = [
+        "Export,,,,,",
+        *(SALES, FIRST, "Sous-total,,,2,7.00,", SALES, SECOND, ",,Sub total:,1,3.5,"),
+        *("", SALES, "3,C,P,1,1.5,2026-01-31", "TOTAL GÉNÉRAL,,,4,12.00,", ",,,4,Total,"),
+    ]
+    table = read(tmp_path, *lines)
+    assert table.frame["row"].to_list() == table.originals["row"].to_list() == [3, 6, 10]
+    assert notices(table) == [
+        ("notice", "rows_above_header", "1"),
+        ("notice", "headers_repeated", "5, 9"),
+        ("notice", "totals_left_aside", "4, 7, 11, 12"),
+    ]
+    for problem in table.problems:
+        assert "{" not in problem.message("fr") + problem.remedy("en")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Total,C,P,2,3.5,2026-01-31", "TOTAL,,P,2,3.5,", "Total,,,2,3.5,2026-01-31", "Totoro,,,2,3.5,", ",,,2,3.5,"],
+    ids=["a product range called Total", "a product", "a time", "another word", "no label"],
+)
+def test_what_may_be_data_stays_and_is_judged(tmp_path: Path, line: str):
+    table = read(tmp_path, SALES, FIRST, line)
+    assert table.frame["row"].to_list() == [2, 3]
+    assert notices(table) == []
+
+
+def test_totals_of_every_kind(tmp_path: Path):
+    for header, line in ((PRODUCTS, "P,N,F,1.5,2.5,20 %"), (CLIENTS, "C,N,1.5,Gold")):
+        table = read(tmp_path, header, line, "Total" + "," * header.count(","))
+        assert notices(table) == [("notice", "totals_left_aside", "3")]
+
+
+def test_headers_of_two_rows_are_joined(tmp_path: Path):
+    lines = ["Catalogue,,,,,", "code,nom,famille,Prix,,seuil_marge_min", ",,,achat,vente,", "P,N,F,1.5,2.5,20 %"]
+    table = read(tmp_path, *lines)
+    assert [str(table.frame[name][0]) for name in ("buy_price", "sell_price")] == ["1.5000", "2.5000"]
+    assert table.headers["buy_price"] == "Prix achat"
+    assert table.frame["row"].to_list() == [4]
+    assert notices(table) == [("notice", "rows_above_header", "1")]
+
+
+def test_groups_that_name_nothing_are_left_out(tmp_path: Path):
+    table = read(
+        tmp_path, "code,Article,,Tarif,,seuil_marge_min", ",nom,famille,prix_achat,prix_vente,", "P,N,F,1,2,0.2"
+    )
+    assert table.frame.select("name", "category").rows() == [("N", "F")]
+
+
+def test_merged_headers_of_a_workbook(tmp_path: Path):
+    with xlsxwriter.Workbook(tmp_path / "x.xlsx") as book:
+        sheet = book.add_worksheet()
+        for column, header in ((0, "code"), (1, "nom"), (2, "famille"), (5, "seuil marge")):
+            sheet.merge_range(0, column, 1, column, header)
+        sheet.merge_range(0, 3, 0, 4, "Prix")
+        sheet.write_row(1, 3, ["d'achat", "de vente"])
+        sheet.write_row(2, 0, ["P", "N", "F", 1.5, 2.5, 0.2])
+    (table,) = read_file(tmp_path / "x.xlsx", SETTINGS).tables
+    assert table.headers["sell_price"] == "Prix de vente"
+    assert [str(table.frame[name][0]) for name in ("buy_price", "sell_price")] == ["1.5000", "2.5000"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [SALES, FIRST, "", CLIENTS + ",,", "C,Ann,1.5,Gold,,"],
+        [SALES, FIRST, "timestamp,quantity,unit_price,product_code,client_code,invoice_no", "2026-01-31,1,2.5,P,C,9"],
+        [f"{SALES},,{PRODUCTS.replace('code', 'sku')}", f"{FIRST},,P,N,F,1.5,2.5,20 %"],
+    ],
+    ids=["another kind below", "other order below", "side by side"],
+)
+def test_two_tables_on_one_sheet_are_refused(tmp_path: Path, lines: list[str]):
+    with pytest.raises(RejectedFileError) as caught:
+        read(tmp_path, *lines)
+    assert [p.code for p in caught.value.problems] == ["two_tables"]
+
+
+def test_the_same_table_twice_side_by_side_is_refused(tmp_path: Path):
+    with pytest.raises(RejectedFileError) as caught:
+        read(tmp_path, f"{CLIENTS},,{CLIENTS}", "C,N,1.5,Gold,,D,M,1.5,Gold")
+    assert not isinstance(caught.value, AmbiguousFileError)
+
+
+def test_codes_that_a_spreadsheet_was_told_to_take_as_text(tmp_path: Path):
+    table = read(tmp_path, SALES, '="00123",C,="P 1",2,="3.50",2026-01-31')
+    assert table.frame.select("invoice_no", "product_code").rows() == [("00123", "P 1")]
+    assert str(table.frame["unit_price"][0]) == "3.5000"
+    assert table.originals["invoice_no"].to_list() == ['="00123"']
+
+
+def test_line_ends_may_be_mixed(tmp_path: Path):
+    path = tmp_path / "x.csv"
+    path.write_bytes(f'{SALES}\r\n{FIRST}\n2,C,"Q\r\nR",1,3.5,2026-01-31\r3,C,P,1,2.5,2026-01-31\r\n'.encode())
+    (table,) = read_file(path, SETTINGS).tables
+    assert table.frame["row"].to_list() == [2, 3, 4]
+    assert table.frame["product_code"].to_list()[1] == "Q\r\nR"
