@@ -324,6 +324,10 @@ MESSAGES: Final[Sentences] = {
         "en": "The formula in “{column}” was never calculated, so its value is not known.",
         "fr": "La formule de « {column} » n'a jamais été calculée : sa valeur est inconnue.",
     },
+    "items_broken": {
+        "en": "The cell in “{column}” is not a list of lines, each with its product and quantity.",
+        "fr": "La cellule de « {column} » n'est pas une liste de lignes, chacune avec son produit et sa quantité.",
+    },
     "code_shortened": {
         "en": "A spreadsheet shortened the code in “{column}” to “{value}”: some of its digits are lost.",
         "fr": "Un tableur a abrégé le code de « {column} » en « {value} » : des chiffres sont perdus.",
@@ -633,6 +637,10 @@ REMEDIES: Final[Sentences] = {
     "formula_uncalculated": {
         "en": "Open the workbook in a spreadsheet program, save it and drop it again.",
         "fr": "Ouvrez le classeur dans un tableur, enregistrez-le et déposez-le de nouveau.",
+    },
+    "items_broken": {
+        "en": 'Write [{{"product_code": "P1", "quantity": 2, "unit_price": 3.5}}], and drop the row again.',
+        "fr": ('Écrivez [{{"product_code": "P1", "quantity": 2, "unit_price": 3.5}}], et déposez la ligne de nouveau.'),
     },
     "code_shortened": {
         "en": "Format the column as text in the spreadsheet, type the whole code and export again.",

@@ -83,7 +83,7 @@ def summarise(verdicts: Iterable[Verdict]) -> Counts:
     """Add up the rows of a file's verdicts."""
     listed = list(verdicts)
     return Counts(
-        rows_read=sum(verdict.table.frame.height for verdict in listed),
+        rows_read=sum(verdict.table.frame["row"].n_unique() for verdict in listed),
         rows_rejected=sum(len(verdict.rejected_rows) for verdict in listed),
     )
 
@@ -94,6 +94,6 @@ def _verdict(checked: Checked, index: int, rejected: pl.Series, told: list[Probl
     return Verdict(
         table=table,
         accepted=table.frame.filter(~of_table),
-        rejected_rows=table.frame["row"].filter(of_table).to_list(),
+        rejected_rows=table.frame["row"].filter(of_table).unique(maintain_order=True).to_list(),
         problems=[*table.problems, *told],
     )

@@ -81,7 +81,8 @@ def _rows(verdict: Verdict, language: Language) -> Iterator[_Row]:
     rejected = pl.Series("row", verdict.rejected_rows, dtype=pl.Int64).to_frame()
     problems = _problems_by_row(verdict.problems)
     originals = _kept(verdict).join(rejected, on="row", how="semi", maintain_order="left")
-    typed = verdict.table.frame.join(rejected, on="row", how="semi", maintain_order="left")
+    frame = verdict.table.frame.unique("row", keep="first", maintain_order=True)
+    typed = frame.join(rejected, on="row", how="semi", maintain_order="left")
     for cells, values in zip(originals.iter_rows(named=True), typed.iter_rows(named=True), strict=True):
         own = problems[cells.pop("row")]
         yield _Row(

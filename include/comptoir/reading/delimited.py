@@ -12,7 +12,7 @@ import polars as pl
 from comptoir.errors import RejectedFileError
 from comptoir.problems import Problem
 from comptoir.reading.encodings import detect_encoding
-from comptoir.reading.headers import HEADER_SEARCH_ROWS, best_score, unique_headers
+from comptoir.reading.headers import HEADER_SEARCH_ROWS, best_score
 from comptoir.reading.notices import above_header
 from comptoir.reading.regular import read_regular
 from comptoir.reading.sheets import Sheet
@@ -40,18 +40,20 @@ def read_delimited(path: Path, name: str) -> Sheet:
     encoding = detect_encoding(path, name)
     delimiter = _find_delimiter(path, encoding, name)
     sample = _sample(path, encoding, delimiter, name)
-    header, above = locate_header(sample, None, name)
+    located = locate_header(sample, None, name)
+    header = located.header
     cells = read_regular(path, encoding, delimiter, header)
     if cells is None:
         cells = read_row_by_row(path, encoding, delimiter, header, name)
     return Sheet(
         name=None,
-        headers=unique_headers(header.cells),
+        headers=located.headers,
         match=header.match,
         texts=cells.drop("row").with_columns(pl.when(pl.all() != "").then(pl.all())),
         numeric=None,
         rows=cells["row"],
-        notices=above_header(above, None),
+        notices=above_header(located.above, None),
+        items=located.items,
     )
 
 

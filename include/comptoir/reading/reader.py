@@ -10,6 +10,7 @@ from comptoir.problems import Problem, Severity
 from comptoir.reading.cells import build_table
 from comptoir.reading.delimited import read_delimited
 from comptoir.reading.formats import WORKBOOKS, Format
+from comptoir.reading.items import expand_items
 from comptoir.reading.jsonlines import read_json_lines
 from comptoir.reading.structure import settle_structure
 from comptoir.reading.tables import ReadFile, Table
@@ -37,7 +38,7 @@ def read_file(path: Path, settings: Settings, *, name: str | None = None) -> Rea
     called = name or path.name
     with unwrapped(path, called) as (inner, form):
         sheets, skipped = _read_sheets(inner, form, called)
-    sheets = [settle_structure(sheet, called) for sheet in sheets]
+    sheets = [expand_items(settle_structure(sheet, called), called) for sheet in sheets]
     filled = [sheet for sheet in sheets if len(sheet.rows)]
     if not filled:
         raise RejectedFileError([Problem("no_rows", sheet=sheet.name, params={"name": called}) for sheet in sheets])
