@@ -189,6 +189,14 @@ MESSAGES: Final[Sentences] = {
         "en": "Row {row} of “{name}” has {cells} cells, but there are {width} headers: its cells may have moved.",
         "fr": "La ligne {row} de « {name} » a {cells} cellules pour {width} en-têtes : ses cellules ont pu se décaler.",
     },
+    "columns_too_many": {
+        "en": "Row {row} of “{name}” has more than {limit} columns.",
+        "fr": "La ligne {row} de « {name} » a plus de {limit} colonnes.",
+    },
+    "cell_too_large": {
+        "en": "Row {row} of “{name}” has a cell of more than {limit} MB.",
+        "fr": "La ligne {row} de « {name} » a une cellule de plus de {limit} Mo.",
+    },
     "kind_unknown": {
         "en": (
             "The columns of “{name}” were not recognised. Found: {found}. The closest kind is {kind}, which "
@@ -519,6 +527,14 @@ REMEDIES: Final[Sentences] = {
             "Mettez entre guillemets la cellule qui contient le séparateur (une virgule dans un nom, "
             "peut-être) ou exportez en XLSX."
         ),
+    },
+    "columns_too_many": {
+        "en": "Keep the columns of the template and drop the file again.",
+        "fr": "Gardez les colonnes du modèle et déposez de nouveau le fichier.",
+    },
+    "cell_too_large": {
+        "en": "Correct that cell, or a quotation mark that is missing there, and drop the file again.",
+        "fr": "Corrigez cette cellule, ou un guillemet qui y manque, et déposez de nouveau le fichier.",
     },
     "kind_unknown": {
         "en": "Add or rename the columns {missing}, or use the template for {kind}.",
