@@ -214,6 +214,14 @@ MESSAGES: Final[Sentences] = {
         "en": "Row {row} of “{name}” has {cells} cells, but there are {width} headers: its cells may have moved.",
         "fr": "La ligne {row} de « {name} » a {cells} cellules pour {width} en-têtes : ses cellules ont pu se décaler.",
     },
+    "columns_too_many": {
+        "en": "Row {row} of “{name}” has more than {limit} columns.",
+        "fr": "La ligne {row} de « {name} » a plus de {limit} colonnes.",
+    },
+    "cell_too_large": {
+        "en": "Row {row} of “{name}” has a cell of more than {limit} MB.",
+        "fr": "La ligne {row} de « {name} » a une cellule de plus de {limit} Mo.",
+    },
     "kind_unknown": {
         "en": (
             "The columns of “{name}” were not recognised. Found: {found}. The closest kind is {kind}, which "
@@ -374,6 +382,10 @@ MESSAGES: Final[Sentences] = {
     "formula_uncalculated": {
         "en": "The formula in “{column}” was never calculated, so its value is not known.",
         "fr": "La formule de « {column} » n'a jamais été calculée : sa valeur est inconnue.",
+    },
+    "items_broken": {
+        "en": "The cell in “{column}” is not a list of lines, each with its product and quantity.",
+        "fr": "La cellule de « {column} » n'est pas une liste de lignes, chacune avec son produit et sa quantité.",
     },
     "code_shortened": {
         "en": "A spreadsheet shortened the code in “{column}” to “{value}”: some of its digits are lost.",
@@ -626,6 +638,14 @@ REMEDIES: Final[Sentences] = {
             "peut-être) ou exportez en XLSX."
         ),
     },
+    "columns_too_many": {
+        "en": "Keep the columns of the template and drop the file again.",
+        "fr": "Gardez les colonnes du modèle et déposez de nouveau le fichier.",
+    },
+    "cell_too_large": {
+        "en": "Correct that cell, or a quotation mark that is missing there, and drop the file again.",
+        "fr": "Corrigez cette cellule, ou un guillemet qui y manque, et déposez de nouveau le fichier.",
+    },
     "kind_unknown": {
         "en": "Add or rename the columns {missing}, or use the template for {kind}.",
         "fr": "Ajoutez ou renommez les colonnes {missing_fr}, ou utilisez le modèle pour {kind_fr}.",
@@ -768,6 +788,10 @@ REMEDIES: Final[Sentences] = {
     "formula_uncalculated": {
         "en": "Open the workbook in a spreadsheet program, save it and drop it again.",
         "fr": "Ouvrez le classeur dans un tableur, enregistrez-le et déposez-le de nouveau.",
+    },
+    "items_broken": {
+        "en": 'Write [{{"product_code": "P1", "quantity": 2, "unit_price": 3.5}}], and drop the row again.',
+        "fr": ('Écrivez [{{"product_code": "P1", "quantity": 2, "unit_price": 3.5}}], et déposez la ligne de nouveau.'),
     },
     "code_shortened": {
         "en": "Format the column as text in the spreadsheet, type the whole code and export again.",

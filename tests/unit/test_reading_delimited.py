@@ -127,12 +127,19 @@ def test_rows_above_the_headers_are_left_aside_with_a_notice(tmp_path: Path):
         (ENGLISH + '1,C,"P,2,3.5,2026-01-31\n2,C,P,2,3.5,2026-01-31\n', "quotes_unbalanced", 2),
         (ENGLISH + '1,C,"P"x,2,3.5,2026-01-31\n', "quotes_unbalanced", 2),
         (ENGLISH, "no_rows", None),
+        ("a," * 1_000_000, "columns_too_many", 1),
+        (ENGLISH + '1,C,"' + "x" * (20 << 20) + '",2,3.5,2026-01-31\n', "cell_too_large", 2),
         ("alpha;beta;gamma\n1;2;3\n", "kind_unknown", 1),
     ],
 )
 def test_what_cannot_be_trusted_is_refused_whole(tmp_path: Path, content: str | bytes, code: str, row: int | None):
     (problem,) = refusal(tmp_path, content).problems
     assert (problem.code, problem.row) == (code, row)
+
+
+def test_a_million_empty_cells_behind_the_headers_are_none(tmp_path: Path):
+    table = read(tmp_path, ENGLISH.strip() + "," * 1_000_000 + "\n1,C,P,2,3.5,2026-01-31,\n")
+    assert table.originals.columns[-2:] == ["timestamp", "row"]
 
 
 def test_unknown_kind_names_found_and_missing_headers(tmp_path: Path):

@@ -188,7 +188,8 @@ def _invoice_fields() -> list[pl.Expr]:
         pl.coalesce("client_code", "client").drop_nulls().first().alias("client_code"),
         pl.col("total_amount").drop_nulls().first().cast(pl.String),
         pl.col("timestamp").min(),
-        pl.col("row").alias("rows"),
+        # A row of the file may hold all lines of its invoice.
+        pl.col("row").unique(maintain_order=True).alias("rows"),
         pl.col("sheet").first(),
     ]
 

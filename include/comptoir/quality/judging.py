@@ -90,7 +90,7 @@ def summarise(verdicts: Iterable[Verdict]) -> Counts:
     """Add up the rows of a file's verdicts."""
     listed = list(verdicts)
     return Counts(
-        rows_read=sum(verdict.table.frame.height for verdict in listed),
+        rows_read=sum(verdict.table.frame["row"].n_unique() for verdict in listed),
         rows_rejected=sum(len(verdict.rejected_rows) for verdict in listed),
     )
 
@@ -102,7 +102,7 @@ def _verdict(checked: Checked, index: int, rejected: pl.Series, held: pl.Series,
     return Verdict(
         table=table,
         accepted=table.frame.filter(~of_table),
-        rejected_rows=table.frame["row"].filter(of_table).to_list(),
+        rejected_rows=table.frame["row"].filter(of_table).unique(maintain_order=True).to_list(),
         problems=[*table.problems, *told],
         held_rows=table.frame["row"].filter(held.filter(is_own)).to_list(),
     )

@@ -169,7 +169,8 @@ def _rows(kept: pl.DataFrame, verdict: Verdict, language: Language, refusal: Pro
     """Give the rejected rows in the order of the file."""
     problems = _problems_by_row(verdict.problems)
     of_sound_rows = [refusal] if refusal else []
-    typed = _rejected(verdict.table.frame, verdict)
+    # Of a row that holds a whole invoice there are several typed lines; its cells are those of the row.
+    typed = _rejected(verdict.table.frame.unique("row", keep="first", maintain_order=True), verdict)
     number_fields = _number_fields(verdict.table)
     added = _added(kept, language)
     for cells, values in zip(kept.iter_rows(named=True), typed.iter_rows(named=True), strict=True):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import xlsxwriter
 
 from comptoir.errors import RejectedFileError
-from comptoir.reading.formats import detect_encoding
+from comptoir.reading.encodings import detect_encoding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -10,6 +10,7 @@ import polars as pl
 from comptoir.problems import Problem, Severity
 from comptoir.reading.guide import TIME_TYPES, Guide
 from comptoir.reading.headers import Claim, choose_columns
+from comptoir.reading.items import FIELDS
 from comptoir.reading.locales import Doubts, Locale, settle_locale
 from comptoir.reading.numbers import MONEY, NUMBER_TYPES, describe_numbers, parse_numbers
 from comptoir.reading.scans import UNCALCULATED
@@ -173,8 +174,10 @@ def _frame(kind: Kind, parsed: Mapping[str, pl.DataFrame], rows: pl.Series) -> p
 
 
 def _originals(sheet: Sheet) -> pl.DataFrame:
-    named = sheet.texts.rename({str(position): header for position, header in enumerate(sheet.headers)})
-    return named.with_columns(sheet.rows.alias("row"))
+    sent = sheet.texts if sheet.items is None else sheet.texts[:, : -len(FIELDS)]
+    named = sent.rename(dict(zip(sent.columns, sheet.headers, strict=False)))
+    numbered = named.with_columns(sheet.rows.alias("row"))
+    return numbered if sheet.items is None else numbered.unique("row", keep="first", maintain_order=True)
 
 
 def _problems(

@@ -12,9 +12,9 @@ import polars as pl
 from comptoir.errors import RejectedFileError
 from comptoir.problems import Problem
 from comptoir.reading.encodings import detect_encoding
-from comptoir.reading.headers import HEADER_SEARCH_ROWS, best_score, unique_headers
+from comptoir.reading.headers import HEADER_SEARCH_ROWS, best_score
 from comptoir.reading.notices import above_header
-from comptoir.reading.regular import read_regular
+from comptoir.reading.regular import CELL_LIMIT_BYTES, read_regular
 from comptoir.reading.sheets import Sheet
 from comptoir.reading.structure import locate_header
 
@@ -27,9 +27,12 @@ if TYPE_CHECKING:
 
 DELIMITERS: Final = (";", ",", "\t", "|")
 CHUNK_ROWS: Final = 20_000
+COLUMNS_LIMIT: Final = 2_000  # a table has tens; matching the headers of a million takes minutes
 SEPARATOR_HINT: Final = "sep="  # Excel's own first line, which names the delimiter
 
 NumberedRow = tuple[int, list[str]]
+
+csv.field_size_limit(CELL_LIMIT_BYTES)
 
 
 def read_delimited(path: Path, name: str, guide: Guide) -> Sheet:
@@ -41,18 +44,21 @@ def read_delimited(path: Path, name: str, guide: Guide) -> Sheet:
     encoding = detect_encoding(path, name)
     delimiter = _find_delimiter(path, encoding, name)
     sample = _sample(path, encoding, delimiter, name)
-    header, above = locate_header(sample, None, name, guide)
+    _refuse_too_many_columns(sample, name)
+    located = locate_header(sample, None, name, guide)
+    header = located.header
     cells = read_regular(path, encoding, delimiter, header)
     if cells is None:
         cells = read_row_by_row(path, encoding, delimiter, header, name)
     return Sheet(
         name=None,
-        headers=unique_headers(header.cells),
+        headers=located.headers,
         match=header.match,
         texts=cells.drop("row").with_columns(pl.when(pl.all() != "").then(pl.all())),
         numeric=None,
         rows=cells["row"],
-        notices=above_header(above, None),
+        notices=above_header(located.above, None),
+        items=located.items,
         delimiter=delimiter,
         encoding=encoding,
     )
@@ -91,8 +97,24 @@ def _sample(path: Path, encoding: str, delimiter: str, name: str) -> list[Number
     with path.open(encoding=encoding, newline="") as file, suppress(RejectedFileError):
         # Quotes may not match for a delimiter that is not the file's; the rows before still count.
         for numbered in islice(_numbered_rows(file, delimiter, name), HEADER_SEARCH_ROWS):
-            sample.append(numbered)  # noqa: PERF402 - keeps the rows before an error
+            sample.append(_cut(numbered))  # noqa: PERF401 - keeps the rows before an error
     return sample
+
+
+def _cut(numbered: NumberedRow) -> NumberedRow:
+    """Leave out the empty cells behind, and all but one of too many others."""
+    row, cells = numbered
+    if len(cells) <= COLUMNS_LIMIT:
+        return numbered
+    filled = next((place for place in range(len(cells), 0, -1) if cells[place - 1].strip()), 0)
+    return row, cells[: min(filled, COLUMNS_LIMIT + 1)]
+
+
+def _refuse_too_many_columns(sample: list[NumberedRow], name: str) -> None:
+    for row, cells in sample:
+        if len(cells) > COLUMNS_LIMIT:
+            params = {"name": name, "limit": str(COLUMNS_LIMIT)}
+            raise RejectedFileError([Problem("columns_too_many", row=row, params=params)])
 
 
 def _numbered_rows(lines: Iterable[str], delimiter: str, name: str) -> Iterator[NumberedRow]:
@@ -104,7 +126,10 @@ def _numbered_rows(lines: Iterable[str], delimiter: str, name: str) -> Iterator[
             if not hint and any(map(str.strip, cells)):
                 yield row, cells
     except csv.Error as error:
-        raise RejectedFileError([Problem("quotes_unbalanced", row=row + 1, params={"name": name})]) from error
+        # The one other fault that the reader of rows knows.
+        code = "cell_too_large" if "limit" in str(error) else "quotes_unbalanced"
+        params = {"name": name, "limit": str(CELL_LIMIT_BYTES >> 20)}
+        raise RejectedFileError([Problem(code, row=row + 1, params=params)]) from error
 
 
 def _fitted(row: int, cells: list[str], width: int, name: str) -> list[str]:

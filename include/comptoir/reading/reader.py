@@ -12,6 +12,7 @@ from comptoir.reading.cells import build_table
 from comptoir.reading.delimited import read_delimited
 from comptoir.reading.formats import WORKBOOKS, Format
 from comptoir.reading.guide import NO_MAPPINGS, Guide, Mappings
+from comptoir.reading.items import expand_items
 from comptoir.reading.jsonlines import read_json_lines
 from comptoir.reading.structure import settle_structure
 from comptoir.reading.tables import ReadFile, Table, kind_of_all
@@ -56,7 +57,7 @@ def read_file(
     for sheet in sheets:
         guide.check_headers(sheet.match.kind, sheet.name, sheet.headers)
     guide.check_known({sheet.name: sheet.match.kind for sheet in sheets}, {problem.sheet for problem in skipped})
-    sheets = [settle_structure(sheet, called) for sheet in sheets]
+    sheets = [expand_items(settle_structure(sheet, called), called) for sheet in sheets]
     filled = [sheet for sheet in sheets if len(sheet.rows)]
     if not filled:
         raise RejectedFileError([Problem("no_rows", sheet=sheet.name, params={"name": called}) for sheet in sheets])

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # The whole text is held in memory here; a larger file is read in pieces.
 SIZE_LIMIT_BYTES: Final = 512 << 20
+CELL_LIMIT_BYTES: Final = 16 << 20  # as large as a message may be
 SPECIAL_IN_REGEX: Final = frozenset("|")
 
 
@@ -30,7 +31,7 @@ def read_regular(path: Path, encoding: str, delimiter: str, header: HeaderRow) -
         return None
     lines = pl.Series([data.decode()]).str.split("\n").explode()
     lines = lines.head(len(lines) - 1) if data.endswith(b"\n") else lines
-    if not _all_well_formed(lines, delimiter):
+    if lines.str.len_bytes().max() > CELL_LIMIT_BYTES or not _all_well_formed(lines, delimiter):  # type: ignore[operator]
         return None
     schema = {str(position): pl.String for position in range(len(header.cells))}
     try:

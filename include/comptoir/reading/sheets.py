@@ -25,6 +25,8 @@ class Sheet:
         rows: the row number of each row.
         epoch_1904: whether the workbook counts its days from 1904.
         notices: what reading it had to say.
+        items: the position of the column that holds all lines of an invoice, or None; the columns of their fields
+            are the last ones and bear its header.
         delimiter: what separates the cells of a text file; None for other formats.
         encoding: Python's name of a text file's encoding; None for other formats.
     """
@@ -37,5 +39,6 @@ class Sheet:
     rows: pl.Series
     epoch_1904: bool = False
     notices: list[Problem] = field(default_factory=list)
+    items: int | None = None
     delimiter: str | None = None
     encoding: str | None = None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +15,8 @@ import polars as pl
 
 from comptoir.errors import RejectedFileError
 from comptoir.problems import Problem
-from comptoir.reading.headers import HEADER_SEARCH_ROWS, HeaderRow, find_header, match_kind
+from comptoir.reading.headers import HEADER_SEARCH_ROWS, HeaderRow, find_header, match_kind, unique_headers
+from comptoir.reading.items import FIELDS, with_fields_of_items
 from comptoir.reading.notices import rows_left_aside
 from comptoir.reading.numbers import NUMBER_TYPES
 from comptoir.records import ALL_KINDS, ColumnType
@@ -30,29 +31,68 @@ WITH_DIGITS: Final = NUMBER_TYPES | {ColumnType.DAY, ColumnType.TIMESTAMP}
 TOTAL: Final = re.compile(r"(?:(?:sous|sub|grand|general)[\s_-]*)?tot(?:als?|aux)\b.*|(?:somme|sum)\b.*", re.DOTALL)
 
 
+@dataclass(frozen=True)
+class LocatedHeader:
+    """Where the headers of a table are, and what stands above them.
+
+    Attributes:
+        header: the header row; of two, the lower one with the joined headers.
+        above: the rows above all headers.
+        items: the position of a column that holds all lines of an invoice, or None; see `items.py`.
+    """
+
+    header: HeaderRow
+    above: list[tuple[int, Sequence[str]]]
+    items: int | None = None
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """The headers as sent, made unique; those of an item's fields are that of the items."""
+        if self.items is None:
+            return unique_headers(self.header.cells)
+        sent = unique_headers(self.header.cells[: -len(FIELDS)])
+        return (*sent, *[sent[self.items]] * len(FIELDS))
+
+
 def locate_header(
     sample: Sequence[tuple[int, Sequence[str]]], sheet: str | None, name: str, guide: Guide
-) -> tuple[HeaderRow, list[tuple[int, Sequence[str]]]]:
+) -> LocatedHeader:
     """Find the header row, which may be two: groups above, such as “Price” over “buying” and “selling”.
 
-    Returns:
-        The header row (the lower of two, with the joined headers), and the rows above all headers.
-
     Raises:
-        RejectedFileError: no row, and no two rows together, name the columns of a kind; or one row
-            names those of two tables.
+        RejectedFileError: no row, and no two rows together, name the columns of a kind; or one row names those of
+            two tables.
     """
     _refuse_second_table_beside(sample, sheet, name)
     try:
         header = find_header(sample, sheet, name, guide)
     except RejectedFileError:
-        for upper, (first, second) in enumerate(pairwise(sample[:HEADER_SEARCH_ROWS])):
-            for cells in _joined(first[1], second[1]):
-                if _is_header(cells):
-                    found = find_header([(second[0], cells)], sheet, name, guide)
-                    return replace(found, index=upper + 1), list(sample[:upper])
-        raise
-    return header, list(sample[: header.index])
+        located = _header_of_two_rows(sample, sheet, name, guide) or _header_with_items(sample, sheet, name, guide)
+        if located is None:
+            raise
+        return located
+    return LocatedHeader(header, list(sample[: header.index]))
+
+
+def _header_of_two_rows(
+    sample: Sequence[tuple[int, Sequence[str]]], sheet: str | None, name: str, guide: Guide
+) -> LocatedHeader | None:
+    for upper, (first, second) in enumerate(pairwise(sample[:HEADER_SEARCH_ROWS])):
+        for cells in _joined(first[1], second[1]):
+            if _is_header(cells):
+                found = find_header([(second[0], cells)], sheet, name, guide)
+                return LocatedHeader(replace(found, index=upper + 1), list(sample[:upper]))
+    return None
+
+
+def _header_with_items(
+    sample: Sequence[tuple[int, Sequence[str]]], sheet: str | None, name: str, guide: Guide
+) -> LocatedHeader | None:
+    for index, (row, cells) in enumerate(sample[:HEADER_SEARCH_ROWS]):
+        if extended := with_fields_of_items(cells):
+            found = find_header([(row, extended[0])], sheet, name, guide)
+            return LocatedHeader(replace(found, index=index), list(sample[:index]), extended[1])
+    return None
 
 
 def settle_structure(sheet: Sheet, name: str) -> Sheet:

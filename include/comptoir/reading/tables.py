@@ -40,6 +40,7 @@ class Table:
         sheet: the sheet's name; None for text files.
         frame: one column per column of the kind, under the contract's names and types, plus `row` (Int64).
         originals: the cells as sent, all `String`, under the file's own headers, plus `row`; same rows, same order.
+            Where a row of the file holds a whole invoice, it stands here once and in `frame` once per line.
         headers: for each contract column that the file has, the header under which it has it.
         problems: cells that could not be understood (their typed value is null) and notices about the reading.
         mapping: how each column was found and read.

@@ -17,7 +17,7 @@ from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.problems import Problem, Severity
 from comptoir.reading.binary_openxml import scan_binary_openxml
 from comptoir.reading.formats import Format, refused
-from comptoir.reading.headers import HEADER_SEARCH_ROWS, HeaderRow, unique_headers
+from comptoir.reading.headers import HEADER_SEARCH_ROWS, HeaderRow
 from comptoir.reading.notices import above_header
 from comptoir.reading.old_workbooks import scan_old_workbook
 from comptoir.reading.opendocument import scan_open_document
@@ -117,18 +117,20 @@ def _read_sheet(rows: Iterator[NumberedCells], sheet: str, name: str, guide: Gui
     if not sample:
         raise RejectedFileError([Problem("sheet_empty", sheet=sheet)])
     texts = [(row, [text or "" for text, _ in cells]) for row, cells in sample]
-    header, above = locate_header(texts, sheet, name, guide)
+    located = locate_header(texts, sheet, name, guide)
+    header = located.header
     frames = _frames(chain(sample[header.index + 1 :], rows), header)
     cells, numeric, numbers = frames
     return Sheet(
         name=sheet,
-        headers=unique_headers(header.cells),
+        headers=located.headers,
         match=header.match,
         texts=cells,
         numeric=numeric,
         rows=numbers,
         epoch_1904=epoch_1904,
-        notices=above_header(above, sheet),
+        notices=above_header(located.above, sheet),
+        items=located.items,
     )
 
 
@@ -140,9 +142,13 @@ def _frames(rows: Iterator[NumberedCells], header: HeaderRow) -> tuple[pl.DataFr
     while chunk := list(islice(rows, CHUNK_ROWS)):
         numbers.extend(row for row, _ in chunk)
         for place, (frames, dtype) in enumerate(((texts, pl.String), (numeric, pl.Boolean))):
-            values = [[cell[place] for cell in cells] for _, cells in chunk]
+            values = [[cell[place] for cell in _padded(cells, len(names))] for _, cells in chunk]
             frames.append(pl.DataFrame(values, schema=dict.fromkeys(names, dtype), orient="row"))
     return pl.concat(texts), pl.concat(numeric), pl.Series("row", numbers, dtype=pl.Int64)
+
+
+def _padded(cells: list[Cell], width: int) -> list[Cell]:
+    return cells if len(cells) == width else cells + [(None, False)] * (width - len(cells))
 
 
 def _numbered_rows(workbook: CalamineWorkbook, sheet: str, scan: SheetScan) -> Iterator[NumberedCells]:

@@ -1,0 +1,117 @@
+"""Sales with one row per invoice: the lines of an invoice are a JSON array in one cell, and become rows of their own.
+
+`[{"product_code": "P1", "quantity": 2, "unit_price": 3.5}, …]`; the keys go by the names and aliases of the columns.
+All lines keep the number of the row that they come from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from comptoir.errors import RejectedFileError
+from comptoir.problems import Problem
+from comptoir.reading.headers import match_kind
+from comptoir.reading.jsontexts import Cell, cell_of, decode
+from comptoir.reading.spelling import normalise
+from comptoir.records import SALES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from comptoir.reading.sheets import Sheet
+
+HEADERS: Final = frozenset({"items", "lines", "invoicelines", "articles", "lignes", "lignesfacture"})
+FIELDS: Final = ("product_id", "product_code", "quantity", "unit_price")
+BROKEN: Final[tuple[Cell, ...]] = ((None, False),) * len(FIELDS)
+
+
+def with_fields_of_items(cells: Sequence[str]) -> tuple[list[str], int] | None:
+    """Return headers with those of the items behind, and the place of the items; None where there are no such."""
+    places = [place for place, cell in enumerate(cells) if normalise(cell) in HEADERS]
+    extended = [*cells, *FIELDS]
+    without_lines = {"product_code", "quantity"} & set(match_kind(SALES, cells).missing)
+    if len(places) != 1 or not without_lines or match_kind(SALES, extended).missing:
+        return None
+    return extended, places[0]
+
+
+def expand_items(sheet: Sheet, name: str) -> Sheet:
+    """Return a sheet with a row per line of invoice; a cell that can't be understood stays one row, with a problem.
+
+    Raises:
+        RejectedFileError: a row has cells beyond the headers.
+    """
+    if sheet.items is None:
+        return sheet
+    _refuse_moved_cells(sheet, name)
+    header = sheet.headers[sheet.items]
+    lines, problems = [], []
+    for row, text in zip(sheet.rows, sheet.texts[str(sheet.items)], strict=True):
+        expanded = _lines(text or "")
+        if expanded is None and text:
+            params = {"field": "product_code"}
+            problems.append(
+                Problem("items_broken", sheet=sheet.name, row=row, column=header, value=text, params=params)
+            )
+        lines.append(expanded or [BROKEN])
+    return _exploded(sheet, lines, problems)
+
+
+def _refuse_moved_cells(sheet: Sheet, name: str) -> None:
+    width = sheet.texts.width - len(FIELDS)
+    beyond = sheet.texts.select(pl.any_horizontal(pl.nth(range(width, sheet.texts.width)).is_not_null())).to_series()
+    if beyond.any():
+        params = {"name": name, "cells": f"> {width}", "width": str(width)}
+        raise RejectedFileError([Problem("row_too_long", row=sheet.rows.filter(beyond)[0], params=params)])
+
+
+def _exploded(sheet: Sheet, lines: list[list[tuple[Cell, ...]]], problems: list[Problem]) -> Sheet:
+    width = sheet.texts.width
+    places = [str(place) for place in range(width - len(FIELDS), width)]
+    repeats = [place for place, own in enumerate(lines) for _ in own]
+    flat = [line for own in lines for line in own]
+    texts, numeric = (
+        pl.DataFrame([[cell[part] for cell in line] for line in flat], dict.fromkeys(places, dtype), orient="row")
+        for part, dtype in ((0, pl.String), (1, pl.Boolean))
+    )
+    own_numeric = sheet.numeric if sheet.numeric is not None else sheet.texts.select(pl.all().is_null() & False)
+    empty = {int(place) for place in places if texts[place].null_count() == len(texts)}
+    # An identity that no line has is no column, and does not compete with one of its name.
+    claims = tuple(c for c in sheet.match.claims if c.position not in empty or c.column == "quantity")
+    return replace(
+        sheet,
+        match=replace(sheet.match, claims=claims),
+        texts=sheet.texts[repeats].with_columns(texts),
+        numeric=own_numeric[repeats].with_columns(numeric),
+        rows=sheet.rows[repeats],
+        notices=sheet.notices + problems,
+    )
+
+
+def _lines(text: str) -> list[tuple[Cell, ...]] | None:
+    try:
+        items = decode(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(items, list) or not items or not all(isinstance(item, dict) for item in items):
+        return None
+    lines = []
+    for item in items:
+        keys = _keys(tuple(item))
+        if keys is None:
+            return None
+        lines.append(tuple(cell_of(item.get(keys.get(field, ""))) for field in FIELDS))
+    return lines
+
+
+@cache
+def _keys(names: tuple[str, ...]) -> dict[str, str] | None:
+    """Return the key of each field; None where a product or a quantity has none, or a field has two."""
+    claims = [claim for claim in match_kind(SALES, names).claims if claim.column in FIELDS]
+    keys = {claim.column: names[claim.position] for claim in claims}
+    whole = "quantity" in keys and ("product_code" in keys or "product_id" in keys)
+    return keys if whole and len(keys) == len(claims) else None

@@ -1,0 +1,134 @@
+"""Sales with one row per invoice: lines from a cell, counted by their row, applied or rejected whole."""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+import xlsxwriter
+
+from comptoir.changes.records import Clock, build_records
+from comptoir.errors import RejectedFileError
+from comptoir.quality.judging import judge_file, summarise
+from comptoir.quality.known import Known
+from comptoir.quality.reject_file import write_reject_file
+from comptoir.reading.apart import read_apart
+from comptoir.reading.reader import read_file
+from comptoir.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SETTINGS = Settings(timezone="Europe/Paris")
+TODAY = date(2026, 3, 1)
+HEADERS = ["invoice_no", "client_code", "items", "total_amount", "timestamp"]
+TWO = [{"product_code": "00P", "quantity": 2, "unit_price": 3.5}, {"sku": "Q", "qty": "-1", "Prix unitaire": "1,25 €"}]
+ONE = [{"product_code": 17850, "quantity": 1}]
+LINES = [("F1", "00P", 2, Decimal("3.5"), 2), ("F1", "Q", -1, Decimal("1.25"), 2), ("F2", "17850", 1, None, 3)]
+COLUMNS = ["invoice_no", "product_code", "quantity", "unit_price", "row"]
+
+
+def rows() -> list[list[Any]]:
+    return [
+        HEADERS,
+        ["F1", "C", json.dumps(TWO), "5,75", "2026-01-31"],
+        ["F2", None, json.dumps(ONE), None, "2026-02-28"],
+    ]
+
+
+def write_csv(path: Path, table: list[list[Any]]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, delimiter=";").writerows(table)
+    return path
+
+
+def write_xlsx(path: Path, table: list[list[Any]]) -> Path:
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        for row, cells in enumerate(table):
+            sheet.write_row(row, 0, cells)
+    return path
+
+
+def write_json(path: Path, table: list[list[Any]]) -> Path:
+    lines = [dict(zip(table[0], cells, strict=True)) for cells in table[1:]]
+    for line in lines:
+        line["items"] = json.loads(line["items"])
+    path.write_text("\n" + "\n".join(json.dumps(line) for line in lines))
+    return path
+
+
+@pytest.mark.parametrize("write", [write_csv, write_xlsx, write_json])
+def test_the_lines_of_an_invoice_become_rows_of_their_own(tmp_path: Path, write: Any):
+    (table,) = read_file(write(tmp_path / "x", rows()), SETTINGS).tables
+    assert table.problems == []
+    assert table.frame.select(COLUMNS).rows() == LINES
+    assert table.frame["total_amount"].to_list() == [Decimal("5.75"), Decimal("5.75"), None]
+    assert table.originals["row"].to_list() == [2, 3]
+    assert set(table.originals.columns) == {*HEADERS, "row"}
+    assert {table.headers[name] for name in ("product_code", "quantity", "unit_price")} == {"items"}
+
+
+def test_they_come_back_from_a_process_of_their_own(tmp_path: Path):
+    (table,) = read_apart(write_csv(tmp_path / "x.csv", rows()), SETTINGS).tables
+    assert table.frame.select(COLUMNS).rows() == LINES
+
+
+def test_a_row_counts_once_and_is_applied_or_rejected_whole(tmp_path: Path):
+    bad = [{"product_code": "P", "quantity": 1}, {"product_code": "Q", "quantity": 0}]
+    table = [*rows(), ["F3", "C", json.dumps(bad), None, "2026-01-31"], ["F4", "C", "[{]", None, "2026-01-31"]]
+    file = read_file(write_csv(tmp_path / "x.csv", table), SETTINGS)
+    verdicts, _ = judge_file(file.tables, Known(frozenset(), frozenset()), SETTINGS, today=TODAY)
+    counts = summarise(verdicts)
+    assert (counts.rows_read, counts.rows_rejected) == (4, 2)
+    accepted = verdicts[0].accepted.with_columns(pl.lit(None, pl.String).alias("sheet"))
+    records = build_records("sales", [accepted], Clock("Europe/Paris", TODAY))
+    assert records["rows"].to_list() == [[2], [3]]
+    path = write_reject_file(verdicts, tmp_path / "x.csv", tmp_path / "out", language="en")
+    assert path is not None
+    with path.open(encoding="utf-8-sig", newline="") as text:
+        sent = [line[:5] for line in csv.reader(text)][1:]
+    assert [line[0] for line in sent] == ["F3", "F4"]
+    assert sent[0][2] == table[3][2]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '{"product_code": "P", "quantity": 1}',
+        "[]",
+        "[1]",
+        "P x 2",
+        '[{"product_code": "P"}]',
+        '[{"quantity": 1}]',
+        '[{"product_code": "P", "sku": "Q", "quantity": 1}]',
+        '[{"product_code": "P", "quantity": 1, "quantity": 2}]',
+        "[" * 5_000,
+    ],
+)
+def test_a_broken_cell_is_a_rejected_row_with_its_reason(tmp_path: Path, cell: str):
+    table = [*rows(), ["F3", "C", cell, None, "2026-01-31"]]
+    (read,) = read_file(write_csv(tmp_path / "x.csv", table), SETTINGS).tables
+    assert [(p.code, p.row, p.column, p.value) for p in read.problems] == [("items_broken", 4, "items", cell)]
+    assert "{{" not in read.problems[0].remedy("en")
+    assert read.frame.filter(pl.col("row") == 4).select("product_code", "quantity").rows() == [(None, None)]
+
+
+def test_lines_by_uuid(tmp_path: Path):
+    uuid = "7d444840-9dc0-11d1-b245-5ffdce74fad2"
+    table = rows()
+    table[1][2] = table[2][2] = json.dumps([{"product_id": uuid.upper(), "quantity": 1}])
+    (read,) = read_file(write_csv(tmp_path / "x.csv", table), SETTINGS).tables
+    assert (read.problems, read.frame["product_id"].to_list()) == ([], [uuid, uuid])
+
+
+def test_a_value_beyond_the_headers_refuses_the_file(tmp_path: Path):
+    table = [*rows(), ["F3", "C", json.dumps(ONE), None, "2026-01-31", "what?"]]
+    with pytest.raises(RejectedFileError) as caught:
+        read_file(write_csv(tmp_path / "x.csv", table), SETTINGS)
+    assert [(p.code, p.row) for p in caught.value.problems] == [("row_too_long", 4)]
