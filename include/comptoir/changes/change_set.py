@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from uuid import uuid5
 
 import polars as pl
 
-from comptoir.records import NAMESPACE
+from comptoir.records import uuid_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -133,7 +132,7 @@ def make_change_set(records: pl.DataFrame, changed: pl.DataFrame, before: Mappin
 
 def event_id_of(stamp: Stamp, record_id: str) -> str:
     """Return the identity of an event, the same however often it is made."""
-    return str(uuid5(NAMESPACE, f"event:{stamp.file_id}:{stamp.kind}:{record_id}:{stamp.sequence}"))
+    return uuid_of(f"event:{stamp.file_id}:{stamp.kind}:{record_id}:{stamp.sequence}")
 
 
 def _stamped(stamp: Stamp, *fields: str) -> list[pl.Expr]:
