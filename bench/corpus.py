@@ -50,7 +50,7 @@ def print_readable(results: list[Result]) -> None:
     right = sum(result.score is Score.RIGHT for result in readable)
     print(f"\nreadable without asking: {len(readable)}, of these right: {right} ({right / len(readable):.1%})")
     slowest = max(results, key=lambda result: result.seconds)
-    print(f"slowest answer: {slowest.seconds:.1f} s ({slowest.case.family}: {slowest.case.name})\n")
+    print(f"slowest answer: {slowest.seconds:.1f} CPU s ({slowest.case.family}: {slowest.case.name})\n")
 
 
 if __name__ == "__main__":

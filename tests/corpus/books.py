@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 import struct
+import warnings
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
@@ -96,7 +97,8 @@ def edit_sheet(content: bytes, pattern: str, replacement: str, member: str = "xl
 def add_members(content: bytes, members: Mapping[str, bytes]) -> bytes:
     """Return a zip with further members."""
     changed = io.BytesIO(content)
-    with zipfile.ZipFile(changed, "a", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(changed, "a", zipfile.ZIP_DEFLATED) as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a name that is there already, which is meant
         for name, data in members.items():
             archive.writestr(name, data)
     return changed.getvalue()

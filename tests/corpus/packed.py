@@ -33,7 +33,7 @@ from tests.corpus.workbooks import typed_rows
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-PACKED = ("archive_nested", "archive_several", "archive_unsafe", "format_unsupported", "archive_contents")
+PACKED = ("archive_nested", "archive_several", "archive_unsafe", "format_unsupported")
 
 
 def json_lines(seed: int) -> Iterator[Case]:
@@ -110,7 +110,7 @@ def _odd_json(seed: int) -> Iterator[Case]:
     records = draw_records("clients", seeded(seed, "odd json"), 8, ACCENTED_NAMES)
     lines = [_line(record) for record in records]
     text = "".join(lines)
-    cut = ("json_broken", "json_invalid", "file_damaged", "format_unsupported", "json_line_broken")
+    cut = ("file_damaged", "format_unsupported", "json_line_broken")
     either = Expected(as_read("clients", records, 1).sheets, refusals=frozenset({"format_unsupported", *cut}))
     yield Case("json", "an array of records", "c.json", f"[{','.join(lines)}]".encode, either)
     yield Case("json", "cut in its last line", "c.jsonl", text[:-20].encode, _without_last(records, cut))
