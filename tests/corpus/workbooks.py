@@ -126,13 +126,20 @@ def _layouts(kind: str, records: list[Record]) -> Iterator[tuple[str, list[list[
 
 
 def _two_rows(headers: Sequence[str]) -> tuple[list[str | None], list[str]]:
-    """Part headers such as prix_achat and prix_vente into a merged one above and the rest below."""
-    parted = [header.split("_", 1) if "_" in header else (None, header) for header in headers]
-    groups: list[str | None] = []
-    for group, _ in parted:  # a merged cell keeps its text in its first cell alone
-        is_merged = group is not None and group in groups[-1:]
-        groups.append(None if is_merged else group)
-    return groups, [single for _, single in parted]
+    """Part headers that share their first word, such as prix_achat and prix_vente, into two rows.
+
+    The word stands above the first of them alone, as a merged cell keeps its text.
+    """
+    words = [header.split("_")[0] for header in headers]
+    groups: list[str | None] = [None] * len(headers)
+    singles = list(headers)
+    for place in range(1, len(headers)):
+        if words[place] == words[place - 1]:
+            groups[place - 1] = words[place]
+            singles[place - 1 : place + 1] = [
+                h.removeprefix(f"{words[place]}_") for h in headers[place - 1 : place + 1]
+            ]
+    return groups, singles
 
 
 def _of(kind: str, rows: tuple[Row, ...]) -> Expected:
