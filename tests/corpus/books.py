@@ -180,7 +180,8 @@ def _biff_sheet(rows: Cells) -> bytes:
 def _biff_cell(row: int, column: int, cell: Any) -> bytes:
     place = struct.pack("<HHH", row, column, 0)
     if isinstance(cell, str):
-        return _biff(0x0204, place + struct.pack("<HB", len(cell), 1) + cell.encode("utf-16-le"))
+        encoded = cell.encode("utf-16-le")
+        return _biff(0x0204, place + struct.pack("<HB", len(encoded) // 2, 1) + encoded)
     return _biff(0x0203, place + struct.pack("<d", _as_float(cell)))
 
 

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 UNSAFE = ("archive_unsafe", "archive_too_large", "file_damaged", "file_too_large", "sheet_too_large")
 DAMAGED = ("file_damaged", "archive_unsafe")
-FOREIGN = ("format_unsupported", "file_damaged")
+FOREIGN = ("format_unsupported", "file_damaged", "nul_bytes")
 ENDLESS = ("cell_too_long", "cell_too_large", "columns_too_many", "too_many_columns", "row_too_long", "file_too_large")
 KILLED = ("reading_stopped", "reading_too_long", "reading_too_large", "file_too_heavy", "reading_killed")
 

@@ -43,6 +43,9 @@ def json_lines(seed: int) -> Iterator[Case]:
         expected = as_read(kind, records, 1)
         for name, lines in _written(records).items():
             yield Case("json", f"{kind}, {name}", f"{kind}.jsonl", lines.encode, expected)
+        spaced = "\n".join(_line(record) for record in records)
+        apart = Expected((Sheet(kind, tuple(Row(2 * n + 1, record) for n, record in enumerate(records))),))
+        yield Case("json", f"{kind}, blank lines", f"{kind}.jsonl", spaced.encode, apart)
         yield Case("json", f"{kind}, named .csv", f"{kind}.csv", _written(records)["numbers"].encode, expected)
         marked = "\ufeff" + _written(records)["numbers"].replace("\n", "\r\n")
         yield Case("json", f"{kind}, byte-order mark", f"{kind}.json", marked.encode, expected)
@@ -58,7 +61,6 @@ def _written(records: Sequence[Record]) -> dict[str, str]:
         "texts": "".join(_line(record) for record in texts),
         "empty keys left out": "".join(_line(record) for record in without),
         "escaped": "".join(json.dumps(_plain(record)) + "\n" for record in records),
-        "blank lines": "\n".join(_line(record) for record in records),
     }
 
 
@@ -191,8 +193,10 @@ def _not_one(text: bytes, flat: Expected) -> Iterator[Case]:
     halves = gzip.compress(text[:200], mtime=0) + gzip.compress(text[200:], mtime=0)
     yield _archive("gzip in two members", "v.csv.gz", halves, _or_refused(flat))
     yield _archive("bzip2", "v.csv.bz2", bz2.compress(text), refused(*PACKED))
-    yield _archive("tar", "v.tar", _tar(text), refused(*PACKED, "kind_unknown"))
-    yield _archive("tar in gzip", "v.tar.gz", gzip.compress(_tar(text), mtime=0), refused(*PACKED, "kind_unknown"))
+    yield _archive("tar", "v.tar", _tar(text), refused(*PACKED, "kind_unknown", "nul_bytes"))
+    yield _archive(
+        "tar in gzip", "v.tar.gz", gzip.compress(_tar(text), mtime=0), refused(*PACKED, "kind_unknown", "nul_bytes")
+    )
 
 
 def _tar(text: bytes) -> bytes:
