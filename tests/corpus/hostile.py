@@ -311,7 +311,11 @@ def texts(seed: int) -> Iterator[Case]:
         "delimiters": b";;;\n;;;\n",
         "NULs": bytes(4096),
     }.items():
-        yield case(f"only {name}", lambda data=data: data, refused("file_empty", "format_unsupported", "kind_unknown"))
+        yield case(
+            f"only {name}",
+            lambda data=data: data,
+            refused("file_empty", "format_unsupported", "nul_bytes", "kind_unknown"),
+        )
     yield case("a NUL in a cell", lambda: text.replace(b"P0", b"P\x000", 1), _null_refused())
     yield case("NULs at the end", lambda: text + bytes(512), _null_refused(flat))
     yield case(
