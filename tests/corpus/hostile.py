@@ -44,7 +44,7 @@ UNSAFE = ("archive_unsafe", "archive_too_large", "file_damaged", "file_too_large
 DAMAGED = ("file_damaged", "archive_unsafe")
 FOREIGN = ("format_unsupported", "file_damaged", "nul_bytes")
 ENDLESS = ("cell_too_long", "cell_too_large", "columns_too_many", "too_many_columns", "row_too_long", "file_too_large")
-KILLED = ("reading_stopped", "reading_too_long", "reading_too_large", "file_too_heavy", "reading_killed")
+KILLED = ("reading_memory", "reading_time")
 
 
 def _base(seed: int) -> tuple[list[Record], bytes, bytes]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 Place = tuple[str, str | None, int]  # kind, sheet and row
 
+CRASHES = frozenset({"file_unreadable", "reading_crashed"})  # an error that was caught on its way is one still
 LIMIT_CPU_SECONDS = 60.0  # a preview of a file of 100 MB may take as long
 
 
@@ -132,6 +133,8 @@ def _rejected(verdicts: Iterable[Verdict]) -> dict[tuple[str | None, int], set[s
 
 def compare(answer: Answer, expected: Expected) -> tuple[Score, str]:
     """Compare an answer with what is expected, and say the first thing that differs."""
+    if crash := answer.refusals & CRASHES:
+        return Score.CRASHED, _listed(crash)
     if expected.any_answer:
         return (Score.REFUSED if answer.refusals else Score.ASKED if answer.questions else Score.RIGHT), ""
     if answer.questions:

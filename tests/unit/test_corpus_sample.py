@@ -77,6 +77,7 @@ def test_a_seed_makes_the_same_bytes_and_another_seed_others():
         (Answer({}, {(None, 2): {"not_a_number"}}), one_row(VALUES), Score.WRONG_REASON),
         (Answer({}, {}, refusals=frozenset({"file_damaged"})), refused("file_damaged"), Score.REFUSED),
         (Answer({}, {}, refusals=frozenset({"kind_unknown"})), refused("file_damaged"), Score.WRONG_REASON),
+        (Answer({}, {}, refusals=frozenset({"reading_crashed"})), Expected(any_answer=True), Score.CRASHED),
         (Answer({}, {}, refusals=frozenset({"kind_unknown"})), one_row(VALUES), Score.WRONG_REASON),
         (Answer({}, {}, questions=frozenset({"columns_compete"})), one_row(VALUES), Score.ASKED),
         (Answer({}, {}, questions=frozenset({"columns_compete"})), asked("date_order_unclear"), Score.WRONG_REASON),
