@@ -133,19 +133,22 @@ def _rejected(verdicts: Iterable[Verdict]) -> dict[tuple[str | None, int], set[s
 
 def compare(answer: Answer, expected: Expected) -> tuple[Score, str]:
     """Compare an answer with what is expected, and say the first thing that differs."""
-    if crash := answer.refusals & CRASHES:
-        return Score.CRASHED, _listed(crash)
-    if expected.any_answer:
+    if expected.any_answer and not answer.refusals & CRASHES:
         return (Score.REFUSED if answer.refusals else Score.ASKED if answer.questions else Score.RIGHT), ""
     if answer.questions:
         return _compare_questions(answer.questions, expected)
     if answer.refusals:
-        if answer.refusals & expected.refusals:
-            return Score.REFUSED, ""
-        return Score.WRONG_REASON, f"refused: {_listed(answer.refusals)}; expected {_wanted(expected)}"
+        return _compare_refusals(answer.refusals, expected)
     if not expected.sheets:
         return Score.MISREAD, f"read, {len(answer.accepted)} rows accepted; expected {_wanted(expected)}"
     return _compare_rows(answer, expected)
+
+
+def _compare_refusals(refusals: frozenset[str], expected: Expected) -> tuple[Score, str]:
+    if refusals & expected.refusals:
+        return Score.REFUSED, ""
+    score = Score.CRASHED if refusals & CRASHES else Score.WRONG_REASON
+    return score, f"refused: {_listed(refusals)}; expected {_wanted(expected)}"
 
 
 def _compare_questions(questions: frozenset[str], expected: Expected) -> tuple[Score, str]:
