@@ -61,7 +61,7 @@ def headings(seed: int) -> Iterator[Case]:
     for number, (kind, column, header) in enumerate(MISSPELT):
         records = draw_records(kind, seeded(seed, "headings", number), 12, PLAIN_NAMES)
         expected = Expected(as_read(kind, records).sheets, frozenset({"kind_unknown"}), DOUBTS)
-        yield _case(f"{kind}: {header} for {column}", kind, records, column, header, expected)
+        yield _case(f"{kind}: {header} for {column}", records, (kind, column, header), expected)
     for number, (kind, column, header) in enumerate(DECOYS):
         records = draw_records(kind, seeded(seed, "decoys", number), 12, PLAIN_NAMES)
         without = [record | {column: None} for record in records]
@@ -69,10 +69,11 @@ def headings(seed: int) -> Iterator[Case]:
             records = [record | {"total_amount": None} for record in records]
             without = [record | {"total_amount": None} for record in without]
         expected = Expected(as_read(kind, without).sheets, questions=DOUBTS)
-        yield _case(f"{kind}: {header} is no {column}", kind, records, column, header, expected)
+        yield _case(f"{kind}: {header} is no {column}", records, (kind, column, header), expected)
 
 
-def _case(name: str, kind: str, records: list[Record], column: str, header: str, expected: Expected) -> Case:
+def _case(name: str, records: list[Record], replaced: tuple[str, str, str], expected: Expected) -> Case:
+    kind, column, header = replaced
     headers = FRENCH if any(letter in header for letter in "éà€'") else ENGLISH
     rows = cells_of(kind, records, headers, POINT, ISO_SECONDS)
     rows[0][list(headers[kind]).index(column)] = header
