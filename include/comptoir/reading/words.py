@@ -22,7 +22,12 @@ TIER_WORDS: Final = {
 
 def parse_codes(cells: pl.DataFrame) -> pl.DataFrame:
     """Make codes canonical: 17850, 17850.0 and " 17850 " are one; leading zeros and case stay."""
-    code = pl.col("text").str.normalize("NFC").str.replace(r"^(\d+)\.0$", "$1")
+    code, text = pl.col("text"), cells["text"]
+    # Both steps are slow beside asking whether a column needs them.
+    if (text.str.len_bytes() != text.str.len_chars()).any():
+        code = code.str.normalize("NFC")
+    if text.str.ends_with(".0").any():
+        code = code.str.replace(r"^(\d+)\.0$", "$1")
     shortened = pl.col("text").str.contains(SHORTENED_CODE)
     return cells.select(value=pl.when(~shortened).then(code), fault=pl.when(shortened).then(pl.lit("code_shortened")))
 

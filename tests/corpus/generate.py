@@ -1,0 +1,42 @@
+"""The whole corpus from a seed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.corpus import cells, gathered, headings, hostile, packed, texts, workbooks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.corpus.truth import Case
+
+SEED = 20260331
+LARGE = frozenset({"container", "text"})  # hundreds of megabytes each
+
+
+def generate(seed: int = SEED) -> Iterator[Case]:
+    """Yield every case; their contents are made when asked for."""
+    yield from texts.matrix(seed)
+    yield from texts.structures(seed)
+    yield from texts.ambiguous(seed)
+    yield from headings.headings(seed)
+    yield from cells.special_cells()
+    yield from workbooks.formats(seed)
+    yield from workbooks.layouts(seed)
+    yield from workbooks.special(seed)
+    yield from packed.json_lines(seed)
+    yield from packed.archives(seed)
+    yield from hostile.containers(seed)
+    yield from hostile.damaged(seed)
+    yield from hostile.texts(seed)
+    yield from gathered.gathered()
+
+
+def sample(share: int, seed: int = SEED) -> Iterator[Case]:
+    """Yield one case of each family and then every `share`-th, but none of the large ones."""
+    seen: set[str] = set()
+    for place, case in enumerate(case for case in generate(seed) if case.family not in LARGE):
+        if case.family not in seen or place % share == 0:
+            seen.add(case.family)
+            yield case

@@ -1,0 +1,81 @@
+"""Headers as people write them: misspelt, in the plural, with units; and others that only look like a column."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.corpus.spelling import ENGLISH, FRENCH, ISO_SECONDS, POINT
+from tests.corpus.texts import cells_of, write_rows
+from tests.corpus.truth import PLAIN_NAMES, Case, Expected, Record, as_read, draw_records, seeded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# By kind and column: what stands in its place, and is plain to a person.
+MISSPELT: tuple[tuple[str, str, str], ...] = (
+    ("sales", "quantity", "Quantty"),
+    ("sales", "quantity", "Quantities"),
+    ("sales", "quantity", "Quantité vendue"),
+    ("sales", "unit_price", "Prix unitaire HT"),
+    ("sales", "unit_price", "Unit prices"),
+    ("sales", "unit_price", "unit_prcie"),
+    ("sales", "unit_price", "Prix unitaires (€)"),
+    ("sales", "client_code", "Code clients"),
+    ("sales", "client_code", "Code du client"),
+    ("sales", "invoice_no", "Factures"),
+    ("sales", "timestamp", "Date et heure"),
+    ("sales", "total_amount", "Montants totaux"),
+    ("sales", "total_amount", "Total_amout"),
+    ("products", "name", "Désignations"),
+    ("products", "name", "Libellé produit"),
+    ("products", "buy_price", "Prix d'achats"),
+    ("products", "sell_price", "Selling prices"),
+    ("products", "valid_from", "Valid form"),
+    ("products", "min_margin_threshold", "Seuil de marge minimum"),
+    ("stock", "expiry_date", "Expirydate"),
+    ("stock", "expiry_date", "Dates de péremption"),
+    ("stock", "batch_no", "Batch numbers"),
+    ("clients", "loyalty_tier", "Niveau de fidélités"),
+    ("clients", "as_of", "Balance dates"),
+)
+# By kind and optional column: what stands in the file while the column does not, and is not it.
+DECOYS: tuple[tuple[str, str, str], ...] = (
+    ("sales", "unit_price", "unit cost"),
+    ("sales", "unit_price", "unit weight"),
+    ("sales", "unit_price", "prix d'achat unitaire"),
+    ("sales", "unit_price", "previous price"),
+    ("sales", "total_amount", "sub total"),
+    ("sales", "total_amount", "total tax"),
+    ("sales", "client_code", "client name"),
+    ("sales", "client_code", "code client parrain"),
+    ("stock", "expiry_date", "production date"),
+    ("stock", "expiry_date", "delivery date"),
+    ("products", "valid_from", "valid until"),
+    ("clients", "as_of", "date of birth"),
+)
+DOUBTS = frozenset({"mapping_unclear", "columns_compete"})
+
+
+def headings(seed: int) -> Iterator[Case]:
+    """Yield files with such headers; a question or the right reading, but never a column lost or mistaken."""
+    for number, (kind, column, header) in enumerate(MISSPELT):
+        records = draw_records(kind, seeded(seed, "headings", number), 12, PLAIN_NAMES)
+        expected = Expected(as_read(kind, records).sheets, frozenset({"kind_unknown"}), DOUBTS)
+        yield _case(f"{kind}: {header} for {column}", records, (kind, column, header), expected)
+    for number, (kind, column, header) in enumerate(DECOYS):
+        records = draw_records(kind, seeded(seed, "decoys", number), 12, PLAIN_NAMES)
+        without = [record | {column: None} for record in records]
+        if column == "unit_price":  # nor can a declared total be compared then
+            records = [record | {"total_amount": None} for record in records]
+            without = [record | {"total_amount": None} for record in without]
+        expected = Expected(as_read(kind, without).sheets, questions=DOUBTS)
+        yield _case(f"{kind}: {header} is no {column}", records, (kind, column, header), expected)
+
+
+def _case(name: str, records: list[Record], replaced: tuple[str, str, str], expected: Expected) -> Case:
+    kind, column, header = replaced
+    headers = FRENCH if any(letter in header for letter in "éà€'") else ENGLISH
+    rows = cells_of(kind, records, headers, POINT, ISO_SECONDS)
+    rows[0][list(headers[kind]).index(column)] = header
+    text = write_rows(rows, ";")
+    return Case("headings", name, f"{kind}.csv", text.encode, expected)
