@@ -11,6 +11,7 @@ import xlsxwriter
 
 from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.questions import Question, sound_answers
+from comptoir.reading.apart import read_apart
 from comptoir.reading.reader import read_file
 from comptoir.settings import Settings
 
@@ -166,3 +167,16 @@ def test_an_empty_variable_is_an_unset_default(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("COMPTOIR_DATE_ORDER", "")
     monkeypatch.setenv("COMPTOIR_DECIMAL_MARK", "comma")
     assert [Settings().date_order, Settings().decimal_mark] == [None, "comma"]
+
+
+def test_questions_answers_and_mappings_pass_the_border_of_the_reading_process(tmp_path: Path):
+    path = tmp_path / "any.csv"
+    path.write_text(HEADER + "1;P;2;1.5;01/02/2026\n", encoding="utf-8")
+    here = questions_of(tmp_path, "1;P;2;1.5;01/02/2026\n", {})
+    with pytest.raises(AmbiguousFileError) as caught:
+        read_apart(path, Settings(timezone="UTC"))
+    assert [caught.value.questions, caught.value.kind] == [here, "sales"]
+    answers = {ORDER: "month_first"}
+    apart = read_apart(path, Settings(timezone="UTC"), answers=answers).tables[0]
+    assert apart.mapping == read(tmp_path, "1;P;2;1.5;01/02/2026\n", answers).mapping
+    assert [apart.encoding, apart.delimiter] == ["utf-8-sig", ";"]
