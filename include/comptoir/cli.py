@@ -6,8 +6,9 @@ import typer
 
 from comptoir.commands import accounts, closing, containers, demo, figures, files, holding, platform
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+app = typer.Typer(no_args_is_help=True, add_completion=False)
 
+app.callback(help=__doc__)(platform.hold_to_port_base)
 app.command()(platform.up)
 app.command()(demo.demo)
 app.command()(platform.down)

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import configparser
+import os
 import socket
+import subprocess
+import sys
 import threading
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+import psutil
 import pytest
 
 from comptoir.embedded.airflow import airflow_environment
 from comptoir.embedded.environment import MARK, server_environment, settings_environment
-from comptoir.embedded.platform import _check_ports, _keep_port_base, stop_waves
+from comptoir.embedded.platform import _check_ports, stop_waves
+from comptoir.embedded.port_base import check_port_base, keep_port_base
+from comptoir.embedded.processes import group_rss_mb, rss_mb
 from comptoir.embedded.server import Server
 from comptoir.embedded.servers import embedded_servers, external_servers
 from comptoir.embedded.stages import Stage, run_stages
@@ -22,9 +29,6 @@ from comptoir.embedded.stream import judge_beat
 from comptoir.embedded.supervisor import Process, configuration
 from comptoir.errors import MisconfiguredError, TransientError
 from comptoir.settings import PORT_OFFSETS, Settings
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -102,10 +106,35 @@ def test_a_value_with_both_quotes_is_refused_by_its_name(settings: Settings):
 
 
 def test_a_home_keeps_its_ports(settings: Settings):
-    _keep_port_base(settings)
-    _keep_port_base(settings)
+    check_port_base(settings)
+    keep_port_base(settings)
+    keep_port_base(settings)
     with pytest.raises(MisconfiguredError, match="COMPTOIR_PORT_BASE=31000"):
-        _keep_port_base(settings.model_copy(update={"port_base": 32000}))
+        keep_port_base(settings.model_copy(update={"port_base": 32000}))
+
+
+@pytest.mark.parametrize("command", [["down"], ["status", "--json"], ["uploads"], ["reset", "--yes"], ["up"]])
+def test_a_command_with_the_wrong_ports_says_so_and_touches_nothing(settings: Settings, command: list[str]):
+    keep_port_base(settings)
+    environment = os.environ | {"COMPTOIR_HOME": str(settings.home), "COMPTOIR_PORT_BASE": "32000"}
+    words = [str(Path(sys.executable).parent / "comptoir"), *command]
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "COMPTOIR_PORT_BASE=31000" in done.stderr
+    assert settings.home.exists()
+
+
+def test_the_memory_of_a_group_counts_every_process_of_it():
+    command = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'input()'])"
+    parent = subprocess.Popen([sys.executable, "-c", command], stdin=subprocess.PIPE, process_group=0)
+    try:
+        deadline = time.monotonic() + 30
+        while not psutil.Process(parent.pid).children() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert (group_rss_mb(parent.pid) or 0) > (rss_mb(parent.pid) or 0) > 0
+    finally:
+        parent.communicate(b"\n")
+    assert group_rss_mb(parent.pid) is None
 
 
 def test_a_taken_port_is_named_with_its_server(settings: Settings):

@@ -370,3 +370,12 @@ def test_rows_without_an_invoice_number_are_no_invoice(make_table: MakeTable):
     verdict = judge(make_table("sales", rows), KNOWN, PARIS, today=TODAY)
     assert verdict.rejected_rows == [2, 3]
     assert {each.code for each in verdict.problems} == {"value_missing", "unknown_client"}
+
+
+def test_a_client_known_by_its_uuid_alone_is_named_by_it(make_table: MakeTable):
+    headers = {"invoice_no": "no_facture", "client_id": "client_id", "product_code": "code_produit"}
+    rows = [{"client_code": None, "client_id": UUID_A}]
+    verdict = judge(make_table("sales", rows, headers=headers), KNOWN, PARIS, today=TODAY)
+    (told,) = [each for each in verdict.problems if each.code == "unknown_client"]
+    assert (told.column, told.value) == ("client_id", UUID_A)
+    assert f"“{UUID_A}”" in told.message("en")

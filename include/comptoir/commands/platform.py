@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from comptoir.commands.border import FAILED, fail, print_json, print_tables
-from comptoir.errors import ComptoirError
+from comptoir.embedded.port_base import check_port_base, note_of
+from comptoir.errors import ComptoirError, MisconfiguredError
 from comptoir.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -21,6 +22,14 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing el
 Unasked = Annotated[bool, typer.Option("--yes", help="Don't ask.")]
 
 STYLE_OF = {"running": "green", "external": "green", "starting": "yellow", "stopping": "yellow"}
+
+
+def hold_to_port_base() -> None:
+    """End with 1 where the home belongs to other ports, before a command takes its servers for stopped ones."""
+    try:
+        check_port_base(load_settings())
+    except MisconfiguredError as error:
+        fail(str(error))
 
 
 def fetch() -> None:
@@ -113,7 +122,7 @@ def reset(unasked: Unasked = False) -> None:
     settings = load_settings()
     if not settings.home.exists():
         return
-    if not (settings.home / "port_base").exists():
+    if not note_of(settings.home).exists():
         fail(f"{settings.home} is no home of a platform; nothing is deleted.")
     if not unasked:
         typer.confirm(f"Delete everything below {settings.home}?", abort=True)

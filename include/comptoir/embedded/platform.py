@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 from comptoir.accounts import create_first_accounts
 from comptoir.embedded.checks import is_free
 from comptoir.embedded.environment import machine_environment, server_environment
-from comptoir.embedded.files import write_file
 from comptoir.embedded.jars import fetch_jars
 from comptoir.embedded.kafka import make_class_archive
+from comptoir.embedded.port_base import keep_port_base
 from comptoir.embedded.processes import end_processes, holder_of, is_alive, platform_processes
 from comptoir.embedded.servers import embedded_servers, external_servers
 from comptoir.embedded.stages import Stage, run_stages
@@ -53,6 +53,8 @@ def start_platform(settings: Settings, say: Callable[[str], None]) -> Started:
         settings: the settings in force.
         say: is told each step, as a sentence for people.
     """
+    for given in external_servers(settings):
+        check_external(given)
     is_first = not (settings.home / "supervisor").exists()
     supervisor, servers = prepare_supervisor(settings, say)
     accounts: list[NewAccount] = []
@@ -99,7 +101,7 @@ def prepare_supervisor(
 ) -> tuple[Supervisor, list[Server]]:
     """Fetch what is missing, start the supervisor where it doesn't run, and return it with the servers to start."""
     fetch_everything(settings, say)
-    _keep_port_base(settings)
+    keep_port_base(settings)
     servers = embedded_servers(settings)
     for part in ("run", "logs", "supervisor"):
         (settings.home / part).mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -116,17 +118,6 @@ def prepare_supervisor(
     return supervisor, [server for server in servers if only is None or server.name in only]
 
 
-def _keep_port_base(settings: Settings) -> None:
-    """Hold a home to the ports that it was made with: its servers have written them into their data."""
-    note = settings.home / "port_base"
-    if note.exists() and note.read_text() != str(settings.port_base):
-        raise MisconfiguredError(
-            f"{settings.home} was made with COMPTOIR_PORT_BASE={note.read_text()}, not {settings.port_base}. "
-            "Set it to that, or use another COMPTOIR_HOME."
-        )
-    write_file(note, str(settings.port_base))
-
-
 def _check_ports(settings: Settings, servers: Sequence[Server]) -> None:
     wanted = [("supervisor", settings.port("supervisor")), *((one.name, port) for one in servers for port in one.ports)]
     for name, port in wanted:
@@ -138,10 +129,8 @@ def _check_ports(settings: Settings, servers: Sequence[Server]) -> None:
 
 
 def server_stages(settings: Settings, supervisor: Supervisor, servers: Sequence[Server]) -> list[Stage]:
-    """Return the stages that start the servers, and the checks of those that are given."""
-    ours = [Stage(one.name, partial(start_server, settings, supervisor, one), frozenset(one.needs)) for one in servers]
-    given = [Stage(one.name, partial(check_external, one)) for one in external_servers(settings)]
-    return ours + given
+    """Return the stages that start the servers."""
+    return [Stage(one.name, partial(start_server, settings, supervisor, one), frozenset(one.needs)) for one in servers]
 
 
 def check_external(server: External) -> None:

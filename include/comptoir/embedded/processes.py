@@ -74,6 +74,21 @@ def rss_mb(pid: int) -> int | None:
         return None
 
 
+def group_rss_mb(pid: int) -> int | None:
+    """Return the resident memory of all processes in a process's group in MiB, None where it is gone."""
+    try:
+        group = os.getpgid(pid)
+    except ProcessLookupError:
+        return None
+    return sum(rss_mb(one) or 0 for one in psutil.pids() if _group_of(one) == group)
+
+
+def _group_of(pid: int) -> int | None:
+    with suppress(OSError):
+        return os.getpgid(pid)
+    return None
+
+
 def holder_of(port: int) -> str:
     """Describe the process that listens on a port, as far as this user may know."""
     for connection in psutil.net_connections("tcp"):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import psutil
 
-from comptoir.embedded.processes import rss_mb
+from comptoir.embedded.processes import group_rss_mb, rss_mb
 from comptoir.embedded.servers import embedded_servers, external_servers
 from comptoir.embedded.stream import look_at_stream
 from comptoir.embedded.supervisor import Process, Supervisor
@@ -27,7 +27,9 @@ STATE_OF: Final = {"STARTING": "starting", "BACKOFF": "failing", "FATAL": "faile
 
 @dataclass(frozen=True)
 class Service:
-    """A server or application at one moment; `since` is UTC, `rss_mb` the memory of its main process in MiB.
+    """A server or application at one moment; `since` is UTC, `rss_mb` its memory in MiB.
+
+    The memory is that of the main process; of the stream that of its whole group, the JVM of its driver included.
 
     States: running, starting, stopped, stopping; failing (tried again and again), failed (given up), unresponsive
     (its process runs and doesn't answer), stale (a stream without a recent heartbeat); external and unreachable
@@ -98,5 +100,5 @@ def _external_service(server: External) -> Service:
 
 def _stream_service(settings: Settings, now: datetime) -> Service:
     stream = look_at_stream(settings, now)
-    memory = rss_mb(stream.pid) if stream.pid else None
+    memory = group_rss_mb(stream.pid) if stream.pid else None  # its driver is a JVM beside its Python
     return Service(APP_STREAM, stream.state, stream.pid, None, stream.since, memory)

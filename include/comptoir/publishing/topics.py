@@ -19,6 +19,7 @@ DAY_MILLISECONDS: Final = 24 * 60 * 60 * 1000
 MAX_MESSAGE_BYTES: Final = 16 * 1024 * 1024  # an invoice of 10,000 lines, before and after, is about 3 MB
 ADMIN_WAIT_SECONDS: Final = 30
 AWAY: Final = frozenset({KafkaError._TIMED_OUT, KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN})  # noqa: SLF001 - the library's own names of local errors
+QUIET: Final = 3  # errors only: it would tell people of the events that it drops at its end
 BROKERS_DEFAULT: Final = -1  # the cluster's own replication factor
 
 # A stream that was away comes back to its events for a quarter; the lake has them for ever.
@@ -43,7 +44,7 @@ def create_topics(settings: Settings) -> list[str]:
         TransientError: Kafka can't be reached.
         MisconfiguredError: Kafka refuses a topic.
     """
-    admin = AdminClient({"bootstrap.servers": settings.kafka})
+    admin = AdminClient({"bootstrap.servers": settings.kafka, "log_level": QUIET})
     futures = admin.create_topics([_topic(name) for name in names.TOPIC_PARTITIONS], request_timeout=ADMIN_WAIT_SECONDS)
     return [name for name, future in futures.items() if _was_made(name, future, settings)]
 

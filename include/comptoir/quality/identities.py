@@ -14,6 +14,7 @@ ID_AND_CODE: Final = {
     "client": ("client_id", "client_code"),
     "invoice": ("invoice_id", "invoice_no"),
 }
+OTHER_SPELLING: Final = {one: other for pair in ID_AND_CODE.values() for one, other in (pair, pair[::-1])}
 
 
 def with_identity(frame: pl.DataFrame, entity: str) -> pl.DataFrame:

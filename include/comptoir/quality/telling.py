@@ -8,6 +8,7 @@ import polars as pl
 
 from comptoir.problems import Problem, Severity
 from comptoir.quality.checking import NAMED_ROWS
+from comptoir.quality.identities import OTHER_SPELLING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,8 +63,7 @@ def _header(rule: Expectation, table: Table) -> str | None:
     """Return the header in the file of the column that a rule is about; a code may be there under its UUID."""
     if rule.field is None:
         return None
-    alternative = table.kind.column(rule.field).alternative
-    return table.headers.get(rule.field) or table.headers.get(alternative or "")
+    return table.headers.get(rule.field) or table.headers.get(OTHER_SPELLING.get(rule.field, ""))
 
 
 def _one_by_one(rule: Expectation, table: Table, shown: pl.DataFrame) -> Iterator[Problem]:
@@ -77,7 +77,7 @@ def _told_cells(rule: Expectation, table: Table) -> set[int | None]:
     """Return the rows whose cell has no value because reading could not understand it, and said so."""
     if rule.field is None:
         return set()
-    fields = {rule.field, table.kind.column(rule.field).alternative} - {None}
+    fields = {rule.field, OTHER_SPELLING.get(rule.field, rule.field)}
     errors = [problem for problem in table.problems if problem.severity is Severity.ERROR]
     return {problem.row for problem in errors if problem.params.get("field") in fields}
 

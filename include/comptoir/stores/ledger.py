@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
+from comptoir.errors import MisconfiguredError
 from comptoir.problems import Problem, Severity
 from comptoir.stores.hot import DuplicateKeyError, change_one, reaching_mongo
 
@@ -98,11 +99,11 @@ def find(hot: Hot, file_id: str) -> Entry:
     """Return the entry of a file.
 
     Raises:
-        KeyError: there is no such file.
+        MisconfiguredError: there is no such file.
     """
     entry = hot.ledger.find_one({"_id": file_id})
     if entry is None:
-        raise KeyError(file_id)
+        raise MisconfiguredError(f"The ledger has no file “{file_id}”; `comptoir uploads --json` shows the ids.")
     return entry
 
 
