@@ -20,7 +20,15 @@ READER = Reader(Formats("fr", "EUR", ZoneInfo("Europe/Paris")), Settings(port_ba
 AT = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 WISH = {"act": "withdraw", "by": "paul", "asked_at": AT, "run_id": "withdraw__x__1", "published": {}}
 FILE = new_entry(
-    sha256="ab" * 32, attempt=1, name="ventes.csv", path="", size=1234567, landing=1, source="page", by="claire"
+    sha256="ab" * 32,
+    attempt=1,
+    name="ventes.csv",
+    path="",
+    size=1234567,
+    landing=1,
+    source="page",
+    by="claire",
+    answers={},
 ) | {"_id": "x", "run_id": "ingest__x", "raw": "raw/x/ventes.csv", "state_at": {"received": AT}}
 
 

@@ -22,7 +22,15 @@ if TYPE_CHECKING:
 RECEIVED_AT = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 MISSING = {"code": "value_missing", "severity": "error", "sheet": None, "row": 3, "column": "nom", "value": None}
 ENTRY = new_entry(
-    sha256="ab" * 32, attempt=1, name="produits.csv", path="", size=12, landing=1, source="page", by="claire"
+    sha256="ab" * 32,
+    attempt=1,
+    name="produits.csv",
+    path="",
+    size=12,
+    landing=1,
+    source="page",
+    by="claire",
+    answers={},
 ) | {
     "_id": "abc-1",
     "run_id": "ingest__abc-1",

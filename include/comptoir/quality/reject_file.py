@@ -117,9 +117,10 @@ def _changed(verdict: Verdict, again: Table) -> set[str]:
 
 
 def _rejected(frame: pl.DataFrame, verdict: Verdict) -> pl.DataFrame:
-    """Return the rejected rows, in the order of the file."""
+    """Return the rejected rows, each once, in the order of the file."""
     rejected = pl.Series("row", verdict.rejected_rows, dtype=pl.Int64).to_frame()
-    return frame.join(rejected, on="row", how="semi", maintain_order="left")
+    once = frame.unique("row", keep="first", maintain_order=True)
+    return once.join(rejected, on="row", how="semi", maintain_order="left")
 
 
 def _sheet(verdict: Verdict, settings: Settings, refusal: Problem | None, spelled: set[str]) -> Sheet:
