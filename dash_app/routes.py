@@ -1,21 +1,17 @@
-"""The routes beside Dash: sign-in and sign-out, language, streamed uploads, reports and reject files."""
+"""The routes beside Dash: sign-in and sign-out, language, reports and reject files; uploads are `transfers`."""
 
 from __future__ import annotations
 
-import io
-import logging
 import mimetypes
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qs, quote, unquote
+from urllib.parse import parse_qs, quote
 
-import anyio.from_thread
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from fastapi import Request  # noqa: TC002 - FastAPI reads the annotations of its routes
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect
 from starlette.responses import (
     FileResponse,
     HTMLResponse,
@@ -28,19 +24,16 @@ from starlette.responses import (
 
 from comptoir import accounts
 from comptoir.changes.act import Act
-from comptoir.errors import RejectedFileError, TransientError
-from comptoir.landing.drop import deliver
 from comptoir.stores import acts, cold
 from dash_app.components.history import may_change
 from dash_app.gate import set_session_cookie
 from dash_app.queries import upload_entry
 from dash_app.server_pages import sign_in_page
 from dash_app.sessions import current_session, preferred_language
+from dash_app.transfers import add_transfer_routes
 from dash_app.translations import CATALOGS, say
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from fastapi import FastAPI
 
     from comptoir.sentences import Language
@@ -48,8 +41,6 @@ if TYPE_CHECKING:
 
 ASSETS: Final = Path(__file__).parent / "assets"
 MAX_FORM_BYTES: Final = 10_000
-MAX_UPLOAD_MB: Final = 512
-MAX_UPLOAD_BYTES: Final = MAX_UPLOAD_MB * 1024**2
 # Reports show what people sent: they get no script, no frame of ours, no network.
 REPORT_POLICY: Final = (
     "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
@@ -57,15 +48,9 @@ REPORT_POLICY: Final = (
 )
 HASHING: Final = CapacityLimiter(2)  # each hash takes 64 MiB; a burst of guesses must not take all memory
 
-log = logging.getLogger(__name__)
-
 
 class FormTooLargeError(Exception):
     """A form of ours is never this large."""
-
-
-class UploadTooLargeError(Exception):
-    """The file is above the limit; nothing of it is kept."""
 
 
 def add_routes(app: FastAPI, dashboard: Dashboard) -> None:
@@ -73,6 +58,7 @@ def add_routes(app: FastAPI, dashboard: Dashboard) -> None:
     _add_public_routes(app, dashboard)
     _add_session_routes(app, dashboard)
     _add_file_routes(app, dashboard)
+    add_transfer_routes(app, dashboard)
 
 
 def _add_public_routes(app: FastAPI, dashboard: Dashboard) -> None:
@@ -125,10 +111,6 @@ def _add_session_routes(app: FastAPI, dashboard: Dashboard) -> None:
 
 
 def _add_file_routes(app: FastAPI, dashboard: Dashboard) -> None:
-    @app.post("/upload", include_in_schema=False)
-    async def upload(request: Request) -> Response:
-        return await _upload(request, dashboard)
-
     @app.get("/data-docs/{file_id}/{path:path}", include_in_schema=False)
     async def data_docs(file_id: str, path: str) -> Response:
         entry = await run_in_threadpool(upload_entry, dashboard.hot, file_id)
@@ -225,79 +207,6 @@ async def _form(request: Request) -> dict[str, str]:
 
 
 # --- files
-
-
-class RequestBody(io.RawIOBase):
-    """A request's body as a file object for a worker thread; bytes are pulled as they come, never gathered."""
-
-    def __init__(self, chunks: AsyncIterator[bytes], limit_bytes: int) -> None:
-        super().__init__()
-        self._chunks = chunks
-        self._left = limit_bytes
-        self._buffer = b""
-
-    def readable(self) -> bool:
-        """Say that it can be read."""
-        return True
-
-    def readinto(self, target: Any) -> int:
-        """Fill the buffer with what came; 0 at the end.
-
-        Raises:
-            UploadTooLargeError: more came than the limit allows.
-        """
-        while not self._buffer:
-            chunk = anyio.from_thread.run(anext, self._chunks, None)
-            if chunk is None:
-                return 0
-            self._left -= len(chunk)
-            if self._left < 0:
-                raise UploadTooLargeError
-            self._buffer = chunk
-        taken = self._buffer[: len(target)]
-        self._buffer = self._buffer[len(taken) :]
-        target[: len(taken)] = taken
-        return len(taken)
-
-
-async def _upload(request: Request, dashboard: Dashboard) -> Response:
-    session = current_session()
-    language = session.language
-    name = unquote(request.headers.get("x-file-name", ""))
-    declared = request.headers.get("content-length", "")
-    refusal = _refusal(language, name, int(declared) if declared.isdecimal() else None)
-    if refusal is not None:
-        return refusal
-    body = io.BufferedReader(RequestBody(aiter(request.stream()), MAX_UPLOAD_BYTES), 1024 * 1024)
-    try:
-        await run_in_threadpool(deliver, dashboard.settings, body, name, by=session.name, source_name="page")
-    except UploadTooLargeError:
-        return _too_large(language)
-    except ClientDisconnect:
-        return Response(status_code=499)
-    except RejectedFileError as error:
-        told = [f"{problem.message(language)} {problem.remedy(language)}" for problem in error.problems]
-        return JSONResponse({"message": " ".join(told)}, 422)
-    except (TransientError, OSError) as error:
-        log.warning("An upload could not be kept: %s", error)
-        return JSONResponse({"message": say(language, "uploads.connection_lost")}, 503)
-    note = partial(accounts.record_act, dashboard.hot, who=session.name, act="file uploaded", subject=name)
-    await run_in_threadpool(note)
-    return JSONResponse({"name": name}, 201)
-
-
-def _refusal(language: Language, name: str, declared_bytes: int | None) -> Response | None:
-    if not name:
-        return JSONResponse({"message": "The header X-File-Name is missing."}, 400)
-    if declared_bytes == 0:
-        return JSONResponse({"message": say(language, "uploads.empty_file")}, 422)
-    if declared_bytes is not None and declared_bytes > MAX_UPLOAD_BYTES:
-        return _too_large(language)
-    return None
-
-
-def _too_large(language: Language) -> Response:
-    return JSONResponse({"message": say(language, "uploads.too_large", limit=MAX_UPLOAD_MB)}, 413)
 
 
 def _report(entry: dict[str, Any] | None, path: str) -> Response:

@@ -11,7 +11,6 @@ from comptoir.stores.ledger import UNSETTLED
 from dash_app import ids, queries
 from dash_app.components.history import history
 from dash_app.components.parts import Component, card, empty, icon
-from dash_app.routes import MAX_UPLOAD_BYTES, MAX_UPLOAD_MB
 from dash_app.shell import POLITE
 
 if TYPE_CHECKING:
@@ -43,9 +42,10 @@ def layout(dashboard: Dashboard) -> Component:
         file_items(files, (), reader), id=ids.UPLOAD_ACCORDION, multiple=True, value=[], variant="separated"
     )
     none_yet = html.Div(_empty(reader), id=ids.UPLOAD_LIST, hidden=bool(files))
-    area = card(reader.say("uploads.title"), reader.say("uploads.subtitle"), [_area(reader)])
+    area = _area(reader, dashboard.settings.upload_limit_mb)
+    top = card(reader.say("uploads.title"), reader.say("uploads.subtitle"), [area])
     transfers = html.Div(id=ids.UPLOAD_TRANSFERS, className="transfers", **POLITE)
-    return dmc.Stack([area, transfers, accordion, none_yet], gap="md")
+    return dmc.Stack([top, transfers, accordion, none_yet], gap="md")
 
 
 def register_callbacks(app: Dash, dashboard: Dashboard) -> None:
@@ -79,14 +79,16 @@ def file_items(files: Sequence[queries.Row], opened: Sequence[str], reader: Read
     ]
 
 
-def _area(reader: Reader) -> Component:
+def _area(reader: Reader, limit_mb: int) -> Component:
     words: dict[str, Any] = {
         "data-sending": reader.say("uploads.sending"),
         "data-sent": reader.say("uploads.sent"),
         "data-failed": reader.say("uploads.failed"),
+        "data-waiting": reader.say("uploads.waiting"),
+        "data-cancel": reader.say("uploads.cancel"),
         "data-lost": reader.say("uploads.connection_lost"),
-        "data-too-large": reader.say("uploads.too_large", limit=MAX_UPLOAD_MB),
-        "data-limit": str(MAX_UPLOAD_BYTES),
+        "data-too-large": reader.say("uploads.too_large", limit=limit_mb),
+        "data-limit": str(limit_mb * 1024**2),
     }
     return html.Div(
         [
@@ -94,7 +96,7 @@ def _area(reader: Reader) -> Component:
             html.Div(reader.say("uploads.area.title"), className="area-title"),
             html.Div(reader.say("uploads.area.or"), className="area-or"),
             html.Span(reader.say("uploads.area.choose"), className="area-button"),
-            html.Div(reader.say("uploads.area.hint", limit=MAX_UPLOAD_MB), className="area-hint"),
+            html.Div(reader.say("uploads.area.hint", limit=limit_mb), className="area-hint"),
         ],
         id=ids.UPLOAD_AREA,
         className="upload-area",

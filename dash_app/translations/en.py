@@ -45,8 +45,11 @@ WORDS: Final[dict[str, str]] = {
     "uploads.sending": "Sending",
     "uploads.sent": "Received",
     "uploads.failed": "Not sent",
-    "uploads.connection_lost": "The connection was lost. Drop the file again.",
+    "uploads.waiting": "Waiting",
+    "uploads.cancel": "Cancel",
+    "uploads.connection_lost": "The connection was lost; the transfer goes on as soon as it is back.",
     "uploads.too_large": "This file is larger than {limit} MB. Split it and drop the parts.",
+    "uploads.not_kept": "The file could not be kept. It is sent again; if this stays, call the operator.",
     "uploads.empty_file": "This file is empty. Check it and drop it again.",
     "uploads.empty.title": "No file has come yet",
     "uploads.empty.text": (

@@ -56,8 +56,11 @@ WORDS: Final[dict[str, str]] = {
     "uploads.sending": "Envoi",
     "uploads.sent": "Reçu",
     "uploads.failed": "Non envoyé",
-    "uploads.connection_lost": "La connexion a été perdue. Déposez le fichier de nouveau.",
+    "uploads.waiting": "En attente",
+    "uploads.cancel": "Annuler",
+    "uploads.connection_lost": "La connexion a été perdue ; l'envoi reprend dès qu'elle revient.",
     "uploads.too_large": "Ce fichier dépasse {limit} Mo. Découpez-le et déposez les parties.",
+    "uploads.not_kept": "Le fichier n'a pas pu être gardé. L'envoi recommence ; si cela dure, appelez l'exploitant.",
     "uploads.empty_file": "Ce fichier est vide. Vérifiez-le et déposez-le de nouveau.",
     "uploads.empty.title": "Aucun fichier n'est encore arrivé",
     "uploads.empty.text": (

@@ -1,7 +1,6 @@
-"""The business rules' thresholds and arithmetic, shared by Spark and the screens.
+"""The business rules' thresholds and windows, shared by Spark and the screens.
 
-`docs/rules.md` says the same in a bookkeeper's words. Every comparison here is strict where the rule says
-"more than", "before" or "under".
+`docs/rules.md` says the rules in a bookkeeper's words; the comparisons themselves are `comptoir_spark.kpis`.
 """
 
 from __future__ import annotations
@@ -11,8 +10,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Literal
-
-from comptoir.records import TIERS
 
 if TYPE_CHECKING:
     from comptoir.settings import Settings
@@ -101,41 +98,3 @@ def months_between(first: date, last: date) -> list[str]:
 def margin_period(on: date, rules: Rules) -> tuple[date, date]:
     """Return the first and last business day over which margins are judged: days after `on - 30`, up to `on`."""
     return on - timedelta(days=rules.low_margin_days - 1), on
-
-
-def loss_reasons(on: date, expiry: date | None, last_movement: date, rules: Rules) -> list[LossReason]:
-    """Say why a lot with stock is at risk on a day; empty when it is not.
-
-    Args:
-        on: the business day of the question.
-        expiry: the lot's last day of use, if it has one.
-        last_movement: the later of the lot's own last movement and the product's last sale.
-        rules: the thresholds in force.
-    """
-    reasons = []
-    if expiry is not None and expiry < on:
-        reasons.append(LossReason.EXPIRED)
-    elif expiry is not None and expiry < on + timedelta(days=rules.expiring_days):
-        reasons.append(LossReason.EXPIRING)
-    if last_movement < on - timedelta(days=rules.dead_stock_days):
-        reasons.append(LossReason.DEAD_STOCK)
-    return reasons
-
-
-def is_eligible(new_total: Decimal, rules: Rules) -> bool:
-    """Tell whether a client may have the promotion: a total strictly above the threshold."""
-    return new_total > rules.promo_threshold
-
-
-def tier_of(new_total: Decimal, declared: str | None, rules: Rules) -> str:
-    """Return the tier of a total, never below the one that the clients' file declares."""
-    earned = (
-        "Gold" if new_total > rules.gold_threshold else "Silver" if new_total > rules.silver_threshold else TIERS[0]
-    )
-    return max(earned, declared or TIERS[0], key=TIERS.index)
-
-
-def reduction_rate(tier: str, rules: Rules) -> Decimal:
-    """Return the reduction that clients of a tier get, as a fraction."""
-    rates = (rules.reduction_rate_standard, rules.reduction_rate_silver, rules.reduction_rate_gold)
-    return rates[TIERS.index(tier)]

@@ -66,6 +66,7 @@ class Settings(BaseSettings):
     )
     lake_root: str = Field(default="/comptoir", description="Folder of the lake inside HDFS.")
 
+    upload_limit_mb: int = Field(default=2048, gt=0, description="Size of a file that the upload page takes, in MiB.")
     settle_seconds: float = Field(default=0.5, gt=0, description="A dropped file is read once unchanged this long.")
     poll_seconds: float = Field(default=0.3, gt=0, description="Pause between two looks at the drop zone.")
     lease_seconds: float = Field(default=30.0, gt=0, description="A lease not renewed this long is free.")

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-import time
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
 from bson import Decimal128
 from confluent_kafka import Producer
@@ -23,6 +18,7 @@ from comptoir.rules import Window, week_of
 from comptoir.stores.hot import Hot, open_hot, prepare_hot
 from comptoir.stores.ledger import new_entry
 from tests.browser.pages import is_marked, mark, wait_for_state
+from tests.browser.serving import ServedDashboard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,7 +29,6 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
-START_SECONDS = 60
 PUSH_MILLISECONDS = 30_000
 SETTLE_MILLISECONDS = 1500
 
@@ -56,30 +51,12 @@ def passwords(hot: Hot) -> dict[str, str]:
 def url(servers: Settings, hot: Hot, passwords: dict[str, str]) -> Iterator[str]:
     assert passwords
     beat(hot, datetime.now(UTC) + timedelta(hours=1))
-    environment = os.environ | {
-        "COMPTOIR_HOME": str(servers.home),
-        "COMPTOIR_PORT_BASE": str(servers.port_base),
-        "COMPTOIR_TIMEZONE": servers.timezone,
-        "COMPTOIR_HEARTBEAT_LIMIT_SECONDS": "60",
-    }
-    dashboard = subprocess.Popen([sys.executable, "-m", "dash_app"], env=environment)
+    dashboard = ServedDashboard(servers)
     try:
-        wait_until_healthy(servers.dash_url)
+        dashboard.start()
         yield servers.dash_url
     finally:
-        dashboard.terminate()
-        dashboard.wait(timeout=30)
-
-
-def wait_until_healthy(url: str) -> None:
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end:
-        try:
-            if httpx.get(f"{url}/health").status_code == 200:
-                return
-        except httpx.TransportError:
-            time.sleep(0.3)
-    pytest.fail("The dashboard did not start.")
+        dashboard.stop()
 
 
 def beat(hot: Hot, at: datetime) -> None:

@@ -96,7 +96,7 @@ REDUCTIONS = """
 WITH totals AS (
     SELECT invoice_no, any_value(client_code) AS client_code, any_value(business_day) AS business_day,
         coalesce(any_value(total_amount), sum(revenue), 0) AS total
-    FROM valued GROUP BY invoice_no
+    FROM valued WHERE business_day <= $until GROUP BY invoice_no
 ), summed AS (
     SELECT client_code AS code, any_value(name) AS name, coalesce(any_value(opening), 0) AS opening,
         any_value(tier) AS tier,
@@ -138,9 +138,10 @@ class Oracle:
             self.landings += 1
             raw_files.load(self.database, path, self.landings, self.published)
 
-    def winners(self, window: str, day: date) -> list[Row]:
-        """Return the whole ranking of the window that holds a day."""
-        ranking = self._rows(WINNERS, _bounds(window, day))
+    def winners(self, window: str, day: date, until: date = date.max) -> list[Row]:
+        """Return the whole ranking of the window that holds a day, by the business days up to another."""
+        first, last = _bounds(window, day)
+        ranking = self._rows(WINNERS, [first, min(last, until)])
         return [{"rank": rank} | row for rank, row in enumerate(ranking, start=1)]
 
     def cost_missing(self, window: str, day: date) -> list[Row]:
@@ -155,9 +156,9 @@ class Oracle:
         """Return the products sold under their threshold in the 30 days up to a day."""
         return self._rows(LOW_MARGIN, {"on": on})
 
-    def reductions(self) -> list[Row]:
-        """Return the clients' totals and tiers."""
-        return self._rows(REDUCTIONS, {})
+    def reductions(self, until: date = date.max) -> list[Row]:
+        """Return the clients' totals and tiers, by the business days up to one."""
+        return self._rows(REDUCTIONS, {"until": until})
 
     def windows(self) -> list[tuple[Any, date]]:
         """Return every week and month that has sales, by its first day."""

@@ -73,13 +73,13 @@ def every_path(app: Gate) -> list[tuple[str, str]]:
     """Every method and path that the application answers to, and some that it doesn't."""
     routes = [route for route in app._app.routes if getattr(route, "methods", None)]
     known = [(method, route.path) for route in routes for method in sorted(route.methods)]
-    extra = [("GET", "/assets/comptoir.css"), ("GET", "/admin"), ("GET", "/nowhere"), ("GET", "/admin/../upload")]
+    extra = [("GET", "/assets/comptoir.css"), ("GET", "/admin"), ("GET", "/nowhere"), ("GET", "/admin/../transfers")]
     return [*known, *extra]
 
 
 def test_the_application_has_the_routes_that_are_tested(app: Gate) -> None:
     paths = {path for _, path in every_path(app)}
-    assert {"/", "/_dash-layout", "/_dash-dependencies", "/_dash-update-component", "/upload", "/logout"} <= paths
+    assert {"/", "/_dash-layout", "/_dash-dependencies", "/_dash-update-component", "/transfers", "/logout"} <= paths
     assert "/data-docs/{file_id}/{path:path}" in paths
     assert {"/original/{file_id}", "/withdraw/{file_id}", "/restore/{file_id}"} <= paths
 
@@ -173,7 +173,7 @@ def test_a_forged_cookie_opens_nothing(client: TestClient, passwords: dict[str, 
 def test_posts_from_other_sites_are_refused(client: TestClient, passwords: dict[str, str]) -> None:
     sign_in(client, "accountant", passwords["accountant"])
     for origin in ({}, {"origin": "http://evil.example"}, {"origin": "null"}):
-        for path in ("/upload", "/logout", "/language", "/login", "/_dash-update-component"):
+        for path in ("/transfers", "/logout", "/language", "/login", "/_dash-update-component"):
             assert client.post(path, headers=origin).status_code == 403, (path, origin)
 
 
@@ -242,32 +242,6 @@ def test_a_reset_ends_open_sessions(client: TestClient, hot: MemoryHot, password
     passwords["accountant"] = accounts.reset_password(hot, "accountant")
     client.app._book.forget("accountant")  # what one second would do
     assert client.get("/session").status_code == 401
-
-
-def test_uploads_are_streamed_into_the_drop_zone_with_their_account(
-    client: TestClient, passwords: dict[str, str], settings: Settings
-) -> None:
-    sign_in(client, "accountant", passwords["accountant"])
-    header = {**ORIGIN, "x-file-name": "ventes%20%C3%A9t%C3%A9.csv"}
-    answer = client.post("/upload", content=iter([b"a;b\n", b"1;2\n"]), headers=header)
-    assert answer.status_code == 201, answer.text
-    (arrived,) = settings.drop_folder.glob("*.csv")
-    assert (arrived.name, arrived.read_bytes()) == ("ventes été.csv", b"a;b\n1;2\n")
-    (origin,) = settings.drop_folder.glob(".*.origin")
-    assert json.loads(origin.read_text()) == {"source": "page", "by": "accountant", "again": False}
-    arrived.unlink()
-    origin.unlink()
-
-
-def test_too_large_a_file_is_refused_and_leaves_nothing(
-    client: TestClient, passwords: dict[str, str], monkeypatch: pytest.MonkeyPatch, settings: Settings
-) -> None:
-    monkeypatch.setattr("dash_app.routes.MAX_UPLOAD_BYTES", 1000)
-    sign_in(client, "accountant", passwords["accountant"])
-    header = {**ORIGIN, "x-file-name": "big.csv"}
-    assert client.post("/upload", content=b"x" * 1001, headers=header).status_code == 413
-    assert client.post("/upload", content=iter([b"x" * 600, b"x" * 600]), headers=header).status_code == 413
-    assert [path for path in settings.drop_folder.rglob("*") if path.is_file()] == []
 
 
 def test_every_answer_carries_the_security_headers(client: TestClient) -> None:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from comptoir.rules import (
-    LossReason,
     Rules,
-    is_eligible,
-    loss_reasons,
     margin_period,
     month_of,
     months_between,
-    reduction_rate,
-    tier_of,
     week_of,
     window_of,
     windows_of,
@@ -25,7 +20,6 @@ from comptoir.settings import Settings
 
 RULES = Rules()
 ON = date(2026, 3, 31)
-LONG_AGO = date(2025, 1, 1)
 
 
 @pytest.mark.parametrize(
@@ -64,53 +58,6 @@ def test_months_between_days_of_different_years():
 
 def test_margins_are_judged_over_thirty_days_that_end_with_the_day():
     assert margin_period(ON, RULES) == (date(2026, 3, 2), ON)
-
-
-@pytest.mark.parametrize(
-    ("days_left", "reasons"),
-    [(-1, [LossReason.EXPIRED]), (0, [LossReason.EXPIRING]), (6, [LossReason.EXPIRING]), (7, []), (8, [])],
-)
-def test_a_lot_expires_strictly_within_seven_days(days_left: int, reasons: list[LossReason]):
-    assert loss_reasons(ON, ON + timedelta(days=days_left), ON, RULES) == reasons
-
-
-@pytest.mark.parametrize(("days_idle", "reasons"), [(29, []), (30, []), (31, [LossReason.DEAD_STOCK])])
-def test_a_lot_is_dead_strictly_after_thirty_days(days_idle: int, reasons: list[LossReason]):
-    assert loss_reasons(ON, None, ON - timedelta(days=days_idle), RULES) == reasons
-
-
-def test_several_reasons_hold_at_once():
-    assert loss_reasons(ON, LONG_AGO, LONG_AGO, RULES) == [LossReason.EXPIRED, LossReason.DEAD_STOCK]
-
-
-@pytest.mark.parametrize(
-    ("total", "tier", "eligible"),
-    [
-        ("10000.0001", "Gold", True),
-        ("10000.00", "Silver", False),
-        ("5000.01", "Silver", False),
-        ("5000.00", "Standard", False),
-        ("-3.00", "Standard", False),
-    ],
-)
-def test_a_total_must_be_strictly_above_a_threshold(total: str, tier: str, eligible: bool):
-    assert tier_of(Decimal(total), "Standard", RULES) == tier
-    assert is_eligible(Decimal(total), RULES) is eligible
-
-
-@pytest.mark.parametrize(
-    ("declared", "tier"), [("Gold", "Gold"), ("Silver", "Silver"), ("Standard", "Silver"), (None, "Silver")]
-)
-def test_a_tier_is_never_below_the_declared_one(declared: str | None, tier: str):
-    assert tier_of(Decimal(6000), declared, RULES) == tier
-
-
-def test_each_tier_has_its_rate():
-    assert [reduction_rate(tier, RULES) for tier in ("Standard", "Silver", "Gold")] == [
-        Decimal("0.00"),
-        Decimal("0.05"),
-        Decimal("0.10"),
-    ]
 
 
 def test_rules_are_those_of_the_settings():

@@ -67,6 +67,11 @@ def deliver(
         temporary.unlink(missing_ok=True)
 
 
+def adopt(settings: Settings, whole: Path, name: str, *, by: str) -> Path:
+    """Give a whole file that came in pieces by the page, and lies hidden in the drop zone, its name there."""
+    return _name(whole, prepare_drop_zone(settings), safe_name(name), Origin("page", by))
+
+
 def prepare_drop_zone(settings: Settings) -> Path:
     """Make the drop zone with the folders for files that are done with; return it."""
     for folder in (DONE, REFUSED):

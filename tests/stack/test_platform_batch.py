@@ -1,0 +1,109 @@
+"""Past days recomputed from the Airflow UI's own API: a backfill, and a run by hand for one day."""
+
+from __future__ import annotations
+
+import time
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import polars as pl
+import pytest
+
+from comptoir import names
+from comptoir.samples import write_samples
+from comptoir.stores.cold import get, open_cold
+from comptoir_airflow.api import check, sign_in
+from tests.stack.comparing import oracle_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.conftest import RunningPlatform
+    from tests.oracle.figures import Oracle
+
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(1200)]
+
+RUN_SECONDS = 400.0
+ENDED = {"success", "failed"}
+RANKING = ("rank", "code", "quantity", "revenue", "profit")
+
+
+@pytest.fixture(scope="module")
+def engineer(platform: RunningPlatform) -> Iterator[httpx.Client]:
+    settings = platform.settings
+    with httpx.Client(base_url=f"{settings.airflow_url}/api/v2", auth=sign_in(settings), timeout=30) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def oracle(platform: RunningPlatform, tmp_path_factory: pytest.TempPathFactory) -> Oracle:
+    platform.drop(*write_samples(tmp_path_factory.mktemp("samples"), platform.today))
+    return oracle_of(platform)
+
+
+def ask(client: httpx.Client, method: str, path: str, **request: Any) -> dict[str, Any]:
+    response = client.request(method, path, **request)
+    check(response)
+    return dict(response.json())
+
+
+def wait_for_runs(client: httpx.Client, count: int, **match: str) -> list[dict[str, Any]]:
+    """Wait until that many matching runs of the batch have ended; return them."""
+    deadline = time.monotonic() + RUN_SECONDS
+    while True:
+        runs = ask(client, "GET", f"/dags/{names.DAG_BATCH}/dagRuns", params=match)["dag_runs"]
+        if len([run for run in runs if run["state"] in ENDED]) == count:
+            return runs
+        assert time.monotonic() < deadline, runs
+        time.sleep(1)
+
+
+def snapshot(platform: RunningPlatform, kpi: str, day: date) -> pl.DataFrame:
+    return pl.read_parquet(get(open_cold(platform.settings), f"{names.LAKE_SNAPSHOTS}/{kpi}/day={day}/part.parquet"))
+
+
+def assert_snapshots_agree(platform: RunningPlatform, oracle: Oracle, day: date) -> None:
+    winners = snapshot(platform, "winners", day)
+    for window in ("week", "month"):
+        ranking = winners.filter(pl.col("window") == window, "cost_known").sort("rank")
+        shown = ranking.select("rank", "code", "quantity", "revenue", "profit").rows()
+        expected = oracle.winners(window, day, until=day)
+        assert shown == [
+            tuple(row[field] for field in ("rank", "code", "quantity", "revenue", "profit")) for row in expected
+        ]
+    losses = snapshot(platform, "losses", day).sort("code", "batch_no")
+    at_risk = [(row["code"], row["batch_no"], row["reasons"], row["value_at_risk"]) for row in oracle.losses(day)]
+    assert losses.select("code", "batch_no", "reasons", "value_at_risk").rows() == at_risk
+    margins = snapshot(platform, "low_margin", day).sort("code")
+    low = [(row["code"], row["revenue"], Decimal(str(round(row["margin"], 4)))) for row in oracle.low_margin(day)]
+    assert margins.select("code", "revenue", "margin").rows() == low
+    reductions = snapshot(platform, "reductions", day).sort("code")
+    totals = [(row["code"], row["new_total"], row["eligible_promo"], row["tier"]) for row in oracle.reductions(day)]
+    assert reductions.select("code", "new_total", "eligible_promo", "tier").rows() == totals
+
+
+def test_a_backfill_recomputes_each_day_of_its_range(platform: RunningPlatform, oracle: Oracle, engineer: httpx.Client):
+    days = [platform.today - timedelta(days=back) for back in (41, 40)]
+    zone = platform.settings.zone
+    first, last = (datetime(day.year, day.month, day.day, tzinfo=zone).isoformat() for day in days)
+    wish = {"dag_id": names.DAG_BATCH, "from_date": first, "to_date": last, "max_active_runs": 1}
+    planned = ask(engineer, "POST", "/backfills/dry_run", json=wish)
+    assert planned["total_entries"] == len(days)
+    ask(engineer, "POST", "/backfills", json=wish)
+    runs = wait_for_runs(engineer, len(days), run_type="backfill")
+    assert {run["state"] for run in runs} == {"success"}
+    for day in days:
+        assert_snapshots_agree(platform, oracle, day)
+
+
+def test_a_run_by_hand_recomputes_the_day_that_it_is_given(
+    platform: RunningPlatform, oracle: Oracle, engineer: httpx.Client
+):
+    day = platform.today - timedelta(days=3)
+    body = {"dag_run_id": "by-hand", "logical_date": None, "conf": {"day": day.isoformat()}}
+    ask(engineer, "POST", f"/dags/{names.DAG_BATCH}/dagRuns", json=body)
+    (run,) = wait_for_runs(engineer, 1, run_type="manual")
+    assert run["state"] == "success"
+    assert_snapshots_agree(platform, oracle, day)
