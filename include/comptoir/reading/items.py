@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
     from comptoir.reading.sheets import Sheet
 
-HEADERS: Final = frozenset({"items", "lines", "invoicelines", "articles", "lignes", "lignesfacture"})
+HEADERS: Final = frozenset(
+    map(normalise, ("items", "lines", "invoice lines", "articles", "lignes", "lignes de facture"))
+)
 FIELDS: Final = ("product_id", "product_code", "quantity", "unit_price")
 BROKEN: Final[tuple[Cell, ...]] = ((None, False),) * len(FIELDS)
 
