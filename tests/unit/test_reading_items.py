@@ -89,7 +89,7 @@ def test_a_row_counts_once_and_is_applied_or_rejected_whole(tmp_path: Path):
     accepted = verdicts[0].accepted.with_columns(pl.lit(None, pl.String).alias("sheet"))
     records = build_records("sales", [accepted], Clock("Europe/Paris", TODAY))
     assert records["rows"].to_list() == [[2], [3]]
-    path = write_reject_file(verdicts, tmp_path / "x.csv", tmp_path / "out", language="en")
+    path = write_reject_file(verdicts, tmp_path / "x.csv", tmp_path / "out", SETTINGS)
     assert path is not None
     with path.open(encoding="utf-8-sig", newline="") as text:
         sent = [line[:5] for line in csv.reader(text)][1:]
