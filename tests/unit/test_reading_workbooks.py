@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -16,6 +17,7 @@ from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.reading import archives
 from comptoir.reading.reader import read_file
 from comptoir.settings import Settings
+from tests.unit.spreadsheets import write_ods, write_xlsb
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -188,6 +190,38 @@ def test_damage_is_refused(sound: Path, tmp_path: Path):
     damaged = tmp_path / "damaged.xlsx"
     damaged.write_bytes(content)
     assert refusal_of(damaged) == "file_damaged"
+
+
+@pytest.mark.parametrize("encoding", ["nonsense", "utf-7"])
+def test_xml_of_an_encoding_that_nobody_reads_is_damage(sound: Path, tmp_path: Path, encoding: str):
+    content = f'<?xml version="1.0" encoding="{encoding}"?><x/>'.encode()
+    for member in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels"):
+        assert refusal_of(rebuilt(sound, tmp_path / "x.xlsx", {member: content})) == "file_damaged"
+    path = write_ods(tmp_path / "sound.ods", {"S": [SALES]})
+    assert refusal_of(rebuilt(path, tmp_path / "x.ods", {"content.xml": content})) == "file_damaged"
+
+
+def test_a_panic_of_the_parser_is_damage(tmp_path: Path):
+    path = write_xlsb(tmp_path / "sound.xlsb", {"S": [SALES]})
+    beyond = struct.pack("<I", 1 << 20)
+    with zipfile.ZipFile(path) as archive:
+        book = archive.read("xl/workbook.bin").replace(struct.pack("<I", len("rId1")), beyond)
+    assert beyond in book
+    with pytest.raises(RejectedFileError) as caught:
+        read_file(rebuilt(path, tmp_path / "x.xlsb", {"xl/workbook.bin": book}), SETTINGS)
+    assert [p.code for p in caught.value.problems] == ["file_damaged"]
+    assert type(caught.value.__cause__).__name__ == "PanicException"
+
+
+def test_an_endless_number_of_a_row_is_too_large(sound: Path, tmp_path: Path):
+    far = b'<worksheet><sheetData><row r="' + b"9" * 5_000 + b'"><c r="A1"><v>1</v></c></row></sheetData></worksheet>'
+    assert refusal_of(rebuilt(sound, tmp_path / "far.xlsx", {"xl/worksheets/sheet1.xml": far})) == "sheet_too_large"
+    repeats = "9" * 5_000
+    tail = (
+        f'<table:table-row table:number-rows-repeated="{repeats}"><table:table-cell office:value-type="string"'
+        f' calcext:value-type="error" table:number-columns-repeated="{repeats}"/></table:table-row>'
+    )
+    assert refusal_of(write_ods(tmp_path / "far.ods", {"S": [SALES]}, tail=tail)) == "sheet_too_large"
 
 
 def test_other_zips_are_refused(tmp_path: Path):

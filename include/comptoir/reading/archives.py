@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from comptoir.errors import RejectedFileError
 from comptoir.problems import Problem
-from comptoir.reading.scans import UNCALCULATED, SheetScan, check_extents
+from comptoir.reading.scans import DIGITS_LIMIT, UNCALCULATED, SheetScan, check_extents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,15 +116,19 @@ def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes
 def _scan_piece(piece: bytes, scan: SheetScan) -> None:
     for found in ROW.finditer(piece):
         scan.rows += 1
-        scan.last_row = max(scan.last_row, int(found[1] or 0))
+        scan.last_row = max(scan.last_row, _row_number(found[1] or b"0"))
     for letters in set(WIDE_CELL.findall(piece)):
         scan.last_column = max(scan.last_column, column_number(letters.decode()))
     if ERROR_TYPE.search(piece):
         for letters, row, value in ERROR_CELL.findall(piece):
-            scan.errors[int(row), column_number(letters.decode())] = value.decode(errors="replace")
+            scan.errors[_row_number(row), column_number(letters.decode())] = value.decode(errors="replace")
     if FORMULA.search(piece):
         for letters, row in UNCALCULATED_CELL.findall(piece):
-            scan.errors[int(row), column_number(letters.decode())] = UNCALCULATED
+            scan.errors[_row_number(row), column_number(letters.decode())] = UNCALCULATED
+
+
+def _row_number(digits: bytes) -> int:
+    return int(digits[:DIGITS_LIMIT])
 
 
 def _refused(code: str, name: str) -> RejectedFileError:

@@ -8,7 +8,15 @@ from xml.parsers import expat
 
 from comptoir.reading.archives import PIECE_BYTES, scan_archive
 from comptoir.reading.formats import ODS_MEMBER, refused
-from comptoir.reading.scans import ERRORS_LIMIT, UNCALCULATED, BookScan, SheetScan, check_extents
+from comptoir.reading.scans import (
+    CELLS_LIMIT,
+    DIGITS_LIMIT,
+    ERRORS_LIMIT,
+    UNCALCULATED,
+    BookScan,
+    SheetScan,
+    check_extents,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,7 +68,7 @@ class _Content:
             for piece in pieces:
                 parser.Parse(piece)
             parser.Parse(b"", True)  # noqa: FBT003 - takes no keyword
-        except expat.ExpatError as error:
+        except (expat.ExpatError, LookupError, ValueError) as error:  # the last two: an unknown encoding
             raise refused("file_damaged", self.name) from error
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
@@ -122,4 +130,6 @@ class _Content:
 
 def _repeats(attributes: dict[str, str], name: str) -> int:
     repeats = attributes.get(name, "1")
-    return max(1, int(repeats)) if repeats.isascii() and repeats.isdigit() else 1
+    if not (repeats.isascii() and repeats.isdigit()):
+        return 1
+    return max(1, min(int(repeats[:DIGITS_LIMIT]), CELLS_LIMIT + 1))

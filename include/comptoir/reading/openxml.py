@@ -27,7 +27,7 @@ def scan_openxml(path: Path, name: str) -> BookScan:
     """
     scans = scan_archive(path, name)
     with zipfile.ZipFile(path) as archive:
-        book = ET.fromstring(archive.read(XLSX_MEMBER))  # noqa: S314 - members with a DTD were refused
+        book = _parsed(archive.read(XLSX_MEMBER))
         targets = relation_targets(archive, XLSX_MEMBER)
         properties = book.find(f"{MAIN}workbookPr")
         sheets = {}
@@ -58,4 +58,11 @@ def _relations(archive: zipfile.ZipFile, member: str) -> list[ET.Element]:
     relations = f"{folder}/_rels/{part}.rels"
     if relations not in archive.namelist():
         return []
-    return list(ET.fromstring(archive.read(relations)))  # noqa: S314 - members with a DTD were refused
+    return list(_parsed(archive.read(relations)))
+
+
+def _parsed(data: bytes) -> ET.Element:
+    try:
+        return ET.fromstring(data)  # noqa: S314 - members with a DTD were refused
+    except (LookupError, ValueError) as error:  # an encoding that nobody knows, or that expat can't read
+        raise ET.ParseError(str(error)) from error

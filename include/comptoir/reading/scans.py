@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 # A reader lays a sheet out as a full rectangle of about 32 bytes a cell.
 CELLS_LIMIT: Final = 40_000_000
 ERRORS_LIMIT: Final = 500_000
+DIGITS_LIMIT: Final = 12  # of a row's number; more say no more than that the sheet is too large
 # What stands for a formula that no program has calculated; no spreadsheet has an error of that name.
 UNCALCULATED: Final = "#UNCALCULATED!"
 # By the byte that stands for it in both binary formats.

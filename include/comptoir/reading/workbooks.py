@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 CHUNK_ROWS: Final = 20_000
 NEAR_MATCH: Final = 3  # a sheet that names this many columns of a kind was probably meant to be one
+PANIC: Final = "PanicException"
 EXACT_INTEGERS: Final = 10**15  # a spreadsheet keeps 15 significant digits
 
 SCANNERS: Final = {
@@ -62,6 +63,11 @@ def read_workbook(path: Path, form: Format, name: str, guide: Guide) -> tuple[li
     except PasswordError as error:
         raise refused("file_encrypted", name) from error
     except (CalamineError, ET.ParseError, KeyError, zipfile.BadZipFile, OSError) as error:
+        raise refused("file_damaged", name) from error
+    except BaseException as error:
+        # The parser panics on some damaged files; the class of a panic is no Exception and can't be imported.
+        if type(error).__name__ != PANIC:
+            raise
         raise refused("file_damaged", name) from error
 
 
