@@ -84,6 +84,30 @@ def test_groups_that_name_nothing_are_left_out(tmp_path: Path):
     assert table.frame.select("name", "category").rows() == [("N", "F")]
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [",,,prix,,", "code,nom,famille,achat,vente,seuil_marge_min"],
+        ["code,nom,,prix,,", ",,famille,achat,vente,seuil_marge_min"],
+        ["Article,,,prix,,", "code,nom,famille,achat,vente,seuil_marge_min"],
+    ],
+    ids=["all below", "here and there", "beside a group that names nothing"],
+)
+def test_headers_beside_a_group_stand_alone(tmp_path: Path, headers: list[str]):
+    table = read(tmp_path, *headers, "P,N,F,1.5,2.5,20 %")
+    assert table.frame.select("product_code", "name", "category").rows() == [("P", "N", "F")]
+    assert [str(table.frame[name][0]) for name in ("buy_price", "sell_price")] == ["1.5000", "2.5000"]
+    assert table.frame["min_margin_threshold"].to_list() == [0.2]
+
+
+def test_a_header_without_anything_below_is_no_group(tmp_path: Path):
+    # As a group, it would make “client code” of the product's.
+    headers = ["facture,client,,date,,prix", ",,code,,quantité,unitaire"]
+    table = read(tmp_path, *headers, "1,C,P,2026-01-31,2,3.5")
+    assert table.frame.select("invoice_no", "client_code", "product_code", "quantity").rows() == [("1", "C", "P", 2)]
+    assert table.headers["unit_price"] == "prix unitaire"
+
+
 def test_merged_headers_of_a_workbook(tmp_path: Path):
     with xlsxwriter.Workbook(tmp_path / "x.xlsx") as book:
         sheet = book.add_worksheet()

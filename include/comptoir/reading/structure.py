@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from comptoir.reading.guide import Guide
     from comptoir.reading.sheets import Sheet
+    from comptoir.records import Kind
 
 WITH_DIGITS: Final = NUMBER_TYPES | {ColumnType.DAY, ColumnType.TIMESTAMP}
 TOTAL: Final = re.compile(r"(?:(?:sous|sub|grand|general)[\s_-]*)?tot(?:als?|aux)\b.*|(?:somme|sum)\b.*", re.DOTALL)
@@ -120,15 +121,29 @@ def settle_structure(sheet: Sheet, name: str) -> Sheet:
 
 
 def _joined(upper: Sequence[str], lower: Sequence[str]) -> Iterator[list[str]]:
-    """Give two rows of headers as one: groups spread over the columns below them, or groups left out."""
+    """Give two rows of headers as one: groups spread over the columns below, left out, or either by the column."""
     width = max(len(upper), len(lower))
     upper, lower = ([*cells, *[""] * (width - len(cells))] for cells in (upper, lower))
-    group, spread = "", []
-    for above, below in zip(upper, lower, strict=True):
-        group = above if above.strip() else group if below.strip() else ""
-        spread.append(group)
-    yield [" ".join(filter(str.strip, pair)) for pair in zip(spread, lower, strict=True)]
+    joined = [" ".join(filter(str.strip, pair)) for pair in zip(_spread(upper, lower), lower, strict=True)]
+    yield joined
     yield [below if below.strip() else above for above, below in zip(upper, lower, strict=True)]
+    for kind in ALL_KINDS:
+        # A header of the lower row may stand beside a group, not under it: joined it means nothing, alone a column.
+        if alone := _named(kind, lower) - _named(kind, joined):
+            yield [lower[place] if place in alone else cell for place, cell in enumerate(joined)]
+
+
+def _spread(upper: Sequence[str], lower: Sequence[str]) -> Iterator[str]:
+    """Give what stands above each column: its own header, or the group that began to its left."""
+    group = ""
+    for above, below in zip(upper, lower, strict=True):
+        if above.strip() or not below.strip():
+            group = above if below.strip() else ""  # without anything below it, it is no group
+        yield above if above.strip() else group
+
+
+def _named(kind: Kind, cells: Sequence[str]) -> set[int]:
+    return {claim.position for claim in match_kind(kind, cells).claims}
 
 
 def _refuse_second_table_beside(sample: Sequence[tuple[int, Sequence[str]]], sheet: str | None, name: str) -> None:
