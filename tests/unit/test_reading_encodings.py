@@ -30,6 +30,17 @@ def test_french_letters_come_out_right(tmp_path: Path, encoding: str):
     assert content.decode(detect(tmp_path, content)).removeprefix("\ufeff") == FRENCH
 
 
+@pytest.mark.parametrize(("encoding", "separator"), [("mac_roman", "\xa0"), ("mac_roman", "\u2019"), ("cp850", "\xa0")])
+def test_what_parts_thousands_tells_the_encoding(tmp_path: Path, encoding: str, separator: str):
+    content = f"code;prix\nP1;1{separator}234,50\n".encode(encoding)
+    assert content.decode(detect(tmp_path, content)) == content.decode(encoding)
+
+
+def test_letters_that_part_digits_elsewhere_stay_letters(tmp_path: Path):
+    content = "code;nom\n1Ê;Ê2 FÊTE MÊME ÇA\n".encode("cp1252")
+    assert detect(tmp_path, content) == "cp1252"
+
+
 @pytest.mark.parametrize("encoding", ["latin-1", "cp850"])
 def test_encodings_without_a_euro_sign(tmp_path: Path, encoding: str):
     text = FRENCH.replace("€", "EUR").replace("œ", "oe")

@@ -29,10 +29,13 @@ MARKS: Final = (
 ONE_BYTE: Final = ("cp1252", "iso8859-15", "mac_roman", "cp850")
 # A two-byte UTF-8 letter (é, à, ç…); in cp1252 it would be “Ã” and a sign, which no French or English text holds.
 UTF8_LETTER = re.compile(rb"[\xc3][\x80-\xbf]")
-WORD = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
+WORD = re.compile(rb"[0-9]?[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*[0-9]?")
+DIGITS: Final = bytes.maketrans(b"123456789", b"0" * 9)
 LETTERS: Final = frozenset("àâäáãåæçéèêëíìîïñóòôöõøœßúùûüÿšžýðþ") | frozenset("ÀÂÄÁÃÅÆÇÉÈÊËÍÌÎÏÑÓÒÔÖÕØŒÚÙÛÜŸŠŽÝÐÞ")
 SIGNS: Final = frozenset("€£§°«»‘’“”–—…²³½¼¾µ®©™·•±×ªº\u00a0")  # noqa: RUF001 - what people type, by name
 BETWEEN_LETTERS: Final = frozenset("’–—·\u00a0µ")  # noqa: RUF001 - as above
+# What an old Mac and DOS part thousands with is a letter in Windows-1252, but hardly ever between digits.
+SEPARATORS_ELSEWHERE: Final = frozenset("ÊÕÿ")
 WORDS_LIMIT: Final = 20_000
 DOUBTFUL_SHARE: Final = 0.1
 FOREIGN_LETTERS: Final = 4  # a longer word that is mostly accents is no Western word
@@ -109,6 +112,8 @@ def _is_doubtful(word: str) -> bool:
 
 def _fits(word: str, place: int) -> bool:
     sign, before, after = word[place], word[place - 1 : place], word[place + 1 : place + 2]
+    if sign in SEPARATORS_ELSEWHERE and before.isdigit() and after.isdigit():
+        return False
     if sign in LETTERS:
         return not (sign.isupper() and before.islower())
     return sign in SIGNS and (sign in BETWEEN_LETTERS or not (before.isalpha() and after.isalpha()))
@@ -118,7 +123,7 @@ def _words(path: Path) -> set[bytes]:
     words: set[bytes] = set()
     with path.open("rb") as file:
         while (lines := file.readlines(CHUNK_BYTES)) and len(words) < WORDS_LIMIT:
-            words.update(WORD.findall(b"".join(lines)))
+            words.update(WORD.findall(b"".join(lines).translate(DIGITS)))
     return words
 
 
