@@ -128,6 +128,7 @@ def test_rows_above_the_headers_are_left_aside_with_a_notice(tmp_path: Path):
         (ENGLISH + '1,C,"P"x,2,3.5,2026-01-31\n', "quotes_unbalanced", 2),
         (ENGLISH, "no_rows", None),
         ("a," * 1_000_000, "columns_too_many", 1),
+        ("a" * (17 << 20), "cell_too_large", 1),
         (ENGLISH + '1,C,"' + "x" * (20 << 20) + '",2,3.5,2026-01-31\n', "cell_too_large", 2),
         ("alpha;beta;gamma\n1;2;3\n", "kind_unknown", 1),
     ],

@@ -12,6 +12,7 @@ import polars as pl
 from comptoir.errors import RejectedFileError
 from comptoir.problems import Problem
 from comptoir.reading.encodings import detect_encoding
+from comptoir.reading.formats import refused
 from comptoir.reading.headers import HEADER_SEARCH_ROWS, best_score
 from comptoir.reading.notices import above_header
 from comptoir.reading.regular import CELL_LIMIT_BYTES, read_regular
@@ -84,12 +85,21 @@ def read_row_by_row(path: Path, encoding: str, delimiter: str, header: HeaderRow
 def _find_delimiter(path: Path, encoding: str, name: str) -> str:
     samples = {delimiter: _sample(path, encoding, delimiter, name) for delimiter in DELIMITERS}
     if not any(samples.values()):
-        raise RejectedFileError([Problem("quotes_unbalanced", row=1, params={"name": name})])
+        raise _why_unread(path, encoding, name)
 
     def worth(delimiter: str) -> tuple[int, int]:
         return best_score(samples[delimiter]), max((len(cells) for _, cells in samples[delimiter]), default=0)
 
     return max(DELIMITERS, key=worth)
+
+
+def _why_unread(path: Path, encoding: str, name: str) -> RejectedFileError:
+    with path.open(encoding=encoding, newline="") as file:
+        try:
+            next(_numbered_rows(file, DELIMITERS[0], name), None)
+        except RejectedFileError as refusal:
+            return refusal
+    return refused("file_empty", name)
 
 
 def _sample(path: Path, encoding: str, delimiter: str, name: str) -> list[NumberedRow]:
