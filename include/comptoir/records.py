@@ -401,7 +401,7 @@ def lot_id(product_id: str, batch_no: str) -> str:
 def uuid_of(name: str) -> str:
     """Return the text of the UUIDv5 of a name in the records' namespace.
 
-    The same as `str(uuid5(NAMESPACE, name))` at an eighth of its cost: a large file needs half a million.
+    The same as `str(uuid5(NAMESPACE, name))` at a third of its cost: a large file needs half a million.
     """
     digits = sha1(_NAMESPACE_BYTES + name.encode(), usedforsecurity=False).hexdigest()
     variant = _VARIANT_DIGITS[digits[16]]
