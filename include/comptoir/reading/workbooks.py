@@ -190,10 +190,12 @@ def _put_errors_back(cells: list[Cell], row: int, first_column: int, scan: Sheet
 def _cell(value: Any) -> Cell:
     if isinstance(value, str):
         return value or None, False
+    if isinstance(value, float):
+        return (_plain(value), True) if isfinite(value) else (str(value), False)
     if isinstance(value, bool):
         return str(value).upper(), False
-    if isinstance(value, int | float):
-        return (_plain(value), True) if isfinite(value) else (str(value), False)
+    if isinstance(value, int):
+        return str(value), True
     return _moment(value), False
 
 
@@ -201,12 +203,17 @@ def _plain(number: float) -> str:
     """Write a number as its shortest decimal, without an exponent."""
     if number == int(number) and abs(number) < EXACT_INTEGERS:
         return str(int(number))
-    return format(Decimal(repr(number)), "f")
+    shortest = repr(number)
+    return format(Decimal(shortest), "f") if "e" in shortest else shortest
 
 
 def _moment(value: date | datetime | time | timedelta) -> str:
     if isinstance(value, datetime):
-        # Serial times are fractions of a day in binary: the nearest second is what was typed.
-        rounded = min(value, datetime.max - timedelta(seconds=1)) + timedelta(microseconds=500_000)  # noqa: DTZ901 - naive, as the spreadsheet's own
-        return rounded.replace(microsecond=0).isoformat(sep=" ")
+        return (_nearest_second(value) if value.microsecond else value).isoformat(sep=" ")
     return value.isoformat() if isinstance(value, date | time) else str(value)
+
+
+def _nearest_second(moment: datetime) -> datetime:
+    """Return what was typed: serial times are fractions of a day in binary."""
+    last = datetime.max - timedelta(seconds=1)  # noqa: DTZ901 - naive, as the spreadsheet's own
+    return (min(moment, last) + timedelta(microseconds=500_000)).replace(microsecond=0)
