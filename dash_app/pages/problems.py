@@ -52,7 +52,7 @@ def _row(example: Example, reader: Reader) -> Component:
 
 
 def _cell(column: str | None, value: str | None, reader: Reader) -> Component:
-    if column is None:
-        return dmc.Code(value) if value else ""
+    if column is None or value is None:
+        return column or (dmc.Code(value) if value else "")
     shown = dmc.Code(value) if value else reader.say("help.problems.empty")
     return html.Div([html.Span(f"{column}: "), shown])

@@ -165,9 +165,8 @@ def _counts(file: queries.Row, reader: Reader) -> Component:
 
 def _details(file: queries.Row, reader: Reader) -> Component:
     parts: list[Component] = []
-    if file["state"] == State.ASKING:
-        parts.append(questions_form(file, reader))
-    parts.append(_problems(file, reader))
+    # What is asked is the problem: told once.
+    parts.append(questions_form(file, reader) if file["state"] == State.ASKING else _problems(file, reader))
     if file.get("drops"):
         parts.append(dmc.Text(reader.say("uploads.dropped_again", count=len(file["drops"])), size="sm", c="dimmed"))
     parts.append(history(file, reader))

@@ -37,11 +37,13 @@ WORDS: Final[dict[str, str]] = {
     "health.offline": "The connection to the dashboard is lost. This page updates by itself once it is back.",
     # uploads
     "uploads.title": "Your files",
-    "uploads.subtitle": "Products, stock, sales and clients, as CSV or Excel, in French or English.",
+    "uploads.subtitle": "Products, stock, sales and clients, from any software, in French or English.",
     "uploads.area.title": "Drop files here",
     "uploads.area.or": "or",
     "uploads.area.choose": "Choose files",
-    "uploads.area.hint": "CSV or XLSX, several at once, up to {limit} MB each. Nothing needs reformatting.",
+    "uploads.area.hint": (
+        "CSV, Excel, OpenDocument or JSON lines, several at once, up to {limit} MB each. Nothing needs reformatting."
+    ),
     "uploads.templates": "Templates to fill in:",
     "uploads.sending": "Sending",
     "uploads.sent": "Received",

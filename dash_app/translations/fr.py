@@ -48,11 +48,14 @@ WORDS: Final[dict[str, str]] = {
     ),
     # uploads
     "uploads.title": "Vos fichiers",
-    "uploads.subtitle": "Produits, stock, ventes et clients, en CSV ou Excel, en français ou en anglais.",
+    "uploads.subtitle": "Produits, stock, ventes et clients, depuis tout logiciel, en français ou en anglais.",
     "uploads.area.title": "Déposez vos fichiers ici",
     "uploads.area.or": "ou",
     "uploads.area.choose": "Choisir des fichiers",
-    "uploads.area.hint": "CSV ou XLSX, plusieurs à la fois, jusqu'à {limit} Mo chacun. Rien à remettre en forme.",
+    "uploads.area.hint": (
+        "CSV, Excel, OpenDocument ou JSON par lignes, plusieurs à la fois, jusqu'à {limit} Mo chacun. "
+        "Rien à remettre en forme."
+    ),
     "uploads.templates": "Modèles à remplir :",
     "uploads.sending": "Envoi",
     "uploads.sent": "Reçu",

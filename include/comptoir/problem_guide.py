@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from comptoir.problems import Problem, Severity
+from comptoir.reading.scans import UNCALCULATED
 from comptoir.records import kind_of
 from comptoir.settings import PROJECT_ROOT
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 DOCUMENT: Final = PROJECT_ROOT / "docs" / "problems.md"
 FILE: Final = {"name": "ventes-mars.csv"}
 BOOK: Final = {"name": "ventes-mars.xlsx"}
+ARCHIVE: Final = {"name": "ventes-mars.zip"}
+QUESTION: Final = {"question": "date_order_unclear::timestamp"}
 ROWS: Final = {"count": "3", "rows": "4, 9, 12"}
 
 
@@ -35,6 +38,7 @@ class Example:
         params: the other words of the sentence.
         severity: how grave it is.
         sheet: the sheet that it is about, where it is about one.
+        header: of its column as it was sent, where no template has it.
     """
 
     code: str
@@ -43,12 +47,13 @@ class Example:
     params: dict[str, str] = field(default_factory=dict)
     severity: Severity = Severity.ERROR
     sheet: str | None = None
+    header: str | None = None
 
     def column(self, language: Language) -> str | None:
-        """Return the header of its column in the template of that language."""
+        """Return the header of its column: as it was sent, or else of the template of that language."""
         kind, _, name = self.place.partition(".")
         if not name:
-            return None
+            return self.header
         column = kind_of(kind).column(name)
         return column.name if language == "en" else column.french
 
@@ -119,6 +124,8 @@ GUIDE: Final = (
             Example("not_a_uuid", "stock.stock_id", "L-12"),
             Example("unknown_tier", "clients.loyalty_tier", "Platinum"),
             Example("error_cell", "products.sell_price", "#N/A"),
+            Example("formula_uncalculated", "sales.unit_price", UNCALCULATED),
+            Example("items_broken", value="P1 x 2, P7 x 1", header="items"),
             Example("code_shortened", "products.product_code", "3.76012E+12"),
             Example("money_rounded", "products.buy_price", "1.23456", {"count": "2", "places": "4"}, NOTICE),
         ),
@@ -128,12 +135,16 @@ GUIDE: Final = (
         (
             Example("columns_compete", params={"field": "sell_price", "headers": "Prix, Prix de vente"}),
             Example(
-                "decimal_mark_unclear",
-                "sales.unit_price",
-                "1.234",
-                {"with_point": "1.234", "with_comma": "1234"},
+                "mapping_unclear",
+                value="Quantitée",
+                params={"field": "quantity", "field_fr": "quantite", "kind": "sales", "kind_fr": "ventes"},
             ),
+            Example("decimal_mark_unclear", "sales.unit_price", "1.234", {"point": "1.234", "comma": "1234"}),
             Example("date_order_unclear", "sales.timestamp", "03/04/2026"),
+            Example("answer_unknown", params={"question": "date_order_unclear::quantity"}),
+            Example("answer_too_late", params=FILE),
+            Example("answer_invalid", params={**QUESTION, "answer": "dmy", "choices": "day_first, month_first"}),
+            Example("answer_contradicts", "sales.timestamp", "31/03/2026", {**QUESTION, "answer": "month_first"}),
         ),
     ),
     Chapter(
@@ -141,17 +152,24 @@ GUIDE: Final = (
         (
             Example("file_empty", params=FILE),
             Example("no_rows", params=FILE),
+            Example("sheets_all_skipped", params=BOOK),
             Example("format_unsupported", params={"name": "ventes.pdf", "format": "PDF"}),
-            Example("format_old_excel", params={"name": "ventes.xls"}),
+            Example("nul_bytes", params=FILE),
             Example("file_encrypted", params=BOOK),
             Example("file_damaged", params=BOOK),
-            Example("archive_unsafe", params=BOOK),
+            Example("file_unreadable", params={**BOOK, "error": "PanicException"}),
+            Example("archive_unsafe", params=ARCHIVE),
+            Example("archive_nested", params=ARCHIVE),
+            Example("archive_several", params={**ARCHIVE, "count": "2", "inside": "ventes.csv, clients.csv"}),
             Example("archive_too_large", params={**BOOK, "limit": "512"}),
             Example("sheet_too_large", params=BOOK),
             Example("encoding_mixed", params=FILE),
             Example("encoding_unknown", params=FILE),
+            Example("json_line_broken", params={"name": "ventes-mars.jsonl"}),
             Example("quotes_unbalanced", params=FILE),
             Example("row_too_long", params={**FILE, "cells": "8", "width": "7"}),
+            Example("cell_too_large", params={**FILE, "limit": "16"}),
+            Example("columns_too_many", params={**FILE, "limit": "2000"}),
             Example(
                 "kind_unknown",
                 params={
@@ -166,7 +184,11 @@ GUIDE: Final = (
             Example("kind_tied", params={**FILE, "kinds": "products, clients", "kinds_fr": "produits, clients"}),
             Example("mostly_bad", params={"bad": "180", "rows": "200"}),
             Example("all_or_nothing", params={"bad": "1", "rows": "200"}),
+            Example("two_tables", params=BOOK),
             Example("record_conflict", value="5b0c3a2e-7f0e-5d3c-9a41-2b8e6d1f0c77"),
+            Example("reading_memory", params=BOOK),
+            Example("reading_time", params=BOOK),
+            Example("reading_crashed", params=BOOK),
             Example("file_changed"),
             Example("file_vanished"),
         ),
@@ -174,7 +196,14 @@ GUIDE: Final = (
     Chapter(
         {"en": "What is left aside", "fr": "Ce qui est laissé de côté"},
         (
+            Example(
+                "column_guessed",
+                params={"field": "name", "field_fr": "nom"},
+                severity=NOTICE,
+                header="Designatoin",
+            ),
             Example("sheet_hidden", severity=NOTICE, sheet="Notes"),
+            Example("sheet_pivot", severity=NOTICE, sheet="Synthèse"),
             Example("sheet_empty", severity=NOTICE, sheet="Feuil3"),
             Example(
                 "sheet_skipped",
@@ -189,6 +218,8 @@ GUIDE: Final = (
                 sheet="Récapitulatif",
             ),
             Example("rows_above_header", params={"count": "2", "last": "3"}, severity=NOTICE),
+            Example("headers_repeated", params={"count": "2", "rows": "52, 104"}, severity=NOTICE),
+            Example("totals_left_aside", params=ROWS, severity=NOTICE),
         ),
     ),
 )
@@ -211,10 +242,15 @@ def _chapter_lines(chapter: Chapter) -> Iterator[str]:
     yield "|---|---|---|---|---|"
     for example in chapter.examples:
         problem = example.problem("en")
-        value = f"`{problem.value}`" if problem.value else "(empty)"
-        cell = f"`{problem.column}`: {value}" if problem.column else (problem.value or "")
+        cell = _cell(problem.column, problem.value)
         yield f"| `{example.code}` | {example.severity} | {cell} | {problem.message()} | {problem.remedy()} |"
     yield ""
+
+
+def _cell(column: str | None, value: str | None) -> str:
+    if column is None or value is None:
+        return f"`{column}`" if column else (value or "")
+    return f"`{column}`: " + (f"`{value}`" if value else "(empty)")
 
 
 if __name__ == "__main__":

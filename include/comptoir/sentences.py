@@ -123,16 +123,20 @@ MESSAGES: Final[Sentences] = {
     "reading_memory": {
         "en": "Reading “{name}” took more memory than a file may take, so it was stopped.",
         "fr": (
-            "La lecture de « {name} » demandait plus de mémoire qu'un fichier n'en peut prendre ; elle a été arrêtée."
+            "La lecture de « {name} » a pris plus de mémoire qu'un fichier n'a le droit d'en prendre ; elle a été "
+            "arrêtée."
         ),
     },
     "reading_time": {
         "en": "Reading “{name}” took longer than a file may take, so it was stopped.",
-        "fr": "La lecture de « {name} » durait plus longtemps qu'un fichier n'en a le droit ; elle a été arrêtée.",
+        "fr": "La lecture de « {name} » a duré plus longtemps que permis pour un fichier ; elle a été arrêtée.",
     },
     "reading_crashed": {
         "en": "Reading “{name}” broke off: it is built in a way that can't be read.",
-        "fr": "La lecture de « {name} » s'est interrompue : il est construit d'une façon qui ne peut pas être lue.",
+        "fr": (
+            "La lecture de « {name} » s'est interrompue : le fichier est construit d'une façon qui ne peut pas "
+            "être lue."
+        ),
     },
     "file_changed": {
         "en": "The file was written to while it was being read.",
@@ -147,13 +151,13 @@ MESSAGES: Final[Sentences] = {
         "fr": "Le fichier « {name} » est vide.",
     },
     "format_unsupported": {
-        "en": "“{name}” is neither a text nor a workbook that can be read (its content is {format}).",
-        "fr": "« {name} » n'est ni un texte ni un classeur qui puisse être lu (son contenu est {format}).",
+        "en": "“{name}” is of no format that can be read (its content is {format}).",
+        "fr": "« {name} » n'est pas d'un format qui puisse être lu (son contenu est de type {format}).",
     },
     "nul_bytes": {
-        "en": "“{name}” holds zero bytes, which no text does: it is damaged, or something else than a table.",
+        "en": "“{name}” has NUL characters, which no text has: it is damaged, or something else than a table.",
         "fr": (
-            "« {name} » contient des octets nuls, ce qu'aucun texte ne fait : il est endommagé, ou n'est "
+            "« {name} » contient des caractères NUL, ce qu'aucun texte ne fait : il est endommagé, ou n'est "
             "pas un tableau."
         ),
     },
@@ -162,8 +166,8 @@ MESSAGES: Final[Sentences] = {
         "fr": "Le fichier « {name} » est endommagé et ne peut pas être ouvert.",
     },
     "file_unreadable": {
-        "en": "The file “{name}” could not be read, and nobody foresaw why ({error}).",
-        "fr": "Le fichier « {name} » n'a pas pu être lu, pour une raison que personne n'a prévue ({error}).",
+        "en": "The file “{name}” could not be read, for a reason that was not foreseen ({error}).",
+        "fr": "Le fichier « {name} » n'a pas pu être lu, pour une raison qui n'était pas prévue ({error}).",
     },
     "file_encrypted": {
         "en": "The file “{name}” is protected by a password.",
@@ -178,9 +182,9 @@ MESSAGES: Final[Sentences] = {
         "fr": "« {name} » est une archive qui en contient une autre.",
     },
     "archive_several": {
-        "en": "“{name}” holds {count} files ({inside}); an archive is read where it holds one.",
+        "en": "“{name}” holds {count} files ({inside}); an archive is read only if it holds a single one.",
         "fr": (
-            "« {name} » contient {count} fichiers ({inside}) ; une archive n'est lue que si elle en contient un seul."
+            "« {name} » contient {count} fichiers ({inside}) ; une archive n'est lue que si elle n'en contient qu'un."
         ),
     },
     "archive_too_large": {
@@ -196,12 +200,18 @@ MESSAGES: Final[Sentences] = {
         "fr": "Les lettres accentuées de « {name} » sont écrites dans deux encodages à la fois (UTF-8 et un autre).",
     },
     "encoding_unknown": {
-        "en": "It can't be told which letters “{name}” holds: no known encoding makes words of all of them.",
-        "fr": "Les lettres de « {name} » sont incertaines : aucun encodage connu n'en fait des mots.",
+        "en": (
+            "The accented letters of “{name}” can't be told: no known encoding makes words of them all, or several "
+            "make different ones."
+        ),
+        "fr": (
+            "Les lettres accentuées de « {name} » sont incertaines : aucun encodage connu n'en fait des mots, ou "
+            "plusieurs en font des mots différents."
+        ),
     },
     "json_line_broken": {
-        "en": "Line {row} of “{name}” is not one JSON object with each key once.",
-        "fr": "La ligne {row} de « {name} » n'est pas un objet JSON où chaque clé figure une fois.",
+        "en": "Line {row} of “{name}” is not one whole JSON object, or has a key twice.",
+        "fr": "La ligne {row} de « {name} » n'est pas un objet JSON entier, ou une clé y figure deux fois.",
     },
     "quotes_unbalanced": {
         "en": "From row {row} on, the quotation marks of “{name}” don't match, so its cells can't be told apart.",
@@ -233,9 +243,10 @@ MESSAGES: Final[Sentences] = {
         ),
     },
     "two_tables": {
-        "en": "“{name}” has two tables on one sheet, side by side or with second headers below (row {row}).",
+        "en": "“{name}” has two tables on one sheet, side by side or one below the other: look at row {row}.",
         "fr": (
-            "« {name} » a deux tableaux sur une feuille, côte à côte ou avec d'autres en-têtes plus bas (ligne {row})."
+            "« {name} » a deux tableaux sur une même feuille, côte à côte ou l'un sous l'autre : voyez les en-têtes "
+            "de la ligne {row}."
         ),
     },
     "kind_tied": {
@@ -252,11 +263,17 @@ MESSAGES: Final[Sentences] = {
     },
     "mapping_unclear": {
         "en": "This seems to be a {kind} file. Which column is “{field}”? “{value}” comes closest.",
-        "fr": "Fichier de type {kind_fr}, semble-t-il. Quelle colonne est « {field_fr} » ? « {value} » s'en approche.",
+        "fr": (
+            "Ce fichier semble être de type {kind_fr}. Quelle colonne est « {field_fr} » ? « {value} » s'en approche "
+            "le plus."
+        ),
     },
     "column_guessed": {
-        "en": "“{column}” was taken for “{field}”, which it nearly spells.",
-        "fr": "« {column} » a été pris pour « {field_fr} », dont l'orthographe est presque la même.",
+        "en": "The column “{column}” was taken for “{field}”, as it is spelt nearly like a header known for that.",
+        "fr": (
+            "La colonne « {column} » a été prise pour « {field_fr} », car elle s'écrit presque comme un en-tête connu "
+            "pour celle-ci."
+        ),
     },
     "decimal_mark_unclear": {
         "en": (
@@ -274,8 +291,8 @@ MESSAGES: Final[Sentences] = {
         ),
     },
     "answer_unknown": {
-        "en": "The answer to “{question}” is to a question that this file does not ask.",
-        "fr": "La réponse à « {question} » répond à une question que ce fichier ne pose pas.",
+        "en": "An answer was given to “{question}”, a question that this file does not ask.",
+        "fr": "Une réponse a été donnée à « {question} », une question que ce fichier ne pose pas.",
     },
     "answer_too_late": {
         "en": "“{name}” waits for no answer, or not any more.",
@@ -286,15 +303,18 @@ MESSAGES: Final[Sentences] = {
         "fr": "« {answer} » n'est pas une réponse à « {question} » ; les réponses possibles sont : {choices}.",
     },
     "answer_contradicts": {
-        "en": "The answer “{answer}” to “{question}” can't be right: “{value}” in “{column}” proves the other one.",
+        "en": "The answer “{answer}” to “{question}” can't be right: “{value}” in “{column}” proves another.",
         "fr": (
             "La réponse « {answer} » à « {question} » ne peut pas être juste : « {column} » contient « {value} », "
             "qui prouve le contraire."
         ),
     },
     "sheets_all_skipped": {
-        "en": "All sheets of “{name}” are hidden, charts, pivot tables or empty.",
-        "fr": "Toutes les feuilles de « {name} » sont masquées, vides, des graphiques ou des tableaux croisés.",
+        "en": "No sheet of “{name}” can be read: each is hidden, is a chart, holds a pivot table or is empty.",
+        "fr": (
+            "Aucune feuille de « {name} » ne peut être lue : chacune est masquée, est un graphique, contient un "
+            "tableau croisé dynamique ou est vide."
+        ),
     },
     "sheet_hidden": {
         "en": "The sheet “{sheet}” is hidden or is a chart, and was left aside.",
@@ -538,12 +558,12 @@ REMEDIES: Final[Sentences] = {
         "fr": "Gardez le bon des deux et déposez de nouveau le fichier.",
     },
     "reading_memory": {
-        "en": "Split it into several files, or export it as CSV.",
-        "fr": "Découpez-le en plusieurs fichiers, ou exportez-le en CSV.",
+        "en": "Split it into several files; a workbook may be exported as CSV instead, which takes less.",
+        "fr": "Découpez-le en plusieurs fichiers ; un classeur peut aussi être exporté en CSV, qui en demande moins.",
     },
     "reading_time": {
-        "en": "Split it into several files, or export it as CSV.",
-        "fr": "Découpez-le en plusieurs fichiers, ou exportez-le en CSV.",
+        "en": "Split it into several files; a workbook may be exported as CSV instead, which takes less.",
+        "fr": "Découpez-le en plusieurs fichiers ; un classeur peut aussi être exporté en CSV, qui en demande moins.",
     },
     "reading_crashed": {
         "en": (
@@ -568,8 +588,8 @@ REMEDIES: Final[Sentences] = {
         "fr": "Déposez de nouveau le fichier avec ses en-têtes et ses lignes.",
     },
     "format_unsupported": {
-        "en": "Save or export it as CSV or XLSX and drop that file.",
-        "fr": "Enregistrez-le ou exportez-le en CSV ou XLSX et déposez ce fichier.",
+        "en": "Export it as CSV or XLSX (unpack it first if it is an archive) and drop that file.",
+        "fr": "Exportez-le en CSV ou XLSX (décompressez-le d'abord si c'est une archive) et déposez ce fichier.",
     },
     "nul_bytes": {
         "en": "Export it anew as CSV or XLSX and drop that file.",
@@ -580,16 +600,25 @@ REMEDIES: Final[Sentences] = {
         "fr": "Ouvrez-le dans un tableur, enregistrez-le de nouveau et déposez-le, ou refaites l'export.",
     },
     "file_unreadable": {
-        "en": "Open it in a spreadsheet program, save it anew as CSV or XLSX and drop that file.",
-        "fr": "Ouvrez-le dans un tableur, enregistrez-le de nouveau en CSV ou XLSX et déposez ce fichier.",
+        "en": (
+            "Open it in a spreadsheet program, save it anew as CSV or XLSX and drop that file; tell the operator if "
+            "that fails."
+        ),
+        "fr": (
+            "Ouvrez-le dans un tableur, enregistrez-le de nouveau en CSV ou XLSX et déposez ce fichier ; prévenez "
+            "l'exploitant si cela échoue."
+        ),
     },
     "file_encrypted": {
         "en": "Save it without a password and drop it again.",
         "fr": "Enregistrez-le sans mot de passe et déposez-le de nouveau.",
     },
     "archive_unsafe": {
-        "en": "Open it in a spreadsheet program, save it under a new name and drop that file.",
-        "fr": "Ouvrez-le dans un tableur, enregistrez-le sous un nouveau nom et déposez ce fichier.",
+        "en": "Open the table in a spreadsheet program, save it under a new name and drop that file, not packed.",
+        "fr": (
+            "Ouvrez le tableau dans un tableur, enregistrez-le sous un nouveau nom et déposez ce fichier sans le "
+            "compresser."
+        ),
     },
     "archive_nested": {
         "en": "Unpack it and drop the files that are inside.",
@@ -600,8 +629,8 @@ REMEDIES: Final[Sentences] = {
         "fr": "Décompressez-la et déposez les fichiers qu'elle contient.",
     },
     "archive_too_large": {
-        "en": "Split it into several files, or export it as CSV, which has no such limit.",
-        "fr": "Découpez-le en plusieurs fichiers, ou exportez-le en CSV, qui n'a pas cette limite.",
+        "en": "Split it into several files, or drop it as a CSV that is not packed, which has no such limit.",
+        "fr": "Découpez-le en plusieurs fichiers, ou déposez-le en CSV non compressé, qui n'a pas cette limite.",
     },
     "sheet_too_large": {
         "en": "Delete the cells far from the table, or export the sheet as CSV.",
@@ -616,8 +645,10 @@ REMEDIES: Final[Sentences] = {
         "fr": "Refaites l'export en choisissant UTF-8.",
     },
     "json_line_broken": {
-        "en": "Write one whole JSON object on each line.",
-        "fr": "Écrivez un objet JSON entier sur chaque ligne.",
+        "en": "Write one whole JSON object on that line, each key once, and drop the file again.",
+        "fr": (
+            "Écrivez un objet JSON entier sur cette ligne, chaque clé une seule fois, et déposez de nouveau le fichier."
+        ),
     },
     "quotes_unbalanced": {
         "en": (
@@ -643,16 +674,19 @@ REMEDIES: Final[Sentences] = {
         "fr": "Gardez les colonnes du modèle et déposez de nouveau le fichier.",
     },
     "cell_too_large": {
-        "en": "Correct that cell, or a quotation mark that is missing there, and drop the file again.",
-        "fr": "Corrigez cette cellule, ou un guillemet qui y manque, et déposez de nouveau le fichier.",
+        "en": "Most often a quotation mark is missing there: add it, or shorten the cell, and drop the file again.",
+        "fr": (
+            "Le plus souvent un guillemet y manque : ajoutez-le, ou raccourcissez la cellule, et déposez de nouveau le "
+            "fichier."
+        ),
     },
     "kind_unknown": {
         "en": "Add or rename the columns {missing}, or use the template for {kind}.",
         "fr": "Ajoutez ou renommez les colonnes {missing_fr}, ou utilisez le modèle pour {kind_fr}.",
     },
     "two_tables": {
-        "en": "Put each table on a sheet or in a file of its own.",
-        "fr": "Mettez chaque tableau sur sa propre feuille ou dans son propre fichier.",
+        "en": "Put each table on a sheet or in a file of its own, and drop it again.",
+        "fr": "Mettez chaque tableau sur sa propre feuille ou dans son propre fichier, et déposez de nouveau.",
     },
     "kind_tied": {
         "en": "Put each kind on a sheet or in a file of its own, with the headers of its template.",
@@ -667,12 +701,20 @@ REMEDIES: Final[Sentences] = {
         "fr": "Répondez ; ou nommez la bonne « {field} » et déposez de nouveau le fichier.",
     },
     "mapping_unclear": {
-        "en": "Answer, this once for all files with these headers; or name the column “{field}”.",
-        "fr": "Répondez, une fois pour tous les fichiers à ces en-têtes ; ou nommez la colonne « {field_fr} ».",
+        "en": (
+            "Answer, once for all files with these headers; or name the right column “{field}” and drop the file again."
+        ),
+        "fr": (
+            "Répondez, une fois pour toutes pour les fichiers qui ont ces en-têtes ; ou nommez la bonne colonne "
+            "« {field_fr} » et déposez de nouveau le fichier."
+        ),
     },
     "column_guessed": {
-        "en": "Nothing to do if it is; else name the right column “{field}” and drop the file again.",
-        "fr": "Rien à faire si c'est juste ; sinon, nommez la bonne colonne « {field_fr} » et déposez de nouveau.",
+        "en": "Nothing to do if that is right; else name the right column “{field}” and drop the file again.",
+        "fr": (
+            "Rien à faire si c'est juste ; sinon, nommez la bonne colonne « {field_fr} » et déposez de nouveau le "
+            "fichier."
+        ),
     },
     "decimal_mark_unclear": {
         "en": (
@@ -692,32 +734,43 @@ REMEDIES: Final[Sentences] = {
         ),
     },
     "answer_unknown": {
-        "en": "Leave it out, or correct its spelling: `comptoir check` shows what the file asks.",
-        "fr": "Retirez-la, ou corrigez son orthographe : `comptoir check` montre ce que le fichier demande.",
+        "en": "Leave it out, or correct the question's name: `comptoir check` shows what the file asks.",
+        "fr": "Retirez-la, ou corrigez le nom de la question : `comptoir check` montre ce que le fichier demande.",
     },
     "answer_too_late": {
-        "en": "Look at its latest attempt among the uploads; to read it otherwise, drop it again with other answers.",
-        "fr": "Voyez son dernier essai parmi les dépôts ; pour le lire autrement, déposez-le avec d'autres réponses.",
+        "en": (
+            "Look at its latest attempt among the uploads; to have it read otherwise, drop it again with other answers."
+        ),
+        "fr": (
+            "Voyez son dernier essai parmi les dépôts ; pour qu'il soit lu autrement, déposez-le de nouveau avec "
+            "d'autres réponses."
+        ),
     },
     "answer_invalid": {
-        "en": "Answer with one of them.",
-        "fr": "Répondez par l'une d'elles.",
+        "en": "Answer with one of them; if the file was refused, drop it again with that answer.",
+        "fr": "Répondez par l'une d'elles ; si le fichier a été refusé, déposez-le de nouveau avec cette réponse.",
     },
     "answer_contradicts": {
-        "en": "Drop the file without this answer; if the cell is wrong, correct it first.",
-        "fr": "Déposez le fichier sans cette réponse ; si la cellule est fausse, corrigez-la d'abord.",
+        "en": "Drop the file again without this answer; if the cell is wrong, correct it first.",
+        "fr": "Déposez de nouveau le fichier sans cette réponse ; si la cellule est fausse, corrigez-la d'abord.",
     },
     "sheets_all_skipped": {
-        "en": "Show the sheet that holds the rows, and drop the workbook again.",
-        "fr": "Affichez la feuille qui contient les lignes et déposez de nouveau le classeur.",
+        "en": "Show the sheet that holds the rows, or copy them to a sheet of their own, and drop the workbook again.",
+        "fr": (
+            "Affichez la feuille qui contient les lignes, ou copiez-les dans une feuille à part, et déposez de nouveau "
+            "le classeur."
+        ),
     },
     "sheet_hidden": {
         "en": "Nothing to do; to import it, show it and drop the workbook again.",
         "fr": "Rien à faire ; pour l'importer, affichez-la et déposez de nouveau le classeur.",
     },
     "sheet_pivot": {
-        "en": "Nothing to do; to import rows of it, copy them to a sheet of their own.",
-        "fr": "Rien à faire ; pour importer ses lignes, copiez-les dans une feuille à part.",
+        "en": "Nothing to do; to import rows of it, copy them to a sheet of their own and drop the workbook again.",
+        "fr": (
+            "Rien à faire ; pour importer ses lignes, copiez-les dans une feuille à part et déposez de nouveau le "
+            "classeur."
+        ),
     },
     "sheet_empty": {
         "en": "Nothing to do, unless it should have had rows.",
@@ -738,8 +791,11 @@ REMEDIES: Final[Sentences] = {
         "fr": "Rien à faire.",
     },
     "totals_left_aside": {
-        "en": "Nothing to do, unless one of them is a row of its own: give it all its cells then.",
-        "fr": "Rien à faire, sauf si l'une d'elles est une vraie ligne : donnez-lui alors toutes ses cellules.",
+        "en": "Nothing to do, unless one of them is no total: fill in its empty cells then, and drop the file again.",
+        "fr": (
+            "Rien à faire, sauf si l'une d'elles n'est pas un total : remplissez alors ses cellules vides et déposez "
+            "de nouveau le fichier."
+        ),
     },
     "money_rounded": {
         "en": "Nothing to do.",
@@ -790,8 +846,11 @@ REMEDIES: Final[Sentences] = {
         "fr": "Ouvrez le classeur dans un tableur, enregistrez-le et déposez-le de nouveau.",
     },
     "items_broken": {
-        "en": 'Write [{{"product_code": "P1", "quantity": 2, "unit_price": 3.5}}], and drop the row again.',
-        "fr": ('Écrivez [{{"product_code": "P1", "quantity": 2, "unit_price": 3.5}}], et déposez la ligne de nouveau.'),
+        "en": 'Write it as [{{"product_code": "P1", "quantity": 2, "unit_price": 3.5}}], and drop the row again.',
+        "fr": (
+            'Écrivez-la sous la forme [{{"product_code": "P1", "quantity": 2, "unit_price": 3.5}}], et déposez la '
+            "ligne de nouveau."
+        ),
     },
     "code_shortened": {
         "en": "Format the column as text in the spreadsheet, type the whole code and export again.",

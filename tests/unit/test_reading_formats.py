@@ -228,6 +228,14 @@ def test_a_broken_line_of_json_refuses_the_file(tmp_path: Path, line: str):
     assert [(p.code, p.row) for p in caught.value.problems] == [("json_line_broken", 2)]
 
 
+def test_json_lines_of_too_many_keys_are_refused_by_that_name(tmp_path: Path):
+    path = tmp_path / "x.jsonl"
+    path.write_text('{"invoice_no": 1}\n' + json.dumps(dict.fromkeys(map(str, range(10_000)))) + "\n")
+    with pytest.raises(RejectedFileError) as caught:
+        read_file(path, SETTINGS)
+    assert [(p.code, p.row, p.params["limit"]) for p in caught.value.problems] == [("columns_too_many", 2, "10000")]
+
+
 @pytest.mark.parametrize("number", ["1e400", "1e-400", "NaN", "-Infinity", "9" * 40])
 def test_numbers_that_json_can_write_and_money_cannot_be(tmp_path: Path, number: str):
     path = tmp_path / "x.jsonl"

@@ -92,7 +92,7 @@ def test_a_row_counts_once_and_is_applied_or_rejected_whole(tmp_path: Path):
     path = write_reject_file(verdicts, tmp_path / "x.csv", tmp_path / "out", SETTINGS)
     assert path is not None
     with path.open(encoding="utf-8-sig", newline="") as text:
-        sent = [line[:5] for line in csv.reader(text)][1:]
+        sent = [line[:5] for line in csv.reader(text, delimiter=";")][1:]
     assert [line[0] for line in sent] == ["F3", "F4"]
     assert sent[0][2] == table[3][2]
 

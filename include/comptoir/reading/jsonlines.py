@@ -38,7 +38,8 @@ def read_json_lines(path: Path, name: str, guide: Guide) -> Sheet:
         for key in document:
             keys.setdefault(key, len(keys))
         if len(keys) > KEYS_LIMIT:
-            raise RejectedFileError([Problem("json_line_broken", row=row, params={"name": name})])
+            params = {"name": name, "limit": str(KEYS_LIMIT)}
+            raise RejectedFileError([Problem("columns_too_many", row=row, params=params)])
         rows.append(row)
         cells.append([cell_of(document.get(key)) for key in keys])
     located = locate_header([(1, list(keys))], None, name, guide)
