@@ -50,7 +50,7 @@ def test_near_headers_of_figures_are_asked_about(tmp_path: Path):
     told = questions[QUANTITY].to_json("fr")
     assert [told["value"], told["column"], told["sheet"]] == ["quantitte", "quantitte", None]
     assert told["message"] == (
-        "Fichier de type ventes, semble-t-il. Quelle colonne est « quantite » ? « quantitte » s'en approche."
+        "Ce fichier semble être de type ventes. Quelle colonne est « quantite » ? « quantitte » s'en approche le plus."
     )
     assert [choice["answer"] for choice in told["choices"]] == ["quantitte", "prix_unitair", "vendeur", "none"]
     assert told["choices"][-1]["message"] == "Aucune des colonnes n'est « quantite »."
