@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from comptoir.changes.act import Act
     from comptoir.publishing.publish import Servers
     from comptoir.settings import Settings
-    from comptoir.stores.hot import Hot
 
 
 def change_back(servers: Servers, settings: Settings, file_id: str, act: Act) -> dict[str, Any]:
@@ -30,9 +29,10 @@ def change_back(servers: Servers, settings: Settings, file_id: str, act: Act) ->
 
     Raises:
         TransientError: a server was away or another worker was quicker; the same call may be made again.
-        MisconfiguredError: there is no such file, or nobody asked for the act.
+        UnknownFileError: there is no such file.
+        MisconfiguredError: nobody asked for the act.
     """
-    entry = _entry(servers.hot, file_id)
+    entry = ledger.find(servers.hot, file_id)
     if entry["state"] == acts.STATE_OF[act]:
         for kind in names.KINDS:
             if kind in entry["published"]:
@@ -41,20 +41,13 @@ def change_back(servers: Servers, settings: Settings, file_id: str, act: Act) ->
         raise MisconfiguredError(
             f"The file {file_id} is {entry['state']}: nobody asked to {act} it. Use `comptoir {act} {file_id}`."
         )
-    entry = _entry(servers.hot, file_id)
+    entry = ledger.find(servers.hot, file_id)
     published = entry["acts"][-1]["published"] if entry["acts"] else {}
     return {
         "file_id": file_id,
         "state": entry["state"],
         "kinds": {kind: _counts(published[kind]) for kind in published},
     }
-
-
-def _entry(hot: Hot, file_id: str) -> ledger.Entry:
-    try:
-        return ledger.find(hot, file_id)
-    except KeyError as error:
-        raise MisconfiguredError(f"There is no file {file_id}; `comptoir uploads --json` lists them.") from error
 
 
 def _counts(published: dict[str, Any]) -> dict[str, int]:

@@ -72,13 +72,13 @@ def _read(hot: Hot, settings: Settings, entry: Entry, path: Path) -> ReadFile:
 def _validate(hot: Hot, cold: Cold, settings: Settings, entry: Entry, file: ReadFile) -> None:
     clock = Clock(settings.timezone, datetime.now(settings.zone).date())
     examined = examine(file, hot, settings, accounts.import_policy(hot, settings, entry["by"]), clock)
-    _stage(cold, entry["_id"], examined)
     rows_held = keep_held(cold, entry["_id"], examined.decision.verdicts)
     findings = _findings(examined) | _write_reports(settings, entry, examined)
     ledger.note(hot, entry["_id"], **findings, rows_held=rows_held)
     if examined.decision.outcome is Outcome.REJECT:
         ledger.advance(hot, entry["_id"], State.REJECTED)
     else:
+        _stage(cold, entry["_id"], examined)
         mappings.remember(hot, file.tables, entry["answers"], entry["by"] or "operator")
 
 

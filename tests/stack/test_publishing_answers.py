@@ -76,7 +76,7 @@ def test_an_answer_opens_a_new_attempt_with_the_bytes_of_the_lake(importer: Impo
         1,
     ]
     assert ledger.find(importer.hot, asked["_id"])["state"] == "answered"
-    (version,) = importer.hot.register.find({"file_id": receipt.file_id})
+    (version,) = importer.hot.register.find({"landing": entry["landing"]})
     assert '"business_day":"2026-01-02"' in version["version"]
     act = importer.hot.control[names.AUDIT_LOG].find_one({"act": "file answered"}, sort=[("_id", -1)])
     assert [act["who"], act["details"]["answers"]] == ["paul", [{"question": ORDER, "answer": "month_first"}]]
@@ -137,7 +137,7 @@ def test_the_files_of_an_account_are_read_in_its_locale(importer: Importer, cont
     entry = take_in(importer, content, by="accountant", source_name="page")
     assert entry["state"] == "validating"
     importer.publish(entry["_id"])
-    (version,) = importer.hot.register.find({"file_id": entry["_id"]})
+    (version,) = importer.hot.register.find({"landing": entry["landing"]})
     assert '"business_day":"2026-01-02"' in version["version"]
 
 
