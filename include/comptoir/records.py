@@ -92,19 +92,24 @@ CLIENT_CODES: Final = (
 )
 CLIENT_WORDS: Final = ("customer", "client", "partner", "account number", "account no", "numero compte")
 
+# A product is named by a UUID, or by the trader's own code.
+PRODUCT_COLUMNS: Final = (
+    Column("product_id", ColumnType.UUID, "id_produit", required=False, alternative="product_code"),
+    Column(
+        "product_code",
+        ColumnType.CODE,
+        "code_produit",
+        alternative="product_id",
+        aliases=PRODUCT_CODES,
+        fallbacks=PRODUCT_WORDS,
+    ),
+)
+
 PRODUCTS: Final = Kind(
     "products",
     "product",
     (
-        Column("product_id", ColumnType.UUID, "id_produit", required=False, alternative="product_code"),
-        Column(
-            "product_code",
-            ColumnType.CODE,
-            "code_produit",
-            alternative="product_id",
-            aliases=PRODUCT_CODES,
-            fallbacks=PRODUCT_WORDS,
-        ),
+        *PRODUCT_COLUMNS,
         Column(
             "name",
             ColumnType.TEXT,
@@ -175,15 +180,7 @@ STOCK: Final = Kind(
     "lot",
     (
         Column("stock_id", ColumnType.UUID, "id_stock", required=False, aliases=("lot id", "id lot")),
-        Column("product_id", ColumnType.UUID, "id_produit", required=False, alternative="product_code"),
-        Column(
-            "product_code",
-            ColumnType.CODE,
-            "code_produit",
-            alternative="product_id",
-            aliases=PRODUCT_CODES,
-            fallbacks=PRODUCT_WORDS,
-        ),
+        *PRODUCT_COLUMNS,
         Column(
             "quantity",
             ColumnType.INTEGER,
@@ -261,15 +258,7 @@ SALES: Final = Kind(
             aliases=CLIENT_CODES,
             fallbacks=CLIENT_WORDS,
         ),
-        Column("product_id", ColumnType.UUID, "id_produit", required=False, alternative="product_code"),
-        Column(
-            "product_code",
-            ColumnType.CODE,
-            "code_produit",
-            alternative="product_id",
-            aliases=PRODUCT_CODES,
-            fallbacks=PRODUCT_WORDS,
-        ),
+        *PRODUCT_COLUMNS,
         Column(
             "quantity",
             ColumnType.INTEGER,
