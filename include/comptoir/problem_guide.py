@@ -78,7 +78,7 @@ GUIDE: Final = (
         (
             Example("value_missing", "products.name", ""),
             Example("date_in_future", "sales.timestamp", "2062-03-01 10:00"),
-            Example("duplicate_key", params={"rows": "4, 9"}),
+            Example("duplicate_key", "products.product_code", "EPI-010", params={"rows": "4, 9"}),
             Example("identical_rows", params=ROWS, severity=NOTICE),
         ),
     ),
@@ -91,7 +91,7 @@ GUIDE: Final = (
             Example("invoice_clients_differ", "sales.client_code", "C-18", {"invoice": "F-1042"}),
             Example("invoice_totals_differ", "sales.total_amount", "120.00", {"invoice": "F-1042"}),
             Example("total_mismatch", "sales.total_amount", "120.00", {"invoice": "F-1042", "difference": "-4.5000"}),
-            Example("invoice_too_long", params={"invoice": "F-1042", "lines": "12000"}),
+            Example("invoice_too_long", "sales.invoice_no", "F-1042", params={"invoice": "F-1042", "lines": "12000"}),
             Example("period_closed", "sales.timestamp", "2025-12-31 17:00", {"closing": "2026-01-01"}),
             Example("invoice_closed", "sales.invoice_no", "F-1042", {"invoice": "F-1042", "closing": "2026-01-01"}),
             Example("invoice_held", params={"invoice": "F-1042", "rows": "6"}),

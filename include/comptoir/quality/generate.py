@@ -92,6 +92,7 @@ def _no_longer(column: str) -> Entry:
         "meta": {
             "code": "invoice_too_long",
             "severity": "error",
+            "field": "invoice_no",
             "shows": {"invoice": "invoice_name", "lines": column},
         },
     }
