@@ -156,8 +156,7 @@ async def _answer(request: Request, dashboard: Dashboard, file_id: str) -> Respo
     except UnknownFileError:
         return PlainTextResponse("There is no such file.", 404)
     except RejectedFileError as refusal:
-        told = [f"{problem.message(language)} {problem.remedy(language)}" for problem in refusal.problems]
-        return _not_answered(language, " ".join(told), 422)
+        return _not_answered(language, refusal.told(language), 422)
     except (TransientError, OSError) as error:
         log.warning("Answers could not be kept: %s", error)
         return _not_answered(language, say(language, "health.store_away"), 503)

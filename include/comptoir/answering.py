@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from comptoir import accounts
 from comptoir.errors import RejectedFileError
 from comptoir.landing.drop import deliver
+from comptoir.landing.original import working_copy
 from comptoir.problems import Problem
 from comptoir.questions import Question, answer_among
-from comptoir.stores import cold as lake
 from comptoir.stores import ledger
 from comptoir.stores.ledger import State
 
@@ -46,9 +44,7 @@ def answer_file(
     """
     entry = ledger.find(hot, file_id)
     _check(entry, answers)
-    with TemporaryDirectory(dir=_work_folder(settings), prefix=f"{file_id}-") as private:
-        copy = Path(private) / "answered"
-        lake.get_file(cold, entry["raw"], copy)
+    with working_copy(hot, cold, settings, entry) as copy:
         deliver(settings, copy, entry["name"], by=entry["by"], source_name=entry["source"], answers=answers)
     accounts.record_act(hot, who=by, act="file answered", subject=entry["name"], details=_details(file_id, answers))
     return entry
@@ -62,12 +58,6 @@ def _check(entry: Entry, answers: Mapping[str, str]) -> None:
         if question not in asked:
             raise RejectedFileError([Problem("answer_unknown", params={"question": question})])
         answer_among(question, answer, {choice.answer: choice for choice in asked[question].choices})
-
-
-def _work_folder(settings: Settings) -> Path:
-    folder = settings.home / "work"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def _details(file_id: str, answers: Mapping[str, str]) -> dict[str, object]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from comptoir.problems import Problem
     from comptoir.questions import Question
+    from comptoir.sentences import Language
 
 
 class ComptoirError(Exception):
@@ -34,6 +35,10 @@ class RejectedFileError(ComptoirError):
         """Keep the problems; the first one is the message."""
         super().__init__(problems[0].message() if problems else "The file was refused.")
         self.problems = list(problems)
+
+    def told(self, language: Language) -> str:
+        """Say all that is wrong and what to do about it, in the reader's language."""
+        return " ".join(f"{problem.message(language)} {problem.remedy(language)}" for problem in self.problems)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Let it travel between processes whole, not as its message."""

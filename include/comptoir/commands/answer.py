@@ -46,6 +46,6 @@ def _answer(settings: Settings, file_id: str, answers: dict[str, str], timeout_s
         except UnknownFileError:
             fail(word("no_such_file", language, file_id=file_id))
         except RejectedFileError as refusal:
-            fail(" ".join(f"{problem.message(language)} {problem.remedy(language)}" for problem in refusal.problems))
+            fail(refusal.told(language))
         drop = Drop(asked["name"], asked["sha256"], asked["attempt"] + 1, already_imported=False)
         return wait_for(hot, [drop], patience)[0]

@@ -62,8 +62,7 @@ def expected_drop(
     """Say which attempt answers for a drop, from the latest attempt before it.
 
     A refusal or withdrawal opens a new attempt, as do answers to what was asked and the wish to land imported bytes
-    `again`; else the latest
-    attempt answers, as the bytes change nothing.
+    `again`; else the latest attempt answers, as the bytes change nothing.
     """
     if before is None:
         return Drop(name, sha256, 1, already_imported=False)

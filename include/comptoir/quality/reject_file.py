@@ -119,6 +119,7 @@ def _changed(verdict: Verdict, again: Table) -> set[str]:
 def _rejected(frame: pl.DataFrame, verdict: Verdict) -> pl.DataFrame:
     """Return the rejected rows, each once, in the order of the file."""
     rejected = pl.Series("row", verdict.rejected_rows, dtype=pl.Int64).to_frame()
+    # Of a row that holds a whole invoice there are several typed lines; its cells are those of the row.
     once = frame.unique("row", keep="first", maintain_order=True)
     return once.join(rejected, on="row", how="semi", maintain_order="left")
 
@@ -170,8 +171,7 @@ def _rows(kept: pl.DataFrame, verdict: Verdict, language: Language, refusal: Pro
     """Give the rejected rows in the order of the file."""
     problems = _problems_by_row(verdict.problems)
     of_sound_rows = [refusal] if refusal else []
-    # Of a row that holds a whole invoice there are several typed lines; its cells are those of the row.
-    typed = _rejected(verdict.table.frame.unique("row", keep="first", maintain_order=True), verdict)
+    typed = _rejected(verdict.table.frame, verdict)
     number_fields = _number_fields(verdict.table)
     added = _added(kept, language)
     for cells, values in zip(kept.iter_rows(named=True), typed.iter_rows(named=True), strict=True):

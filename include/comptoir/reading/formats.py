@@ -123,12 +123,6 @@ def _compound_format(path: Path, name: str) -> Format:
     raise refused("format_unsupported", name, "DOC/PPT/MSG")
 
 
-def extension(name: str) -> str:
-    """Return what stands behind the last point of a name, in capitals, or a question mark."""
-    _, dot, ending = name.rpartition(".")
-    return ending.upper()[:8] if dot and ending else "?"
-
-
 def refused(code: str, name: str, known: str = "") -> RejectedFileError:
     """Return the refusal of a whole file under a problem's code."""
     return RejectedFileError([Problem(code, params={"name": name, "format": known})])
