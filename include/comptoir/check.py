@@ -95,7 +95,7 @@ def _report(examined: Examined, language: Language) -> Report:
     return {
         "outcome": examined.decision.outcome.value,
         "kind": examined.file.kind,
-        "sheets": [_sheet(verdict) for verdict in examined.decision.verdicts],
+        "sheets": _sheets(examined),
         "rows_read": counts.rows_read,
         "rows_accepted": counts.rows_read - counts.rows_rejected,
         "rows_rejected": counts.rows_rejected,
@@ -115,6 +115,15 @@ def _told(problems: Sequence[Problem], language: Language) -> Report:
     ordered = sorted(problems, key=lambda problem: list(Severity).index(problem.severity))
     told = [problem.to_json(language) for problem in ordered[:PROBLEMS_TOLD]]
     return {"problems": told, "problems_total": len(ordered)}
+
+
+def _sheets(examined: Examined) -> list[Report]:
+    verdicts = examined.decision.verdicts
+    if not examined.file.in_pieces:
+        return [_sheet(verdict) for verdict in verdicts]
+    pieces = [_sheet(verdict) for verdict in verdicts]
+    rows = {field: sum(piece[field] for piece in pieces) for field in ("rows_read", "rows_accepted", "rows_rejected")}
+    return [pieces[0] | rows]
 
 
 def _sheet(verdict: Verdict) -> Report:

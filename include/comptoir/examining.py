@@ -14,15 +14,17 @@ import polars as pl
 
 from comptoir.changes.change_set import changed_records
 from comptoir.changes.records import Clock, build_records
-from comptoir.quality.deciding import Decision, decide
+from comptoir.quality.deciding import Decision, Outcome, decide
 from comptoir.quality.identities import with_identity
 from comptoir.quality.judging import Counts, judge_file, summarise
 from comptoir.quality.known import Known
+from comptoir.quality.pieces import verdicts_on_pieces, with_rejected_alone, without_rows
+from comptoir.quality.portions import portions_of
 from comptoir.stores import register
 from comptoir.stores.closing import closed_invoices, closing_day
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from comptoir.problems import Problem
     from comptoir.quality.checking import Checked
@@ -37,11 +39,17 @@ TOLD_BY_REGISTER: Final = frozenset({"unknown_product", "unknown_client"})
 
 @dataclass(frozen=True)
 class Examined:
-    """A file with the decision on it, and what was checked, one per kind."""
+    """A file with the decision on it.
+
+    Attributes:
+        file: what was read.
+        decision: the outcome, and the verdicts as they stand after it, one per table of the file.
+        portions: the tables once more, as they were judged: all rows of a record together.
+    """
 
     file: ReadFile
     decision: Decision
-    checked: list[Checked]
+    portions: Sequence[list[Table]]
 
     @property
     def counts(self) -> Counts:
@@ -55,12 +63,33 @@ class Examined:
         return [*refusal, *self.file.skipped, *(found for each in self.decision.verdicts for found in each.problems)]
 
     @property
-    def accepted(self) -> dict[str, list[pl.DataFrame]]:
-        """The accepted rows by kind, one frame per sheet, with `sheet`."""
-        return _by_kind(self.decision.verdicts)
+    def rejected(self) -> Sequence[Verdict]:
+        """The verdict on each sheet, with its rejected rows alone."""
+        if not self.file.in_pieces:
+            return self.decision.verdicts
+        return [with_rejected_alone(self.decision.verdicts)]
+
+    def accepted(self) -> Iterator[dict[str, list[pl.DataFrame]]]:
+        """Give the accepted rows of each portion by kind, one frame per sheet, with `sheet`."""
+        if not self.file.in_pieces:
+            yield _by_kind(self.decision.verdicts)
+        elif self.decision.outcome is not Outcome.REJECT:
+            rejected = [row for verdict in self.decision.verdicts for row in verdict.rejected_rows]
+            rows = pl.DataFrame({"row": rejected}, schema={"row": pl.Int64})
+            for (table,) in self.portions:
+                frame = table.frame.join(rows, on="row", how="anti", maintain_order="left")
+                yield {table.kind.name: [_with_sheet(frame, table)]}
 
 
-def examine(file: ReadFile, hot: Hot | None, settings: Settings, policy: ImportPolicy, clock: Clock) -> Examined:
+def examine(
+    file: ReadFile,
+    hot: Hot | None,
+    settings: Settings,
+    policy: ImportPolicy,
+    clock: Clock,
+    *,
+    look: Callable[[Checked], object] = lambda _: None,
+) -> Examined:
     """Judge the rows of a file and decide on it.
 
     Args:
@@ -69,33 +98,56 @@ def examine(file: ReadFile, hot: Hot | None, settings: Settings, policy: ImportP
         settings: for the trader's time zone.
         policy: what its owner wants to happen to the good rows of a file with bad ones.
         clock: the day on which the file is judged.
+        look: is shown what was checked, kind by kind, of a long file portion by portion.
 
     Raises:
         RejectedFileError: two sheets tell the same record differently.
         TransientError: MongoDB was away.
     """
-    known = _known(hot, file.tables) if hot else Known()
-    verdicts, checked = judge_file(file.tables, known, settings, today=clock.today)
+    portions = portions_of(file)
+    judged = [_judge(tables, hot, settings, clock, look, keep=not file.in_pieces) for tables in portions]
+    verdicts: Sequence[Verdict] = judged[0]
+    if file.in_pieces:
+        verdicts = verdicts_on_pieces(file.tables, [verdict for (verdict,) in judged])
+    return Examined(file, decide(verdicts, policy), portions)
+
+
+def _judge(
+    tables: list[Table],
+    hot: Hot | None,
+    settings: Settings,
+    clock: Clock,
+    look: Callable[[Checked], object],
+    *,
+    keep: bool,
+) -> list[Verdict]:
+    """Judge a portion; keep its rows only where it is the whole file."""
+    known = _known(hot, tables) if hot else Known()
+    verdicts, checked = judge_file(tables, known, settings, today=clock.today)
+    for each in checked:
+        look(each)
     _refuse_contradictions(verdicts, clock)
     if hot is None:
         verdicts = [_without_guesses(verdict) for verdict in verdicts]
-    return Examined(file, decide(verdicts, policy), checked)
+    return verdicts if keep else [without_rows(verdict) for verdict in verdicts]
 
 
 def count_changes(examined: Examined, hot: Hot, clock: Clock) -> dict[str, dict[str, int]]:
     """Return how many records of each kind the file would add (`new`), change (`changed`) and leave (`unchanged`)."""
-    changes = {}
-    for kind, frames in examined.accepted.items():
-        records = build_records(kind, frames, clock)
-        registered = register.fetch_digests(hot, kind, records["record_id"].to_list())
-        changed = changed_records(records, registered, LATEST)
-        new = changed.filter(pl.col("op") == "insert").height
-        changes[kind] = {
-            "new": new,
-            "changed": changed.height - new,
-            "unchanged": records.height - changed.height,
-        }
+    changes = {table.kind.name: {"new": 0, "changed": 0, "unchanged": 0} for table in examined.file.sheets}
+    for by_kind in examined.accepted():
+        for kind, frames in by_kind.items():
+            for what, count in _changes(kind, frames, hot, clock).items():
+                changes[kind][what] += count
     return changes
+
+
+def _changes(kind: str, frames: Sequence[pl.DataFrame], hot: Hot, clock: Clock) -> dict[str, int]:
+    records = build_records(kind, frames, clock)
+    registered = register.fetch_digests(hot, kind, records["record_id"].to_list())
+    changed = changed_records(records, registered, LATEST)
+    new = changed.filter(pl.col("op") == "insert").height
+    return {"new": new, "changed": changed.height - new, "unchanged": records.height - changed.height}
 
 
 def _known(hot: Hot, tables: Sequence[Table]) -> Known:
@@ -125,9 +177,12 @@ def _refuse_contradictions(verdicts: Sequence[Verdict], clock: Clock) -> None:
 def _by_kind(verdicts: Sequence[Verdict]) -> dict[str, list[pl.DataFrame]]:
     frames: dict[str, list[pl.DataFrame]] = defaultdict(list)
     for verdict in verdicts:
-        sheet = pl.lit(verdict.table.sheet, pl.String).alias("sheet")
-        frames[verdict.table.kind.name].append(verdict.accepted.with_columns(sheet))
+        frames[verdict.table.kind.name].append(_with_sheet(verdict.accepted, verdict.table))
     return frames
+
+
+def _with_sheet(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
+    return frame.with_columns(pl.lit(table.sheet, pl.String).alias("sheet"))
 
 
 def _without_guesses(verdict: Verdict) -> Verdict:

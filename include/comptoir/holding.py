@@ -54,11 +54,14 @@ class HeldFile:
 def keep_held(cold: Cold, file_id: str, verdicts: Sequence[Verdict]) -> int:
     """Keep the sound rows among the rejected ones in the lake; return how many there are."""
     lake.remove(cold, _folder(file_id))
-    frames = {f"{number}-{each.table.kind.name}": _held_rows(each) for number, each in enumerate(verdicts, start=1)}
-    for name, frame in frames.items():
-        if frame.height:
-            lake.write_parquet(cold, f"{_folder(file_id)}/{name}.parquet", frame)
-    return sum(frame.height for frame in frames.values())
+    return sum(_keep(cold, file_id, number, verdict) for number, verdict in enumerate(verdicts, start=1))
+
+
+def _keep(cold: Cold, file_id: str, number: int, verdict: Verdict) -> int:
+    frame = _held_rows(verdict)
+    if frame.height:
+        lake.write_parquet(cold, f"{_folder(file_id)}/{number:06d}-{verdict.table.kind.name}.parquet", frame)
+    return frame.height
 
 
 def _folder(file_id: str) -> str:

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,20 +18,23 @@ from comptoir.holding import keep_held
 from comptoir.landing import intake
 from comptoir.landing.drop import REFUSED
 from comptoir.landing.original import ChangedFileError, working_copy
+from comptoir.lazy import Lazy
 from comptoir.publishing.publish import Servers, publish_kind
 from comptoir.quality import data_docs
 from comptoir.quality.deciding import Outcome
 from comptoir.quality.reject_file import write_reject_file
-from comptoir.quality.suites import run_suite
+from comptoir.quality.suites import Suites
 from comptoir.reading.apart import read_apart
-from comptoir.records import kind_of
 from comptoir.stores import cold as lake
 from comptoir.stores import ledger, mappings
 from comptoir.stores.ledger import State
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import polars as pl
 
+    from comptoir.quality.suites import SuiteResult
     from comptoir.reading.tables import ReadFile
     from comptoir.settings import Settings
     from comptoir.stores.cold import Cold
@@ -71,15 +73,16 @@ def _read(hot: Hot, settings: Settings, entry: Entry, path: Path) -> ReadFile:
 
 def _validate(hot: Hot, cold: Cold, settings: Settings, entry: Entry, file: ReadFile) -> None:
     clock = Clock(settings.timezone, datetime.now(settings.zone).date())
-    examined = examine(file, hot, settings, accounts.import_policy(hot, settings, entry["by"]), clock)
+    policy, suites = accounts.import_policy(hot, settings, entry["by"]), Suites()
+    examined = examine(file, hot, settings, policy, clock, look=suites.run)
     rows_held = keep_held(cold, entry["_id"], examined.decision.verdicts)
-    findings = _findings(examined) | _write_reports(settings, entry, examined)
+    findings = _findings(examined) | _write_reports(settings, entry, examined, suites.results)
     ledger.note(hot, entry["_id"], **findings, rows_held=rows_held)
     if examined.decision.outcome is Outcome.REJECT:
         ledger.advance(hot, entry["_id"], State.REJECTED)
     else:
         _stage(cold, entry["_id"], examined)
-        mappings.remember(hot, file.tables, entry["answers"], entry["by"] or "operator")
+        mappings.remember(hot, file.sheets, entry["answers"], entry["by"] or "operator")
 
 
 def _findings(examined: Examined) -> dict[str, Any]:
@@ -88,13 +91,15 @@ def _findings(examined: Examined) -> dict[str, Any]:
     return {"kind": examined.file.kind} | rows | ledger.problem_fields(examined.problems)
 
 
-def _write_reports(settings: Settings, entry: Entry, examined: Examined) -> dict[str, Any]:
+def _write_reports(
+    settings: Settings, entry: Entry, examined: Examined, results: Sequence[SuiteResult]
+) -> dict[str, Any]:
     """Write Data Docs and the reject file; return where they are, as the ledger keeps it."""
     file_id, name = entry["_id"], entry["name"]
     docs = settings.home / "data_docs" / file_id
-    data_docs.build([run_suite(each) for each in examined.checked], docs, title=name)
+    data_docs.build(results, docs, title=name)
     folder, decision = settings.home / "rejects" / file_id, examined.decision
-    rejects = write_reject_file(decision.verdicts, Path(name), folder, settings, refusal=decision.refusal)
+    rejects = write_reject_file(examined.rejected, Path(name), folder, settings, refusal=decision.refusal)
     return {"data_docs": str(docs), "rejects": str(rejects) if rejects else None}
 
 
@@ -104,17 +109,21 @@ def _staging(file_id: str) -> str:
 
 def _stage(cold: Cold, file_id: str, examined: Examined) -> None:
     lake.remove(cold, _staging(file_id))
-    for kind, frames in examined.accepted.items():
-        for number, frame in enumerate(frames, start=1):
-            lake.write_parquet(cold, f"{_staging(file_id)}/{number}-{kind}.parquet", frame)
+    for portion, by_kind in enumerate(examined.accepted()):
+        for kind, frames in by_kind.items():
+            for number, frame in enumerate(frames):
+                lake.write_parquet(cold, f"{_staging(file_id)}/{kind}/{portion:06d}/{number:06d}.parquet", frame)
 
 
-def _staged(cold: Cold, file_id: str) -> dict[str, list[pl.DataFrame]]:
-    frames: dict[str, list[pl.DataFrame]] = defaultdict(list)
-    for name in lake.list_names(cold, _staging(file_id)):
-        kind = name.removesuffix(".parquet").partition("-")[2]
-        frames[kind_of(kind).name].append(lake.read_parquet(cold, f"{_staging(file_id)}/{name}")[0])
-    return frames
+def _staged(cold: Cold, file_id: str, kind: str) -> Sequence[list[pl.DataFrame]]:
+    """Return the accepted rows of a kind: of each portion one frame per sheet, read when asked for."""
+    folder = f"{_staging(file_id)}/{kind}"
+    portions = [f"{folder}/{portion}" for portion in lake.list_names(cold, folder)]
+    return Lazy(len(portions), lambda place: _staged_portion(cold, portions[place]))
+
+
+def _staged_portion(cold: Cold, folder: str) -> list[pl.DataFrame]:
+    return [lake.read_parquet(cold, f"{folder}/{name}")[0] for name in lake.list_names(cold, folder)]
 
 
 def _refuse(hot: Hot, settings: Settings, file_id: str, refusal: RejectedFileError) -> None:
@@ -165,10 +174,9 @@ def publish_file(file_id: str, hot: Hot, cold: Cold, producer_config: dict[str, 
     entry = ledger.find(hot, file_id)
     if entry["state"] == State.VALIDATING:
         servers = Servers(hot, cold, producer_config)
-        staged = _staged(cold, file_id)
         for kind in names.KINDS:
-            if kind in staged:
-                publish_kind(servers, settings, entry, kind, staged[kind])
+            if portions := _staged(cold, file_id, kind):
+                publish_kind(servers, settings, entry, kind, portions)
         _note_publishing(hot, file_id)
     summary = _leave_if_decided(hot, settings, file_id)
     lake.remove(cold, _staging(file_id))

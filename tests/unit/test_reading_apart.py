@@ -16,8 +16,8 @@ import pytest
 
 from comptoir.errors import AmbiguousFileError, MisconfiguredError, RejectedFileError
 from comptoir.reading.apart import read_apart
-from comptoir.reading.exchange import BrokenExchangeError, read_outcome, write_read_file
-from comptoir.reading.reader import read_file
+from comptoir.reading.exchange import BrokenExchangeError, read_outcome, write_recognised
+from comptoir.reading.reader import read_file, recognise
 from comptoir.settings import Settings
 from tests.unit.spreadsheets import write_ods
 
@@ -125,9 +125,9 @@ def test_a_process_that_does_not_start_is_the_operators_matter(tmp_path: Path, m
 def test_an_answer_of_other_columns_is_not_believed(tmp_path: Path):
     path = tmp_path / "x.csv"
     path.write_text(LINES)
-    write_read_file(read_file(path, SETTINGS), tmp_path)
+    write_recognised(recognise(path, SETTINGS), tmp_path)
     assert len(read_outcome(tmp_path).tables) == 1
-    frame = pl.read_ipc(tmp_path / "0-frame.arrow")
-    frame.with_columns(pl.col("quantity").cast(pl.String)).write_ipc(tmp_path / "0-frame.arrow")
+    frame = pl.read_ipc(tmp_path / "0-0-frame.arrow")
+    frame.with_columns(pl.col("quantity").cast(pl.String)).write_ipc(tmp_path / "0-0-frame.arrow")
     with pytest.raises(BrokenExchangeError):
         read_outcome(tmp_path)

@@ -6,15 +6,18 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comptoir.errors import AmbiguousFileError, RejectedFileError
+from comptoir.reading import delimited
 from comptoir.reading.delimited import DELIMITERS, read_row_by_row
 from comptoir.reading.headers import HeaderRow, match_kind
-from comptoir.reading.reader import read_file
+from comptoir.reading.reader import read_file, recognise
 from comptoir.reading.regular import read_regular
+from comptoir.reading.tables import joined
 from comptoir.records import SALES
 from comptoir.settings import Settings
 
@@ -163,27 +166,55 @@ def test_all_questions_of_a_file_are_asked_at_once(tmp_path: Path):
 CELLS = st.text(st.sampled_from('ab1é "\n,;|\t'), max_size=6)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@settings(max_examples=150)
 @given(st.lists(st.lists(CELLS, min_size=1, max_size=7), max_size=6), st.sampled_from(DELIMITERS), st.booleans())
-def test_both_ways_of_reading_give_the_same(tmp_path: Path, rows: list[list[str]], delimiter: str, quoted: bool):
+def test_both_ways_of_reading_give_the_same(rows: list[list[str]], delimiter: str, quoted: bool):
     text = io.StringIO()
     quoting = csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL
     csv.writer(text, delimiter=delimiter, quoting=quoting).writerows([["a"] * 6, *rows])
-    path = tmp_path / "x.csv"
-    path.write_bytes(text.getvalue().encode())
     header = HeaderRow(0, 1, ("a",) * 6, match_kind(SALES, []))
-    fast = read_regular(path, "utf-8-sig", delimiter, header)
+    fast = read_regular(text.getvalue(), delimiter, 6, 0, 1)
     if fast is None:
         return
-    slow = read_row_by_row(path, "utf-8-sig", delimiter, header, "x")
+    slow = pl.concat(read_row_by_row(io.StringIO(text.getvalue(), ""), delimiter, header, "x"))
     columns = ["row", *map(str, range(6))]
     fast_rows, slow_rows = (frame.select(columns).fill_null("").rows() for frame in (fast, slow))
     assert fast_rows == slow_rows
 
 
-def test_regular_quoting_takes_the_fast_way(tmp_path: Path):
-    path = tmp_path / "x.csv"
-    path.write_text('a;b\n"1 ""x"" ;";2\n\n3;4\n')
-    frame = read_regular(path, "utf-8-sig", ";", HeaderRow(0, 1, ("a", "b"), match_kind(SALES, [])))
+def test_regular_quoting_takes_the_fast_way():
+    frame = read_regular('a;b\n"1 ""x"" ;";2\n\n3;4\n', ";", 2, 0, 1)
     assert frame is not None
     assert frame.rows() == [('1 "x" ;', "2", 2), ("3", "4", 4)]
+
+
+LONG = [
+    "banner\n",
+    "no_facture;code_produit;quantite;prix_unitaire;date_heure\n",
+    *(f"F{n};P{n % 7};{n % 5 + 1};{n},{n % 10}0;{n % 28 + 1:02}/03/2026\n" for n in range(60)),
+    "TOTAL;;180;;\n",
+    *(f" F{n};P{n % 7};x;1.234;03/04/2026\r\n" for n in range(60, 90)),
+    '"F90";"P\n1";2;3,5;14/04/2026\n',
+    *(f"F{n};P{n % 7};1;2,5;03/04/2026\n" for n in range(91, 99)),
+]
+
+
+@pytest.mark.parametrize("characters", [1, 97, 1000])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_long_file_is_read_in_pieces_as_if_it_were_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, characters: int, encoding: str
+):
+    path = tmp_path / "x.csv"
+    path.write_bytes("".join(LONG).encode(encoding))
+    whole = read_file(path, SETTINGS)
+    monkeypatch.setattr(delimited, "PIECE_CHARACTERS", characters)
+    monkeypatch.setattr(delimited, "CHUNK_ROWS", 5)
+    pieces = [list(each) for each in recognise(path, SETTINGS).tables()]
+    assert len(pieces[0]) > 2
+    (one,), (other,) = whole.tables, [joined(each) for each in pieces]
+    assert one.frame.equals(other.frame)
+    assert one.originals.equals(other.originals)
+    assert one.problems == sorted(other.problems, key=one.problems.index)
+    assert (one.mapping, one.headers, one.encoding) == (other.mapping, other.headers, other.encoding)
+    # The order of days is proven far from the cells that need it.
+    assert other.frame["timestamp"][-2].month == 4

@@ -11,6 +11,7 @@ import json
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from confluent_kafka import (
@@ -25,9 +26,9 @@ from confluent_kafka import (
 from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]  # its stubs leave it out
 
 from comptoir import names
-from comptoir.changes.change_set import EVENT_SCHEMA
+from comptoir.changes.change_set import EVENT_SCHEMA, stamp_of
 from comptoir.errors import LeaseLostError, TransientError
-from comptoir.stores.register import entity_of, in_chunks
+from comptoir.stores.register import entity_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     import polars as pl
     from confluent_kafka import Message
 
-    from comptoir.changes.change_set import ChangeSet
+    from comptoir.changes.change_set import Parts
     from comptoir.stores.leases import Offsets
 
 EVENTS_PER_PART: Final = 50_000  # about 2 s of publishing, so that no transaction stays open long
@@ -101,7 +102,7 @@ class Channel:
         return str(self.config.get("bootstrap.servers", "no address"))
 
 
-def send(channel: Channel, change_set: ChangeSet, *, resumed: bool, check: Callable[[], None]) -> Offsets:
+def send(channel: Channel, change_set: Parts, *, resumed: bool, check: Callable[[], None]) -> Offsets:
     """Publish a change set, or what is missing of it; return the last offset by topic and partition.
 
     Args:
@@ -114,26 +115,27 @@ def send(channel: Channel, change_set: ChangeSet, *, resumed: bool, check: Calla
         TransientError: Kafka can't be reached, or a message was not delivered.
         LeaseLostError: a successor has taken over.
     """
-    if change_set.events.is_empty():
+    count = sum(part.events.height for part in change_set)
+    if not count:
         return {}
     with _reaching(channel):
         producer = Producer({**PRODUCER_CONFIG, **channel.config, "transactional.id": f"comptoir-{channel.kind}"})
         producer.init_transactions(SERVER_WAIT_SECONDS)
         done = last_marker(channel) if resumed else None
         check()
-        return _send_parts(channel, producer, change_set, done)
+        if done is None or done.sequence < stamp_of(change_set).sequence:
+            done = Marker(stamp_of(change_set).sequence, part=0, offsets={})
+        return _send_transactions(channel, producer, change_set, done, -(-count // EVENTS_PER_PART))
 
 
-def _send_parts(channel: Channel, producer: Producer, change_set: ChangeSet, done: Marker | None) -> Offsets:
-    sequence = change_set.stamp.sequence
-    if done is None or done.sequence < sequence:
-        done = Marker(sequence, part=0, offsets={})
-    parts = list(in_chunks(messages(change_set.events), EVENTS_PER_PART))
-    offsets = done.offsets
-    for part, part_messages in enumerate(parts, start=1):
-        if done.sequence == sequence and part > done.part:
-            marker = {"kind": channel.kind, "sequence": sequence, "part": part, "parts": len(parts)}
-            marker["file_id"] = change_set.stamp.file_id
+def _send_transactions(channel: Channel, producer: Producer, change_set: Parts, done: Marker, count: int) -> Offsets:
+    stamp, offsets = stamp_of(change_set), done.offsets
+    events = (message for part in change_set for message in messages(part.events))
+    for part in range(1, count + 1):
+        part_messages = list(islice(events, EVENTS_PER_PART))
+        if done.sequence == stamp.sequence and part > done.part:
+            marker = {"kind": channel.kind, "sequence": stamp.sequence, "part": part, "parts": count}
+            marker["file_id"] = stamp.file_id
             offsets = _send_part(channel, producer, part_messages, marker, offsets)
     return offsets
 

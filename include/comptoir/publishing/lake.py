@@ -6,13 +6,15 @@ can't rename, or write into, what its successor is writing. The claims follow th
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from comptoir import names
 from comptoir.changes.act import Act
-from comptoir.changes.change_set import ChangeSet, Stamp
+from comptoir.changes.change_set import ChangeSet, Parts, Stamp, stamp_of
+from comptoir.lazy import Lazy
 from comptoir.stores import cold
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from comptoir.stores.cold import Cold
 
 SEQUENCE_DIGITS: Final = 12
+SIZES: Final = "parts"  # in the footer: how many events and claims each part has
 
 
 def sequence_name(sequence: int) -> str:
@@ -41,14 +44,15 @@ def is_committed(lake: Cold, kind: str, sequence: int) -> bool:
     return cold.exists(lake, _final(names.LAKE_EVENTS, kind, sequence))
 
 
-def commit(lake: Cold, change_set: ChangeSet) -> bool:
+def commit(lake: Cold, parts: Parts) -> bool:
     """Write a change set and commit it; False where its sequence has one already, which counts instead."""
-    stamp = change_set.stamp
-    metadata = _to_metadata(stamp)
-    cold.write_parquet(lake, _temporary(names.LAKE_CLAIMS, stamp), change_set.claims, metadata)
-    cold.write_parquet(lake, _temporary(names.LAKE_EVENTS, stamp), change_set.events, metadata)
-    final = _final(names.LAKE_EVENTS, stamp.kind, stamp.sequence)
-    return cold.publish(lake, _temporary(names.LAKE_EVENTS, stamp), final)
+    stamp = stamp_of(parts)
+    sizes = [(part.events.height, part.claims.height) for part in parts]
+    metadata = _to_metadata(stamp) | {SIZES: json.dumps(sizes)}
+    claims, events = (_temporary(folder, stamp) for folder in (names.LAKE_CLAIMS, names.LAKE_EVENTS))
+    cold.write_parquet_parts(lake, claims, (part.claims for part in parts), metadata)
+    cold.write_parquet_parts(lake, events, (part.events for part in parts), metadata)
+    return cold.publish(lake, events, _final(names.LAKE_EVENTS, stamp.kind, stamp.sequence))
 
 
 def name_claims(lake: Cold, stamp: Stamp) -> None:
@@ -58,12 +62,19 @@ def name_claims(lake: Cold, stamp: Stamp) -> None:
         cold.publish(lake, _temporary(names.LAKE_CLAIMS, stamp), final)
 
 
-def read(lake: Cold, kind: str, sequence: int) -> ChangeSet:
-    """Read a committed change set back, and name its claims where nobody came to it."""
-    events, metadata = cold.read_parquet(lake, _final(names.LAKE_EVENTS, kind, sequence))
-    stamp = _from_metadata(metadata)
+def read(lake: Cold, kind: str, sequence: int) -> Parts:
+    """Read a committed change set back, part by part, and name its claims where nobody came to it."""
+    events = cold.copy_parquet(lake, _final(names.LAKE_EVENTS, kind, sequence))
+    stamp, sizes = _from_metadata(events.metadata), json.loads(events.metadata[SIZES])
     name_claims(lake, stamp)
-    return ChangeSet(stamp, events, read_claims(lake, kind, sequence))
+    claims = cold.copy_parquet(lake, _final(names.LAKE_CLAIMS, kind, sequence))
+
+    def part(place: int) -> ChangeSet:
+        before = [sum(counts) for counts in zip(*sizes[:place], strict=True)] or [0, 0]
+        slices = (file.slice(*of) for file, *of in zip((events, claims), before, sizes[place], strict=True))
+        return ChangeSet(stamp, *slices)
+
+    return Lazy(len(sizes), part)
 
 
 def read_claims(lake: Cold, kind: str, sequence: int) -> pl.DataFrame:

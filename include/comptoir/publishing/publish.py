@@ -8,6 +8,7 @@ from the lake, before anything else; one that isn't has left no trace, and its s
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -16,9 +17,18 @@ import polars as pl
 
 from comptoir.changes import withdrawal
 from comptoir.changes.act import Act
-from comptoir.changes.change_set import CLAIM_SCHEMA, ChangeSet, Stamp, changed_records, make_change_set
+from comptoir.changes.change_set import (
+    CLAIM_SCHEMA,
+    ChangeSet,
+    Parts,
+    Stamp,
+    changed_records,
+    make_change_set,
+    stamp_of,
+)
 from comptoir.changes.points import place_undated, undated_products
 from comptoir.changes.records import Clock, build_records
+from comptoir.lazy import Spool
 from comptoir.publishing import kafka, lake
 from comptoir.stores import ledger, register
 from comptoir.stores.acts import ACT_OF
@@ -52,7 +62,7 @@ class Servers:
 
 
 def publish_kind(
-    servers: Servers, settings: Settings, entry: ledger.Entry, kind: str, tables: Sequence[pl.DataFrame]
+    servers: Servers, settings: Settings, entry: ledger.Entry, kind: str, portions: Sequence[Sequence[pl.DataFrame]]
 ) -> None:
     """Publish a file's accepted rows of a kind; nothing happens where that is done already.
 
@@ -61,21 +71,18 @@ def publish_kind(
         settings: for the lease and the trader's time zone.
         entry: the file's entry in the ledger.
         kind: the kind of the rows.
-        tables: the accepted rows, one frame per sheet, with `row` and `sheet`.
+        portions: the accepted rows, all of a record in one portion; of each one frame per sheet, with `row` and
+            `sheet`.
 
     Raises:
         TransientError: a server was away or another worker took over; the same call may be made again.
         RejectedFileError: the rows contradict each other.
     """
 
-    def compare(held: Lease) -> ChangeSet:
+    def compare(held: Lease) -> Parts:
         stamp = _stamp(held, entry)
-        today = stamp.published_at.astimezone(settings.zone).date()
-        records = build_records(kind, tables, Clock(settings.timezone, today))
-        if kind == "products":
-            latest = register.fetch_undated(servers.hot, undated_products(records))
-            records = place_undated(records, latest, stamp.landing, today)
-        return _compare(servers, records, stamp)
+        clock = Clock(settings.timezone, stamp.published_at.astimezone(settings.zone).date())
+        return Spool(_compare(servers, _records(servers, kind, tables, stamp, clock), stamp) for tables in portions)
 
     _publish_once(servers, settings, kind, compare, lambda: kind in _found(servers, entry)["published"])
 
@@ -88,13 +95,13 @@ def change_back_kind(servers: Servers, settings: Settings, entry: ledger.Entry, 
     """
     act, turn = ACT_OF[State(entry["state"])], len(entry["acts"])
 
-    def compare(held: Lease) -> ChangeSet:
+    def compare(held: Lease) -> Parts:
         stamp = _stamp(held, entry, act, turn)
         today = stamp.published_at.astimezone(settings.zone).date()
         claimed = lake.read_claims(servers.cold, kind, entry["published"][kind]["sequence"])
         if act is Act.RESTORE:
-            return _compare(servers, withdrawal.records_of(kind, claimed, today), stamp)
-        return _take_back(servers, claimed, stamp, today)
+            return [_compare(servers, withdrawal.records_of(kind, claimed, today), stamp)]
+        return [_take_back(servers, claimed, stamp, today)]
 
     def is_done() -> bool:
         return kind in _found(servers, entry)["acts"][turn - 1]["published"]
@@ -102,12 +109,20 @@ def change_back_kind(servers: Servers, settings: Settings, entry: ledger.Entry, 
     _publish_once(servers, settings, kind, compare, is_done)
 
 
+def _records(servers: Servers, kind: str, tables: Sequence[pl.DataFrame], stamp: Stamp, clock: Clock) -> pl.DataFrame:
+    records = build_records(kind, tables, clock)
+    if kind == "products":
+        latest = register.fetch_undated(servers.hot, undated_products(records))
+        return place_undated(records, latest, stamp.landing, clock.today)
+    return records
+
+
 def _found(servers: Servers, entry: ledger.Entry) -> ledger.Entry:
     return ledger.find(servers.hot, entry["_id"])
 
 
 def _publish_once(
-    servers: Servers, settings: Settings, kind: str, make: Callable[[Lease], ChangeSet], is_done: Callable[[], bool]
+    servers: Servers, settings: Settings, kind: str, make: Callable[[Lease], Parts], is_done: Callable[[], bool]
 ) -> None:
     """Make, commit and finish a change set under the lease, after a predecessor's; stop once it is noted as done."""
     with lease(servers.hot, settings, kind) as held:
@@ -167,15 +182,18 @@ def _claims_of(servers: Servers, kind: str, heirs: pl.DataFrame) -> pl.DataFrame
     return pl.concat(found)
 
 
-def _finish(servers: Servers, held: Lease, change_set: ChangeSet, *, resumed: bool) -> None:
+def _finish(servers: Servers, held: Lease, change_set: Parts, *, resumed: bool) -> None:
     """Do all that follows from a committed change set; each step may have been done before."""
-    stamp = change_set.stamp
+    stamp = stamp_of(change_set)
     lake.name_claims(servers.cold, stamp)
-    _register(servers.hot, change_set)
+    counts: Counter[str] = Counter()
+    for part in change_set:
+        _register(servers.hot, part)
+        counts.update(_counts(part))
     channel = kafka.Channel(stamp.kind, servers.kafka)
     sent = kafka.send(channel, change_set, resumed=resumed, check=held.check)
     offsets = kafka.merge_offsets(held.last_offsets, sent)
-    published = {"sequence": stamp.sequence, "offsets": offsets} | _counts(change_set)
+    published = {"sequence": stamp.sequence, "offsets": offsets} | counts
     ledger.note_published(servers.hot, stamp.file_id, stamp.kind, published, turn=stamp.turn)
     held.complete(stamp.sequence, offsets)
 

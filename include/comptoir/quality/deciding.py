@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from comptoir.lazy import Lazy
 from comptoir.problems import Problem
 from comptoir.quality.judging import summarise
 
@@ -34,7 +35,7 @@ class Decision:
     """
 
     outcome: Outcome
-    verdicts: list[Verdict]
+    verdicts: Sequence[Verdict]
     refusal: Problem | None = None
 
 
@@ -51,10 +52,10 @@ def decide(verdicts: Sequence[Verdict], policy: ImportPolicy) -> Decision:
     counts = summarise(verdicts)
     refusal = _refusal(verdicts, counts.rows_read, policy)
     if refusal is not None:
-        return Decision(Outcome.REJECT, [_refused(verdict) for verdict in verdicts], refusal)
+        return Decision(Outcome.REJECT, Lazy(len(verdicts), lambda place: _refused(verdicts[place])), refusal)
     if counts.rows_rejected == counts.rows_read:
-        return Decision(Outcome.REJECT, list(verdicts))
-    return Decision(Outcome.PARTIAL if counts.rows_rejected else Outcome.ACCEPT, list(verdicts))
+        return Decision(Outcome.REJECT, verdicts)
+    return Decision(Outcome.PARTIAL if counts.rows_rejected else Outcome.ACCEPT, verdicts)
 
 
 def _refusal(verdicts: Sequence[Verdict], rows: int, policy: ImportPolicy) -> Problem | None:

@@ -88,11 +88,8 @@ def broken_rows(checked: Checked) -> pl.DataFrame:
 
 def summarise(verdicts: Iterable[Verdict]) -> Counts:
     """Add up the rows of a file's verdicts."""
-    listed = list(verdicts)
-    return Counts(
-        rows_read=sum(verdict.table.frame["row"].n_unique() for verdict in listed),
-        rows_rejected=sum(len(verdict.rejected_rows) for verdict in listed),
-    )
+    counted = [(verdict.table.frame["row"].n_unique(), len(verdict.rejected_rows)) for verdict in verdicts]
+    return Counts(rows_read=sum(rows for rows, _ in counted), rows_rejected=sum(rejected for _, rejected in counted))
 
 
 def _verdict(checked: Checked, index: int, rejected: pl.Series, held: pl.Series, told: list[Problem]) -> Verdict:

@@ -14,6 +14,8 @@ from comptoir.problems import Severity
 from comptoir.quality.expectations import suite_path
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
     from great_expectations.core import (
         ExpectationSuite,
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 # Above this, a broken expectation shows examples and counts instead of all its rows: 500,000 of them make a
 # report that no browser opens, and the verdict has every row anyway.
 COMPLETE_ROWS: Final = 20_000
+EXAMPLES: Final = 20  # as many as Great Expectations gives itself
+ROWS: Final = "rows of the portion"  # no column of the contract is called so
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,65 @@ def to_pandas(checked: Checked) -> pd.DataFrame:
     frame = checked.frame.select(sheets.gather(checked.frame["table"]), "row", *columns)
     # Each batch is hashed several times; categories hash 10 times as fast as text.
     return frame.with_columns(pl.col(pl.String).cast(pl.Categorical)).to_pandas()
+
+
+class Suites:
+    """Runs the suite of each kind of a file on what it is shown, and adds up the results of a kind's portions."""
+
+    def __init__(self) -> None:
+        """Start with no result."""
+        self._results: dict[str, list[tuple[pl.DataFrame, SuiteResult]]] = {}
+
+    def run(self, checked: Checked) -> None:
+        """Run the suite of a kind; not to be called from several threads at once."""
+        nulls = checked.frame.null_count().with_columns(pl.lit(checked.frame.height).alias(ROWS))
+        self._results.setdefault(checked.kind.name, []).append((nulls, run_suite(checked)))
+
+    @property
+    def results(self) -> list[SuiteResult]:
+        """One result per kind."""
+        return [_added_up(portions) for portions in self._results.values()]
+
+
+def _added_up(portions: Sequence[tuple[pl.DataFrame, SuiteResult]]) -> SuiteResult:
+    """Return the result of all portions: counts add up, the first examples stand for all."""
+    whole = portions[0][1]
+    if len(portions) == 1:
+        return whole
+    nulls = pl.concat([counts for counts, _ in portions]).sum()
+    by_key = [{_key(each): each for each in result.validation.results} for _, result in portions]
+    for result in whole.validation.results:
+        _add_results(result, [each[_key(result)] for each in by_key], nulls)
+    succeeded = sum(bool(result.success) for result in whole.validation.results)
+    count = len(whole.validation.results)
+    whole.validation.statistics |= {
+        "successful_expectations": succeeded,
+        "unsuccessful_expectations": count - succeeded,
+        "success_percent": 100 * succeeded / count,
+    }
+    whole.validation.success = succeeded == count
+    return SuiteResult(whole.kind, not any(map(_is_error, whole.validation.results)), whole.validation)
+
+
+def _add_results(
+    whole: ExpectationValidationResult, portions: Sequence[ExpectationValidationResult], nulls: pl.DataFrame
+) -> None:
+    """Make the first portion's result that of all of them; a portion that breaks nothing has no counts of its own."""
+    whole.success = all(each.success for each in portions)
+    broken = [each.result for each in portions if not each.success]
+    if not broken:
+        return
+    rows, unexpected = nulls[ROWS].item(), sum(result["unexpected_count"] for result in broken)
+    counts = {"element_count": rows, "unexpected_count": unexpected, "unexpected_percent": 100 * unexpected / rows}
+    if "missing_count" in broken[0]:
+        missing = nulls[configuration(whole).kwargs["column"]].item()
+        present = rows - missing
+        counts |= {"missing_count": missing, "missing_percent": 100 * missing / rows}
+        counts |= {"unexpected_percent": 100 * unexpected / present if present else 0.0}
+        counts |= {"unexpected_percent_total": 100 * unexpected / rows}
+        counts |= {"unexpected_percent_nonmissing": counts["unexpected_percent"]}
+    examples = [value for result in broken for value in result.get("partial_unexpected_list", [])]
+    whole.result = {"partial_unexpected_list": examples[:EXAMPLES], **counts}
 
 
 def _suite(entries: dict[str, Any]) -> ExpectationSuite:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -11,7 +13,7 @@ from comptoir.quality.checking import NAMED_ROWS
 from comptoir.quality.identities import OTHER_SPELLING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from comptoir.quality.checking import Checked
     from comptoir.quality.expectations import Expectation
@@ -106,3 +108,29 @@ def _problem(rule: Expectation, table: Table, entry: dict[str, Any], words: dict
         value=entry["value"],
         params=field | words,
     )
+
+
+def add_up(problems: Iterable[Problem]) -> list[Problem]:
+    """Make one of warnings and notices that are told once per table, where they come from several portions of it.
+
+    The result is in the order of the rows.
+    """
+    counted: dict[tuple[Any, ...], Problem] = {}
+    others = []
+    for problem in problems:
+        if problem.severity is Severity.ERROR or "count" not in problem.params:
+            others.append(problem)
+            continue
+        key = (problem.code, problem.sheet, problem.column, problem.value if problem.code in BY_VALUE else None)
+        counted[key] = _sum(counted[key], problem) if key in counted else problem
+    return sorted([*others, *counted.values()], key=lambda problem: problem.row or 0)
+
+
+def _sum(one: Problem, other: Problem) -> Problem:
+    first = min(one, other, key=lambda problem: problem.row or 0)
+    words = {"count": str(int(one.params["count"]) + int(other.params["count"]))}
+    if "rows" in one.params:
+        numbers = sorted(int(row) for each in (one, other) for row in re.findall(r"\d+", each.params["rows"]))
+        is_cut = len(numbers) > NAMED_ROWS or any(each.params["rows"].endswith("…") for each in (one, other))
+        words["rows"] = ", ".join(map(str, numbers[:NAMED_ROWS])) + (" …" if is_cut else "")
+    return replace(first, params=first.params | words)

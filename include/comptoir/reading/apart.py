@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import os
 import pickle
+import shutil
 import signal
 import subprocess
 import sys
 import time
+import weakref
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any, Final
 
 import psutil
@@ -52,16 +54,26 @@ def read_apart(path: Path, settings: Settings, *, name: str | None = None, **arg
     called = name or path.name
     bare = settings.model_copy(update=dict.fromkeys(SECRETS))
     request = pickle.dumps((path.absolute(), bare, {"name": called, **arguments}))
-    with TemporaryDirectory(prefix="comptoir-reading-") as private:
-        folder = Path(private)
-        problem = _run(request, folder, settings)
-        if problem:
-            raise refused(problem, called)
-        try:
-            return read_outcome(folder)
-        except BrokenExchangeError as error:
-            LOG.exception("The answer of the process that read %s can't be used.", called)
-            raise refused("reading_crashed", called) from error
+    folder = Path(mkdtemp(prefix="comptoir-reading-"))
+    try:
+        file = _read(request, folder, settings, called)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    # What is read from disk when asked for must stay there until then; the tables go with the file.
+    weakref.finalize(file, shutil.rmtree, folder, ignore_errors=True)
+    return file
+
+
+def _read(request: bytes, folder: Path, settings: Settings, called: str) -> ReadFile:
+    problem = _run(request, folder, settings)
+    if problem:
+        raise refused(problem, called)
+    try:
+        return read_outcome(folder)
+    except BrokenExchangeError as error:
+        LOG.exception("The answer of the process that read %s can't be used.", called)
+        raise refused("reading_crashed", called) from error
 
 
 def _run(request: bytes, folder: Path, settings: Settings) -> str | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from comptoir.lazy import Spool
 from comptoir.problems import Problem, Severity
 from comptoir.reading.guide import TIME_TYPES, Guide
 from comptoir.reading.headers import Claim, choose_columns
@@ -16,11 +18,11 @@ from comptoir.reading.numbers import MONEY, NUMBER_TYPES, describe_numbers, pars
 from comptoir.reading.scans import UNCALCULATED
 from comptoir.reading.tables import Mapped, Table
 from comptoir.reading.times import describe_times, parse_times
-from comptoir.reading.words import parse_codes, parse_texts, parse_tiers, parse_uuids, uuid_share
+from comptoir.reading.words import count_uuids, parse_codes, parse_texts, parse_tiers, parse_uuids
 from comptoir.records import MONEY_PLACES, Column, ColumnType, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from comptoir.reading.sheets import Sheet
     from comptoir.settings import Settings
@@ -42,6 +44,8 @@ DTYPES: Final[dict[ColumnType, pl.DataType]] = {
     ColumnType.DAY: pl.Date(),
     ColumnType.TIMESTAMP: pl.Datetime("us", "UTC"),
 }
+PROOFS: Final = ("proof", "numeric")  # cells that agree in these prove the same of a column's decimal mark
+DAY_PARTS: Final = ("first", "second", "local_year")  # and in these of its order of day and month
 ERROR_VALUES: Final = (
     "#N/A",
     "#REF!",
@@ -66,29 +70,129 @@ class SentColumn:
     header: str
     cells: pl.DataFrame
 
+
+@dataclass(frozen=True)
+class Surveyed:
+    """A piece of a sheet, and its cells by position: as shown, and the distinct numbers and times taken apart."""
+
+    sheet: Sheet
+    cells: dict[int, pl.DataFrame]
+    numbers: dict[int, pl.DataFrame]
+    times: dict[int, pl.DataFrame]
+
+
+class Survey:
+    """What the pieces of a sheet prove together, so that all of them are read in one way."""
+
+    def __init__(self) -> None:
+        """Start with no piece."""
+        self._pieces: Spool[Surveyed] = Spool()
+        self._first: Sheet | None = None
+        self.rows = 0
+        self._uuids: Counter[int] = Counter()
+        self._values: Counter[int] = Counter()
+        self._numbers: dict[int, pl.DataFrame] = {}
+        self._times: dict[int, pl.DataFrame] = {}
+
+    def add(self, sheet: Sheet, currency: str) -> None:
+        """Take the next piece; one without rows counts for what it says of those that were left aside."""
+        if self._first is not None and not len(sheet.rows) and not sheet.notices:
+            return
+        self.rows += len(sheet.rows)
+        surveyed = _surveyed(sheet, currency)
+        for position, cells in surveyed.cells.items():
+            self._values[position] += len(cells) - cells["text"].null_count()
+            self._uuids[position] += count_uuids(cells["text"])
+        _gather(self._numbers, surveyed.numbers, PROOFS)
+        _gather(self._times, surveyed.times, DAY_PARTS)
+        self._pieces.append(surveyed)
+        self._first = self._first or replace(sheet, texts=sheet.texts.clear(), numeric=None, rows=sheet.rows.clear())
+
     @property
-    def distinct(self) -> pl.DataFrame:
-        """The different cells; parsing these alone makes a million rows cheap."""
-        return self.cells.unique().drop_nulls("text")
+    def sheet(self) -> Sheet:
+        """The sheet without its rows."""
+        assert self._first is not None  # noqa: S101 - no sheet is without a piece
+        return self._first
+
+    def settle(self, settings: Settings, guide: Guide) -> Settled:
+        """Settle which column is which and how cells are read.
+
+        Raises:
+            AmbiguousFileError: headers, decimal marks or the order of dates can be read in two ways that differ.
+            RejectedFileError: an answer is impossible, or the cells prove another one.
+        """
+        sheet = self.sheet
+        shares = {place: self._uuids[place] / count if count else None for place, count in self._values.items()}
+        chosen = choose_columns(sheet.match, sheet.headers, shares, sheet.name)
+        headers = {name: sheet.headers[claim.position] for name, claim in chosen.items()}
+        numbers = _of_types(sheet.match.kind, chosen, self._numbers, NUMBER_TYPES)
+        times = _of_types(sheet.match.kind, chosen, self._times, TIME_TYPES)
+        return Settled(
+            chosen, settle_locale(numbers, times, Doubts(sheet.name, headers, guide, settings)), self._pieces
+        )
 
 
-def build_table(sheet: Sheet, settings: Settings, guide: Guide) -> Table:
-    """Type a sheet's cells under the contract's columns.
+@dataclass(frozen=True)
+class Settled:
+    """A sheet whose columns and whose way of writing are settled."""
 
-    Raises:
-        AmbiguousFileError: headers, decimal marks or the order of dates can be read in two ways that differ.
-        RejectedFileError: an answer is impossible, or the cells prove another one.
-    """
-    sent = _sent_columns(sheet)
-    headers = {name: column.header for name, column in sent.items()}
-    parsed, locale = _parse_columns(sent, sheet, Doubts(sheet.name, headers, guide, settings))
-    kind = sheet.match.kind
+    chosen: dict[str, Claim]
+    locale: Locale
+    pieces: Spool[Surveyed]
+
+    def tables(self, settings: Settings) -> Iterator[Table]:
+        """Give the typed rows of each piece, in the order of the file."""
+        for piece in self.pieces:
+            yield _table(piece, self.chosen, self.locale, settings)
+
+
+def _surveyed(sheet: Sheet, currency: str) -> Surveyed:
+    types = {claim.position: sheet.match.kind.column(claim.column).type for claim in sheet.match.claims}
+    cells = {
+        place: pl.DataFrame({"text": _shown(sheet.texts[str(place)]), "numeric": _numeric(sheet, place)})
+        for place in types
+    }
+    of_numbers = [place for place, column_type in types.items() if column_type in NUMBER_TYPES]
+    of_times = [place for place, column_type in types.items() if column_type in TIME_TYPES]
+    return Surveyed(
+        sheet,
+        cells,
+        {place: describe_numbers(_distinct(cells[place]), currency) for place in of_numbers},
+        {place: describe_times(_distinct(cells[place])) for place in of_times},
+    )
+
+
+def _distinct(cells: pl.DataFrame) -> pl.DataFrame:
+    """Return the different cells; parsing these alone makes a million rows cheap."""
+    return cells.unique().drop_nulls("text")
+
+
+def _gather(gathered: dict[int, pl.DataFrame], described: Mapping[int, pl.DataFrame], by: Sequence[str]) -> None:
+    """Keep the first cell of each that proves something of its own."""
+    for position, cells in described.items():
+        before = [gathered[position]] if position in gathered else []
+        gathered[position] = pl.concat([*before, cells]).unique(by, keep="first", maintain_order=True)
+
+
+def _of_types(
+    kind: Kind, chosen: Mapping[str, Claim], by_position: Mapping[int, pl.DataFrame], types: Collection[ColumnType]
+) -> dict[str, pl.DataFrame]:
+    return {name: by_position[claim.position] for name, claim in chosen.items() if kind.column(name).type in types}
+
+
+def _table(piece: Surveyed, chosen: Mapping[str, Claim], locale: Locale, settings: Settings) -> Table:
+    sheet, kind = piece.sheet, piece.sheet.match.kind
+    sent = {
+        name: SentColumn(kind.column(name), claim, sheet.headers[claim.position], piece.cells[claim.position])
+        for name, claim in chosen.items()
+    }
+    parsed = _parse_columns(sent, piece, locale, settings.timezone)
     return Table(
         kind=kind,
         sheet=sheet.name,
         frame=_frame(kind, parsed, sheet.rows),
         originals=_originals(sheet),
-        headers=headers,
+        headers={name: column.header for name, column in sent.items()},
         problems=sheet.notices + _problems(sent, parsed, sheet, settings),
         mapping=tuple(
             Mapped(name, column.header, column.claim.source, column.claim.confidence, locale.read_as(name))
@@ -99,25 +203,12 @@ def build_table(sheet: Sheet, settings: Settings, guide: Guide) -> Table:
     )
 
 
-def _sent_columns(sheet: Sheet) -> dict[str, SentColumn]:
-    claimed = {claim.position for claim in sheet.match.claims}
-    texts = {position: _shown(sheet.texts[str(position)]) for position in claimed}
-    shares = {position: uuid_share(series) for position, series in texts.items()}
-    chosen = choose_columns(sheet.match, sheet.headers, shares, sheet.name)
-    return {
-        name: SentColumn(
-            sheet.match.kind.column(name),
-            claim,
-            sheet.headers[claim.position],
-            pl.DataFrame({"text": texts[claim.position], "numeric": _numeric(sheet, claim.position)}),
-        )
-        for name, claim in chosen.items()
-    }
-
-
 def _shown(cells: pl.Series) -> pl.Series:
     """Return cells stripped, null where empty, and without the ="…" in which Excel's own users wrap codes."""
-    return cells.str.strip_chars().str.replace(r'^="([^"]*)"$', "$1").replace("", None)
+    stripped = cells.str.strip_chars()
+    if stripped.str.starts_with('="').any():
+        stripped = stripped.str.replace(r'^="([^"]*)"$', "$1")
+    return stripped.replace("", None)
 
 
 def _numeric(sheet: Sheet, position: int) -> pl.Series:
@@ -127,28 +218,31 @@ def _numeric(sheet: Sheet, position: int) -> pl.Series:
 
 
 def _parse_columns(
-    sent: Mapping[str, SentColumn], sheet: Sheet, doubts: Doubts
-) -> tuple[dict[str, pl.DataFrame], Locale]:
-    """Return one row per cell of each column (`value`, `fault` and, for money, `rounded`), and how they were read."""
-    of_type = {name: column.column.type for name, column in sent.items()}
-    settings = doubts.settings
-    numbers = {
-        n: describe_numbers(sent[n].distinct, settings.currency) for n, t in of_type.items() if t in NUMBER_TYPES
-    }
-    times = {n: describe_times(sent[n].distinct) for n, t in of_type.items() if t in TIME_TYPES}
-    locale = settle_locale(numbers, times, doubts)
-    parsed = {n: WORD_PARSERS[t](sent[n].cells) for n, t in of_type.items() if t in WORD_PARSERS}
-    for name, described in numbers.items():
-        parsed[name] = _spread(sent[name], parse_numbers(described, of_type[name], locale.marks[name]))
-    for name, described in times.items():
-        moments = parse_times(described, locale.orders[name], settings.timezone, epoch_1904=sheet.epoch_1904)
-        value = "day" if of_type[name] == ColumnType.DAY else "moment"
-        parsed[name] = _spread(sent[name], moments.rename({value: "value"}))
-    return {name: _with_error_cells(sent[name], frame) for name, frame in parsed.items()}, locale
+    sent: Mapping[str, SentColumn], piece: Surveyed, locale: Locale, timezone: str
+) -> dict[str, pl.DataFrame]:
+    """Return one row per cell of each column: `value`, `fault` and, for money, `rounded`."""
+    parsed = {}
+    for name, column in sent.items():
+        place, column_type = column.claim.position, column.column.type
+        if column_type in WORD_PARSERS:
+            frame = WORD_PARSERS[column_type](column.cells)
+        elif column_type in NUMBER_TYPES:
+            frame = _spread(column, parse_numbers(piece.numbers[place], column_type, locale.marks[name]))
+        else:
+            epoch_1904 = piece.sheet.epoch_1904
+            moments = parse_times(piece.times[place], locale.orders[name], timezone, epoch_1904=epoch_1904)
+            value = "day" if column_type == ColumnType.DAY else "moment"
+            frame = _spread(column, moments.rename({value: "value"}))
+        parsed[name] = _with_error_cells(column, frame)
+    return parsed
 
 
 def _spread(column: SentColumn, parsed: pl.DataFrame) -> pl.DataFrame:
     """Give every cell what its text was found to mean."""
+    # Most columns have cells of one sort alone, and a join of one key is twice as fast.
+    sorts = column.cells["numeric"]
+    if sorts.all() or not sorts.any():
+        return column.cells.join(parsed.drop("numeric"), on="text", how="left", maintain_order="left")
     return column.cells.join(parsed, on=["text", "numeric"], how="left", maintain_order="left")
 
 

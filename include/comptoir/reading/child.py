@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from comptoir.errors import RejectedFileError
-from comptoir.reading.exchange import write_read_file, write_refusal
-from comptoir.reading.reader import read_file
+from comptoir.reading.exchange import write_recognised, write_refusal
+from comptoir.reading.reader import recognise
 
 if TYPE_CHECKING:
     from comptoir.settings import Settings
@@ -48,11 +48,11 @@ def _limit(settings: Settings) -> None:
 
 def _read(path: Path, settings: Settings, arguments: dict[str, Any], folder: Path) -> None:
     try:
-        file = read_file(path, settings, **arguments)
+        recognised = recognise(path, settings, **arguments)
     except RejectedFileError as refusal:
         write_refusal(refusal, folder)
     else:
-        write_read_file(file, folder)
+        write_recognised(recognised, folder)
 
 
 if __name__ == "__main__":

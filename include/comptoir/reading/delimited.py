@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+import io
 from contextlib import suppress
-from itertools import dropwhile, islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from comptoir.reading.headers import HeaderRow
 
 DELIMITERS: Final = (";", ",", "\t", "|")
-CHUNK_ROWS: Final = 20_000
+PIECE_CHARACTERS: Final = 16 << 20  # some 300,000 rows
+CHUNK_ROWS: Final = 100_000
 COLUMNS_LIMIT: Final = 2_000  # a table has tens; matching the headers of a million takes minutes
 SEPARATOR_HINT: Final = "sep="  # Excel's own first line, which names the delimiter
 
@@ -36,8 +38,10 @@ NumberedRow = tuple[int, list[str]]
 csv.field_size_limit(CELL_LIMIT_BYTES)
 
 
-def read_delimited(path: Path, name: str, guide: Guide) -> Sheet:
-    """Read a text file as one sheet.
+def read_delimited(path: Path, name: str, guide: Guide) -> Iterator[Sheet]:
+    """Read a text file as one sheet, of which a long one comes in pieces, each with the next rows.
+
+    A sheet whose invoices have their lines in a cell comes as one piece.
 
     Raises:
         RejectedFileError: its encoding, its headers or its structure can't be trusted.
@@ -47,39 +51,64 @@ def read_delimited(path: Path, name: str, guide: Guide) -> Sheet:
     sample = _sample(path, encoding, delimiter, name)
     _refuse_too_many_columns(sample, name)
     located = locate_header(sample, None, name, guide)
-    header = located.header
-    cells = read_regular(path, encoding, delimiter, header)
-    if cells is None:
-        cells = read_row_by_row(path, encoding, delimiter, header, name)
-    return Sheet(
-        name=None,
-        headers=located.headers,
-        match=header.match,
-        texts=cells.drop("row").with_columns(pl.when(pl.all() != "").then(pl.all())),
-        numeric=None,
-        rows=cells["row"],
-        notices=above_header(located.above, None),
-        items=located.items,
-        delimiter=delimiter,
-        encoding=encoding,
-    )
+    pieces = read_cells(path, encoding, delimiter, located.header, name)
+    if located.items is not None:
+        pieces = iter([pl.concat(pieces)])
+    for place, cells in enumerate(pieces):
+        yield Sheet(
+            name=None,
+            headers=located.headers,
+            match=located.header.match,
+            texts=cells.drop("row").with_columns(pl.when(pl.all() != "").then(pl.all())),
+            numeric=None,
+            rows=cells["row"],
+            notices=above_header(located.above, None) if place == 0 else [],
+            items=located.items,
+            delimiter=delimiter,
+            encoding=encoding,
+        )
 
 
-def read_row_by_row(path: Path, encoding: str, delimiter: str, header: HeaderRow, name: str) -> pl.DataFrame:
-    """Return the non-blank rows below the header, as columns "0", "1", … and `row`, however cells are quoted.
+def read_cells(path: Path, encoding: str, delimiter: str, header: HeaderRow, name: str) -> Iterator[pl.DataFrame]:
+    """Give the non-blank rows below the header, as columns "0", "1", … and `row`: pieces of the file, at least one.
 
     Raises:
         RejectedFileError: quotes don't match, or a row has more cells than there are headers.
     """
-    width = len(header.cells)
-    schema = {"row": pl.Int64} | {str(position): pl.String for position in range(width)}
-    frames = [pl.DataFrame(schema=schema)]
+    rows_before = 0
     with path.open(encoding=encoding, newline="") as file:
-        rows = dropwhile(lambda numbered: numbered[0] <= header.row, _numbered_rows(file, delimiter, name))
-        while chunk := list(islice(rows, CHUNK_ROWS)):
-            cells = [[row, *_fitted(row, cells, width, name)] for row, cells in chunk]
-            frames.append(pl.DataFrame(cells, schema=schema, orient="row"))
-    return pl.concat(frames)
+        while True:
+            # A row that reaches beyond the piece is one of those that only the other way reads.
+            text = file.read(PIECE_CHARACTERS) + file.readline()
+            if rows_before and not text:
+                return
+            cells = read_regular(text, delimiter, len(header.cells), rows_before, header.row)
+            if cells is None:
+                yield from read_row_by_row(chain(io.StringIO(text, ""), file), delimiter, header, name, rows_before)
+                return
+            yield cells
+            rows_before += text.count("\n") or 1
+
+
+def read_row_by_row(
+    lines: Iterable[str], delimiter: str, header: HeaderRow, name: str, rows_before: int = 0
+) -> Iterator[pl.DataFrame]:
+    """Do as `read_cells` does, however cells are quoted.
+
+    Args:
+        lines: the lines of a text.
+        delimiter: what separates cells.
+        header: the row of headers.
+        name: the file's name, for sentences.
+        rows_before: how many rows of the file stand above the lines.
+    """
+    width = len(header.cells)
+    schema = {str(position): pl.String for position in range(width)} | {"row": pl.Int64}
+    numbered = _numbered_rows(lines, delimiter, name, rows_before)
+    rows = ([*_fitted(row, cells, width, name), row] for row, cells in numbered if row > header.row)
+    yield pl.DataFrame(list(islice(rows, CHUNK_ROWS)), schema=schema, orient="row")
+    while chunk := list(islice(rows, CHUNK_ROWS)):
+        yield pl.DataFrame(chunk, schema=schema, orient="row")
 
 
 def _find_delimiter(path: Path, encoding: str, name: str) -> str:
@@ -127,11 +156,11 @@ def _refuse_too_many_columns(sample: list[NumberedRow], name: str) -> None:
             raise RejectedFileError([Problem("columns_too_many", row=row, params=params)])
 
 
-def _numbered_rows(lines: Iterable[str], delimiter: str, name: str) -> Iterator[NumberedRow]:
+def _numbered_rows(lines: Iterable[str], delimiter: str, name: str, rows_before: int = 0) -> Iterator[NumberedRow]:
     """Give the non-blank rows with the numbers that a spreadsheet would show them under."""
-    row = 0
+    row = rows_before
     try:
-        for row, cells in enumerate(csv.reader(lines, delimiter=delimiter, strict=True), start=1):
+        for row, cells in enumerate(csv.reader(lines, delimiter=delimiter, strict=True), start=rows_before + 1):
             hint = row == 1 and "".join(cells).lower().startswith(SEPARATOR_HINT)
             if not hint and any(map(str.strip, cells)):
                 yield row, cells

@@ -6,21 +6,24 @@ Nothing in these files can be code, and what comes back is checked against the c
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 from comptoir.errors import AmbiguousFileError, RejectedFileError
+from comptoir.lazy import Lazy
 from comptoir.problems import Problem, Severity
 from comptoir.questions import Question
 from comptoir.reading.cells import DTYPES
-from comptoir.reading.tables import Mapped, ReadFile, Table
+from comptoir.reading.tables import Mapped, ReadFile, Table, joined
 from comptoir.records import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from comptoir.reading.reader import Recognised
 
 OUTCOME: Final = "outcome.json"
 REFUSED: Final = "refused"
@@ -43,17 +46,30 @@ class BrokenExchangeError(Exception):
     """What came back is not what a read file looks like."""
 
 
-def write_read_file(file: ReadFile, folder: Path) -> None:
-    """Write a read file into a folder; the outcome comes last."""
+def write_recognised(recognised: Recognised, folder: Path) -> None:
+    """Type the tables of a file and write them into a folder, piece by piece; the outcome comes last."""
     tables = []
-    for place, table in enumerate(file.tables):
-        table.frame.write_ipc(folder / f"{place}-frame.arrow")
-        table.originals.write_ipc(folder / f"{place}-originals.arrow")
-        _write_problems(table.problems, folder / f"{place}-problems.arrow")
-        mapping = [asdict(each) for each in table.mapping]
-        tables.append({"kind": table.kind.name} | _plain_fields(table, IN_COLUMNS) | {"mapping": mapping})
-    _write_problems(file.skipped, folder / "skipped.arrow")
-    _write_outcome({"outcome": READ, "tables": tables} | _plain_fields(file, {"tables", "skipped"}), folder)
+    for place, pieces in enumerate(recognised.tables()):
+        for number, piece in enumerate(pieces):
+            write_table(piece, folder, f"{place}-{number}")
+        mapping = [asdict(each) for each in piece.mapping]
+        plain = {"kind": piece.kind.name} | _plain_fields(piece, IN_COLUMNS) | {"mapping": mapping}
+        tables.append(plain | {"pieces": number + 1})
+    _write_problems(recognised.skipped, folder / "skipped.arrow")
+    _write_outcome({"outcome": READ, "tables": tables}, folder)
+
+
+def write_table(table: Table, folder: Path, name: str) -> None:
+    """Write the columns and the problems of a table under a name."""
+    table.frame.write_ipc(folder / f"{name}-frame.arrow")
+    table.originals.write_ipc(folder / f"{name}-originals.arrow")
+    _write_problems(table.problems, folder / f"{name}-problems.arrow")
+
+
+def read_table(like: Table, folder: Path, name: str) -> Table:
+    """Return a table of a name; all but its columns and its problems is like another's."""
+    frame, originals = (pl.read_ipc(folder / f"{name}-{part}.arrow") for part in ("frame", "originals"))
+    return replace(like, frame=frame, originals=originals, problems=_read_problems(folder / f"{name}-problems.arrow"))
 
 
 def write_refusal(refusal: RejectedFileError, folder: Path) -> None:
@@ -79,8 +95,10 @@ def read_outcome(folder: Path) -> ReadFile:
         outcome = document.pop("outcome")
         problems = _read_problems(folder / "skipped.arrow")
         if outcome == READ:
-            tables = [_read_table(plain, place, folder) for place, plain in enumerate(document.pop("tables"))]
-            return ReadFile(tables=tables, skipped=problems, **document)
+            pieces = [_pieces(plain, place, folder) for place, plain in enumerate(document["tables"])]
+            if len(pieces) == 1 and len(pieces[0]) > 1:
+                return ReadFile(pieces[0], problems, in_pieces=True)
+            return ReadFile([joined(each) for each in pieces], problems)
         questions = [Question.from_document(question) for question in document.get("questions", [])]
     except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError) as error:
         raise BrokenExchangeError(str(error)) from error
@@ -97,16 +115,24 @@ def _write_outcome(document: dict[str, Any], folder: Path) -> None:
     (folder / OUTCOME).write_text(json.dumps(document), encoding="utf-8")
 
 
-def _read_table(plain: dict[str, Any], place: int, folder: Path) -> Table:
-    kind = kind_of(plain.pop("kind"))
-    frame, originals = (pl.read_ipc(folder / f"{place}-{part}.arrow") for part in ("frame", "originals"))
-    typed = {column.name: DTYPES[column.type] for column in kind.columns} | {"row": pl.Int64()}
+def _pieces(plain: dict[str, Any], place: int, folder: Path) -> Sequence[Table]:
+    """Return the pieces of a table, read from the folder when asked for, after a look at all of them."""
+    kind, count = kind_of(plain.pop("kind")), int(plain.pop("pieces"))
+    mapping = tuple(Mapped(**each) for each in plain.pop("mapping"))
+    nothing = pl.DataFrame()
+    like = Table(kind=kind, frame=nothing, originals=nothing, mapping=mapping, **plain)
+    pieces = Lazy(count, lambda number: read_table(like, folder, f"{place}-{number}"))
+    for piece in pieces:
+        _check_columns(piece)
+    return pieces
+
+
+def _check_columns(table: Table) -> None:
+    frame, originals = table.frame, table.originals
+    typed = {column.name: DTYPES[column.type] for column in table.kind.columns} | {"row": pl.Int64()}
     sent = dict.fromkeys(originals.columns, pl.String()) | {"row": pl.Int64()}
     if dict(frame.schema) != typed or dict(originals.schema) != sent or frame["row"].n_unique() != len(originals):
-        raise BrokenExchangeError(f"Table {place} has other columns than its kind.")
-    problems = _read_problems(folder / f"{place}-problems.arrow")
-    mapping = tuple(Mapped(**each) for each in plain.pop("mapping"))
-    return Table(kind=kind, frame=frame, originals=originals, problems=problems, mapping=mapping, **plain)
+        raise BrokenExchangeError(f"A table of {table.kind.name} has other columns than its kind.")
 
 
 def _write_problems(problems: Sequence[Problem], path: Path) -> None:

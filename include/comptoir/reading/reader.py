@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.names import KINDS
 from comptoir.problems import Problem, Severity
 from comptoir.questions import NO_ANSWERS
-from comptoir.reading.cells import build_table
+from comptoir.reading.cells import Survey
 from comptoir.reading.delimited import read_delimited
 from comptoir.reading.formats import WORKBOOKS, Format
 from comptoir.reading.guide import NO_MAPPINGS, Guide, Mappings
 from comptoir.reading.items import expand_items
 from comptoir.reading.jsonlines import read_json_lines
 from comptoir.reading.structure import settle_structure
-from comptoir.reading.tables import ReadFile, Table, kind_of_all
+from comptoir.reading.tables import ReadFile, joined, kind_of_all
 from comptoir.reading.workbooks import read_workbook
 from comptoir.reading.wrappings import unwrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from comptoir.questions import Question
+    from comptoir.reading.cells import Settled
     from comptoir.reading.sheets import Sheet
+    from comptoir.reading.tables import Table
     from comptoir.settings import Settings
 
 
@@ -38,7 +41,40 @@ def read_file(
 ) -> ReadFile:
     """Read a file into one typed table per recognised sheet, products first and sales last.
 
-    What the file is comes from its bytes, what it holds from its headers.
+    Args, errors: those of `recognise`.
+    """
+    recognised = recognise(path, settings, name=name, answers=answers, mappings=mappings)
+    return ReadFile([joined(list(pieces)) for pieces in recognised.tables()], recognised.skipped)
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A file whose sheets are known and understood, and are typed when asked for.
+
+    Attributes:
+        sheets: products first and sales last.
+        skipped: what was left aside, with the reason.
+        settings: those that it is read with.
+    """
+
+    sheets: list[Settled]
+    skipped: list[Problem]
+    settings: Settings
+
+    def tables(self) -> Iterator[Iterator[Table]]:
+        """Give the table of each sheet, in pieces, each with the next rows."""
+        return (sheet.tables(self.settings) for sheet in self.sheets)
+
+
+def recognise(
+    path: Path,
+    settings: Settings,
+    *,
+    name: str | None = None,
+    answers: Mapping[str, str] = NO_ANSWERS,
+    mappings: Mappings = NO_MAPPINGS,
+) -> Recognised:
+    """Find out what a file is, by its bytes, what it holds, by its headers, and how its cells are written.
 
     Args:
         path: the file.
@@ -54,37 +90,53 @@ def read_file(
     called, guide = name or path.name, Guide(answers, mappings)
     with unwrapped(path, called) as (inner, form):
         sheets, skipped = _read_sheets(inner, form, called, guide)
-    for sheet in sheets:
-        guide.check_headers(sheet.match.kind, sheet.name, sheet.headers)
-    guide.check_known({sheet.name: sheet.match.kind for sheet in sheets}, {problem.sheet for problem in skipped})
-    sheets = [expand_items(settle_structure(sheet, called), called) for sheet in sheets]
-    filled = [sheet for sheet in sheets if len(sheet.rows)]
+        surveys = [_survey(pieces, called, guide, settings.currency) for pieces in sheets]
+    _check_answers([survey.sheet for survey in surveys], skipped, guide)
+    filled = [survey for survey in surveys if survey.rows]
     if not filled:
-        raise RejectedFileError([Problem("no_rows", sheet=sheet.name, params={"name": called}) for sheet in sheets])
-    tables = _tables(filled, settings, guide)
-    return ReadFile(sorted(tables, key=lambda table: KINDS.index(table.kind.name)), skipped + _without_rows(sheets))
+        empty = [survey.sheet.name for survey in surveys]
+        raise RejectedFileError([Problem("no_rows", sheet=sheet, params={"name": called}) for sheet in empty])
+    ordered = sorted(filled, key=lambda survey: KINDS.index(survey.sheet.match.kind.name))
+    return Recognised(_settled(ordered, settings, guide), skipped + _without_rows(surveys), settings)
 
 
-def _read_sheets(path: Path, form: Format, name: str, guide: Guide) -> tuple[list[Sheet], list[Problem]]:
+def _read_sheets(path: Path, form: Format, name: str, guide: Guide) -> tuple[Iterable[Iterable[Sheet]], list[Problem]]:
+    """Return the sheets, each as its pieces, and what was left aside."""
     if form in WORKBOOKS:
-        return read_workbook(path, form, name, guide)
-    read = read_json_lines if form == Format.JSON_LINES else read_delimited
-    return [read(path, name, guide)], []
+        sheets, skipped = read_workbook(path, form, name, guide)
+        return ([sheet] for sheet in sheets), skipped
+    if form == Format.JSON_LINES:
+        return [[read_json_lines(path, name, guide)]], []
+    return [read_delimited(path, name, guide)], []
 
 
-def _tables(sheets: Sequence[Sheet], settings: Settings, guide: Guide) -> list[Table]:
-    """Type every sheet; ask all questions of a file at once."""
-    tables: list[Table] = []
+def _survey(pieces: Iterable[Sheet], name: str, guide: Guide, currency: str) -> Survey:
+    survey = Survey()
+    for place, piece in enumerate(pieces):
+        if place == 0:
+            guide.check_headers(piece.match.kind, piece.name, piece.headers)
+        survey.add(expand_items(settle_structure(piece, name), name), currency)
+    return survey
+
+
+def _check_answers(sheets: Sequence[Sheet], skipped: Sequence[Problem], guide: Guide) -> None:
+    guide.check_known({sheet.name: sheet.match.kind for sheet in sheets}, {problem.sheet for problem in skipped})
+
+
+def _settled(surveys: Sequence[Survey], settings: Settings, guide: Guide) -> list[Settled]:
+    """Settle every sheet; ask all questions of a file at once."""
+    settled: list[Settled] = []
     questions: list[Question] = []
-    for sheet in sheets:
+    for survey in surveys:
         try:
-            tables.append(build_table(sheet, settings, guide))
+            settled.append(survey.settle(settings, guide))
         except AmbiguousFileError as doubt:
             questions.extend(doubt.questions)
     if questions:
-        raise AmbiguousFileError(questions, kind_of_all(sheet.match.kind for sheet in sheets))
-    return tables
+        raise AmbiguousFileError(questions, kind_of_all(survey.sheet.match.kind for survey in surveys))
+    return settled
 
 
-def _without_rows(sheets: Sequence[Sheet]) -> list[Problem]:
-    return [Problem("sheet_empty", Severity.NOTICE, sheet=sheet.name) for sheet in sheets if not len(sheet.rows)]
+def _without_rows(surveys: Sequence[Survey]) -> list[Problem]:
+    empty = [survey.sheet.name for survey in surveys if not survey.rows]
+    return [Problem("sheet_empty", Severity.NOTICE, sheet=name) for name in empty]

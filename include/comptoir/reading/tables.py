@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+import polars as pl
 
-    import polars as pl
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
     from comptoir.problems import Problem
     from comptoir.records import Kind
@@ -61,15 +61,40 @@ class Table:
 
 @dataclass(frozen=True)
 class ReadFile:
-    """A whole file as read: its tables in the order of dependency, and what was skipped with the reason."""
+    """A whole file as read, and what was skipped with the reason.
 
-    tables: list[Table]
+    Attributes:
+        tables: one per sheet, in the order of dependency; where the file is `in_pieces`, those of its one sheet, each
+            with the next rows, read from disk when asked for.
+        skipped: what was left aside.
+        in_pieces: whether its one sheet is too long to be held in memory.
+    """
+
+    tables: Sequence[Table]
     skipped: list[Problem] = field(default_factory=list)
+    in_pieces: bool = False
+
+    @property
+    def sheets(self) -> Sequence[Table]:
+        """One table of each sheet, which may have a part of its rows only: for what is the same in all."""
+        return self.tables[:1] if self.in_pieces else self.tables
 
     @property
     def kind(self) -> str:
         """The kind of the file: that of its tables, `mixed` where they differ."""
-        return kind_of_all(table.kind for table in self.tables)
+        return kind_of_all(table.kind for table in self.sheets)
+
+
+def joined(pieces: Sequence[Table]) -> Table:
+    """Return the pieces of a table as one."""
+    if len(pieces) == 1:
+        return pieces[0]
+    return replace(
+        pieces[0],
+        frame=pl.concat([piece.frame for piece in pieces]),
+        originals=pl.concat([piece.originals for piece in pieces]),
+        problems=[problem for piece in pieces for problem in piece.problems],
+    )
 
 
 def kind_of_all(kinds: Iterable[Kind]) -> str:

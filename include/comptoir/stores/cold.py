@@ -16,9 +16,10 @@ import polars as pl
 
 from comptoir import names
 from comptoir.errors import TransientError
+from comptoir.lazy import Scratch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from comptoir.settings import Settings
@@ -161,14 +162,57 @@ def remove(cold: Cold, path: str) -> None:
             return
 
 
-def write_parquet(cold: Cold, path: str, frame: pl.DataFrame, metadata: Mapping[str, str] | None = None) -> None:
-    """Write a frame as one Parquet file (zstd), with texts of our own in its footer."""
-    buffer = io.BytesIO()
-    frame.write_parquet(buffer, compression="zstd", metadata=dict(metadata or {}))
-    put(cold, path, buffer.getvalue())
+def write_parquet(cold: Cold, path: str, frame: pl.DataFrame) -> None:
+    """Write a frame as one Parquet file (zstd)."""
+    write_parquet_parts(cold, path, [frame], {})
+
+
+def write_parquet_parts(cold: Cold, path: str, frames: Iterable[pl.DataFrame], metadata: Mapping[str, str]) -> None:
+    """Write frames of one schema, at least one, as one Parquet file (zstd), with texts of our own in its footer.
+
+    Only one of them is in memory at a time.
+    """
+    scratch = Scratch()
+    whole, parts = scratch.path / "whole", []
+    for number, frame in enumerate(frames):
+        parts.append(scratch.path / str(number))
+        frame.write_parquet(parts[-1], compression="zstd", metadata=dict(metadata))
+    if len(parts) == 1:
+        parts[0].rename(whole)
+    else:
+        pl.scan_parquet(parts).sink_parquet(whole, compression="zstd", metadata=dict(metadata))
+    put_file(cold, path, whole)
 
 
 def read_parquet(cold: Cold, path: str) -> tuple[pl.DataFrame, dict[str, str]]:
     """Return the frame of a Parquet file and the texts of its footer; FileNotFoundError where it isn't there."""
     content = get(cold, path)
     return pl.read_parquet(content), pl.read_parquet_metadata(io.BytesIO(content))
+
+
+@dataclass(frozen=True)
+class LocalParquet:
+    """A Parquet file of the lake, copied to this machine to be read in slices; the copy goes with this object."""
+
+    scratch: Scratch
+
+    @property
+    def path(self) -> Path:
+        """Where the copy is."""
+        return self.scratch.path / "copy"
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """The texts of its footer."""
+        return pl.read_parquet_metadata(self.path)
+
+    def slice(self, offset: int, length: int) -> pl.DataFrame:
+        """Return some of its rows."""
+        return pl.scan_parquet(self.path).slice(offset, length).collect()
+
+
+def copy_parquet(cold: Cold, path: str) -> LocalParquet:
+    """Copy a Parquet file of the lake to this machine; raise FileNotFoundError where it isn't there."""
+    copy = LocalParquet(Scratch())
+    get_file(cold, path, copy.path)
+    return copy
