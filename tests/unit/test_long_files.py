@@ -1,0 +1,210 @@
+"""A file too long for memory is judged and published as one that is held whole: portion by portion."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from collections import Counter
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+
+from comptoir import check
+from comptoir.changes.change_set import Stamp, changed_records, make_change_set
+from comptoir.changes.records import Clock, build_records
+from comptoir.check import check_file
+from comptoir.examining import Examined, examine
+from comptoir.lazy import Lazy, Spool
+from comptoir.quality import portions
+from comptoir.quality.deciding import Outcome
+from comptoir.quality.reject_file import write_reject_file
+from comptoir.quality.suites import Suites, configuration
+from comptoir.reading import delimited, exchange
+from comptoir.reading.apart import read_apart
+from comptoir.reading.reader import recognise
+from comptoir.records import entity_id, lot_id
+from comptoir.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from comptoir.quality.suites import SuiteResult
+    from comptoir.reading.tables import ReadFile
+
+PARIS = Settings(timezone="Europe/Paris")
+CLOCK = Clock("Europe/Paris", date(2026, 3, 31))
+STAMP = Stamp("sales", 1, "F", 1, 1, datetime(2026, 3, 31, tzinfo=UTC))
+HEADERS = {
+    "sales": "no_facture;id_facture;code_client;code_produit;quantite;prix_unitaire;montant_total;date_heure",
+    "products": "code_produit;nom;categorie;prix_achat;prix_vente;seuil_marge_min;valable_du",
+    "stock": "id_stock;code_produit;quantite;no_lot;date_peremption;dernier_mouvement",
+    "clients": "code_client;nom;ca_total;niveau_fidelite;au",
+}
+
+
+def lines_of(kind: str, bad: float) -> list[str]:
+    """Lines of which every record is spread over the file, some of them wrong, repeated or contradictory."""
+    draw = random.Random(kind)  # noqa: S311 - test data needs no cryptography
+
+    def price() -> str:
+        return "x" if draw.random() < bad else f"{draw.randrange(1, 4)},{draw.randrange(3)}5"
+
+    def line(number: int) -> str:
+        one = draw.randrange(40)
+        invoice = ("", entity_id("invoice", f"F{one}")) if number % 5 == 0 else (f"F{one}", "")
+        lot = lot_id(entity_id("product", f"P{number // 2}"), "L0") if number % 7 == 0 else ""
+        day = f"{number % 28 + 1:02}/02/2026"
+        cells = {
+            "sales": (*invoice, f"C{one % 9}", f"P{one % 5}", draw.randrange(1, 4), price(), "", "13/02/2026 10:00"),
+            "products": (f"P{number // 3}", "Lampe", "", price(), "3,50", "0,2", f"{number % 2 + 20}/02/2026"),
+            "stock": (lot, f"P{number // 2}", draw.randrange(2), f"L{number % 2}", "", day),
+            "clients": (f"C{number // 2}", "Anne", price(), "Or", ""),
+        }
+        return ";".join(map(str, cells[kind]))
+
+    return [line(number) for number in range(400)]
+
+
+@pytest.fixture
+def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delimited, "PIECE_CHARACTERS", 3_000)
+    monkeypatch.setattr(portions, "PORTION_ROWS", 60)
+
+
+def read(path: Path, folder: Path) -> ReadFile:
+    folder.mkdir(exist_ok=True)
+    exchange.write_recognised(recognise(path, PARIS), folder)
+    return exchange.read_outcome(folder)
+
+
+def examined(file: ReadFile, policy: str = "accept_good_rows") -> tuple[Examined, Suites]:
+    suites = Suites()
+    return examine(file, None, PARIS, policy, CLOCK, look=suites.run), suites  # type: ignore[arg-type]
+
+
+def records_of(kind: str, result: Examined) -> pl.DataFrame:
+    built = [build_records(kind, by_kind[kind], CLOCK) for by_kind in result.accepted()]
+    return pl.concat(built).sort("record_id")
+
+
+def told(result: Examined) -> Counter[tuple[object, ...]]:
+    return Counter((p.code, p.severity, p.row, p.column, p.value, p.params.get("count")) for p in result.problems)
+
+
+def counted(result: SuiteResult) -> dict[str, tuple[object, ...]]:
+    fields = ("unexpected_count", "element_count", "missing_count", "unexpected_percent", "unexpected_percent_total")
+    return {
+        str(configuration(each).meta["code"]) + str(configuration(each).kwargs.get("column")): (
+            each.success,
+            *(round(each.result[field], 9) for field in fields if field in each.result and not each.success),
+        )
+        for each in result.validation.results
+    }
+
+
+@pytest.mark.parametrize("bad", [0.02, 0.9])
+@pytest.mark.parametrize("kind", HEADERS)
+def test_a_long_file_is_examined_as_if_it_were_held_whole(
+    tmp_path: Path, request: pytest.FixtureRequest, kind: str, bad: float
+):
+    path = tmp_path / "x.csv"
+    path.write_text("\n".join([HEADERS[kind], *lines_of(kind, bad), ""]))
+    whole, whole_suites = examined(read(path, tmp_path / "whole"))
+    request.getfixturevalue("small_pieces")
+    long, long_suites = examined(read(path, tmp_path / "long"))
+    assert long.file.in_pieces
+    assert not whole.file.in_pieces
+    assert (len(long.file.tables) > 2, len(long.portions) > 4) == (True, True)
+    assert (long.counts, long.decision.outcome) == (whole.counts, whole.decision.outcome)
+    assert told(long) == told(whole)
+    for which in ("rejected_rows", "held_rows", "waiting_rows"):
+        (one,) = whole.decision.verdicts
+        assert [row for each in long.decision.verdicts for row in getattr(each, which)] == getattr(one, which)
+    if whole.decision.outcome is not Outcome.REJECT:
+        assert records_of(kind, long).equals(records_of(kind, whole))
+    for one, other in zip(whole_suites.results, long_suites.results, strict=True):
+        assert [(code, f, counted(one)[code]) for code, f in counted(other).items() if f != counted(one)[code]] == []
+        assert (counted(other).keys(), other.success) == (counted(one).keys(), one.success)
+
+
+@pytest.mark.parametrize("policy", ["accept_good_rows", "all_or_nothing"])
+def test_the_reject_file_of_a_long_file_is_that_of_the_whole(
+    tmp_path: Path, request: pytest.FixtureRequest, policy: str
+):
+    path = tmp_path / "x.csv"
+    path.write_text("\n".join([HEADERS["sales"], *lines_of("sales", 0.02), ""]))
+
+    def written(folder: Path) -> str:
+        result, _ = examined(read(path, folder), policy)
+        made = write_reject_file(result.rejected, path, folder, PARIS, refusal=result.decision.refusal)
+        assert made is not None
+        return made.read_text()
+
+    whole = written(tmp_path / "whole")
+    request.getfixturevalue("small_pieces")
+    assert written(tmp_path / "long") == whole
+
+
+def test_the_report_on_a_long_file_counts_all_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+):
+    path = tmp_path / "x.csv"
+    path.write_text("\n".join([HEADERS["sales"], *lines_of("sales", 0.02), ""]))
+    whole = check_file(path, PARIS)
+    request.getfixturevalue("small_pieces")
+    monkeypatch.setattr(check, "read_apart", lambda path, *_, **__: read(path, tmp_path / "long"))
+    long = check_file(path, PARIS)
+    for report in (whole, long):
+        report["problems"] = sorted((p["code"], p["row"], p["value"]) for p in report["problems"])
+    assert long == whole
+
+
+def test_the_parts_of_a_change_set_are_those_of_the_whole(tmp_path: Path, request: pytest.FixtureRequest):
+    path = tmp_path / "x.csv"
+    path.write_text("\n".join([HEADERS["sales"], *lines_of("sales", 0.0), ""]))
+
+    def events(folder: Path) -> pl.DataFrame:
+        result, _ = examined(read(path, folder))
+        records = (build_records("sales", each["sales"], CLOCK) for each in result.accepted())
+        parts = Spool(make_change_set(each, changed_records(each, {}, 1), {}, STAMP) for each in records)
+        assert sum(part.rows_applied for part in parts) == 400
+        return pl.concat([part.events for part in parts]).sort("record_id")
+
+    whole = events(tmp_path / "whole")
+    request.getfixturevalue("small_pieces")
+    assert events(tmp_path / "long").equals(whole)
+
+
+def test_what_is_kept_on_disk_goes_with_its_owner():
+    spool: Spool[int] = Spool([1])
+    assert (list(spool), spool._scratch) == ([1], None)
+    spool.append(2)
+    assert spool._scratch is not None
+    folder = spool._scratch.path
+    assert (list(spool), list(spool), len(spool), 2 in spool, 3 in spool) == ([1, 2], [1, 2], 2, True, False)
+    assert len(list(folder.iterdir())) == 2
+    del spool
+    assert not folder.exists()
+
+
+def test_what_is_read_apart_goes_with_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    path = tmp_path / "x.csv"
+    path.write_text("\n".join([HEADERS["clients"], *lines_of("clients", 0), ""]))
+    file = read_apart(path, PARIS)
+    assert file.tables[0].frame.height == 400
+    assert list((tmp_path / "temporary").iterdir())
+    del file
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
+def test_a_lazy_sequence_makes_its_items_each_time():
+    made: list[int] = []
+    lazy = Lazy(3, lambda place: made.append(place) or place * 10)
+    assert (lazy[1], lazy[-1], lazy[:2], len(lazy), list(lazy)) == (10, 20, [0, 10], 3, [0, 10, 20])
+    assert made == [1, 2, 0, 1, 0, 1, 2]
+    with pytest.raises(IndexError):
+        lazy[3]
