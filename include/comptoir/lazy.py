@@ -8,9 +8,11 @@ import weakref
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any, TypeVar, overload
+from typing import Any, Final, TypeVar, overload
 
 T = TypeVar("T")
+
+KEPT_IN_MEMORY: Final = 4  # pieces of a million rows in all, which writing and reading again would slow by a sixth
 
 
 class Lazy(Sequence[T]):
@@ -46,7 +48,7 @@ class Scratch:
 
 
 class Spool(Collection[T]):
-    """Keeps items in their order: one in memory, several in a folder of its own that goes with it."""
+    """Keeps items in their order: a few in memory, more in a folder of its own that goes with it."""
 
     def __init__(self, items: Iterable[T] = ()) -> None:
         """Start with some items, or none."""
@@ -57,10 +59,10 @@ class Spool(Collection[T]):
             self.append(item)
 
     def append(self, item: T) -> None:
-        """Add an item; from the second on, all are on disk."""
+        """Add an item; once they are too many for memory, all are on disk."""
         self._items.append(item)
         self._length += 1
-        if self._length > 1:
+        if self._length > KEPT_IN_MEMORY:
             self._spill()
 
     def _spill(self) -> None:
@@ -72,7 +74,7 @@ class Spool(Collection[T]):
         self._items = []
 
     def _path(self, place: int) -> Path:
-        assert self._scratch is not None  # noqa: S101 - it was made with the second item
+        assert self._scratch is not None  # noqa: S101 - it was made with the first item to be spilled
         return self._scratch.path / str(place)
 
     def __len__(self) -> int:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from comptoir import check
+from comptoir import check, lazy
 from comptoir.changes.change_set import Stamp, changed_records, make_change_set
 from comptoir.changes.records import Clock, build_records
 from comptoir.check import check_file
@@ -71,6 +71,7 @@ def lines_of(kind: str, bad: float) -> list[str]:
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delimited, "PIECE_CHARACTERS", 3_000)
     monkeypatch.setattr(portions, "PORTION_ROWS", 60)
+    monkeypatch.setattr(lazy, "KEPT_IN_MEMORY", 1)
 
 
 def read(path: Path, folder: Path) -> ReadFile:
@@ -177,7 +178,8 @@ def test_the_parts_of_a_change_set_are_those_of_the_whole(tmp_path: Path, reques
     assert events(tmp_path / "long").equals(whole)
 
 
-def test_what_is_kept_on_disk_goes_with_its_owner():
+def test_what_is_kept_on_disk_goes_with_its_owner(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(lazy, "KEPT_IN_MEMORY", 1)
     spool: Spool[int] = Spool([1])
     assert (list(spool), spool._scratch) == ([1], None)
     spool.append(2)
@@ -203,8 +205,8 @@ def test_what_is_read_apart_goes_with_the_file(tmp_path: Path, monkeypatch: pyte
 
 def test_a_lazy_sequence_makes_its_items_each_time():
     made: list[int] = []
-    lazy = Lazy(3, lambda place: made.append(place) or place * 10)
-    assert (lazy[1], lazy[-1], lazy[:2], len(lazy), list(lazy)) == (10, 20, [0, 10], 3, [0, 10, 20])
+    tens = Lazy(3, lambda place: made.append(place) or place * 10)
+    assert (tens[1], tens[-1], tens[:2], len(tens), list(tens)) == (10, 20, [0, 10], 3, [0, 10, 20])
     assert made == [1, 2, 0, 1, 0, 1, 2]
     with pytest.raises(IndexError):
-        lazy[3]
+        tens[3]

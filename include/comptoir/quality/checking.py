@@ -13,7 +13,7 @@ import polars as pl
 
 from comptoir.problems import Severity
 from comptoir.quality.expectations import Expectation, load_suite
-from comptoir.quality.identities import with_identity, with_lot
+from comptoir.quality.identities import is_among, with_identity, with_key, with_lot
 from comptoir.quality.invoices import with_invoices
 
 if TYPE_CHECKING:
@@ -29,6 +29,13 @@ NAMED_ROWS: Final = 5  # a sentence names at most so many rows
 HELD: Final = "invoice_held"
 # What makes two rows of a file versions of the same record.
 KEYS: Final = {"products": ("product", "valid_from"), "clients": ("client",), "stock": ("lot",)}
+# Whom and what rows speak of, besides lots.
+ENTITIES: Final = {
+    "products": ("product",),
+    "clients": ("client",),
+    "stock": (),
+    "sales": ("product", "client", "invoice"),
+}
 # Two spellings of one identity are no difference in content.
 SPELLINGS: Final = ("product_id", "product_code", "client_id", "client_code", "stock_id")
 DAYS_AHEAD: Final = {"stock": ("last_movement",), "clients": ("as_of",), "sales": ("timestamp",)}
@@ -115,16 +122,15 @@ def _days_from(today: date, day: pl.Expr) -> pl.Expr:
 
 def _with_identities(frame: pl.DataFrame, kind: Kind, known: Known) -> pl.DataFrame:
     """Add who and what a row speaks of, and whether that is known."""
-    if kind.name in {"products", "stock", "sales"}:
-        frame = with_identity(frame, "product")
-    if kind.name in {"clients", "sales"}:
-        frame = with_identity(frame, "client")
-    if kind.name in {"stock", "sales"}:
-        frame = frame.with_columns(pl.col("product").is_in(list(known.products)).alias("product_known"))
+    if kind.name == "stock":
+        frame = with_lot(with_identity(frame, "product"))
+    for entity in ENTITIES[kind.name]:
+        frame = with_key(frame, entity)
+    if "product" in frame.columns and kind.name != "products":
+        frame = frame.with_columns(is_among(frame, "product", known.products).alias("product_known"))
     if kind.name == "sales":
-        frame = frame.with_columns(pl.col("client").is_in(list(known.clients)).alias("client_known"))
-        return with_identity(frame, "invoice")
-    return with_lot(frame) if kind.name == "stock" else frame
+        frame = frame.with_columns(is_among(frame, "client", known.clients).alias("client_known"))
+    return frame
 
 
 def _with_closing(frame: pl.DataFrame, timezone: str, known: Known) -> pl.DataFrame:
@@ -133,7 +139,7 @@ def _with_closing(frame: pl.DataFrame, timezone: str, known: Known) -> pl.DataFr
     return frame.with_columns(
         closing.alias("closing_day"),
         (closing - _local_day(frame, "timestamp", timezone)).dt.total_days().alias("days_before_closing"),
-        pl.col("invoice").is_in(list(known.closed_invoices)).alias("invoice_closed"),
+        is_among(frame, "invoice", known.closed_invoices).alias("invoice_closed"),
     )
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from comptoir.records import entity_id, lot_id
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 # The columns that carry an identity: a UUID, and the trader's own code where there is no UUID.
 ID_AND_CODE: Final = {
@@ -14,6 +17,7 @@ ID_AND_CODE: Final = {
     "client": ("client_id", "client_code"),
     "invoice": ("invoice_id", "invoice_no"),
 }
+KEY: Final = "key"
 OTHER_SPELLING: Final = {one: other for pair in ID_AND_CODE.values() for one, other in (pair, pair[::-1])}
 
 
@@ -24,6 +28,27 @@ def with_identity(frame: pl.DataFrame, entity: str) -> pl.DataFrame:
     ids = pl.Series([entity_id(entity, code) for code in codes], dtype=pl.String)
     of_code = pl.col(code_column).replace_strict(codes, ids, default=None, return_dtype=pl.String)
     return frame.with_columns(pl.coalesce(id_column, of_code).alias(entity))
+
+
+def with_key(frame: pl.DataFrame, entity: str) -> pl.DataFrame:
+    """Add the column `entity`: what tells the entities of this frame apart.
+
+    That is the code where no row has an id, which spares a large file a quarter of a million digests.
+    """
+    id_column, code_column = ID_AND_CODE[entity]
+    if frame[id_column].null_count() == frame.height:
+        return frame.with_columns(pl.col(code_column).alias(entity))
+    return with_identity(frame, entity)
+
+
+def is_among(frame: pl.DataFrame, entity: str, ids: Collection[str]) -> pl.Expr:
+    """Return for each row of a frame with the entity's key whether its entity is one of the ids; null without one."""
+    if not ids:
+        return pl.when(pl.col(entity).is_not_null()).then(pl.lit(value=False))
+    columns = [*ID_AND_CODE[entity], entity]
+    distinct = with_identity(frame.select(columns).unique(entity).rename({entity: KEY}), entity)
+    among = distinct.filter(pl.col(entity).is_in(list(ids)))[KEY]
+    return pl.col(entity).is_in(among.to_list())
 
 
 def with_lot(frame: pl.DataFrame) -> pl.DataFrame:
