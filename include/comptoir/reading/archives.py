@@ -29,7 +29,9 @@ PIECE_BYTES: Final = 4 << 20
 DTD_MARKS: Final = tuple(
     mark.encode(encoding) for mark in ("<!DOCTYPE", "<!ENTITY") for encoding in ("ascii", "utf-16-le", "utf-16-be")
 )
-ROW = re.compile(rb"""<(?:\w+:)?row\b(?:[^>]*?\sr\s*=\s*["'](\d+))?""")
+# Apart, since a search for what begins with the same letters is many times faster.
+ROW = re.compile(rb"""<row\b(?:[^>]*?\sr\s*=\s*["'](\d+))?""")
+PREFIXED_ROW = re.compile(rb"""<\w+:row\b(?:[^>]*?\sr\s*=\s*["'](\d+))?""")
 TWO_LETTERS = re.compile(rb"""=\s*["'][A-Z]{2}""")
 WIDE_CELL = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br\s*=\s*["']([A-Z]{2,3})\d+["'][^>]*(?<!/)>""")
 ERROR_TYPE = re.compile(rb"""\st\s*=\s*["']e["']""")
@@ -115,9 +117,11 @@ def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes
 
 
 def _scan_piece(piece: bytes, scan: SheetScan) -> None:
-    for found in ROW.finditer(piece):
-        scan.rows += 1
-        scan.last_row = max(scan.last_row, _row_number(found[1] or b"0"))
+    rows = ROW.findall(piece)
+    if b":row" in piece:
+        rows += PREFIXED_ROW.findall(piece)
+    scan.rows += len(rows)
+    scan.last_row = max(scan.last_row, max(map(_row_number, filter(None, rows)), default=0))
     if TWO_LETTERS.search(piece):
         for letters in set(WIDE_CELL.findall(piece)):
             scan.last_column = max(scan.last_column, column_number(letters.decode()))
