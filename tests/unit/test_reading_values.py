@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from comptoir.reading.values import EXACT_BELOW, column_of, text_of
+from comptoir.reading.values import EXACT_BELOW, MANY, column_of, text_of
 
 FLOATS = st.one_of(
     st.floats(),
@@ -38,9 +38,10 @@ def test_a_number_is_its_shortest_decimal(number: float):
 @example(numbers=EDGES)
 @example(numbers=[math.nan, math.inf, -math.inf, 1.5])
 def test_a_column_of_numbers_is_written_like_each_of_them(numbers: list[float]):
-    texts, numeric = column_of(numbers)
-    assert texts.to_list() == [text_of(number) for number in numbers]
-    assert numeric.to_list() == [math.isfinite(number) for number in numbers]
+    for column in (numbers, numbers + [1.5] * MANY):
+        texts, numeric = column_of(column)
+        assert texts.to_list() == [text_of(number) for number in column]
+        assert numeric.to_list() == [math.isfinite(number) for number in column]
 
 
 @given(values=st.lists(VALUES))
