@@ -14,7 +14,7 @@ import pytest
 import xlsxwriter
 
 from comptoir.errors import AmbiguousFileError, RejectedFileError
-from comptoir.reading import archives
+from comptoir.reading import archives, scans, workbooks
 from comptoir.reading.reader import read_file
 from comptoir.settings import Settings
 from tests.unit.spreadsheets import write_ods, write_xlsb
@@ -111,6 +111,24 @@ def test_errors_booleans_and_clock_times_are_errors_of_their_cells(tmp_path: Pat
     assert table.frame["row"].to_list() == [4, 5]
 
 
+def test_rows_are_the_same_in_whatever_chunks_they_are_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    mixed: list[Any] = ["85123A", 71053, 8.0, "", 22.5, " "]
+    sheet = [["1", "C", code, 1, None if code else 2.5, 46000] for code in mixed]
+    rows = [[], SALES, *sheet, [" "], [], *[["2", None, code, -1, 3, 46000.25] for code in mixed], ["", ""], ["3"]]
+    path = workbook(tmp_path / "x.xlsx", {"S": rows})
+    numbers = [*range(3, 9), *range(11, 17), 18]
+    texts = []
+    for chunk_rows, batch_rows in ((20_000, 500), (5, 2), (1, 1)):
+        monkeypatch.setattr(workbooks, "HEADER_SEARCH_ROWS", 3)
+        monkeypatch.setattr(workbooks, "CHUNK_ROWS", chunk_rows)
+        monkeypatch.setattr(workbooks, "BATCH_ROWS", batch_rows)
+        (table,) = read_file(path, SETTINGS).tables
+        assert table.frame["row"].to_list() == numbers
+        texts.append(table.originals.rows())
+    assert [row[2] for row in texts[0]] == ["85123A", "71053", "8", None, "22.5", " "] * 2 + [None]
+    assert texts[0] == texts[1] == texts[2]
+
+
 def test_days_counted_from_1904(tmp_path: Path):
     rows = [CLIENTS, ["C", "Ann", 0, "Gold", date(2025, 12, 31)], ["D", "Bob", 0, "Gold", 44560]]
     (table,) = read_file(workbook(tmp_path / "x.xlsx", {"S": rows}, epoch_1904=True), SETTINGS).tables
@@ -182,6 +200,16 @@ def test_a_document_type_is_refused(sound: Path, tmp_path: Path):
 def test_a_sheet_stretched_over_millions_of_cells_is_refused(sound: Path, tmp_path: Path):
     far = b'<worksheet><sheetData><row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'  # noqa: E501 - one cell at the far end
     assert refusal_of(rebuilt(sound, tmp_path / "far.xlsx", {"xl/worksheets/sheet1.xml": far})) == "sheet_too_large"
+
+
+def test_rows_under_a_prefix_are_counted(sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(scans, "CELLS_LIMIT", 100 * 26)
+    rows = b"".join(b'<x:row r="%d"/>' % row for row in range(1, 101))
+    sheet = b'<x:worksheet xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main">%s</x:worksheet>'
+    member = "xl/worksheets/sheet1.xml"
+    assert refusal_of(rebuilt(sound, tmp_path / "100.xlsx", {member: sheet % rows})) == "file_empty"
+    for far in (rows + b"<x:row/>", rows.replace(b'"99"', b'"101"')):
+        assert refusal_of(rebuilt(sound, tmp_path / "101.xlsx", {member: sheet % far})) == "sheet_too_large"
 
 
 def test_damage_is_refused(sound: Path, tmp_path: Path):

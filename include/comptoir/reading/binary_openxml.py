@@ -49,16 +49,24 @@ def _records(data: bytes) -> Iterator[tuple[int, int, int]]:
         if kind & CONTINUED:
             kind = kind & ~CONTINUED | data[place] << 7
             place += 1
-        length = shift = 0
-        while True:
-            byte = data[place]
-            place += 1
-            length |= (byte & ~CONTINUED) << shift
-            shift += 7
-            if not byte & CONTINUED:
-                break
+        length = data[place]
+        place += 1
+        if length & CONTINUED:
+            length, place = _long_length(data, place - 1)
         yield kind, place, length
         place += length
+
+
+def _long_length(data: bytes, place: int) -> tuple[int, int]:
+    """Return a length of several bytes, seven bits in each, and where it ends."""
+    length = shift = 0
+    while True:
+        byte = data[place]
+        place += 1
+        length |= (byte & ~CONTINUED) << shift
+        shift += 7
+        if not byte & CONTINUED:
+            return length, place
 
 
 def _book(data: bytes) -> tuple[list[tuple[str, str]], bool]:

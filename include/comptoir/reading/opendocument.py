@@ -92,15 +92,15 @@ class _Content:
             self._row, self._row_repeats = 1, 0
 
     def _cell(self, attributes: dict[str, str]) -> None:
-        repeats = _repeats(attributes, "table:number-columns-repeated")
-        kind, has_formula = attributes.get(VALUE_TYPE), "table:formula" in attributes
-        first, self._column = self._column + 1, self._column + repeats
-        if kind:
+        first = self._column + 1
+        self._column += _repeats(attributes, "table:number-columns-repeated")
+        is_filled = bool(attributes.get(VALUE_TYPE))
+        if is_filled:
             self._scan.reach(self._row + self._row_repeats - 1, self._column)
         if attributes.get("calcext:value-type") == "error":
             self._note_errors(first, "")
             self._shown = []
-        elif has_formula and not kind:
+        elif not is_filled and "table:formula" in attributes:
             self._note_errors(first, UNCALCULATED)
 
     def _note_errors(self, first: int, error: str) -> None:
@@ -116,7 +116,7 @@ class _Content:
             self._shown.append(text)
 
     def _end(self, tag: str) -> None:
-        if tag in CELLS and self._shown is not None:
+        if self._shown is not None and tag in CELLS:
             self._scan.errors.update(dict.fromkeys(self._errors, "".join(self._shown).strip() or "#VALUE!"))
             self._shown = None
         elif tag == "table:table":
@@ -129,7 +129,7 @@ class _Content:
 
 
 def _repeats(attributes: dict[str, str], name: str) -> int:
-    repeats = attributes.get(name, "1")
-    if not (repeats.isascii() and repeats.isdigit()):
+    repeats = attributes.get(name)
+    if repeats is None or not (repeats.isascii() and repeats.isdigit()):
         return 1
     return max(1, min(int(repeats[:DIGITS_LIMIT]), CELLS_LIMIT + 1))

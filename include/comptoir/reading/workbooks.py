@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 import zipfile
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from itertools import chain, islice
-from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -17,7 +14,7 @@ from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.problems import Problem, Severity
 from comptoir.reading.binary_openxml import scan_binary_openxml
 from comptoir.reading.formats import Format, refused
-from comptoir.reading.headers import HEADER_SEARCH_ROWS, HeaderRow
+from comptoir.reading.headers import HEADER_SEARCH_ROWS
 from comptoir.reading.notices import above_header
 from comptoir.reading.old_workbooks import scan_old_workbook
 from comptoir.reading.opendocument import scan_open_document
@@ -25,6 +22,7 @@ from comptoir.reading.openxml import scan_openxml
 from comptoir.reading.scans import BookScan, SheetScan
 from comptoir.reading.sheets import Sheet
 from comptoir.reading.structure import locate_header
+from comptoir.reading.values import column_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,9 +32,10 @@ if TYPE_CHECKING:
     from comptoir.reading.guide import Guide
 
 CHUNK_ROWS: Final = 20_000
+# Lists of more rows at once set off the garbage collector, which goes through all that lives, half a second in all.
+BATCH_ROWS: Final = 500
 NEAR_MATCH: Final = 3  # a sheet that names this many columns of a kind was probably meant to be one
 PANIC: Final = "PanicException"
-EXACT_INTEGERS: Final = 10**15  # a spreadsheet keeps 15 significant digits
 
 SCANNERS: Final = {
     Format.XLSX: scan_openxml,
@@ -45,8 +44,7 @@ SCANNERS: Final = {
     Format.ODS: scan_open_document,
 }
 
-Cell = tuple[str | None, bool]  # the text, and whether the spreadsheet holds a number
-NumberedCells = tuple[int, list[Cell]]
+NumberedValues = tuple[int, list[Any]]  # a row's number, and what its cells hold: "" where they are empty
 
 
 def read_workbook(path: Path, form: Format, name: str, guide: Guide) -> tuple[list[Sheet], list[Problem]]:
@@ -118,15 +116,14 @@ def _as_skipped(problem: Problem) -> Problem:
     return Problem(code, severity, sheet=problem.sheet, row=problem.row, params=problem.params)
 
 
-def _read_sheet(rows: Iterator[NumberedCells], sheet: str, name: str, guide: Guide, *, epoch_1904: bool) -> Sheet:
+def _read_sheet(rows: Iterator[NumberedValues], sheet: str, name: str, guide: Guide, *, epoch_1904: bool) -> Sheet:
     sample = list(islice(rows, HEADER_SEARCH_ROWS))
     if not sample:
         raise RejectedFileError([Problem("sheet_empty", sheet=sheet)])
-    texts = [(row, [text or "" for text, _ in cells]) for row, cells in sample]
+    texts = [(row, [text_of(value) or "" for value in values]) for row, values in sample]
     located = locate_header(texts, sheet, name, guide)
     header = located.header
-    frames = _frames(chain(sample[header.index + 1 :], rows), header)
-    cells, numeric, numbers = frames
+    cells, numeric, numbers = _frames(chain(sample[header.index + 1 :], rows), len(header.cells))
     return Sheet(
         name=sheet,
         headers=located.headers,
@@ -140,80 +137,66 @@ def _read_sheet(rows: Iterator[NumberedCells], sheet: str, name: str, guide: Gui
     )
 
 
-def _frames(rows: Iterator[NumberedCells], header: HeaderRow) -> tuple[pl.DataFrame, pl.DataFrame, pl.Series]:
-    names = [str(position) for position in range(len(header.cells))]
-    texts = [pl.DataFrame(schema=dict.fromkeys(names, pl.String))]
-    numeric = [pl.DataFrame(schema=dict.fromkeys(names, pl.Boolean))]
-    numbers: list[int] = []
-    while chunk := list(islice(rows, CHUNK_ROWS)):
-        numbers.extend(row for row, _ in chunk)
-        for place, (frames, dtype) in enumerate(((texts, pl.String), (numeric, pl.Boolean))):
-            values = [[cell[place] for cell in _padded(cells, len(names))] for _, cells in chunk]
-            frames.append(pl.DataFrame(values, schema=dict.fromkeys(names, dtype), orient="row"))
-    return pl.concat(texts), pl.concat(numeric), pl.Series("row", numbers, dtype=pl.Int64)
+def _frames(rows: Iterator[NumberedValues], width: int) -> tuple[pl.DataFrame, pl.DataFrame, pl.Series]:
+    """Return the texts of the cells, where they are numbers, and the numbers of their rows."""
+    places = [str(place) for place in range(width)]
+    texts = [pl.DataFrame(schema=dict.fromkeys(places, pl.String))]
+    numeric = [pl.DataFrame(schema=dict.fromkeys(places, pl.Boolean))]
+    numbers = [pl.Series("row", dtype=pl.Int64)]
+    for chunk, columns in _chunks(rows, width):
+        written = dict(zip(places, map(column_of, columns), strict=True))
+        texts.append(pl.DataFrame({place: column for place, (column, _) in written.items()}))
+        numeric.append(pl.DataFrame({place: column for place, (_, column) in written.items()}))
+        numbers.append(pl.Series("row", chunk, dtype=pl.Int64))
+    return pl.concat(texts), pl.concat(numeric), pl.concat(numbers)
 
 
-def _padded(cells: list[Cell], width: int) -> list[Cell]:
-    return cells if len(cells) == width else cells + [(None, False)] * (width - len(cells))
+def _chunks(rows: Iterator[NumberedValues], width: int) -> Iterator[tuple[list[int], list[list[Any]]]]:
+    """Give the rows in chunks: their numbers and their columns.
+
+    There may be more columns than a row has cells: the fields of items have none of their own.
+    """
+    while True:
+        numbers: list[int] = []
+        columns: list[list[Any]] = [[] for _ in range(width)]
+        chunk = islice(rows, CHUNK_ROWS)
+        while batch := list(islice(chunk, BATCH_ROWS)):
+            numbers.extend(row for row, _ in batch)
+            for column, values in zip(columns, zip(*(values for _, values in batch), strict=True), strict=False):
+                column.extend(values)
+        if not numbers:
+            return
+        yield numbers, [column or [""] * len(numbers) for column in columns]
 
 
-def _numbered_rows(workbook: CalamineWorkbook, sheet: str, scan: SheetScan) -> Iterator[NumberedCells]:
+def _numbered_rows(workbook: CalamineWorkbook, sheet: str, scan: SheetScan) -> Iterator[NumberedValues]:
     """Give the non-blank rows with their row numbers; the reader drops errors, so they are put back."""
     grid = workbook.get_sheet_by_name(sheet)
     first_column = grid.start[1] + 1 if grid.start else 1
     error_rows = {row for row, _ in scan.errors}
     height = 0
     for height, values in enumerate(grid.iter_rows(), start=1):
-        cells = [_cell(value) for value in values]
         if height in error_rows:
-            _put_errors_back(cells, height, first_column, scan)
-        if _is_filled(cells):
-            yield height, cells
+            _put_errors_back(values, height, first_column, scan)
+        if _is_filled(values):
+            yield height, values
     # Rows of nothing but uncalculated formulas: for the reader, the sheet ends before them.
     for row in sorted(row for row in error_rows if row > height):
-        cells = [(None, False)] * grid.width
-        _put_errors_back(cells, row, first_column, scan)
-        if _is_filled(cells):
-            yield row, cells
+        values = [""] * grid.width
+        _put_errors_back(values, row, first_column, scan)
+        if _is_filled(values):
+            yield row, values
 
 
-def _is_filled(cells: list[Cell]) -> bool:
-    return any(text and text.strip() for text, _ in cells)
+def _is_filled(values: list[Any]) -> bool:
+    # A loop, since `any` of a generator takes thrice as long, and every row comes here.
+    for value in values:  # noqa: SIM110 - see above
+        if type(value) is not str or value.strip():
+            return True
+    return False
 
 
-def _put_errors_back(cells: list[Cell], row: int, first_column: int, scan: SheetScan) -> None:
-    for column in range(first_column, first_column + len(cells)):
+def _put_errors_back(values: list[Any], row: int, first_column: int, scan: SheetScan) -> None:
+    for column in range(first_column, first_column + len(values)):
         if (row, column) in scan.errors:
-            cells[column - first_column] = (scan.errors[row, column], False)
-
-
-def _cell(value: Any) -> Cell:
-    if isinstance(value, str):
-        return value or None, False
-    if isinstance(value, float):
-        return (_plain(value), True) if isfinite(value) else (str(value), False)
-    if isinstance(value, bool):
-        return str(value).upper(), False
-    if isinstance(value, int):
-        return str(value), True
-    return _moment(value), False
-
-
-def _plain(number: float) -> str:
-    """Write a number as its shortest decimal, without an exponent."""
-    if number == int(number) and abs(number) < EXACT_INTEGERS:
-        return str(int(number))
-    shortest = repr(number)
-    return format(Decimal(shortest), "f") if "e" in shortest else shortest
-
-
-def _moment(value: date | datetime | time | timedelta) -> str:
-    if isinstance(value, datetime):
-        return (_nearest_second(value) if value.microsecond else value).isoformat(sep=" ")
-    return value.isoformat() if isinstance(value, date | time) else str(value)
-
-
-def _nearest_second(moment: datetime) -> datetime:
-    """Return what was typed: serial times are fractions of a day in binary."""
-    last = datetime.max - timedelta(seconds=1)  # noqa: DTZ901 - naive, as the spreadsheet's own
-    return (min(moment, last) + timedelta(microseconds=500_000)).replace(microsecond=0)
+            values[column - first_column] = scan.errors[row, column]
