@@ -7,8 +7,8 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from comptoir.errors import ComptoirError, TransientError
-from comptoir.landing.watching import Memory, Signature, settled_files
+from comptoir.errors import ComptoirError, MisconfiguredError, TransientError
+from comptoir.landing.watching import Memory, Signature, settled_files, unusable_folders
 from comptoir.names import DAG_INGEST, DAG_WITHDRAW
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ class DropZone:
             await self._take_up_wishes()
         except ComptoirError as error:
             failures.append(error)
+        failures.extend(_refusals(await asyncio.to_thread(unusable_folders, self._settings)))
         if failures:
             raise failures[0]
 
@@ -102,6 +103,13 @@ class DropZone:
         """Close the connection to MongoDB."""
         if self._hot is not None:
             self._hot.client.close()
+
+
+def _refusals(folders: list[Path]) -> list[ComptoirError]:
+    return [
+        MisconfiguredError(f"Files can't be taken out of {folder}; give the platform's user the right to.")
+        for folder in folders
+    ]
 
 
 def longer(pause: float) -> float:
