@@ -1,8 +1,8 @@
 """# A file that is expected by a time of day
 
 **What.** One task, `await_file`, waits in the triggerer for the accepted file of one expectation (`comptoir expect`)
-and one day. The run carries the deadline as Airflow's own deadline alert: when it passes before the file has come, Airflow
-marks the deadline as missed, and its callback notes it where the dashboard's banner reads it, in the run's note and in
+and one day. The run carries the deadline as Airflow's own deadline alert: when it passes before the file has come,
+Airflow marks it as missed, and its callback notes it where the dashboard's banner reads it, in the run's note and in
 `COMPTOIR_HOME/logs/alerts.log`. The banner goes away when the file comes; the run succeeds then, late or in time.
 
 **When.** `watch_drop_zone` starts one run per expectation and deadline, once the deadline before has passed, and at

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -58,19 +59,21 @@ def parse_days(text: str) -> frozenset[int]:
 
 
 def _span(text: str) -> Iterator[int]:
-    first, _, last = text.partition("-")
-    start, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
+    first, dash, last = text.partition("-")
+    start, end = WEEKDAYS.index(first), WEEKDAYS.index(last if dash else first)
     return (day % len(WEEKDAYS) for day in range(start, (end if end >= start else end + len(WEEKDAYS)) + 1))
 
 
 def days_text(days: Iterable[int]) -> str:
-    """Return weekdays as a list of their names, in the order of the week.
+    """Return weekdays as `parse_days` reads them, days that follow each other as spans.
 
     Examples:
-        >>> days_text({5, 0})
-        'mon,sat'
+        >>> days_text({5, 0, 1, 2})
+        'mon-wed,sat'
     """
-    return ",".join(WEEKDAYS[day] for day in sorted(days))
+    runs = groupby(enumerate(sorted(days)), key=lambda placed: placed[1] - placed[0])
+    spans = [[day for _, day in run] for _, run in runs]
+    return ",".join("-".join(WEEKDAYS[day] for day in dict.fromkeys((span[0], span[-1]))) for span in spans)
 
 
 def deadline_on(expectation: Expectation, day: date, zone: ZoneInfo) -> datetime | None:
