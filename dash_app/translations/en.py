@@ -206,7 +206,7 @@ WORDS: Final[dict[str, str]] = {
     "tier.Standard": "Standard",
     "grid.no_rows": "Nothing here",
     # expected files
-    "nav.expected": "Expected files",
+    "nav.expected": "Expected",
     "expected.title": "Expected files",
     "expected.subtitle": (
         "What should come by when; a file that is missing then is shown on every page until it comes."

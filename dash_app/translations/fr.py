@@ -225,7 +225,7 @@ WORDS: Final[dict[str, str]] = {
     "tier.Standard": "Standard",
     "grid.no_rows": "Rien ici",
     # expected files
-    "nav.expected": "Fichiers attendus",
+    "nav.expected": "Attendus",
     "expected.title": "Fichiers attendus",
     "expected.subtitle": (
         "Ce qui doit arriver, et avant quelle heure ; un fichier manquant est signalé partout jusqu'à son arrivée."
@@ -240,6 +240,6 @@ WORDS: Final[dict[str, str]] = {
     "expected.anyone": "N'importe lequel",
     "expected.add": "Attendre",
     "expected.remove": "Retirer",
-    "expected.missing": "{kind} : attendu avant {at}, pas encore arrivé.",
-    "history.late": "attendu avant {at}, arrivé avec {minutes} minutes de retard",
+    "expected.missing": "{kind} : attendu avant le {at}, pas encore arrivé.",
+    "history.late": "attendu avant le {at}, arrivé avec {minutes} minutes de retard",
 }
