@@ -143,10 +143,10 @@ def settle_day(hot: Hot, zone: ZoneInfo, identity: str, deadline: datetime, now:
 @reaching_mongo()
 def note_missed(hot: Hot, zone: ZoneInfo, identity: str, deadline: datetime, now: datetime) -> bool:
     """Note that the file of a deadline is not here; False where it is, or where nobody expects it any more."""
-    if settle_day(hot, zone, identity, deadline, now) in {Outcome.CAME, Outcome.REMOVED}:
+    document = hot.control[EXPECTATIONS].find_one({"_id": identity})
+    if document is None or settle_day(hot, zone, identity, deadline, now) is Outcome.CAME:
         return False
-    expectation = _expectation(hot.control[EXPECTATIONS].find_one({"_id": identity}) or {})
-    fields = _day_fields(expectation, deadline) | {"missed_at": now, "came_at": None}
+    fields = _day_fields(_expectation(document), deadline) | {"missed_at": now, "came_at": None}
     match = {"_id": _day_id(identity, deadline), "file_id": None}
     with ignoring_duplicates():
         hot.control[EXPECTED_DAYS].update_one(match, {"$setOnInsert": fields}, upsert=True)
