@@ -1,9 +1,10 @@
 """# Watch the drop zone
 
-**What.** Waits for finished files in the drop zone (`COMPTOIR_DROP_ZONE`), enters each in the ledger and starts its
-run of `ingest_file`. A file is finished when its size and time have not changed for `COMPTOIR_SETTLE_SECONDS`;
-hidden files, `.part` and `.tmp` are left alone. It also starts the run of `withdraw_file` of each withdrawal, or
-restoration, that the ledger says is asked for.
+**What.** Waits for finished files in the drop zone (`COMPTOIR_DROP_ZONE`) and in the folder of each account in it,
+`accounts/<account>`, enters each in the ledger and starts its run of `ingest_file`. A file is finished when its size
+and time have not changed for `COMPTOIR_SETTLE_SECONDS`; hidden files, `.part` and `.tmp` are left alone. It also starts
+the run of `withdraw_file` of each withdrawal, or restoration, that the ledger says is asked for, and the run of
+`expect_files` of each file that is expected next.
 
 **When.** Always: one run that is deferred for as long as nothing is wrong. It lists the folder anew after any
 restart, and a run that exists already is not started twice, so that no file is lost or taken twice.

@@ -12,7 +12,7 @@ import json
 import logging
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
@@ -115,9 +115,12 @@ class Hub:
     def set_health(self, now: Health) -> None:
         """Keep how the platform is; pages are told when what they would show changes."""
         before, self.health = self.health, now
-        shown = (now.stream_silent, now.results_connected, now.store_connected)
-        if shown != (before.stream_silent, before.results_connected, before.store_connected):
+        if _shown(now) != _shown(before):
             self.changed("health")
+
+
+def _shown(now: Health) -> tuple[object, ...]:
+    return (now.stream_silent, now.results_connected, now.store_connected, now.missed)
 
 
 class Feeds:
@@ -229,4 +232,4 @@ class Feeds:
         except Exception as error:  # noqa: BLE001 - any failure to look is the finding itself
             log.warning("MongoDB did not answer: %s", error)
             known = self._hub.health
-            return Health(known.stream_at, known.stream_silent, connected, store_connected=False)
+            return replace(known, results_connected=connected, store_connected=False)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from comptoir import names
 from comptoir.problems import Problem
 from comptoir.questions import Question
+from comptoir.stores.expected import Missed, missed
 from comptoir.stores.figures import IS_SHOWN
 from comptoir.stores.hot import reaching_mongo
 from comptoir.stores.ledger import IMPORTED, UNSETTLED
@@ -30,12 +31,13 @@ ZERO: Final = Decimal(0)
 
 @dataclass(frozen=True)
 class Health:
-    """What the banner needs to know: when the stream last reported, and whether MongoDB and Kafka answer."""
+    """What the banner needs to know: when the stream last reported, whether the servers answer, what is missing."""
 
     stream_at: datetime | None = None
     stream_silent: bool = True
     results_connected: bool = True
     store_connected: bool = True
+    missed: tuple[Missed, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,11 +108,11 @@ def arrivals(hot: Hot) -> Arrivals:
 
 @reaching_mongo()
 def health(hot: Hot, *, silent_after_seconds: float, results_connected: bool) -> Health:
-    """Return how the stream is, from its heartbeat."""
+    """Return how the stream is, from its heartbeat, and which expected files are missing."""
     beat = hot.control[names.HEARTBEATS].find_one({"_id": names.APP_STREAM})
     at = beat["at"] if beat else None
     silent = at is None or datetime.now(UTC) - at > timedelta(seconds=silent_after_seconds)
-    return Health(at, silent, results_connected, store_connected=True)
+    return Health(at, silent, results_connected, store_connected=True, missed=missed(hot))
 
 
 def _told(entry: Row, language: Language) -> Row:

@@ -23,6 +23,7 @@ from comptoir import accounts
 from dash_app.files import add_file_routes
 from dash_app.forms import FormTooLargeError, read_form
 from dash_app.gate import set_session_cookie
+from dash_app.pages.expected import add_expected_routes
 from dash_app.server_pages import sign_in_page
 from dash_app.sessions import current_session, preferred_language
 from dash_app.transfers import add_transfer_routes
@@ -44,6 +45,7 @@ def add_routes(app: FastAPI, dashboard: Dashboard) -> None:
     _add_session_routes(app, dashboard)
     add_file_routes(app, dashboard)
     add_transfer_routes(app, dashboard)
+    add_expected_routes(app, dashboard)
 
 
 def _add_public_routes(app: FastAPI, dashboard: Dashboard) -> None:

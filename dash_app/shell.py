@@ -15,7 +15,9 @@ from dash_app.live import SUBJECTS
 from dash_app.sessions import Session, current_session, is_signed_in
 
 if TYPE_CHECKING:
+    from comptoir.stores.expected import Missed
     from dash_app.context import Dashboard, Reader
+    from dash_app.queries import Health
 
 STORE_OF_SUBJECT: Final = {
     "files": ids.LIVE_FILES,
@@ -75,7 +77,7 @@ def _header(session: Session, reader: Reader) -> Component:
     )
     pages = [("/", "nav.uploads")]
     if session.is_administrator:
-        pages.insert(0, ("/admin", "nav.figures"))
+        pages = [("/admin", "nav.figures"), *pages, ("/expected", "nav.expected")]
     links = [dmc.NavLink(label=reader.say(key), href=path, active="exact", w="auto") for path, key in pages]
     left = dmc.Group([brand, dmc.Group(links, gap=4, wrap="nowrap", className="nav")], gap="md", wrap="nowrap")
     return dmc.Group([left, _user_menu(session, reader)], justify="space-between", h="100%", wrap="nowrap")
@@ -107,8 +109,13 @@ def _choice(action: str, label: str, language: str | None) -> Component:
 
 
 def banner(dashboard: Dashboard) -> list[Component]:
-    """Return the warning that a stage has stopped, or nothing."""
+    """Return the warnings that a stage has stopped and that expected files are missing, or nothing."""
     reader, now = dashboard.reader(), dashboard.hub.health
+    stopped = _stopped(now, reader)
+    return [*([stopped] if stopped is not None else []), *_missing(now, current_session(), reader)]
+
+
+def _stopped(now: Health, reader: Reader) -> Component | None:
     if not now.store_connected:
         text = reader.say("health.store_away")
     elif now.stream_silent:
@@ -118,15 +125,26 @@ def banner(dashboard: Dashboard) -> list[Component]:
     elif not now.results_connected:
         text = reader.say("health.results_away")
     else:
-        return []
-    return [
-        dmc.Alert(
-            [text, " ", html.Span(reader.say("health.next_step"), className="next-step")],
-            color="orange",
-            icon=icon("alert"),
-            className="banner",
-        )
-    ]
+        return None
+    return dmc.Alert(
+        [text, " ", html.Span(reader.say("health.next_step"), className="next-step")],
+        color="orange",
+        icon=icon("alert"),
+        className="banner",
+    )
+
+
+def _missing(now: Health, session: Session, reader: Reader) -> list[Component]:
+    """Return one warning with the expected files that are not here, of the reader's own and of anyone's."""
+    seen = [each for each in now.missed if session.is_administrator or each.account in {None, session.name}]
+    lines = [html.Div(_missing_line(each, reader)) for each in seen]
+    return [dmc.Alert(lines, color="yellow", icon=icon("alert"), className="banner missing")] if lines else []
+
+
+def _missing_line(each: Missed, reader: Reader) -> str:
+    kind = reader.say(f"kind.{each.kind}")
+    named = f"{kind} ({each.account})" if each.account else kind
+    return reader.say("expected.missing", kind=named, at=reader.formats.moment(each.deadline))
 
 
 def register_callbacks(app: Dash, dashboard: Dashboard) -> None:

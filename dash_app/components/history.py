@@ -39,10 +39,20 @@ def _facts(file: Row, reader: Reader) -> Component:
     facts = [
         reader.say(f"history.source.{file['source']}"),
         reader.say("uploads.by", name=file["by"]) if file["by"] else None,
+        _late(file, reader),
         reader.say("history.bytes", count=reader.formats.count(file["bytes"])),
         reader.say("history.sha256", digest=file["sha256"][:DIGEST_SHOWN]),
     ]
     return dmc.Text(" · ".join(fact for fact in facts if fact), size="sm", c="dimmed", className="history-facts")
+
+
+def _late(file: Row, reader: Reader) -> str | None:
+    """Return how late a file came that was expected; None for one that was in time, or not expected."""
+    if not file.get("late"):
+        return None
+    minutes = -(-file["late"]["seconds"] // 60)  # rounded up: a late file is never 0 minutes late
+    deadline = reader.formats.moment(file["late"]["deadline"])
+    return reader.say("history.late", at=deadline, minutes=reader.formats.count(minutes))
 
 
 def _stages(file: Row, reader: Reader) -> Component:

@@ -205,4 +205,22 @@ WORDS: Final[dict[str, str]] = {
     "tier.Silver": "Silver",
     "tier.Standard": "Standard",
     "grid.no_rows": "Nothing here",
+    # expected files
+    "nav.expected": "Expected",
+    "expected.title": "Expected files",
+    "expected.subtitle": (
+        "What should come by when; a file that is missing then is shown on every page until it comes."
+    ),
+    "expected.none": "No file is expected by a time",
+    "expected.none.text": "Say below which file should come by when.",
+    "expected.kind": "Kind",
+    "expected.by": "By",
+    "expected.days": "Days",
+    "expected.account": "Account",
+    "expected.next": "Due next",
+    "expected.anyone": "Anyone",
+    "expected.add": "Expect it",
+    "expected.remove": "Remove",
+    "expected.missing": "{kind}: expected by {at}, not yet here.",
+    "history.late": "expected by {at}, came {minutes} minutes late",
 }

@@ -224,4 +224,22 @@ WORDS: Final[dict[str, str]] = {
     "tier.Silver": "Argent",
     "tier.Standard": "Standard",
     "grid.no_rows": "Rien ici",
+    # expected files
+    "nav.expected": "Attendus",
+    "expected.title": "Fichiers attendus",
+    "expected.subtitle": (
+        "Ce qui doit arriver, et avant quelle heure ; un fichier manquant est signalé partout jusqu'à son arrivée."
+    ),
+    "expected.none": "Aucun fichier n'est attendu à une heure donnée",
+    "expected.none.text": "Indiquez ci-dessous quel fichier doit arriver, et avant quelle heure.",
+    "expected.kind": "Type",
+    "expected.by": "Avant",
+    "expected.days": "Jours",
+    "expected.account": "Compte",
+    "expected.next": "Prochaine échéance",
+    "expected.anyone": "N'importe lequel",
+    "expected.add": "Attendre",
+    "expected.remove": "Retirer",
+    "expected.missing": "{kind} : attendu avant le {at}, pas encore arrivé.",
+    "history.late": "attendu avant le {at}, arrivé avec {minutes} minutes de retard",
 }

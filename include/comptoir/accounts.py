@@ -90,6 +90,19 @@ def find(hot: Hot, name: str) -> Account | None:
     return _account(document) if document else None
 
 
+@reaching_mongo()
+def require(hot: Hot, name: str) -> Account:
+    """Return the account of that name.
+
+    Raises:
+        MisconfiguredError: there is none.
+    """
+    account = find(hot, name)
+    if account is None:
+        raise _no_account(hot, name)
+    return account
+
+
 def list_accounts(hot: Hot) -> list[Account]:
     """Return every account, by name."""
     return [_account(document) for document in hot.control[USERS].find().sort("_id", 1)]

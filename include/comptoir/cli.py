@@ -12,6 +12,7 @@ from comptoir.commands import (
     closing,
     containers,
     demo,
+    expect,
     figures,
     files,
     holding,
@@ -44,6 +45,7 @@ app.add_typer(figures.app, name="kpis")
 app.add_typer(containers.app, name="container")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(mappings.app, name="mappings")
+app.add_typer(expect.app, name="expect")
 
 
 def main() -> None:

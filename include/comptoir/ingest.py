@@ -16,7 +16,7 @@ from comptoir.errors import AmbiguousFileError, RejectedFileError, StoppedError
 from comptoir.examining import Examined, examine
 from comptoir.holding import keep_held
 from comptoir.landing import intake
-from comptoir.landing.drop import REFUSED
+from comptoir.landing.drop import REFUSED, finished_folder
 from comptoir.landing.original import ChangedFileError, working_copy
 from comptoir.lazy import Lazy
 from comptoir.publishing.publish import Servers, publish_kind
@@ -131,7 +131,7 @@ def _refuse(hot: Hot, settings: Settings, file_id: str, refusal: RejectedFileErr
     if isinstance(refusal, ChangedFileError):
         entry = ledger.find(hot, file_id)
         # What lies in the drop zone now is not this entry's to move.
-        fields["path"] = str(settings.drop_folder / REFUSED / entry["name"])
+        fields["path"] = str(finished_folder(settings, Path(entry["path"]), REFUSED) / entry["name"])
     if isinstance(refusal, AmbiguousFileError):
         fields["questions"] = [question.to_document() for question in refusal.questions]
         ledger.advance(hot, file_id, State.ASKING, **fields)

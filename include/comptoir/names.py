@@ -48,6 +48,8 @@ MAPPINGS: Final = "mappings"  # columns that answers named, by the signature of 
 USERS: Final = "users"  # accounts of the dashboard
 AUDIT_LOG: Final = "audit_log"  # every act that changes data
 BOOKS: Final = "books"  # the closing date
+EXPECTATIONS: Final = "expectations"  # files that are expected by a time of day
+EXPECTED_DAYS: Final = "expected_days"  # what became of each day's expected file
 
 BATCHES: Final = "batches"  # what each micro-batch was made of, first write wins
 PROGRESS: Final = "progress"  # how far the stream has come
@@ -78,6 +80,7 @@ CONNECTION_SPARK: Final = "comptoir_spark"
 DAG_WATCH: Final = "watch_drop_zone"
 DAG_INGEST: Final = "ingest_file"
 DAG_WITHDRAW: Final = "withdraw_file"
+DAG_EXPECT: Final = "expect_files"
 DAG_STREAM: Final = "stream_analytics"
 DAG_BATCH: Final = "batch_analytics"
 APP_STREAM: Final = "stream_analytics"

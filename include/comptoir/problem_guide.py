@@ -191,6 +191,7 @@ GUIDE: Final = (
             Example("reading_crashed", params=BOOK),
             Example("file_changed"),
             Example("file_vanished"),
+            Example("zone_unknown", params={"zone": "clare"}),
         ),
     ),
     Chapter(

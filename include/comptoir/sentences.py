@@ -142,6 +142,10 @@ MESSAGES: Final[Sentences] = {
         "en": "The file was written to while it was being read.",
         "fr": "Le fichier a été modifié pendant sa lecture.",
     },
+    "zone_unknown": {
+        "en": "The folder “{zone}” that the file was put into belongs to no account.",
+        "fr": "Le dossier « {zone} » où le fichier a été déposé n'appartient à aucun compte.",
+    },
     "file_vanished": {
         "en": "The file left the drop zone before it was read.",
         "fr": "Le fichier a quitté la zone de dépôt avant sa lecture.",
@@ -578,6 +582,10 @@ REMEDIES: Final[Sentences] = {
     "file_changed": {
         "en": "Nothing to do: what it holds now is imported as a file of its own.",
         "fr": "Rien à faire : son contenu actuel est importé comme un fichier à part.",
+    },
+    "zone_unknown": {
+        "en": "Put it into the folder of an account, or into the drop zone itself. It lies in “refused” now.",
+        "fr": "Déposez-le dans le dossier d'un compte ou dans la zone de dépôt elle-même. Il est dans « refused ».",
     },
     "file_vanished": {
         "en": "Drop it again and leave it there; it moves to “done” by itself.",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from comptoir.errors import ComptoirError, TransientError
-from comptoir.landing.watching import Memory, Signature, settled_files
-from comptoir.names import DAG_INGEST, DAG_WITHDRAW
+from comptoir.errors import ComptoirError, MisconfiguredError, TransientError
+from comptoir.landing.watching import Memory, Signature, settled_files, unusable_folders
+from comptoir.names import DAG_EXPECT, DAG_INGEST, DAG_WITHDRAW
 
 if TYPE_CHECKING:
     from comptoir.landing.intake import Receipt
@@ -24,7 +25,7 @@ LONGEST_PAUSE_SECONDS: Final = 15.0
 
 
 class DropZone:
-    """Looks at the drop zone and the ledger again and again; posts one run per file received, one per wish."""
+    """Looks at the drop zone and the ledger again and again; posts one run per file received, wished or expected."""
 
     def __init__(self, settings: Settings, airflow: AsyncAirflow) -> None:
         """Start with an empty memory: every file in the drop zone is taken up again."""
@@ -62,6 +63,7 @@ class DropZone:
             await self._take_up_wishes()
         except ComptoirError as error:
             failures.append(error)
+        failures.extend(_refusals(await asyncio.to_thread(unusable_folders, self._settings)))
         if failures:
             raise failures[0]
 
@@ -73,19 +75,34 @@ class DropZone:
         self._memory.note_handled(file)
 
     async def _take_up_wishes(self) -> None:
-        """Start the runs of withdrawals and of what takes them back, once each."""
+        """Start the runs of withdrawals, of what takes them back, and of files that are expected, once each."""
         wishes = await asyncio.to_thread(self._wishes)
-        for run_id, conf in wishes.items():
+        for run_id, (dag_id, conf) in wishes.items():
             if run_id not in self._started:
-                created = await self._airflow.create_run(DAG_WITHDRAW, run_id, conf)
+                created = await self._airflow.create_run(dag_id, run_id, conf)
                 log.info("The run %s is there%s.", run_id, "" if created else " already")
         self._started = set(wishes)
 
-    def _wishes(self) -> dict[str, dict[str, str]]:
+    def _wishes(self) -> dict[str, tuple[str, dict[str, str]]]:
+        """Return the runs that are asked for, by their ids: of which DAG, and with which parameters."""
+        return self._acts() | self._expected()
+
+    def _acts(self) -> dict[str, tuple[str, dict[str, str]]]:
         from comptoir.stores.acts import under_way  # noqa: PLC0415 - MongoDB's client is not for DAG parsing
 
         latest = [(entry["_id"], entry["acts"][-1]) for entry in under_way(self._opened())]
-        return {act["run_id"]: {"file_id": file_id, "act": act["act"]} for file_id, act in latest}
+        return {act["run_id"]: (DAG_WITHDRAW, {"file_id": file_id, "act": act["act"]}) for file_id, act in latest}
+
+    def _expected(self) -> dict[str, tuple[str, dict[str, str]]]:
+        from comptoir.stores.expected import open_deadlines  # noqa: PLC0415 - as above
+
+        return {
+            f"expect__{each.id}__{deadline:%Y%m%dT%H%MZ}": (
+                DAG_EXPECT,
+                {"expectation": each.id, "kind": each.kind, "deadline": deadline.isoformat()},
+            )
+            for each, deadline in open_deadlines(self._opened(), self._settings.zone, datetime.now(UTC))
+        }
 
     def _receive(self, path: Path) -> Receipt:
         from comptoir.landing.intake import receive  # noqa: PLC0415 - as above
@@ -102,6 +119,13 @@ class DropZone:
         """Close the connection to MongoDB."""
         if self._hot is not None:
             self._hot.client.close()
+
+
+def _refusals(folders: list[Path]) -> list[ComptoirError]:
+    return [
+        MisconfiguredError(f"Files can't be taken out of {folder}; give the platform's user the right to.")
+        for folder in folders
+    ]
 
 
 def longer(pause: float) -> float:

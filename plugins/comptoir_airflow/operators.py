@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from airflow.sdk import BaseOperator
@@ -12,6 +13,7 @@ from airflow.sdk.exceptions import AirflowException, AirflowFailException, Airfl
 from comptoir.errors import ComptoirError, MisconfiguredError
 from comptoir.names import APP_STREAM, CONNECTION_KAFKA, CONNECTION_MONGO, CONNECTION_SPARK, DAG_INGEST
 from comptoir.settings import Settings, load_settings
+from comptoir_airflow.expected import ExpectedFileTrigger, missing_sentence
 from comptoir_airflow.heartbeat import Verdict
 from comptoir_airflow.launch import adopt_or_submit
 from comptoir_airflow.lease import Application, kill, wait_until_free
@@ -104,7 +106,7 @@ class ValidateFileOperator(FileOperator):
         with stopping_where_misconfigured():
             verdict = validate_file(self.file_id, open_hot_by_connection(settings), open_cold(settings), settings)
         if verdict["state"] in HELD_BACK:
-            note_run(settings, context["run_id"], f"{verdict['state']}: {verdict.get('reason', '')}")
+            note_run(settings, DAG_INGEST, context["run_id"], f"{verdict['state']}: {verdict.get('reason', '')}")
         return verdict
 
 
@@ -158,6 +160,34 @@ class ChangeBackOperator(FileOperator):
             return change_back(servers, settings, self.file_id, Act(self.act))
 
 
+class AwaitFileOperator(BaseOperator):
+    """Waits, in the triggerer, for a file that is expected by a deadline."""
+
+    template_fields: Sequence[str] = ("expectation", "kind", "deadline")
+    operator_extra_links = (DashboardFilesLink(),)
+
+    def __init__(self, *, expectation: str, kind: str, deadline: str, **arguments: Any) -> None:
+        """Keep the expectation's id, its kind and the deadline as ISO text: templates."""
+        super().__init__(**arguments)
+        self.expectation = expectation
+        self.kind = kind
+        self.deadline = deadline
+
+    def execute(self, context: Context) -> NoReturn:  # noqa: ARG002 - Airflow's signature
+        """Hand over to the trigger."""
+        self.defer(trigger=ExpectedFileTrigger(self.expectation, self.deadline), method_name="conclude")
+
+    def conclude(self, context: Context, event: dict[str, Any]) -> None:  # noqa: ARG002 - Airflow's signature
+        """Succeed with a file that came; fail for good with one that never did."""
+        if "problem" in event:
+            raise AirflowFailException(event["problem"])
+        if event["outcome"] == "removed":
+            raise AirflowSkipException("Nobody expects this file any more.")
+        if event["outcome"] == "never":
+            sentence = missing_sentence(self.kind, datetime.fromisoformat(self.deadline), load_settings())
+            raise AirflowFailException(f"{sentence} It never came; the next one is due.")
+
+
 def open_hot_by_connection(settings: Settings) -> Hot:
     """Open the hot store with the client of Airflow's MongoDB connection."""
     from airflow.providers.mongo.hooks.mongo import MongoHook  # noqa: PLC0415 - heavy: not for DAG parsing
@@ -167,12 +197,12 @@ def open_hot_by_connection(settings: Settings) -> Hot:
     return open_hot(settings, client=MongoHook(mongo_conn_id=CONNECTION_MONGO).get_conn())
 
 
-def note_run(settings: Settings, run_id: str, note: str) -> None:
-    """Put a note on a run of `ingest_file`; a run without its note is no reason to fail it."""
+def note_run(settings: Settings, dag_id: str, run_id: str, note: str) -> None:
+    """Put a note on a run; a run without its note is no reason to fail it."""
     from comptoir_airflow.api import Airflow  # noqa: PLC0415 - not for DAG parsing
 
     try:
         with Airflow(settings) as airflow:
-            airflow.note_run(DAG_INGEST, run_id, note)
+            airflow.note_run(dag_id, run_id, note)
     except ComptoirError as error:
         logging.getLogger(__name__).warning("The run has no note: %s", error)

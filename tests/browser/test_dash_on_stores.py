@@ -13,8 +13,10 @@ from confluent_kafka import Producer
 from playwright.sync_api import expect
 
 from comptoir import accounts, names
+from comptoir.expecting import last_deadline
 from comptoir.publishing.topics import create_topics
 from comptoir.rules import Window, week_of
+from comptoir.stores import expected
 from comptoir.stores.hot import Hot, open_hot, prepare_hot
 from comptoir.stores.ledger import new_entry
 from tests.browser.pages import is_marked, mark, wait_for_state
@@ -174,6 +176,59 @@ def test_a_silent_stream_is_said_on_the_open_page(
     assert "comptoir status" in page.inner_text("#banner")
     beat(hot, datetime.now(UTC) + timedelta(hours=1))
     expect(page.locator("#banner")).to_have_text("", timeout=PUSH_MILLISECONDS)
+
+
+def test_an_administrator_expects_a_file_and_its_owner_is_told_when_it_is_missing(
+    hot: Hot, servers: Settings, url: str, passwords: dict[str, str], sign_in: Callable[..., Page]
+) -> None:
+    page = sign_in(url, "administrator", passwords["administrator"])
+    page.goto(f"{url}/expected")
+    page.select_option("#expected-kind", "sales")
+    page.fill("#expected-by", "07:30")
+    page.select_option("#expected-days", "mon-sun")
+    page.select_option("#expected-account", "accountant")
+    page.click(".expected-form button")
+    row = page.locator(".expected tbody tr")
+    row.wait_for()
+    told = row.inner_text()
+    assert [word in told for word in ("Sales", "07:30", "Mon \N{EN DASH} Sun", "accountant")] == [True] * 4
+    [each] = expected.list_expectations(hot)
+    accountant = sign_in(url, "accountant", passwords["accountant"])
+    accountant.wait_for_selector("#upload-area")
+    mark(accountant)
+    deadline = last_deadline(each, datetime.now(UTC), servers.zone)
+    assert expected.note_missed(hot, servers.zone, each.id, deadline, datetime.now(UTC))
+    warning = accountant.locator("#banner", has_text="Sales (accountant): expected by")
+    warning.wait_for(timeout=PUSH_MILLISECONDS)
+    assert "07:30, not yet here" in warning.inner_text()
+    page.locator("#banner", has_text="Sales (accountant)").wait_for(timeout=PUSH_MILLISECONDS)
+    page.click(".expected tbody button")
+    page.get_by_text("No file is expected by a time").wait_for()
+    expect(accountant.locator("#banner")).to_have_text("", timeout=PUSH_MILLISECONDS)
+    assert is_marked(accountant)
+
+
+def test_only_administrators_say_what_is_expected(
+    hot: Hot, url: str, passwords: dict[str, str], sign_in: Callable[..., Page]
+) -> None:
+    page = sign_in(url, "accountant", passwords["accountant"])
+    page.goto(f"{url}/expected")
+    page.get_by_text("This page is for administrators").wait_for()
+    form = {"kind": "sales", "by": "09:00", "days": "mon-fri"}
+    assert page.request.post(f"{url}/expected/add", form=form, headers={"Origin": url}).status == 403
+    assert page.request.post(f"{url}/expected/remove/0a1b", headers={"Origin": url}).status == 403
+    assert expected.list_expectations(hot) == []
+
+
+def test_what_can_not_be_expected_is_refused(
+    hot: Hot, url: str, passwords: dict[str, str], sign_in: Callable[..., Page]
+) -> None:
+    page = sign_in(url, "administrator", passwords["administrator"])
+    form = {"kind": "sales", "by": "09:00", "days": "mon-fri"}
+    for wrong in ({"kind": "poems"}, {"by": "25:00"}, {"by": ""}, {"days": "lundi"}, {"account": "nobody"}):
+        answer = page.request.post(f"{url}/expected/add", form=form | wrong, headers={"Origin": url})
+        assert (wrong, answer.status) == (wrong, 400)
+    assert expected.list_expectations(hot) == []
 
 
 def test_the_reader_chooses_the_language_and_it_stays(

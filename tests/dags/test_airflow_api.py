@@ -122,3 +122,21 @@ def test_data_docs_are_shown_in_a_sandbox_and_nothing_beside_them(airflow_server
     assert "sandbox" in page.headers["content-security-policy"]
     assert engineer.get("/comptoir/data-docs/..%2Fsecrets%2Fairflow-engineer-password").status_code == 404
     assert httpx.get(f"{airflow_server.airflow_url}/comptoir/data-docs/0123-1/index.html").status_code == 401
+
+
+def test_a_run_of_an_expected_file_has_its_deadline(airflow_server: Settings):
+    conf = {"expectation": "0a1b", "kind": "sales", "deadline": "2031-03-31T07:00:00+00:00"}
+
+    async def create() -> bool:
+        async with AsyncAirflow(airflow_server) as airflow:
+            return await airflow.create_run("expect_files", "expect__0a1b__20310331T0700Z", conf)
+
+    assert asyncio.run(create()) is True
+    with contextlib.closing(sqlite3.connect(airflow_server.home / "airflow" / "airflow.db")) as database:
+        rows = database.execute(
+            "SELECT deadline_time, missed, callback.data FROM deadline JOIN callback ON callback_id = callback.id"
+        ).fetchall()
+    [(moment, is_missed, callback)] = rows
+    assert moment.startswith("2031-03-31 07:00:00")
+    assert not is_missed
+    assert "comptoir_airflow.expected.report_missing" in callback

@@ -17,6 +17,7 @@ from comptoir_airflow.catalogue import CATALOGUE, DAGS, catalogue
 # Each DAG file with its only DAG, the DAG's tasks, its kind of schedule and its limit of active runs.
 EXPECTED = {
     "batch_analytics.py": ("batch_analytics", ["recompute"], "CronDataIntervalTimetable", 1),
+    "expect_files.py": ("expect_files", ["await_file"], "NullTimetable", 100),
     "ingest_file.py": ("ingest_file", ["validate", "publish"], "NullTimetable", 16),
     "stream_analytics.py": ("stream_analytics", ["keep_alive"], "ContinuousTimetable", 1),
     "withdraw_file.py": ("withdraw_file", ["change_back"], "NullTimetable", 16),

@@ -7,13 +7,15 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from comptoir.settings import Settings
 from comptoir_airflow import submit
 from comptoir_airflow.callbacks import alert_line
 from comptoir_airflow.days import business_day
 from comptoir_airflow.drop_zone import longer
+from comptoir_airflow.expected import missing_sentence, moment_of
+from comptoir_airflow.operators import AwaitFileOperator
 from comptoir_airflow.submit import stream_command
 from comptoir_airflow.views import inside, tail
 
@@ -81,3 +83,33 @@ def test_no_path_leads_out_of_a_folder(tmp_path: Path):
     (tmp_path / "secret").write_text("")
     assert inside(tmp_path / "docs", "index.html") == tmp_path / "docs" / "index.html"
     assert inside(tmp_path / "docs", "../secret") is None
+
+
+@pytest.mark.parametrize("conf", [{}, {"deadline": None}, {"deadline": "soon"}, {"deadline": "2026-03-31T09:00:00"}])
+def test_a_run_without_a_moment_has_no_deadline(conf: dict[str, str]):
+    assert moment_of(conf) is None
+
+
+def test_a_missing_file_is_told_with_the_traders_time(tmp_path: Path):
+    settings = Settings(home=tmp_path, timezone="Europe/Paris")
+    deadline = moment_of({"deadline": "2026-03-31T07:00:00+00:00"})
+    assert deadline == datetime(2026, 3, 31, 7, tzinfo=UTC)
+    sentence = missing_sentence("sales", deadline, settings)
+    assert sentence == "The sales file that was expected by 09:00 on 2026-03-31 is not here."
+
+
+@pytest.mark.parametrize(
+    ("event", "error", "sentence"),
+    [
+        ({"outcome": "removed"}, AirflowSkipException, "Nobody expects"),
+        ({"outcome": "never"}, AirflowFailException, "never came"),
+        ({"problem": "MongoDB refuses the account"}, AirflowFailException, "refuses"),
+    ],
+)
+def test_a_file_that_does_not_come_ends_its_task(event: dict[str, str], error: type[Exception], sentence: str):
+    task = AwaitFileOperator(
+        task_id="await_file", expectation="0a1b", kind="sales", deadline="2026-03-31T07:00:00+00:00"
+    )
+    with pytest.raises(error, match=sentence):
+        task.conclude({}, event)
+    task.conclude({}, {"outcome": "came"})

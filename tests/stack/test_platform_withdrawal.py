@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from base64 import b64encode
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -15,7 +16,7 @@ from comptoir.embedded.airflow import ENGINEER, engineer_password
 from tests.stack.comparing import assert_everything_agrees
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tests.conftest import RunningPlatform
@@ -168,3 +169,41 @@ def wait_for_upload(platform: RunningPlatform, name: str, state: str) -> dict[st
             return dict(found[0])
         assert time.monotonic() < end, found
         time.sleep(0.5)
+
+
+def test_an_expected_file_is_missed_and_its_zone_says_whose_it_is_when_it_comes(
+    platform: RunningPlatform, tag: str, files: list[Path]
+) -> None:
+    """Take the next whole minute as the deadline, then put the file into an account's folder, late."""
+    soon = datetime.now(platform.settings.zone) + timedelta(seconds=70)  # the deadline is 10 to 70 s away
+    added = platform.run("expect", "add", "sales", "--by", f"{soon:%H:%M}", "--account", "accountant")
+    assert added.returncode == 0, added.stderr
+    identity = added.stdout.strip()
+    wait_until(lambda: expectation(platform, identity)["missing_since"] is not None)
+
+    zone = platform.settings.drop_folder / "accounts" / "accountant"
+    shutil.copy(files[1], zone / files[1].name)
+    entry = wait_until(lambda: applied(platform, files[1].name))
+    assert [entry["source"], entry["by"]] == ["folder", "accountant"]
+    assert (zone / "done" / files[1].name).exists()
+    wait_until(lambda: expectation(platform, identity)["missing_since"] is None)
+    assert platform.run("expect", "remove", identity).returncode == 0
+    assert totals(platform, tag) == {"C": "7.50"}
+
+
+def expectation(platform: RunningPlatform, identity: str) -> dict[str, Any]:
+    return next(each for each in platform.json("expect", "list") if each["id"] == identity)
+
+
+def applied(platform: RunningPlatform, name: str) -> dict[str, Any] | None:
+    entries = [each for each in platform.json("uploads") if each["name"] == name and each["state"] == "applied"]
+    return entries[0] if entries else None
+
+
+def wait_until(look: Callable[[], Any]) -> Any:
+    """Return what a look finds as soon as it finds something."""
+    end = time.monotonic() + ACT_SECONDS
+    while not (found := look()):
+        assert time.monotonic() < end
+        time.sleep(0.5)
+    return found

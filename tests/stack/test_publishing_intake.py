@@ -275,3 +275,58 @@ def test_servers_that_are_away_are_named(tmp_path: Path) -> None:
         open_hot(away)
     with pytest.raises(TransientError, match=r"HDFS \(hdfs://127\.0\.0\.1:9\)"):
         exists(open_cold(away), "raw")
+
+
+def test_a_file_in_a_zone_belongs_to_its_account_and_ends_in_the_zone(importer: Importer, content: str) -> None:
+    account = own_account(importer)
+    zone = drop.prepare_zone(importer.settings, account)
+    path = zone / "v.csv"
+    path.write_text(content)
+    drop.origin_path(path).write_text(json.dumps({"source": "page", "by": "somebody else"}))
+    receipt = receive(importer, path)
+    entry = entry_of(importer, receipt)
+    assert [receipt.action, entry["source"], entry["by"]] == ["ingest", "folder", account]
+    assert receive(importer, path) == receipt
+    decide(importer, receipt.file_id, State.VALIDATING, State.PUBLISHING)
+    moved = intake.finish(importer.hot, importer.settings, receipt.file_id)
+    assert moved == zone / "done" / "v.csv"
+    assert intake.finish(importer.hot, importer.settings, receipt.file_id) == moved
+    decide(importer, receipt.file_id, State.APPLIED)
+    path.write_text(content)
+    assert receive(importer, path).action == "already_imported"
+    assert entry_of(importer, receipt)["drops"][0]["by"] == account
+    assert sorted(file.name for file in (zone / "done").iterdir()) == ["v.csv", f"v-{receipt.file_id}.csv"][::-1]
+
+
+def test_a_file_in_a_folder_of_no_account_is_refused_with_its_reason(importer: Importer, content: str) -> None:
+    zone = drop.prepare_zone(importer.settings, "clare")
+    path = zone / "v.csv"
+    path.write_text(content)
+    receipt = receive(importer, path)
+    entry = entry_of(importer, receipt)
+    assert [receipt.action, entry["state"], entry["problems"][0]["code"]] == ["refused", "rejected", "zone_unknown"]
+    assert (zone / "refused" / "v.csv").read_text() == content
+    again = receive(importer, lay(importer, content))
+    assert [again.action, entry_of(importer, again)["attempt"]] == ["ingest", 2]
+
+
+@pytest.mark.parametrize("state", [State.RECEIVED, State.VALIDATING])
+def test_a_refusal_of_a_zone_that_was_cut_short_is_done_again(
+    importer: Importer, content: str, monkeypatch: pytest.MonkeyPatch, state: State
+) -> None:
+    path = drop.prepare_zone(importer.settings, "clare") / "v.csv"
+    path.write_text(content)
+    monkeypatch.setattr(intake.accounts, "find", lambda *_: True)
+    receipt = receive(importer, path)
+    monkeypatch.undo()
+    if state is State.VALIDATING:
+        decide(importer, receipt.file_id, state)
+    assert receive(importer, path).action == "refused"
+    assert entry_of(importer, receipt)["state"] == "rejected"
+
+
+def own_account(importer: Importer) -> str:
+    """Make an account for a test, and return its name."""
+    name = f"claire-{uuid4().hex[:8]}"
+    importer.hot.control[names.USERS].insert_one({"_id": name, "role": "accountant", "session_epoch": 1})
+    return name

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 
+from comptoir.stores.expected import Missed
 from dash_app.live import Hub
 from dash_app.queries import Health
 from dash_app.throttle import FREE_TRIES, Throttle
@@ -54,6 +56,9 @@ def test_health_is_told_when_what_is_shown_changes():
     assert hub.count("health") == count
     hub.set_health(Health(stream_silent=True))
     assert hub.count("health") == count + 1
+    missed = Missed("0a1b", "sales", None, datetime(2026, 3, 31, 7, tzinfo=UTC))
+    hub.set_health(Health(stream_silent=True, missed=(missed,)))
+    assert hub.count("health") == count + 2
 
 
 def test_counts_of_a_new_process_differ_from_those_of_the_last():

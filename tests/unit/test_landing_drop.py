@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 import io
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from comptoir.landing.drop import Origin, deliver, move_unless_taken, origin_path, read_origin, safe_name
+from comptoir.errors import MisconfiguredError
+from comptoir.landing.drop import (
+    Origin,
+    deliver,
+    finished_folder,
+    move_unless_taken,
+    opened_unlinked,
+    origin_path,
+    prepare_zone,
+    read_origin,
+    safe_name,
+    zone_account,
+)
 from comptoir.settings import Settings
 
 if TYPE_CHECKING:
@@ -118,3 +133,57 @@ def test_a_move_that_was_cut_between_link_and_unlink_ends_well(tmp_path: Path) -
     assert move_unless_taken(source, target)
     assert not source.exists()
     assert target.read_bytes() == b"x"
+
+
+def test_what_an_account_hands_over_lies_in_its_zone(settings: Settings) -> None:
+    path = deliver(settings, io.BytesIO(b"1"), "v.csv", by="claire")
+    assert path == settings.drop_folder / "accounts" / "claire" / "v.csv"
+    assert read_origin(path) == Origin("folder", "claire")
+    assert deliver(settings, io.BytesIO(b"2"), "v.csv", by="claire", source_name="page").parent == settings.drop_folder
+
+
+def test_a_zone_keeps_the_mode_that_the_operator_gave_it(settings: Settings) -> None:
+    zone = prepare_zone(settings, "claire")
+    zone.chmod(0o2770)
+    assert prepare_zone(settings, "claire").stat().st_mode & 0o7777 == 0o2770
+
+
+@pytest.mark.parametrize("name", ["../claire", "a/b", ".claire", "", "..", "claire "])
+def test_an_account_whose_name_is_no_folders_has_no_zone(settings: Settings, name: str) -> None:
+    with pytest.raises(MisconfiguredError):
+        prepare_zone(settings, name)
+    assert not settings.drop_folder.exists()
+
+
+@given(name=st.text(min_size=1, max_size=300))
+def test_no_account_has_a_zone_outside_the_drop_zone(tmp_path_factory: pytest.TempPathFactory, name: str) -> None:
+    settings = Settings(home=tmp_path_factory.mktemp("home"))
+    with suppress(MisconfiguredError):
+        zone = prepare_zone(settings, name)
+        assert zone.resolve().parent == (settings.drop_folder / "accounts").resolve()
+        assert zone_account(settings, zone / "v.csv") == name
+
+
+def test_a_finished_file_stays_in_its_zone(settings: Settings) -> None:
+    zone = prepare_zone(settings, "claire")
+    assert finished_folder(settings, zone / "v.csv", "done") == zone / "done"
+    assert finished_folder(settings, zone / "done" / "v.csv", "refused") == zone / "refused"
+    assert finished_folder(settings, settings.drop_folder / "v.csv", "done") == settings.drop_folder / "done"
+
+
+@pytest.mark.parametrize("trap", ["link", "file"])
+def test_a_zone_leads_no_finished_file_elsewhere(settings: Settings, tmp_path: Path, trap: str) -> None:
+    zone = prepare_zone(settings, "claire")
+    (zone / "done").rmdir()
+    if trap == "link":
+        (zone / "done").symlink_to(tmp_path)
+    else:
+        (zone / "done").write_text("")
+    assert finished_folder(settings, zone / "v.csv", "done") == settings.drop_folder / "done"
+
+
+def test_a_link_is_no_dropped_file(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("x")
+    (tmp_path / "v.csv").symlink_to(tmp_path / "secret")
+    with pytest.raises(FileNotFoundError), opened_unlinked(tmp_path / "v.csv"):
+        pass

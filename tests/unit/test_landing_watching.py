@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from comptoir.landing.drop import deliver, prepare_drop_zone
-from comptoir.landing.watching import Memory, settled_files
+from comptoir.landing.drop import deliver, prepare_drop_zone, prepare_zone
+from comptoir.landing.watching import Memory, settled_files, unusable_folders
 from comptoir.settings import Settings
 
 
@@ -88,3 +88,38 @@ def test_the_oldest_file_comes_first(settings: Settings) -> None:
 
 def test_a_missing_drop_zone_shows_nothing(tmp_path: Path) -> None:
     assert settled_files(Settings(home=tmp_path / "none"), Memory(), 0.0) == []
+
+
+def test_the_zones_of_accounts_are_watched_and_links_are_not_followed(settings: Settings, tmp_path: Path) -> None:
+    zone, memory = prepare_zone(settings, "claire"), Memory()
+    (zone / "v.csv").write_text("a")
+    for finished in ("done", "refused"):
+        (zone / finished / "old.csv").write_text("a")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "secret.csv").write_text("a")
+    (zone.parent / "linked").symlink_to(elsewhere)
+    (zone.parent / ".hidden").mkdir()
+    (zone.parent / ".hidden" / "h.csv").write_text("a")
+    (zone / "link.csv").symlink_to(elsewhere / "secret.csv")
+    (zone.parent / "stray.csv").write_text("a")
+    shown(settings, memory, 0.0)
+    assert shown(settings, memory, 1.0) == ["v.csv"]
+
+
+def test_zones_behind_a_link_are_not_watched(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere" / "claire").mkdir(parents=True)
+    (tmp_path / "elsewhere" / "claire" / "v.csv").write_text("a")
+    (settings.drop_folder / "accounts").symlink_to(tmp_path / "elsewhere")
+    shown(settings, memory := Memory(), 0.0)
+    assert shown(settings, memory, 1.0) == []
+
+
+def test_a_folder_without_rights_is_named_and_holds_up_no_other(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare_zone(settings, "paul")
+    closed = prepare_zone(settings, "claire")
+    assert unusable_folders(settings) == []
+    monkeypatch.setattr(os, "access", lambda path, _rights: Path(path) != closed)
+    assert unusable_folders(settings) == [closed]

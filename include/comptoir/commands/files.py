@@ -39,9 +39,14 @@ def drop(
     *,
     again: Annotated[bool, typer.Option("--again", help="Land bytes that are imported already as the latest.")] = False,
     answer: Answers = None,
+    owner: Annotated[
+        str | None, typer.Option("--as", metavar="ACCOUNT", help="The account whose files they are.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Hand files over to the drop zone.
+
+    With --as they go into an account's folder there: its import policy and locale hold for them.
 
     Bytes that are imported already change nothing; with --again they land anew, as the latest.
 
@@ -53,7 +58,7 @@ def drop(
     require_files(files, settings.language)
     given = as_answers(answer, settings.language)
     waited = timeout if wait else None
-    became = deliver_files(settings, files, timeout_seconds=waited, answers=given, again=again)
+    became = deliver_files(settings, files, timeout_seconds=waited, answers=given, again=again, owner=owner)
     tell_and_exit(became, settings, waited, as_json=as_json)
 
 
@@ -95,13 +100,17 @@ def deliver_files(
     timeout_seconds: float | None,
     answers: Mapping[str, str] = NO_ANSWERS,
     again: bool = False,
+    owner: str | None = None,
 ) -> list[Answer]:
     """Hand files over and wait for their answers; with None seconds, look once and don't wait."""
+    from comptoir.accounts import require  # noqa: PLC0415 - as above
     from comptoir.commands.waiting import wait_for  # noqa: PLC0415 - as above
 
     patience = timeout_seconds or 0.0
     with opened_hot(settings, patience_seconds=patience) as hot:
-        drops = [_deliver(hot, settings, file, patience, answers, again=again) for file in files]
+        if owner:
+            require(hot, owner)
+        drops = [_deliver(hot, settings, file, patience, answers, again=again, owner=owner) for file in files]
         return wait_for(hot, drops, patience)
 
 
@@ -113,7 +122,14 @@ def require_files(files: list[Path], language: Language) -> None:
 
 
 def _deliver(
-    hot: Hot, settings: Settings, file: Path, patience_seconds: float, answers: Mapping[str, str], *, again: bool
+    hot: Hot,
+    settings: Settings,
+    file: Path,
+    patience_seconds: float,
+    answers: Mapping[str, str],
+    *,
+    again: bool,
+    owner: str | None,
 ) -> Drop:
     from comptoir.commands.waiting import expected_drop, patient  # noqa: PLC0415 - as above
     from comptoir.landing.drop import deliver  # noqa: PLC0415 - as above
@@ -122,7 +138,7 @@ def _deliver(
     with file.open("rb") as opened:
         sha256 = file_digest(opened, "sha256").hexdigest()
     before = patient(lambda: latest_attempt(hot, sha256), patience_seconds)
-    deliver(settings, file, file.name, answers=answers, again=again)
+    deliver(settings, file, file.name, by=owner, answers=answers, again=again)
     return expected_drop(file.name, sha256, before, is_answered=bool(answers), again=again)
 
 

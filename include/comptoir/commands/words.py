@@ -16,6 +16,18 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
         "en": "MongoDB does not answer. See `comptoir status`, then try again.",
         "fr": "MongoDB ne répond pas. Voyez `comptoir status`, puis recommencez.",
     },
+    "expected": {"en": "Expected files", "fr": "Fichiers attendus"},
+    "expected_id": {"en": "id", "fr": "id"},
+    "expected_kind": {"en": "kind", "fr": "type"},
+    "expected_by": {"en": "by", "fr": "avant"},
+    "expected_days": {"en": "days", "fr": "jours"},
+    "expected_account": {"en": "account", "fr": "compte"},
+    "expected_next_deadline": {"en": "due next", "fr": "prochaine échéance"},
+    "expected_missing_since": {"en": "missing since", "fr": "manquant depuis"},
+    "no_days": {
+        "en": "“{text}” are no days of the week. Write them as in mon-fri or mon,wed,sat.",
+        "fr": "« {text} » ne désigne pas des jours de la semaine. Écrivez par exemple mon-fri ou mon,wed,sat.",
+    },
     "delivered": {
         "en": "{name}: handed over; `comptoir uploads` shows how it goes on.",
         "fr": "{name} : remis ; `comptoir uploads` montre la suite.",

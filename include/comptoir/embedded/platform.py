@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from comptoir.accounts import create_first_accounts
+from comptoir.accounts import create_first_accounts, list_accounts
 from comptoir.embedded.checks import is_free
 from comptoir.embedded.environment import machine_environment, server_environment
 from comptoir.embedded.jars import fetch_jars
@@ -19,6 +19,7 @@ from comptoir.embedded.stages import Stage, run_stages
 from comptoir.embedded.stream import allow_stream, stop_stream, wait_for_stream
 from comptoir.embedded.supervisor import Supervisor, configuration
 from comptoir.errors import MisconfiguredError, TransientError
+from comptoir.landing.drop import prepare_zone
 from comptoir.names import APP_STREAM
 from comptoir.stores.hot import open_hot, prepare_hot
 
@@ -69,7 +70,7 @@ def start_platform(settings: Settings, say: Callable[[str], None]) -> Started:
 
 
 def prepare_stores(settings: Settings) -> list[NewAccount]:
-    """Make topics, folders, indexes and the first accounts where they are missing; return the new accounts."""
+    """Make topics, folders, indexes, the first accounts and all accounts' zones where missing; return new accounts."""
     from comptoir.publishing.topics import create_topics  # noqa: PLC0415 - servers can be started without them
     from comptoir.stores.cold import open_cold, prepare_cold  # noqa: PLC0415
 
@@ -79,7 +80,10 @@ def prepare_stores(settings: Settings) -> list[NewAccount]:
     try:
         prepare_hot(hot)
         allow_stream(settings)
-        return create_first_accounts(hot)
+        created = create_first_accounts(hot)
+        for account in list_accounts(hot):
+            prepare_zone(settings, account.name)
+        return created
     finally:
         hot.client.close()
 

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
 import unicodedata
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal
 
+from comptoir.errors import MisconfiguredError
 from comptoir.questions import NO_ANSWERS, sound_answers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+    from io import BufferedReader
 
     from comptoir.settings import Settings
 
 Source = Literal["folder", "page"]
+Folder = Literal["done", "refused"]
 
-DONE: Final = "done"
-REFUSED: Final = "refused"
+DONE: Final[Folder] = "done"
+REFUSED: Final[Folder] = "refused"
+ACCOUNTS: Final = "accounts"  # below the drop zone: a zone per account
 NAME_BYTES: Final = 180  # file systems take 255; the origin's and the moved file's names are longer
 SUFFIX_BYTES: Final = 20
 COPY_BYTES: Final = 1024 * 1024
@@ -58,7 +64,7 @@ def deliver(
         settings: where the drop zone is.
         source: a file, or a stream of bytes.
         name: the name it had where it comes from; it is made safe, and unique in the drop zone.
-        by: the account that sends it.
+        by: the account that sends it; by the way `folder` it then goes into that account's zone.
         source_name: the way it takes, `folder` or `page`.
         answers: answers to the file's questions, by their ids.
         again: whether it lands anew where its bytes are imported already.
@@ -67,6 +73,8 @@ def deliver(
         Where the file is now.
     """
     folder = prepare_drop_zone(settings)
+    if by and source_name == "folder":
+        folder = prepare_zone(settings, by)
     temporary = folder / f".{token_hex(8)}.part"
     try:
         _copy(source, temporary)
@@ -85,6 +93,73 @@ def prepare_drop_zone(settings: Settings) -> Path:
     for folder in (DONE, REFUSED):
         (settings.drop_folder / folder).mkdir(parents=True, exist_ok=True)
     return settings.drop_folder
+
+
+def prepare_zone(settings: Settings, account: str) -> Path:
+    """Make an account's zone with the folders for files that are done with; return it.
+
+    What is there stays as it is, the owner and the mode that the operator gave it included.
+
+    Raises:
+        MisconfiguredError: the account's name can't be a folder's.
+    """
+    if safe_name(account) != account:
+        raise MisconfiguredError(f"The account “{account}” can have no folder: its name is no safe file name.")
+    zone = zones_folder(settings) / account
+    for folder in (DONE, REFUSED):
+        (zone / folder).mkdir(parents=True, exist_ok=True)
+    return zone
+
+
+def zones_folder(settings: Settings) -> Path:
+    """Return the folder of the drop zone with a folder, a zone, per account."""
+    return settings.drop_folder / ACCOUNTS
+
+
+def zone_account(settings: Settings, path: Path) -> str | None:
+    """Return the account in whose zone a file lies, or lay; None for the drop zone itself.
+
+    Examples:
+        >>> from comptoir.settings import Settings
+        >>> zone_account(Settings(drop_zone="/drop"), Path("/drop/accounts/claire/done/v.csv"))
+        'claire'
+        >>> zone_account(Settings(drop_zone="/drop"), Path("/drop/done/v.csv"))
+    """
+    zones = zones_folder(settings)
+    return path.relative_to(zones).parts[0] if path.is_relative_to(zones) else None
+
+
+def finished_folder(settings: Settings, path: Path, folder: Folder) -> Path:
+    """Return where a file of the drop zone goes: inside its zone, so that its owner finds it there.
+
+    A zone's owner may put anything into the zone: where its `done` or `refused` is no plain folder, such as a link that
+    leads elsewhere, the drop zone's own takes its place.
+    """
+    account = zone_account(settings, path)
+    if account is not None:
+        inside = zones_folder(settings) / account / folder
+        if not os.path.lexists(inside) and inside.parent.is_dir():
+            inside.mkdir(exist_ok=True)
+        if inside.is_dir() and not inside.is_symlink():
+            return inside
+    return prepare_drop_zone(settings) / folder
+
+
+@contextmanager
+def opened_unlinked(path: Path) -> Iterator[BufferedReader]:
+    """Open a dropped file for reading; a symbolic link, which may lead anywhere, counts as no file.
+
+    Raises:
+        FileNotFoundError: there is no file, or a link.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise FileNotFoundError(errno.ENOENT, "A link, not a file", str(path)) from error
+        raise
+    with os.fdopen(descriptor, "rb") as file:
+        yield file
 
 
 def _copy(source: Path | BinaryIO, target: Path) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from comptoir import names
 from comptoir.errors import RejectedFileError
-from comptoir.landing.drop import safe_name
+from comptoir.landing.drop import COPY_BYTES, opened_unlinked, safe_name
 from comptoir.problems import Problem
 from comptoir.stores import cold, ledger
 
@@ -51,7 +51,8 @@ def working_copy(hot: Hot, lake: Cold, settings: Settings, entry: Entry) -> Iter
 
 def _copy_received(source: Path, copy: Path, entry: Entry) -> None:
     try:
-        shutil.copyfile(source, copy)
+        with opened_unlinked(source) as received, copy.open("xb") as private:
+            shutil.copyfileobj(received, private, COPY_BYTES)
     except FileNotFoundError as error:
         raise ChangedFileError([Problem("file_vanished")]) from error
     with copy.open("rb") as file:

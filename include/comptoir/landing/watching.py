@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from comptoir.landing.drop import origin_path
+from comptoir.landing.drop import origin_path, zones_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 UNFINISHED: Final = (".part", ".tmp", ".partial", ".crdownload", ".filepart", ".swp")
 PRIVATE_PREFIXES: Final = (".", "~$")  # hidden files, and the lock files of office programs
+RIGHTS: Final = os.R_OK | os.W_OK | os.X_OK  # to list, to take away, to read
 PROCESSES: Final = Path("/proc")
 
 
@@ -63,7 +64,7 @@ def settled_files(settings: Settings, memory: Memory, now: float | None = None) 
         now: seconds on the monotonic clock; default the present.
     """
     now = time.monotonic() if now is None else now
-    present = set(scan(settings.drop_folder))
+    present = {signature for folder in watched_folders(settings) for signature in scan(folder)}
     memory.keep_only(present, now)
     new = present - memory.handled
     delivered = {signature for signature in new if _is_delivered(signature)}
@@ -77,12 +78,30 @@ def _is_delivered(signature: Signature) -> bool:
     return origin_path(Path(signature.path)).exists()
 
 
+def watched_folders(settings: Settings) -> Iterator[Path]:
+    """Yield the drop zone and the zones in it, one per account; a link to a folder is none."""
+    yield settings.drop_folder
+    zones = zones_folder(settings)
+    if zones.is_symlink() or not zones.is_dir():
+        return
+    for entry in os.scandir(zones):
+        if entry.is_dir(follow_symlinks=False) and not entry.name.startswith(PRIVATE_PREFIXES):
+            yield Path(entry.path)
+
+
+def unusable_folders(settings: Settings) -> list[Path]:
+    """Return the watched folders that are there and out of which the platform may not take files."""
+    return [folder for folder in watched_folders(settings) if folder.exists() and not os.access(folder, RIGHTS)]
+
+
 def scan(folder: Path) -> Iterator[Signature]:
-    """Yield every plain file of the folder that could be meant for us; none where there is no folder."""
+    """Yield every plain file of the folder that could be meant for us; none where there is no folder, or no right."""
     try:
         entries = list(os.scandir(folder))
     except FileNotFoundError:
         return
+    except PermissionError:
+        return  # `unusable_folders` names it, and the other folders' files go on
     for entry in entries:
         name = entry.name
         if name.startswith(PRIVATE_PREFIXES) or name.lower().endswith(UNFINISHED):

@@ -1,0 +1,87 @@
+"""`comptoir expect`: which files should have come by when."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from comptoir.commands.border import fail, opened_hot, print_json, print_tables
+from comptoir.commands.tables import text_table
+from comptoir.commands.words import word
+from comptoir.settings import load_settings
+
+if TYPE_CHECKING:
+    from comptoir.settings import Settings
+    from comptoir.stores.hot import Hot
+
+app = typer.Typer(no_args_is_help=True, help="Files that are expected by a time of day.")
+
+FIELDS = ("id", "kind", "by", "days", "account", "next_deadline", "missing_since")
+
+
+@app.command("list")
+def list_all(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, to stdout.")] = False,
+) -> None:
+    """What is expected, when it is due next, and since when it is missing."""
+    settings = load_settings()
+    with opened_hot(settings) as hot:
+        rows = _rows(hot, settings)
+    if as_json:
+        print_json(rows)
+        return
+    headings = [word(f"expected_{field}", settings.language) for field in FIELDS]
+    shown = [[row[field] or "" for field in FIELDS] for row in rows]
+    print_tables([text_table(word("expected", settings.language), headings, shown)])
+
+
+def _rows(hot: Hot, settings: Settings) -> list[dict[str, Any]]:
+    from comptoir.expecting import days_text, next_deadline  # noqa: PLC0415 - `--help` needs no driver
+    from comptoir.stores.expected import list_expectations, missed  # noqa: PLC0415 - as above
+
+    since = {each.expectation: each.deadline.astimezone(settings.zone).isoformat() for each in missed(hot)}
+    now = datetime.now(UTC)
+    return [
+        {
+            "id": each.id,
+            "kind": each.kind,
+            "by": f"{each.due:%H:%M}",
+            "days": days_text(each.days),
+            "account": each.account,
+            "next_deadline": next_deadline(each, now, settings.zone).astimezone(settings.zone).isoformat(),
+            "missing_since": since.get(each.id),
+        }
+        for each in list_expectations(hot)
+    ]
+
+
+@app.command()
+def add(
+    kind: Annotated[Literal["products", "clients", "stock", "sales"], typer.Argument(help="What the file holds.")],
+    by: Annotated[datetime, typer.Option(formats=["%H:%M"], help="The time of day, in the trader's zone.")],
+    days: Annotated[str, typer.Option(help="The days of the week.")] = "mon-sun",
+    account: Annotated[str | None, typer.Option(help="Whose file it is; default anyone's.")] = None,
+) -> None:
+    """Expect a file by a time of day, and print the id of that; one of the same kind, time and account is replaced."""
+    settings = load_settings()
+    with opened_hot(settings) as hot:
+        from comptoir.expecting import parse_days  # noqa: PLC0415 - as above
+        from comptoir.stores import expected  # noqa: PLC0415 - as above
+
+        try:
+            wanted = parse_days(days)
+        except ValueError:
+            fail(word("no_days", settings.language, text=days))
+        typer.echo(expected.add(hot, kind, by.time(), wanted, account).id)
+
+
+@app.command()
+def remove(identity: Annotated[str, typer.Argument(metavar="ID", help="As `comptoir expect list` shows it.")]) -> None:
+    """Expect a file no longer."""
+    settings = load_settings()
+    with opened_hot(settings) as hot:
+        from comptoir.stores import expected  # noqa: PLC0415 - as above
+
+        expected.remove(hot, identity)
