@@ -389,7 +389,7 @@ def test_a_release_that_is_cut_short_is_done_once(
     assert registered(importer, tag) == 2
 
 
-def dying(*_arguments: object) -> None:
+def dying(*_arguments: object, **_named: object) -> None:
     raise KeyboardInterrupt
 
 
