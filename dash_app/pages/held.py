@@ -14,6 +14,7 @@ from comptoir.stores.cold import open_cold
 from dash_app.components.history import may_change
 from dash_app.components.parts import Component, card, empty
 from dash_app.sessions import current_session
+from dash_app.translations import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -84,7 +85,7 @@ def why_held(entry: dict[str, Any], invoice: str | None, language: Language) -> 
     held = [one for one in errors if one.code == "invoice_held" and one.params.get("invoice") == invoice]
     bad = {(one.sheet, int(row)) for one in held for row in re.findall(r"\d+", one.params["rows"])}
     said = (one for one in errors if one.code != "invoice_held" and (one.sheet, one.row) in bad)
-    yield from dict.fromkeys(f"{one.row}: {one.message(language)}" for one in said)
+    yield from dict.fromkeys(say(language, "held.row", row=one.row, why=one.message(language)) for one in said)
 
 
 def _decision(file_id: str, invoice: str | None, reader: Reader) -> Component:

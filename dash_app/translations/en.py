@@ -219,6 +219,8 @@ WORDS: Final[dict[str, str]] = {
     "held.invoice": "Invoice {invoice}",
     "held.invoices": "All {count} invoices of this file",
     "held.file": "The file's own sound rows",
+    "held.row": "Row {row}: {why}",
+    "uploads.rows.released": "Released",
     "held.more": "and {count} more invoices",
     "held.release": "Release",
     "held.dismiss": "Dismiss",

@@ -242,6 +242,8 @@ WORDS: Final[dict[str, str]] = {
     "held.invoice": "Facture {invoice}",
     "held.invoices": "Les {count} factures de ce fichier",
     "held.file": "Les lignes correctes du fichier",
+    "held.row": "Ligne {row} : {why}",
+    "uploads.rows.released": "Libérées",
     "held.more": "et {count} factures de plus",
     "held.release": "Libérer",
     "held.dismiss": "Écarter",

@@ -42,8 +42,8 @@ def shown(file: HeldFile, *, may_decide: bool) -> list[str]:
 
 
 def test_an_invoice_is_held_for_what_its_other_lines_have():
-    assert list(why_held(entry(), "F1", "en")) == ["6: The quantity is 0."]
-    assert list(why_held(entry(), "F2", "fr")) == ["7: La colonne « quantity » n'a pas de valeur."]
+    assert list(why_held(entry(), "F1", "en")) == ["Row 6: The quantity is 0."]
+    assert list(why_held(entry(), "F2", "fr")) == ["Ligne 7 : La colonne « quantity » n'a pas de valeur."]
     assert list(why_held(entry(), "F9", "en")) == []
 
 
