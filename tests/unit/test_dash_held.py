@@ -21,7 +21,7 @@ READER = Reader(Formats("en", "EUR", ZoneInfo("Europe/Paris")), Settings())
 PROBLEMS = [
     Problem("mostly_bad", params={"bad": "3", "rows": "4"}),
     Problem("quantity_zero", row=6, sheet="Sales"),
-    Problem("quantity_zero", row=6, sheet="Other"),
+    Problem("value_missing", row=6, sheet="Other", column="quantity"),
     Problem("value_missing", row=7, sheet="Sales", column="quantity"),
     Problem("invoice_held", row=5, sheet="Sales", params={"invoice": "F1", "rows": "6"}),
     Problem("invoice_held", row=8, sheet="Sales", params={"invoice": "F2", "rows": "7"}),
