@@ -245,7 +245,7 @@ WORDS: Final[dict[str, str]] = {
     "rules.import_policy": "A bad row refuses",
     "rules.date_order": "01/02/2026 is",
     "rules.decimal_mark": "1.234 or 1,234 is read with",
-    "rules.default": "As the platform: {value}",
+    "rules.default": "Default: {value}",
     "rules.value.good_rows": "itself",
     "rules.value.all_or_nothing": "its whole file",
     "rules.value.day_first": "1 February",

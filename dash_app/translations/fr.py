@@ -224,7 +224,7 @@ WORDS: Final[dict[str, str]] = {
     "tier.Silver": "Argent",
     "tier.Standard": "Standard",
     # the administrator's desk
-    "held.title": "En attente",
+    "held.title": "Lignes retenues",
     "held.subtitle": (
         "Des lignes correctes attendent une décision : libérées, elles entrent dans un fichier à part ; écartées, "
         "elles restent dehors."
@@ -270,7 +270,7 @@ WORDS: Final[dict[str, str]] = {
     "rules.import_policy": "Une ligne fausse refuse",
     "rules.date_order": "01/02/2026 est",
     "rules.decimal_mark": "1.234 ou 1,234 se lit avec",
-    "rules.default": "Comme la plateforme : {value}",
+    "rules.default": "Par défaut : {value}",
     "rules.value.good_rows": "elle seule",
     "rules.value.all_or_nothing": "tout son fichier",
     "rules.value.day_first": "le 1er février",
@@ -296,7 +296,7 @@ WORDS: Final[dict[str, str]] = {
     "history.refused": "Refusé : {why}",
     "withdraw.closed": "Le fichier n'a pas été retiré",
     "restore.closed": "Le fichier n'a pas été rétabli",
-    "nav.held": "En attente",
+    "nav.held": "Retenues",
     "nav.rules": "Règles",
     "grid.no_rows": "Rien ici",
 }
