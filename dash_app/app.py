@@ -18,7 +18,7 @@ from comptoir.stores.hot import open_hot
 from dash_app import shell
 from dash_app.context import Dashboard
 from dash_app.gate import Gate
-from dash_app.pages import admin, expected, missing, problems, uploads
+from dash_app.pages import admin, expected, held, missing, problems, rules, uploads
 from dash_app.routes import add_routes
 
 if TYPE_CHECKING:
@@ -105,6 +105,8 @@ def _register_pages(dashboard: Dashboard) -> None:
         "uploads": ("/", uploads.layout),
         "admin": ("/admin", admin.layout),
         "expected": (expected.PATH, expected.layout),
+        "held": ("/held", held.layout),
+        "rules": ("/rules", rules.layout),
         "problems": ("/help/problems", problems.layout),
         "not_found_404": (None, missing.layout),
     }

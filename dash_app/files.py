@@ -22,9 +22,11 @@ from starlette.responses import (
 
 from comptoir.answering import answer_file
 from comptoir.changes.act import Act
+from comptoir.changing_back import ask_to_change_back
 from comptoir.errors import RejectedFileError, TransientError, UnknownFileError
 from comptoir.questions import ANSWERS_LIMIT, sound_answers
 from comptoir.stores import acts, cold
+from comptoir.stores.closing import ClosedBooksError
 from comptoir.templates import TEMPLATES
 from dash_app.components.history import may_change
 from dash_app.forms import FormTooLargeError, read_form
@@ -63,7 +65,7 @@ def _add_reading_routes(app: FastAPI, dashboard: Dashboard) -> None:
     @app.get("/data-docs/{file_id}/{path:path}", include_in_schema=False)
     async def data_docs(file_id: str, path: str) -> Response:
         entry = await run_in_threadpool(upload_entry, dashboard.hot, file_id)
-        return _report(entry, path)
+        return _others(entry) or _report(entry, path)
 
     @app.get("/templates/{name}", include_in_schema=False)
     async def templates(name: str) -> Response:
@@ -77,6 +79,8 @@ def _add_reading_routes(app: FastAPI, dashboard: Dashboard) -> None:
     @app.get("/rejects/{file_id}", include_in_schema=False)
     async def rejects(file_id: str) -> Response:
         entry = await run_in_threadpool(upload_entry, dashboard.hot, file_id)
+        if refusal := _others(entry):
+            return refusal
         kept = Path(entry["rejects"]) if entry and entry.get("rejects") else None
         if kept is None or not kept.is_file():
             return PlainTextResponse("This file has no rejected rows.", 404)
@@ -101,6 +105,13 @@ def _add_changing_routes(app: FastAPI, dashboard: Dashboard) -> None:
         return await run_in_threadpool(_change_back, dashboard, file_id, Act.RESTORE)
 
 
+def _others(entry: dict[str, Any] | None) -> Response | None:
+    """Return the refusal of a file that is another's; None where whoever is signed in may see and undo it."""
+    if entry is None or may_change(entry):
+        return None
+    return PlainTextResponse(say(current_session().language, "withdraw.forbidden"), 403)
+
+
 def _report(entry: dict[str, Any] | None, path: str) -> Response:
     folder = Path(entry["data_docs"]) if entry and entry.get("data_docs") else None
     missing = PlainTextResponse("This file has no validation report.", 404)
@@ -116,11 +127,10 @@ def _report(entry: dict[str, Any] | None, path: str) -> Response:
 def _original(dashboard: Dashboard, file_id: str) -> Response:
     """Return the bytes of a file as they came, from the lake, in pieces."""
     entry = upload_entry(dashboard.hot, file_id)
-    language = current_session().language
     if entry is None or not entry["raw"]:
         return PlainTextResponse("There is no such file.", 404)
-    if not may_change(entry):
-        return PlainTextResponse(say(language, "withdraw.forbidden"), 403)
+    if refusal := _others(entry):
+        return refusal
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(entry['name'])}"}
     pieces = cold.read_pieces(cold.open_cold(dashboard.settings), entry["raw"])
     return StreamingResponse(pieces, media_type="application/octet-stream", headers=headers)
@@ -132,9 +142,14 @@ def _change_back(dashboard: Dashboard, file_id: str, act: Act) -> Response:
     entry = upload_entry(dashboard.hot, file_id)
     if entry is None:
         return PlainTextResponse("There is no such file.", 404)
-    if not may_change(entry):
-        return PlainTextResponse(say(session.language, "withdraw.forbidden"), 403)
-    if not acts.is_granted(acts.ask(dashboard.hot, file_id, act, session.name), act):
+    if refusal := _others(entry):
+        return refusal
+    try:
+        entry = ask_to_change_back(dashboard.hot, dashboard.settings, file_id, act, by=session.name)
+    except ClosedBooksError as closed:
+        title = say(session.language, f"{act}.closed")
+        return HTMLResponse(notice_page(session.language, title, closed.told(session.language)), 409)
+    if not acts.is_granted(entry, act):
         return PlainTextResponse(say(session.language, "withdraw.refused"), 409)
     return RedirectResponse("/", 303)
 

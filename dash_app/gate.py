@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 PUBLIC_PATHS: Final = frozenset({"/login", "/login.css", "/health", "/favicon.svg"})
-ADMINISTRATOR_PATHS: Final = frozenset({"/admin"})
+ADMINISTRATOR_PATHS: Final = frozenset({"/admin", "/rules", "/desk"})
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 SOCKET_CHECK_SECONDS: Final = 2.0
 SESSION_ENDED_CODE: Final = 4001

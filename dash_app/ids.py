@@ -30,6 +30,10 @@ WINNERS_BODY: Final = "winners-body"
 LOSSES_BODY: Final = "losses-body"
 REDUCTIONS_BODY: Final = "reductions-body"
 
+# The page of rules.
+CLOSING_NOW: Final = "closing-now"
+CLOSING_DAY: Final = "closing-day"
+
 # Grids, for tests and styles.
 WINNERS_GRID: Final = "winners-grid"
 WINNERS_CHART: Final = "winners-chart"

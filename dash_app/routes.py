@@ -1,4 +1,4 @@
-"""The routes beside Dash: sign-in and sign-out, language; those of files are `files`, of uploads `transfers`."""
+"""The routes beside Dash: sign-in and sign-out, language; others are in `files`, `transfers`, `desk`."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from starlette.responses import (
 )
 
 from comptoir import accounts
+from dash_app.desk import add_desk_routes
 from dash_app.files import add_file_routes
 from dash_app.forms import FormTooLargeError, read_form
 from dash_app.gate import set_session_cookie
@@ -46,6 +47,7 @@ def add_routes(app: FastAPI, dashboard: Dashboard) -> None:
     add_file_routes(app, dashboard)
     add_transfer_routes(app, dashboard)
     add_expected_routes(app, dashboard)
+    add_desk_routes(app, dashboard)
 
 
 def _add_public_routes(app: FastAPI, dashboard: Dashboard) -> None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 from dash_app.translations import say
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from comptoir.sentences import Language
     from dash_app.sessions import Session
 
@@ -76,6 +78,19 @@ def notice_page(language: Language, title: str, text: str) -> str:
     """Return a page that says why something was not done, with the way back to the files."""
     back = f'<a class="button" href="/">{escape(say(language, "page.back"))}</a>'
     return _page(language, title, f'<div class="card"><h1>{escape(title)}</h1><p>{escape(text)}</p>{back}</div>')
+
+
+def confirmation_page(
+    language: Language, title: str, text: str, *, action: str, fields: Mapping[str, str], back: str
+) -> str:
+    """Return a page that says what an act means; its form posts `fields` to `action`, `back` is the way out."""
+    hidden = "".join(
+        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in fields.items()
+    )
+    button = f"<button>{escape(say(language, 'desk.confirm'))}</button>"
+    form = f'<form method="post" action="{escape(action)}">{hidden}{button}</form>'
+    out = f'<p class="help"><a href="{escape(back)}">{escape(say(language, "desk.cancel"))}</a></p>'
+    return _page(language, title, f'<div class="card"><h1>{escape(title)}</h1><p>{escape(text)}</p>{form}{out}</div>')
 
 
 def _page(language: Language, title: str, body: str) -> str:

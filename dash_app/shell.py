@@ -75,9 +75,9 @@ def _header(session: Session, reader: Reader) -> Component:
         href="/admin" if session.is_administrator else "/",
         className="brand",
     )
-    pages = [("/", "nav.uploads")]
+    pages = [("/", "nav.uploads"), ("/held", "nav.held")]
     if session.is_administrator:
-        pages = [("/admin", "nav.figures"), *pages, ("/expected", "nav.expected")]
+        pages = [("/admin", "nav.figures"), *pages, ("/expected", "nav.expected"), ("/rules", "nav.rules")]
     links = [dmc.NavLink(label=reader.say(key), href=path, active="exact", w="auto") for path, key in pages]
     left = dmc.Group([brand, dmc.Group(links, gap=4, wrap="nowrap", className="nav")], gap="md", wrap="nowrap")
     return dmc.Group([left, _user_menu(session, reader)], justify="space-between", h="100%", wrap="nowrap")

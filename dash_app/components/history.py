@@ -8,9 +8,10 @@ import dash_mantine_components as dmc
 from dash import html
 
 from comptoir.changes.act import Act
+from comptoir.problems import Problem
 from comptoir.stores import acts
 from comptoir.stores.figures import links
-from comptoir.stores.ledger import REACHED_FROM
+from comptoir.stores.ledger import rows_released
 from dash_app.sessions import current_session
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def history(file: Row, reader: Reader) -> Component:
 
 
 def may_change(file: Row) -> bool:
-    """Tell whether whoever is signed in may withdraw, restore or download a file."""
+    """Tell whether whoever is signed in may withdraw or restore a file, and read its bytes and reports."""
     session = current_session()
     return acts.may_ask(file, session.name, is_administrator=session.is_administrator)
 
@@ -59,17 +60,35 @@ def _stages(file: Row, reader: Reader) -> Component:
     """Return the states that the file went through, in the order of their times."""
     reached = sorted(file["state_at"].items(), key=lambda stage: stage[1])
     told = [f"{reader.say(f'state.{state}')} {reader.formats.clock(at)}" for state, at in reached]
-    asked = [
-        reader.say(f"history.{act['act']}", name=act["by"], at=reader.formats.clock(act["asked_at"]))
-        for act in file["acts"]
-    ]
-    lines = [" → ".join(told), *asked]
+    decided = [_decided(each, file, reader) for each in file.get("decisions", []) if "rows" in each]
+    lines = [" → ".join(told), *(_asked(act, reader) for act in file["acts"]), *decided]
     return html.Div([dmc.Text(line, size="sm", c="dimmed") for line in lines], className="history-stages")
+
+
+def _asked(act: dict[str, Any], reader: Reader) -> str:
+    said = reader.say(f"history.{act['act']}", name=act["by"], at=reader.formats.clock(act["asked_at"]))
+    if not act.get("refusal"):
+        return said
+    why = Problem.from_document(act["refusal"]).message(reader.formats.language)
+    return f"{said} {reader.say('history.refused', why=why)}"
+
+
+def _decided(decision: dict[str, Any], file: Row, reader: Reader) -> str:
+    """Say how many of the rows that were rejected at first were released or dismissed, when, by whom and how."""
+    told = reader.say(
+        f"history.{decision['act']}",
+        rows=reader.formats.count(decision["rows"]),
+        rejected=reader.formats.count(file["rows_rejected"] + rows_released(file)),
+        name=decision["by"],
+        at=reader.formats.moment(decision["at"]),
+    )
+    how = ", ".join(decision["files"]) or decision["note"]
+    return f"{told} ({how})" if how else told
 
 
 def _links(file: Row, reader: Reader) -> Component:
     found = links(file, reader.settings)
-    shown = {name: address for name, address in found.items() if address and (name != "original" or may_change(file))}
+    shown = {name: address for name, address in found.items() if address and (name == "run" or may_change(file))}
     anchors = [_anchor(name, address, reader) for name, address in shown.items()]
     return dmc.Group(anchors, gap="lg")
 
@@ -82,7 +101,7 @@ def _anchor(name: str, address: str, reader: Reader) -> Component:
 
 
 def _undo(file: Row, reader: Reader) -> list[Component]:
-    allowed = [act for act in acts.STATE_OF if file["state"] in REACHED_FROM[acts.STATE_OF[act]]]
+    allowed = [act for act in acts.STATE_OF if acts.is_possible(file, act)]
     return [_confirmed(act, file, reader) for act in allowed] if may_change(file) else []
 
 

@@ -8,7 +8,7 @@ import dash_mantine_components as dmc
 from dash import Dash, Input, Output, html
 from dash import State as Kept
 
-from comptoir.stores.ledger import UNSETTLED, State
+from comptoir.stores.ledger import UNSETTLED, State, rows_released
 from comptoir.templates import TEMPLATES
 from dash_app import ids, queries
 from dash_app.components.history import history
@@ -158,7 +158,7 @@ def _counts(file: queries.Row, reader: Reader) -> Component:
             ],
             className=f"count count-{count}" + (" count-some" if file[f"rows_{count}"] else ""),
         )
-        for count in COUNTS
+        for count in [*COUNTS, *(["released"] if rows_released(file) else [])]
     ]
     return html.Div(cells, className="counts")
 

@@ -223,6 +223,81 @@ WORDS: Final[dict[str, str]] = {
     "tier.Gold": "Or",
     "tier.Silver": "Argent",
     "tier.Standard": "Standard",
+    # the administrator's desk
+    "held.title": "Lignes retenues",
+    "held.subtitle": (
+        "Des lignes correctes attendent une décision : libérées, elles entrent dans un fichier à part ; écartées, "
+        "elles restent dehors."
+    ),
+    "held.subtitle.accountant": "Des lignes correctes de vos fichiers attendent la décision d'un administrateur.",
+    "held.empty.title": "Rien n'est retenu",
+    "held.empty.text": (
+        "Les lignes correctes d'une facture dont une autre ne l'est pas, et celles d'un fichier refusé en entier, "
+        "attendent ici une décision."
+    ),
+    "held.what": "Quoi",
+    "held.rows": "Lignes",
+    "held.why": "Pourquoi",
+    "held.decision": "Décision",
+    "held.invoice": "Facture {invoice}",
+    "held.invoices": "Les {count} factures de ce fichier",
+    "held.file": "Les lignes correctes du fichier",
+    "held.row": "Ligne {row} : {why}",
+    "uploads.rows.released": "Libérées",
+    "held.more": "et {count} factures de plus",
+    "held.release": "Libérer",
+    "held.dismiss": "Écarter",
+    "held.dismiss.open": "Écarter…",
+    "held.note": "Motif, pour le journal d'audit",
+    "rules.closing": "Date de clôture",
+    "rules.closing.now": "Les ventes antérieures au {day} sont refusées.",
+    "rules.closing.none": "Aucune période n'est clôturée ; les ventes de tout jour sont acceptées.",
+    "rules.closing.moved": "Dernier déplacement par {name}, {at}.",
+    "rules.closing.day": "Premier jour ouvert",
+    "rules.closing.move": "Déplacer…",
+    "rules.closing.clear": "Rouvrir toutes les périodes…",
+    "rules.closing.confirm": "Déplacer la date de clôture ?",
+    "rules.closing.closes": (
+        "Désormais, les ventes antérieures au {day} sont refusées, ainsi que tout ce qui changerait une de ces "
+        "factures : une correction, une libération, le retrait de son fichier."
+    ),
+    "rules.closing.reopens": "Les ventes du {day} jusqu'au {before}, closes jusqu'ici, pourront de nouveau changer.",
+    "rules.closing.opens_all": "Toutes les ventes antérieures au {before}, closes jusqu'ici, pourront changer.",
+    "rules.accounts": "Fichiers de chaque compte",
+    "rules.accounts.text": (
+        "Ce que refuse une ligne fausse, et comment se lisent les dates et les nombres qui ont deux lectures."
+    ),
+    "rules.import_policy": "Une ligne fausse refuse",
+    "rules.date_order": "01/02/2026 est",
+    "rules.decimal_mark": "1.234 ou 1,234 se lit avec",
+    "rules.default": "Par défaut : {value}",
+    "rules.value.good_rows": "elle seule",
+    "rules.value.all_or_nothing": "tout son fichier",
+    "rules.value.day_first": "le 1er février",
+    "rules.value.month_first": "le 2 janvier",
+    "rules.value.comma": "une virgule décimale",
+    "rules.value.point": "un point décimal",
+    "rules.value.ask": "demandé",
+    "rules.save": "Enregistrer",
+    "desk.confirm": "Oui, la déplacer",
+    "desk.cancel": "La laisser",
+    "desk.refused": "Cela n'a pas été fait",
+    "desk.form": "Ce n'est pas un formulaire d'ici. Revenez en arrière, rechargez la page et réessayez.",
+    "desk.unknown": "Ce fichier ou ce compte n'existe pas.",
+    "desk.note": "Pour écarter, il faut un motif, de 500 caractères au plus.",
+    "desk.changed": (
+        "Ce n'est plus retenu : quelqu'un a décidé, ou un autre fichier l'a apporté. Regardez de nouveau la liste."
+    ),
+    "desk.unreadable": (
+        "Ces lignes ne peuvent être libérées telles quelles. Corrigez le fichier des rejets et déposez-le."
+    ),
+    "history.released": "{rows} lignes rejetées sur {rejected} ont été libérées le {at}, par {name}",
+    "history.dismissed": "{rows} lignes rejetées sur {rejected} ont été écartées le {at}, par {name}",
+    "history.refused": "Refusé : {why}",
+    "withdraw.closed": "Le fichier n'a pas été retiré",
+    "restore.closed": "Le fichier n'a pas été rétabli",
+    "nav.held": "Retenues",
+    "nav.rules": "Règles",
     "grid.no_rows": "Rien ici",
     # expected files
     "nav.expected": "Attendus",

@@ -24,6 +24,7 @@ from comptoir.reading.reader import read_file
 from comptoir.records import Kind, kind_of
 from comptoir.stores import cold as lake
 from comptoir.stores import ledger, register
+from comptoir.stores.closing import ClosedBooksError, closed_invoices, closing_day
 from comptoir.stores.ledger import State
 
 if TYPE_CHECKING:
@@ -136,18 +137,33 @@ def release(
 
     Raises:
         UnknownFileError: there is no such file.
-        MisconfiguredError: nothing of what is asked for is held.
+        MisconfiguredError: nothing of what is asked for is held, or somebody else decided just now.
+        ClosedBooksError: an invoice belongs to a closed period.
         StoppedError: a row can't be written so that it is read as it was.
     """
     entry, chosen = _chosen(hot, cold, file_id, invoices)
+    _refuse_closed(hot, settings, chosen)
     contents = {kind: _written(kind_of(kind), chosen[kind], settings) for kind in names.KINDS if kind in chosen}
     stem = Path(entry["name"]).stem
     paths = [
         deliver(settings, io.BytesIO(content), f"{stem}-released-{kind}.csv", by=entry["by"])
         for kind, content in contents.items()
     ]
-    _note(hot, file_id, "released", chosen, by=by, note=None)
+    _note(hot, entry, "released", chosen, by=by, note=None, files=[path.name for path in paths])
     return paths
+
+
+def _refuse_closed(hot: Hot, settings: Settings, chosen: Frames) -> None:
+    """Let no release reach into closed books: the file of the released rows would be refused, later and elsewhere."""
+    closing = closing_day(hot)
+    if closing is None or "sales" not in chosen:
+        return
+    sales = with_identity(chosen["sales"], "invoice")
+    day = pl.col("timestamp").dt.convert_time_zone(settings.timezone).dt.date()
+    dated_before = sales.filter(day < closing)["invoice"].to_list()
+    closed = {*dated_before, *closed_invoices(hot, sales["invoice"].unique().to_list(), closing)}
+    if closed:
+        raise ClosedBooksError.of(len(closed), closing)
 
 
 def dismiss(hot: Hot, cold: Cold, file_id: str, invoices: Sequence[str], note: str, *, by: str = "operator") -> int:
@@ -155,10 +171,10 @@ def dismiss(hot: Hot, cold: Cold, file_id: str, invoices: Sequence[str], note: s
 
     Raises:
         UnknownFileError: there is no such file.
-        MisconfiguredError: nothing of what is asked for is held.
+        MisconfiguredError: nothing of what is asked for is held, or somebody else decided just now.
     """
-    _, chosen = _chosen(hot, cold, file_id, invoices)
-    _note(hot, file_id, "dismissed", chosen, by=by, note=note)
+    entry, chosen = _chosen(hot, cold, file_id, invoices)
+    _note(hot, entry, "dismissed", chosen, by=by, note=note, files=[])
     return sum(frame.height for frame in chosen.values())
 
 
@@ -197,10 +213,11 @@ def _written(kind: Kind, frame: pl.DataFrame, settings: Settings) -> bytes:
     return content.encode()
 
 
-def _note(hot: Hot, file_id: str, act: Act, chosen: Frames, *, by: str, note: str | None) -> None:
-    held = _held_file({}, chosen)
-    decision: dict[str, Any] = {"act": act, "by": by, "note": note, "at": datetime.now(UTC)}
-    ledger.note_decision(hot, file_id, decision | {"invoices": list(held.invoices), "file": held.rows_of_file > 0})
-    rows = sum(frame.height for frame in chosen.values())
+def _note(hot: Hot, entry: Entry, act: Act, chosen: Frames, *, by: str, note: str | None, files: Sequence[str]) -> None:
+    held, rows = _held_file({}, chosen), sum(frame.height for frame in chosen.values())
+    decision: dict[str, Any] = {"act": act, "by": by, "note": note, "at": datetime.now(UTC), "rows": rows}
+    decision |= {"invoices": list(held.invoices), "file": held.rows_of_file > 0, "files": list(files)}
+    if not ledger.note_decision(hot, entry, decision, rows_released=rows if act == "released" else 0):
+        raise MisconfiguredError(f"Somebody else decided on {entry['name']} ({entry['_id']}) just now; look again.")
     details = {"rows": rows, "invoices": list(held.invoices)[:INVOICES_IN_TRAIL], "note": note}
-    accounts.record_act(hot, who=by, act=f"held rows {act}", subject=file_id, details=details)
+    accounts.record_act(hot, who=by, act=f"held rows {act}", subject=entry["_id"], details=details)

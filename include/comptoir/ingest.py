@@ -27,6 +27,7 @@ from comptoir.quality.suites import Suites
 from comptoir.reading.apart import read_apart
 from comptoir.stores import cold as lake
 from comptoir.stores import ledger, mappings
+from comptoir.stores.closing import ClosedBooksError
 from comptoir.stores.ledger import State
 
 if TYPE_CHECKING:
@@ -171,16 +172,26 @@ def publish_file(file_id: str, hot: Hot, cold: Cold, producer_config: dict[str, 
         TransientError: a server was away or another worker was quicker; the same call may be made again.
         StoppedError: the rows don't add up.
     """
-    entry = ledger.find(hot, file_id)
-    if entry["state"] == State.VALIDATING:
-        servers = Servers(hot, cold, producer_config)
-        for kind in names.KINDS:
-            if portions := _staged(cold, file_id, kind):
-                publish_kind(servers, settings, entry, kind, portions)
-        _note_publishing(hot, file_id)
+    servers = Servers(hot, cold, producer_config)
+    try:
+        _publish_staged(servers, settings, file_id)
+    except ClosedBooksError:
+        # The closing date has moved since the rows were judged: they are judged by the one that holds now.
+        validate_file(file_id, hot, cold, settings)
+        _publish_staged(servers, settings, file_id)
     summary = _leave_if_decided(hot, settings, file_id)
     lake.remove(cold, _staging(file_id))
     return summary
+
+
+def _publish_staged(servers: Servers, settings: Settings, file_id: str) -> None:
+    entry = ledger.find(servers.hot, file_id)
+    if entry["state"] != State.VALIDATING:
+        return
+    for kind in names.KINDS:
+        if portions := _staged(servers.cold, file_id, kind):
+            publish_kind(servers, settings, entry, kind, portions)
+    _note_publishing(servers.hot, file_id)
 
 
 def _note_publishing(hot: Hot, file_id: str) -> None:

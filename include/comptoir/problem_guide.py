@@ -94,6 +94,7 @@ GUIDE: Final = (
             Example("invoice_too_long", "sales.invoice_no", "F-1042", params={"invoice": "F-1042", "lines": "12000"}),
             Example("period_closed", "sales.timestamp", "2025-12-31 17:00", {"closing": "2026-01-01"}),
             Example("invoice_closed", "sales.invoice_no", "F-1042", {"invoice": "F-1042", "closing": "2026-01-01"}),
+            Example("books_closed", params={"count": "3", "closing": "2026-01-01"}),
             Example("invoice_held", params={"invoice": "F-1042", "rows": "6"}),
             Example("unknown_product", "sales.product_code", "P-77", ROWS, WARNING),
             Example("unknown_client", "sales.client_code", "C-18", ROWS, WARNING),
@@ -133,7 +134,10 @@ GUIDE: Final = (
     Chapter(
         {"en": "Questions", "fr": "Questions"},
         (
-            Example("columns_compete", params={"field": "sell_price", "headers": "Prix, Prix de vente"}),
+            Example(
+                "columns_compete",
+                params={"field": "sell_price", "field_fr": "prix_vente", "headers": "Prix, Prix de vente"},
+            ),
             Example(
                 "mapping_unclear",
                 value="Quantitée",

@@ -39,6 +39,10 @@ MESSAGES: Final[Sentences] = {
         "en": "Invoice {invoice} is registered with a date before {closing}: that period is closed.",
         "fr": "La facture {invoice} est enregistrée à une date antérieure au {closing} : cette période est clôturée.",
     },
+    "books_closed": {
+        "en": "This would change {count} invoice(s) dated before {closing}: that period is closed.",
+        "fr": "Cela changerait {count} facture(s) datée(s) d'avant le {closing} : cette période est clôturée.",
+    },
     "duplicate_key": {
         "en": "Rows {rows} describe the same record differently.",
         "fr": "Les lignes {rows} décrivent différemment le même enregistrement.",
@@ -263,7 +267,7 @@ MESSAGES: Final[Sentences] = {
     },
     "columns_compete": {
         "en": "Several columns could be “{field}”: {headers}. Which one is it?",
-        "fr": "Plusieurs colonnes peuvent être « {field} » : {headers}. Laquelle est-ce ?",
+        "fr": "Plusieurs colonnes peuvent être « {field_fr} » : {headers}. Laquelle est-ce ?",
     },
     "mapping_unclear": {
         "en": "This seems to be a {kind} file. Which column is “{field}”? “{value}” comes closest.",
@@ -441,7 +445,7 @@ CHOICES: Final[Sentences] = {
     },
     "column": {
         "en": "“{answer}” is “{field}”.",
-        "fr": "« {answer} » est « {field} ».",
+        "fr": "« {answer} » est « {field_fr} ».",
     },
 }
 
@@ -477,6 +481,13 @@ REMEDIES: Final[Sentences] = {
         "en": "Send a credit note with a number of its own, or ask the administrator to move the closing date.",
         "fr": (
             "Envoyez un avoir sous son propre numéro, ou demandez à l'administrateur de déplacer la date de clôture."
+        ),
+    },
+    "books_closed": {
+        "en": "Ask the administrator to move the closing date, or correct it by a file dated in the open period.",
+        "fr": (
+            "Demandez à l'administrateur de déplacer la date de clôture, ou corrigez par un fichier daté de la période "
+            "ouverte."
         ),
     },
     "duplicate_key": {
@@ -706,7 +717,7 @@ REMEDIES: Final[Sentences] = {
     },
     "columns_compete": {
         "en": "Answer; or name the right one “{field}” and drop the file again.",
-        "fr": "Répondez ; ou nommez la bonne « {field} » et déposez de nouveau le fichier.",
+        "fr": "Répondez ; ou nommez la bonne « {field_fr} » et déposez de nouveau le fichier.",
     },
     "mapping_unclear": {
         "en": (

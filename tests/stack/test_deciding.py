@@ -15,11 +15,14 @@ import pytest
 from xlsxwriter import Workbook
 
 from comptoir import accounts, holding, names
+from comptoir.changes.act import Act
+from comptoir.changing_back import ask_to_change_back
 from comptoir.errors import MisconfiguredError
 from comptoir.landing import drop, intake
 from comptoir.records import entity_id
-from comptoir.stores import cold, ledger, register
-from comptoir.stores.closing import move_closing, read_closing
+from comptoir.stores import acts, cold, ledger, register
+from comptoir.stores.closing import ClosedBooksError, move_closing, read_closing
+from comptoir.stores.figures import upload
 from tests.conftest import run_comptoir
 from tests.stack.publishing_tools import HEADER, Importer, open_importer
 
@@ -136,6 +139,114 @@ def test_a_closed_period_takes_no_sale_and_gives_none_away(importer: Importer, t
     assert counts(bring(importer, Path(second["rejects"]))) == [2, 2, 0, 0]  # the date has moved back meanwhile
 
 
+def settled(importer: Importer, entry: dict[str, Any], state: str = "applied") -> dict[str, Any]:
+    """Do what the stream does once it has passed a file."""
+    importer.hot.ledger.update_one({"_id": entry["_id"]}, {"$set": {"state": state}})
+    return entry
+
+
+def ask(importer: Importer, entry: dict[str, Any], act: Act) -> dict[str, Any]:
+    return ask_to_change_back(importer.hot, importer.settings, entry["_id"], act, by="claire")
+
+
+def test_closed_books_refuse_a_withdrawal_and_a_restoration(importer: Importer, tag: str) -> None:
+    entry = settled(importer, bring(importer, line(f"{tag}-1", 1, "2026-03-31") + line(f"{tag}-2")))
+    move_closing(importer.hot, date(2026, 4, 1), by="administrator")
+    try:
+        with pytest.raises(ClosedBooksError, match=r"1 invoice\(s\) dated before 2026-04-01"):
+            ask(importer, entry, Act.WITHDRAW)
+        assert ledger.find(importer.hot, entry["_id"])["acts"] == []
+        assert registered(importer, tag) == 2
+        move_closing(importer.hot, date(2026, 3, 31), by="administrator")
+        assert ask(importer, entry, Act.WITHDRAW)["state"] == "withdrawing"
+        importer.carry_out(entry["_id"], Act.WITHDRAW)
+        assert registered(importer, tag) == 0
+        settled(importer, entry, "withdrawn")
+        move_closing(importer.hot, date(2026, 4, 1), by="administrator")
+        with pytest.raises(ClosedBooksError):
+            ask(importer, entry, Act.RESTORE)
+    finally:
+        move_closing(importer.hot, None, by="administrator")
+    ask(importer, entry, Act.RESTORE)
+    importer.carry_out(entry["_id"], Act.RESTORE)
+    assert registered(importer, tag) == 2
+
+
+def test_what_came_again_in_the_open_period_may_be_withdrawn(importer: Importer, tag: str) -> None:
+    bring(importer, line(f"{tag}-1", 1, "2026-03-31"))
+    # Another file says of the closed invoice what is registered, and adds an open one.
+    again = settled(importer, bring(importer, line(f"{tag}-2") + line(f"{tag}-1", 1, "2026-03-31")))
+    bring(importer, line(f"{tag}-1", 1, "2026-03-31") + line(f"{tag}-3"))
+    move_closing(importer.hot, date(2026, 4, 1), by="administrator")
+    try:
+        ask(importer, again, Act.WITHDRAW)
+        importer.carry_out(again["_id"], Act.WITHDRAW)
+    finally:
+        move_closing(importer.hot, None, by="administrator")
+    assert registered(importer, tag) == 2
+
+
+@pytest.mark.parametrize("act", [Act.WITHDRAW, Act.RESTORE])
+def test_an_act_is_taken_back_where_the_date_moved_since_it_was_asked_for(
+    importer: Importer, tag: str, act: Act
+) -> None:
+    entry = settled(importer, bring(importer, line(f"{tag}-1", 1, "2026-03-31")))
+    if act is Act.RESTORE:
+        ask(importer, entry, Act.WITHDRAW)
+        importer.carry_out(entry["_id"], Act.WITHDRAW)
+        settled(importer, entry, "withdrawn")
+    ask(importer, entry, act)
+    move_closing(importer.hot, date(2026, 4, 1), by="administrator")
+    try:
+        summary = importer.carry_out(entry["_id"], act)
+        assert importer.carry_out(entry["_id"], act) == summary  # a retried task
+    finally:
+        move_closing(importer.hot, None, by="administrator")
+    assert (summary["state"], summary["kinds"]) == ("withdrawn" if act is Act.RESTORE else "applied", {})
+    assert registered(importer, tag) == (0 if act is Act.RESTORE else 1)
+    refusal = acts.refusal_of(ledger.find(importer.hot, entry["_id"]))
+    assert refusal is not None
+    assert refusal.code == "books_closed"
+    last = importer.hot.control[names.AUDIT_LOG].find_one({"act": f"{act.value} refused", "subject": entry["_id"]})
+    assert last is not None
+    assert last["details"]["asked_by"] == "claire"
+    ask(importer, entry, act)
+    importer.carry_out(entry["_id"], act)
+    assert registered(importer, tag) == (1 if act is Act.RESTORE else 0)
+
+
+def test_a_file_is_judged_anew_where_the_date_moved_before_it_was_published(importer: Importer, tag: str) -> None:
+    content = line(f"{tag}-1", 1, "2026-03-31") + line(f"{tag}-2") + line(f"{tag}-3")
+    receipt = importer.receive(HEADER + content, f"{tag}.csv")
+    importer.validate(receipt.file_id)
+    move_closing(importer.hot, date(2026, 4, 1), by="administrator")
+    try:
+        importer.publish(receipt.file_id)
+    finally:
+        move_closing(importer.hot, None, by="administrator")
+    entry = ledger.find(importer.hot, receipt.file_id)
+    assert (entry["state"], counts(entry)) == ("publishing", [3, 2, 0, 1])
+    assert "period_closed" in codes(entry)
+    assert registered(importer, tag) == 2
+    assert Path(entry["rejects"]).is_file()
+
+
+@pytest.mark.parametrize(("day", "earlier"), [("2026-03-31", None), ("2026-04-01", "2026-03-31")])
+def test_closed_books_refuse_a_release(importer: Importer, tag: str, day: str, earlier: str | None) -> None:
+    if earlier:
+        bring(importer, line(f"{tag}-h", 9, earlier))
+    first = bring(importer, line(f"{tag}-1") + line(f"{tag}-h", 2, day) + line(f"{tag}-h", 0, day))
+    move_closing(importer.hot, date(2026, 4, 1), by="administrator")
+    try:
+        with pytest.raises(ClosedBooksError):
+            release(importer, first)
+    finally:
+        move_closing(importer.hot, None, by="administrator")
+    assert held(importer, first) == ({f"{tag}-h": 1}, 0)
+    (second,) = release(importer, first)
+    assert counts(second) == [1, 1, 0, 0]
+
+
 @pytest.mark.usefixtures("closed")
 def test_every_move_of_the_closing_date_is_in_the_trail(importer: Importer) -> None:
     assert read_closing(importer.hot)["closing"] == "2026-04-01"
@@ -224,6 +335,23 @@ def test_a_held_invoice_is_released_without_its_bad_lines(importer: Importer, ta
     assert (invoice["total_amount"], invoice["client_code"]) == (None, f"C-{tag}")
     assert (invoice["timestamp"], invoice["business_day"]) == ("2026-04-01T08:00:00Z", "2026-04-01")
     assert held(importer, first) is None
+    told = upload(ledger.find(importer.hot, first["_id"]), importer.settings)
+    assert [told[f"rows_{name}"] for name in ("read", "applied", "unchanged", "rejected", "released")] == [
+        4,
+        1,
+        0,
+        1,
+        2,
+    ]
+    assert told["rows_released"] == second["rows_read"]
+    (decision,) = told["decisions"]
+    assert [decision[field] for field in ("act", "by", "rows", "files")] == [
+        "released",
+        "administrator",
+        2,
+        [second["name"]],
+    ]
+    assert ledger.imported_state(ledger.find(importer.hot, first["_id"])) == "partial"
     with pytest.raises(MisconfiguredError, match="comptoir held"):
         release(importer, first)
     last = importer.hot.control[names.AUDIT_LOG].find_one({"subject": first["_id"]})
@@ -261,7 +389,7 @@ def test_a_release_that_is_cut_short_is_done_once(
     assert registered(importer, tag) == 2
 
 
-def dying(*_arguments: object) -> None:
+def dying(*_arguments: object, **_named: object) -> None:
     raise KeyboardInterrupt
 
 
@@ -271,6 +399,8 @@ def test_what_is_dismissed_stays_out_with_its_note(importer: Importer, tag: str)
     assert held(importer, first) is None
     (decision,) = ledger.find(importer.hot, first["_id"])["decisions"]
     assert (decision["act"], decision["by"], decision["note"]) == ("dismissed", "operator", "cancelled by phone")
+    assert counts(ledger.find(importer.hot, first["_id"])) == [3, 1, 0, 2]
+    assert not ledger.note_decision(importer.hot, first, decision, rows_released=1)  # a decision came in between
     assert registered(importer, tag) == 1
 
 

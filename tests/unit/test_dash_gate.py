@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,7 @@ from starlette.websockets import WebSocketDisconnect
 from comptoir import accounts
 from comptoir.settings import Settings
 from comptoir.stores import acts
+from comptoir.stores.closing import ClosedBooksError
 from comptoir.templates import TEMPLATES
 from dash_app import files
 from dash_app.app import create_app
@@ -83,6 +85,7 @@ def test_the_application_has_the_routes_that_are_tested(app: Gate) -> None:
     assert {"/", "/_dash-layout", "/_dash-dependencies", "/_dash-update-component", "/transfers", "/logout"} <= paths
     assert "/data-docs/{file_id}/{path:path}" in paths
     assert {"/original/{file_id}", "/withdraw/{file_id}", "/restore/{file_id}"} <= paths
+    assert {"/desk/release/{file_id}", "/desk/dismiss/{file_id}", "/desk/closing", "/desk/accounts/{name}"} <= paths
 
 
 def test_every_route_refuses_anonymous(app: Gate, client: TestClient) -> None:
@@ -207,6 +210,90 @@ def test_the_figures_callbacks_are_for_administrators(client: TestClient, passwo
     assert answer.status_code == 403, answer.text
 
 
+def test_the_reports_of_a_file_are_for_whoever_sent_it_and_administrators(
+    client: TestClient, passwords: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "index.html").write_text("the report")
+    (tmp_path / "a-rejected.csv").write_text("the rows")
+    entry = {"_id": "abc-1", "by": "accountant", "data_docs": str(tmp_path)}
+    entry |= {"rejects": str(tmp_path / "a-rejected.csv")}
+    monkeypatch.setattr(files, "upload_entry", lambda _hot, _file_id: entry)
+    for name in ("accountant", "administrator"):
+        sign_in(client, name, passwords[name])
+        assert client.get("/data-docs/abc-1/").text == "the report"
+        assert client.get("/rejects/abc-1").text == "the rows"
+
+
+DESK = {
+    "/desk/release/abc-1": {},
+    "/desk/dismiss/abc-1": {"note": "twice"},
+    "/desk/closing": {"day": "2026-04-01", "confirmed": "yes"},
+    "/desk/accounts/accountant": {"import_policy": "good_rows", "date_order": "default", "decimal_mark": "point"},
+}
+
+
+def test_the_desk_is_for_administrators(
+    client: TestClient, hot: MemoryHot, passwords: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in(client, "accountant", passwords["accountant"])
+    before = hot.acts
+    assert client.get("/rules", headers=PAGE).status_code == 403
+    for path, form in DESK.items():
+        assert client.post(path, data=form, headers=ORIGIN).status_code == 403, path
+    monkeypatch.setattr("dash_app.gate.ADMINISTRATOR_PATHS", frozenset())  # each route refuses by itself, too
+    for path, form in DESK.items():
+        assert client.post(path, data=form, headers=ORIGIN).status_code == 403, path
+    sign_in(client, "administrator", passwords["administrator"])
+    for path, form in DESK.items():
+        assert client.post(path, data=form).status_code == 403, path  # not from a page of ours
+    assert [act for act in hot.acts[len(before) :] if act != "sign-in"] == []
+
+
+def test_the_rules_of_an_account_are_kept_in_the_name_of_the_administrator(
+    client: TestClient, hot: MemoryHot, passwords: dict[str, str]
+) -> None:
+    sign_in(client, "administrator", passwords["administrator"])
+    form = {"import_policy": "all_or_nothing", "date_order": "default", "decimal_mark": "comma"}
+    for _ in range(2):  # what stays as it is leaves no second line
+        answer = client.post("/desk/accounts/accountant", data=form, headers=ORIGIN)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/rules")
+    account = accounts.find(hot, "accountant")
+    assert account is not None
+    assert (account.import_policy, account.date_order, account.decimal_mark) == ("all_or_nothing", None, "comma")
+    lines = [line for line in hot.control["audit_log"].documents.values() if line["act"].endswith("changed")]
+    assert [(line["act"], line["who"]) for line in lines] == [
+        ("import policy changed", "administrator"),
+        ("locale changed", "administrator"),
+    ]
+    unsound = form | {"import_policy": "whatever"}
+    assert client.post("/desk/accounts/accountant", data=unsound, headers=ORIGIN).status_code == 400
+    assert client.post("/desk/accounts/nobody", data=form, headers=ORIGIN).status_code == 404
+    accounts.set_import_policy(hot, "accountant", None)
+    accounts.set_locale(hot, "accountant", None, None)
+
+
+def test_a_dismissal_needs_a_note(client: TestClient, passwords: dict[str, str]) -> None:
+    sign_in(client, "administrator", passwords["administrator"])
+    for note in ("", "  ", "x" * 501):
+        assert client.post("/desk/dismiss/abc-1", data={"note": note}, headers=ORIGIN).status_code == 422
+
+
+def test_closed_books_refuse_a_withdrawal_on_the_page(
+    client: TestClient, passwords: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = {"_id": "abc-1", "name": "a.csv", "by": "accountant", "state": "applied"}
+    monkeypatch.setattr(files, "upload_entry", lambda _hot, _file_id: entry)
+
+    def ask(*_arguments: object, **_named: object) -> None:
+        raise ClosedBooksError.of(3, date(2026, 4, 1))
+
+    monkeypatch.setattr(files, "ask_to_change_back", ask)
+    sign_in(client, "accountant", passwords["accountant"])
+    answer = client.post("/withdraw/abc-1", headers=ORIGIN)
+    assert answer.status_code == 409
+    assert "3 invoice(s) dated before 2026-04-01" in answer.text
+
+
 def test_templates_are_for_whoever_is_signed_in(client: TestClient, passwords: dict[str, str]) -> None:
     assert client.get("/templates/modele-ventes.csv").status_code == 401
     sign_in(client, "accountant", passwords["accountant"])
@@ -231,15 +318,17 @@ def test_the_files_of_others_are_not_an_accountants_to_undo(
     monkeypatch.setattr(files, "upload_entry", lambda _hot, file_id: entry if file_id == "abc-1" else None)
     asked: list[tuple[str, str]] = []
 
-    def ask(_hot: object, _file_id: str, act: str, by: str) -> dict[str, str]:
+    def ask(_hot: object, _settings: object, _file_id: str, act: str, *, by: str) -> dict[str, str]:
         asked.append((act, by))
         return entry | {"state": "withdrawing"}
 
-    monkeypatch.setattr(acts, "ask", ask)
+    monkeypatch.setattr(files, "ask_to_change_back", ask)
     sign_in(client, "accountant", passwords["accountant"])
     assert client.post("/withdraw/abc-1", headers=ORIGIN).status_code == 403
     assert client.post("/restore/abc-1", headers=ORIGIN).status_code == 403
     assert client.get("/original/abc-1").status_code == 403
+    assert client.get("/rejects/abc-1").status_code == 403
+    assert client.get("/data-docs/abc-1/").status_code == 403
     assert client.post("/withdraw/nothing-1", headers=ORIGIN).status_code == 404
     assert client.post("/withdraw/abc-1").status_code == 403  # not from a page of ours
     sign_in(client, "administrator", passwords["administrator"])

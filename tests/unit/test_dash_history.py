@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from comptoir.accounts import Role
+from comptoir.problems import Problem
 from comptoir.settings import Settings
 from comptoir.stores.ledger import new_entry
 from dash_app.components.history import history
@@ -78,5 +79,26 @@ def test_a_file_tells_where_it_came_from_and_leads_on() -> None:
     assert "/original/x" in values
 
 
-def test_the_bytes_of_others_are_not_offered_to_an_accountant() -> None:
-    assert "/original/x" not in shown("paul", Role.ACCOUNTANT)
+def test_the_bytes_and_reports_of_others_are_not_offered_to_an_accountant() -> None:
+    reports = {"data_docs": "d", "rejects": "r"}
+    addresses = {"/original/x", "/data-docs/x/", "/rejects/x"}
+    assert addresses <= set(map(str, shown("claire", Role.ACCOUNTANT, **reports)))
+    assert not addresses & set(map(str, shown("paul", Role.ACCOUNTANT, **reports)))
+
+
+def test_a_refused_act_and_a_release_are_told() -> None:
+    refusal = Problem("books_closed", params={"count": "3", "closing": "2026-01-01"}).to_document()
+    released = {"act": "released", "by": "paul", "at": AT, "rows": 2, "files": ["ventes-released-sales.csv"]}
+    counts = {"rows_rejected": 1, "rows_released": 2}
+    values = shown(
+        "claire",
+        Role.ACCOUNTANT,
+        acts=[WISH | {"refusal": refusal}],
+        decisions=[released | {"note": None}, {"act": "released", "by": "an earlier release", "at": AT}],
+        state="partial",
+        **counts,
+    )
+    text = " ".join(value for value in values if isinstance(value, str))
+    assert "Refusé : Cela changerait 3 facture(s)" in text
+    assert "2 lignes rejetées sur 3 ont été libérées le " in text
+    assert "par paul (ventes-released-sales.csv)" in text

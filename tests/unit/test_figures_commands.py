@@ -164,7 +164,7 @@ def test_several_files_end_with_the_code_of_the_worst(codes: list[int], code: in
 
 def test_an_upload_is_told_with_its_problems_in_the_readers_language():
     told = upload(ENTRY, Settings(language="fr"))
-    assert list(told)[:12] == [
+    assert list(told)[:13] == [
         "file_id",
         "name",
         "kind",
@@ -173,6 +173,7 @@ def test_an_upload_is_told_with_its_problems_in_the_readers_language():
         "rows_applied",
         "rows_unchanged",
         "rows_rejected",
+        "rows_released",
         "received_at",
         "applied_at",
         "problems",
@@ -187,7 +188,7 @@ def test_an_upload_has_its_history():
     wish = {"act": "withdraw", "by": "claire", "asked_at": RECEIVED_AT, "run_id": "withdraw__abc-1__1"}
     done = {"stock": {"sequence": 3, "offsets": {}, "records_remove": 2, "records_unchanged": 1}}
     told = upload(ENTRY | {"acts": [wish | {"published": done}]}, Settings(port_base=22000))
-    assert list(told)[12:] == ["by", "source", "bytes", "sha256", "run_id", "stages", "acts", "links"]
+    assert list(told)[13:] == ["by", "source", "bytes", "sha256", "run_id", "stages", "acts", "decisions", "links"]
     assert [told["by"], told["source"], told["bytes"], told["run_id"]] == ["claire", "page", 12, "ingest__abc-1"]
     assert told["stages"] == {"received": "2026-11-23T07:30:00.000Z"}
     assert told["acts"] == [
@@ -197,6 +198,7 @@ def test_an_upload_has_its_history():
             "asked_at": "2026-11-23T07:30:00.000Z",
             "run_id": "withdraw__abc-1__1",
             "kinds": {"stock": {"records_remove": 2, "records_unchanged": 1}},
+            "refusal": None,
         }
     ]
     assert told["links"] == {

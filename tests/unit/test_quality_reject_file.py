@@ -46,6 +46,18 @@ def cells(path: Path) -> list[list[str]]:
         return list(csv.reader(file, delimiter=";"))
 
 
+def test_a_reject_file_is_read_back_within_the_limits_of_reading(tmp_path: Path):
+    source = tmp_path / "ventes.csv"
+    proven = SOUND.replace("2026-03-01", "13/02/2026")
+    unproven = BAD.replace("2026-03-01", "01/02/2026")
+    source.write_text(f"{HEADER}\n{unproven}\n{proven}\n", encoding="utf-8")
+    for limit, cell in ((PARIS.reading_memory_mebibytes, "2026-02-01 10:00:00+01:00"), (1, "01/02/2026 10:00")):
+        limited = PARIS.model_copy(update={"reading_memory_mebibytes": limit})
+        path = write_reject_file(judged(source), source, tmp_path / str(limit), limited)
+        assert path is not None
+        assert cells(path)[1][5] == cell
+
+
 def test_a_text_file_gives_a_text_file(tmp_path: Path):
     source = tmp_path / "ventes.csv"
     source.write_text(f"{HEADER}\n{BAD}\n{SOUND}\n{HELD}", encoding="utf-8")

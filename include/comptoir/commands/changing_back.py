@@ -14,7 +14,7 @@ from comptoir.settings import load_settings
 
 if TYPE_CHECKING:
     from comptoir.changes.act import Act
-    from comptoir.sentences import Language
+    from comptoir.settings import Settings
     from comptoir.stores.hot import Hot
     from comptoir.stores.ledger import Entry
 
@@ -30,7 +30,8 @@ def withdraw(
     """Withdraw a file: the figures become as if it had never come.
 
     What a later file says too stays; what it had overwritten comes back. The exit code is 0 when it is asked for,
-    with --wait when the figures show it, 1 when the file can't be withdrawn, 2 when the time is over.
+    with --wait when the figures show it, 1 when the file can't be withdrawn or a closed period would change, 2 when
+    the time is over.
     """
     from comptoir.changes.act import Act  # noqa: PLC0415 - `--help` needs no polars
 
@@ -56,9 +57,12 @@ def _change_back(file_id: str, act: Act, timeout_seconds: float | None, *, as_js
 
     settings = load_settings()
     with opened_hot(settings) as hot:
-        entry = _asked(hot, file_id, act, settings.language)
+        entry = _asked(hot, settings, file_id, act)
         if timeout_seconds is not None:
             entry = wait_for_act(hot, entry, act, timeout_seconds)
+    refusal = acts.refusal_of(entry)
+    if refusal and acts.is_possible(entry, act):
+        fail(f"{refusal.message(settings.language)} {refusal.remedy(settings.language)}")
     if as_json:
         print_json(upload(entry, settings))
     else:
@@ -67,13 +71,18 @@ def _change_back(file_id: str, act: Act, timeout_seconds: float | None, *, as_js
     raise typer.Exit(TIMED_OUT if is_late else APPLIED)
 
 
-def _asked(hot: Hot, file_id: str, act: Act, language: Language) -> Entry:
+def _asked(hot: Hot, settings: Settings, file_id: str, act: Act) -> Entry:
+    from comptoir.changing_back import ask_to_change_back  # noqa: PLC0415 - as above
     from comptoir.stores import acts  # noqa: PLC0415 - as above
+    from comptoir.stores.closing import ClosedBooksError  # noqa: PLC0415 - as above
 
+    language = settings.language
     try:
-        entry = acts.ask(hot, file_id, act, OPERATOR)
+        entry = ask_to_change_back(hot, settings, file_id, act, by=OPERATOR)
     except UnknownFileError:
         fail(word("no_upload", language, file_id=file_id))
+    except ClosedBooksError as refusal:
+        fail(refusal.told(language))
     if not acts.is_granted(entry, act):
         fail(word(f"cannot_{act}", language, name=entry["name"], state=entry["state"]))
     return entry

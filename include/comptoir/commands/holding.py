@@ -78,8 +78,12 @@ def _opened(settings: Settings) -> Iterator[tuple[Hot, Cold]]:
 
 @contextmanager
 def _knowing(file_id: str, language: Language) -> Iterator[None]:
+    from comptoir.stores.closing import ClosedBooksError  # noqa: PLC0415 - as above
+
     try:
         yield
+    except ClosedBooksError as refusal:
+        fail(refusal.told(language))
     except UnknownFileError:
         fail(word("no_such_file", language, file_id=file_id))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from comptoir.errors import TransientError
-from comptoir.stores.acts import DONE_IN
+from comptoir.stores.acts import STATE_OF
 from comptoir.stores.ledger import IMPORTED, REFUSED, UNSETTLED, State, file_id_of, find, latest_attempt
 
 if TYPE_CHECKING:
@@ -94,9 +94,9 @@ def _is_answer(drop: Drop, entry: Entry) -> bool:
 
 
 def wait_for_act(hot: Hot, entry: Entry, act: Act, timeout_seconds: float) -> Entry:
-    """Wait until a file is withdrawn or restored, or the time is over; return its entry as it is then."""
+    """Wait until a file is withdrawn or restored, or that is refused, or the time is over; return its entry then."""
     file_id, end = entry["_id"], time.monotonic() + timeout_seconds
-    while entry["state"] not in DONE_IN[act] and time.monotonic() <= end:
+    while entry["state"] == STATE_OF[act] and time.monotonic() <= end:
         time.sleep(PAUSE_SECONDS)
         entry = patient(lambda: find(hot, file_id), end - time.monotonic(), otherwise=entry) or entry
     return entry

@@ -32,6 +32,7 @@ from comptoir.lazy import Spool
 from comptoir.publishing import kafka, lake
 from comptoir.stores import ledger, register
 from comptoir.stores.acts import ACT_OF
+from comptoir.stores.closing import refuse_closed
 from comptoir.stores.leases import lease
 from comptoir.stores.ledger import State
 from comptoir.stores.register import Update, Version
@@ -77,6 +78,7 @@ def publish_kind(
     Raises:
         TransientError: a server was away or another worker took over; the same call may be made again.
         RejectedFileError: the rows contradict each other.
+        ClosedBooksError: the closing date has moved since the rows were judged.
     """
 
     def compare(held: Lease) -> Parts:
@@ -92,16 +94,12 @@ def change_back_kind(servers: Servers, settings: Settings, entry: ledger.Entry, 
 
     Raises:
         TransientError: a server was away or another worker took over; the same call may be made again.
+        ClosedBooksError: an invoice of a closed period would change.
     """
     act, turn = ACT_OF[State(entry["state"])], len(entry["acts"])
 
     def compare(held: Lease) -> Parts:
-        stamp = _stamp(held, entry, act, turn)
-        today = stamp.published_at.astimezone(settings.zone).date()
-        claimed = lake.read_claims(servers.cold, kind, entry["published"][kind]["sequence"])
-        if act is Act.RESTORE:
-            return [_compare(servers, withdrawal.records_of(kind, claimed, today), stamp)]
-        return [_take_back(servers, claimed, stamp, today)]
+        return [_changed_back(servers, settings, entry, _stamp(held, entry, act, turn))]
 
     def is_done() -> bool:
         return kind in _found(servers, entry)["acts"][turn - 1]["published"]
@@ -117,6 +115,33 @@ def _records(servers: Servers, kind: str, tables: Sequence[pl.DataFrame], stamp:
     return records
 
 
+def foresee_change_back(servers: Servers, settings: Settings, entry: ledger.Entry, kind: str, act: Act) -> ChangeSet:
+    """Return what withdrawing or restoring a file's records of a kind would change now; nothing is written.
+
+    Raises:
+        TransientError: a server was away, or another worker is changing these records.
+    """
+    stamp = Stamp(
+        kind=kind,
+        sequence=0,
+        file_id=entry["_id"],
+        landing=entry["landing"],
+        token=0,
+        published_at=datetime.now(UTC),
+        act=act,
+        turn=len(entry["acts"]) + 1,
+    )
+    return _changed_back(servers, settings, entry, stamp)
+
+
+def _changed_back(servers: Servers, settings: Settings, entry: ledger.Entry, stamp: Stamp) -> ChangeSet:
+    today = stamp.published_at.astimezone(settings.zone).date()
+    claimed = lake.read_claims(servers.cold, stamp.kind, entry["published"][stamp.kind]["sequence"])
+    if stamp.act is Act.RESTORE:
+        return _compare(servers, withdrawal.records_of(stamp.kind, claimed, today), stamp)
+    return _take_back(servers, claimed, stamp, today)
+
+
 def _found(servers: Servers, entry: ledger.Entry) -> ledger.Entry:
     return ledger.find(servers.hot, entry["_id"])
 
@@ -129,6 +154,9 @@ def _publish_once(
         finish_committed(servers, held)
         while not is_done():
             change_set = make(held)
+            if kind == "sales":
+                for part in change_set:
+                    refuse_closed(servers.hot, part.events)
             if lake.commit(servers.cold, change_set):
                 _finish(servers, held, change_set, resumed=False)
             else:

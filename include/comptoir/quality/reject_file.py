@@ -16,8 +16,8 @@ import polars as pl
 from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.problems import Severity
 from comptoir.quality.reject_formats import Row, Sheet, write_text, write_workbook
+from comptoir.reading.apart import read_apart
 from comptoir.reading.headers import unique_headers
-from comptoir.reading.reader import read_file
 from comptoir.records import ColumnType
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _spell_out(spelled: Spelled, verdicts: Sequence[Verdict], path: Path, settin
     """Add the fields that are not read from the reject file as they were from its source; False where none is new."""
     before = sum(map(len, spelled.values()))
     try:
-        again = read_file(path, settings).tables
+        again = read_apart(path, settings).tables
     except AmbiguousFileError as doubt:
         asked = {problem.params.get("field", "") for problem in doubt.problems}
         for place, verdict in enumerate(verdicts):

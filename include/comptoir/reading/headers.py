@@ -190,7 +190,7 @@ def choose_columns(
         rivals[_settled_name(match.kind, claim.column, uuid_shares.get(claim.position))].append(claim)
     best = {name: _best(claims) for name, claims in rivals.items()}
     questions = [
-        _competing(name, [headers[c.position] for c in claims], sheet)
+        _competing(match.kind, name, [headers[c.position] for c in claims], sheet)
         for name, claims in best.items()
         if len(claims) > 1
     ]
@@ -276,7 +276,8 @@ def _unrecognised(sample: Sequence[NumberedRow], sheet: str | None, name: str) -
     return Problem("kind_unknown", sheet=sheet, row=row, params=params)
 
 
-def _competing(name: str, headers: Sequence[str], sheet: str | None) -> Question:
-    params = {"field": name, "headers": ", ".join(headers)}
+def _competing(kind: Kind, name: str, headers: Sequence[str], sheet: str | None) -> Question:
+    words = {"field": name, "field_fr": kind.column(name).french}
+    params = words | {"headers": ", ".join(headers)}
     problem = Problem("columns_compete", sheet=sheet, column=headers[0], params=params)
-    return Question(problem, name, tuple(Choice(header, "column", {"field": name}) for header in headers))
+    return Question(problem, name, tuple(Choice(header, "column", words) for header in headers))

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from comptoir.accounts import record_act
 from comptoir.changes.act import Act
+from comptoir.problems import Problem
 from comptoir.stores.hot import change_one, reaching_mongo
-from comptoir.stores.ledger import CHANGING_BACK, REACHED_FROM, State, find, in_state
+from comptoir.stores.ledger import CHANGING_BACK, REACHED_FROM, State, advance, find, imported_state, in_state
 
 if TYPE_CHECKING:
     from comptoir.stores.hot import Hot
@@ -54,9 +55,29 @@ def ask(hot: Hot, file_id: str, act: Act, by: str) -> Entry:
     return asked
 
 
+def refuse(hot: Hot, entry: Entry, act: Act, refusal: Problem) -> None:
+    """Take back an act that closed books forbid, before anything of it was published; who asked is told why."""
+    place, asked_by = len(entry["acts"]) - 1, entry["acts"][-1]["by"]
+    state = State.WITHDRAWN if act is Act.RESTORE else imported_state(entry)
+    if advance(hot, entry["_id"], state, **{f"acts.{place}.refusal": refusal.to_document()}):
+        details = {"name": entry["name"], "asked_by": asked_by, "why": refusal.message()}
+        record_act(hot, who="platform", act=f"{act.value} refused", subject=entry["_id"], details=details)
+
+
+def refusal_of(entry: Entry) -> Problem | None:
+    """Return why the latest act of a file was refused; None where it was not."""
+    refusal = entry["acts"][-1].get("refusal") if entry["acts"] else None
+    return Problem.from_document(refusal) if refusal else None
+
+
 def may_ask(entry: Entry, account: str, *, is_administrator: bool) -> bool:
     """Tell whether an account may have a file withdrawn or restored: an accountant those that came by it."""
     return is_administrator or entry["by"] == account
+
+
+def is_possible(entry: Entry, act: Act) -> bool:
+    """Tell whether a file is in a state in which the act may be asked for."""
+    return entry["state"] in REACHED_FROM[STATE_OF[act]]
 
 
 def is_granted(entry: Entry, act: Act) -> bool:

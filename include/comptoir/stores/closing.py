@@ -1,4 +1,8 @@
-"""The closing date: sales dated before it belong to closed books, and no file changes them any more."""
+"""The closing date: sales dated before it belong to closed books, and nothing changes them any more.
+
+One rule for whatever would change an invoice, be it a file, a release, a withdrawal or a restoration: neither its
+version before nor the one afterwards may be dated before the closing date.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,12 @@ import json
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from comptoir import accounts
+from comptoir.errors import RejectedFileError
 from comptoir.names import BOOKS
+from comptoir.problems import Problem
 from comptoir.stores import register
 from comptoir.stores.hot import reaching_mongo
 
@@ -17,6 +25,15 @@ if TYPE_CHECKING:
     from comptoir.stores.hot import Hot
 
 CLOSING = {"_id": "closing"}
+
+
+class ClosedBooksError(RejectedFileError):
+    """A change would reach into closed books; the administrator may move the closing date."""
+
+    @classmethod
+    def of(cls, invoices: int, closing: date) -> ClosedBooksError:
+        """Return the refusal of a change to so many invoices."""
+        return cls([Problem("books_closed", params={"count": str(invoices), "closing": closing.isoformat()})])
 
 
 @reaching_mongo()
@@ -53,3 +70,24 @@ def closed_invoices(hot: Hot, invoice_ids: Sequence[str], closing: date) -> set[
     versions = register.fetch_versions(hot, "sales", invoice_ids)
     day = closing.isoformat()
     return {invoice for invoice, version in versions.items() if json.loads(version)["business_day"] < day}
+
+
+def refuse_closed(hot: Hot, events: pl.DataFrame) -> None:
+    """Let no change of sales reach into closed books.
+
+    Args:
+        hot: where the closing date is.
+        events: the events of a change set of sales, with `before` and `after` as JSON text.
+
+    Raises:
+        ClosedBooksError: an invoice's version before or afterwards is dated before the closing date.
+    """
+    closing = closing_day(hot)
+    if closing and (invoices := count_closed(events, closing)):
+        raise ClosedBooksError.of(invoices, closing)
+
+
+def count_closed(events: pl.DataFrame, closing: date) -> int:
+    """Return how many events change an invoice that is, or would be, dated before the closing date."""
+    days = (pl.col(version).str.json_path_match("$.business_day") for version in ("before", "after"))
+    return events.filter(pl.any_horizontal(day < closing.isoformat() for day in days)).height

@@ -18,6 +18,7 @@ from comptoir.problems import Problem
 from comptoir.questions import Question
 from comptoir.rules import window_of
 from comptoir.stores.hot import reaching_mongo
+from comptoir.stores.ledger import rows_released
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -51,6 +52,7 @@ REDUCTION_FIELDS = ("client_id", "code", "name", "opening", "sales", "new_total"
 
 HISTORY_FIELDS = ("by", "source", "bytes", "sha256", "run_id")
 COUNT_FIELDS = ("rows_read", "rows_applied", "rows_unchanged", "rows_rejected")
+DECISION_FIELDS = ("act", "by", "note", "rows", "invoices", "files")
 
 IS_SHOWN = {"client_id": {"$exists": True}}  # of a client that is gone only the version stays
 
@@ -132,13 +134,15 @@ def upload(entry: Row, settings: Settings) -> Row:
         "kind": entry["kind"],
         "state": entry["state"],
         **counts,
+        "rows_released": rows_released(entry),
         "received_at": _moment(entry["received_at"]),
         "applied_at": _moment(entry["applied_at"]),
         "problems": problems,
         "questions": [Question.from_document(question).to_json(settings.language) for question in entry["questions"]],
         **{field: entry[field] for field in HISTORY_FIELDS},
         "stages": {state: _moment(at) for state, at in entry["state_at"].items()},
-        "acts": [_act(act) for act in entry["acts"]],
+        "acts": [_act(act, settings) for act in entry["acts"]],
+        "decisions": [_decision(decision) for decision in entry.get("decisions", [])],
         "links": links(entry, settings),
     }
 
@@ -155,14 +159,19 @@ def links(entry: Row, settings: Settings) -> dict[str, str | None]:
     }
 
 
-def _act(act: Row) -> Row:
+def _act(act: Row, settings: Settings) -> Row:
     kinds = {
         kind: {field: count for field, count in published.items() if field.startswith("records_")}
         for kind, published in act["published"].items()
     }
-    return {"act": act["act"], "by": act["by"], "asked_at": _moment(act["asked_at"]), "run_id": act["run_id"]} | {
-        "kinds": kinds
-    }
+    refusal = Problem.from_document(act["refusal"]).message(settings.language) if act.get("refusal") else None
+    told = {"act": act["act"], "by": act["by"], "asked_at": _moment(act["asked_at"]), "run_id": act["run_id"]}
+    return told | {"kinds": kinds, "refusal": refusal}
+
+
+def _decision(decision: Row) -> Row:
+    """Return what was decided on held rows; a decision of an earlier release lacks what it did not note."""
+    return {field: decision.get(field) for field in DECISION_FIELDS} | {"at": _moment(decision["at"])}
 
 
 def _find(hot: Hot, collection: str, identity: str) -> Row:

@@ -51,10 +51,11 @@ REACHED_FROM: Final = {
     State.ANSWERED: frozenset({State.ASKING}),
     State.REJECTED: frozenset({State.VALIDATING}),
     State.PUBLISHING: frozenset({State.VALIDATING}),
-    State.APPLIED: frozenset({State.PUBLISHING, State.RESTORING}),
-    State.PARTIAL: frozenset({State.PUBLISHING, State.RESTORING}),
+    # An act that closed books refuse goes back to where it came from.
+    State.APPLIED: frozenset({State.PUBLISHING, State.RESTORING, State.WITHDRAWING}),
+    State.PARTIAL: frozenset({State.PUBLISHING, State.RESTORING, State.WITHDRAWING}),
     State.WITHDRAWING: frozenset({State.APPLIED, State.PARTIAL}),
-    State.WITHDRAWN: frozenset({State.WITHDRAWING}),
+    State.WITHDRAWN: frozenset({State.WITHDRAWING, State.RESTORING}),
     State.RESTORING: frozenset({State.WITHDRAWN}),
 }
 
@@ -82,7 +83,7 @@ def new_entry(
     identity = {"_id": file_id, "sha256": sha256, "attempt": attempt, "name": name, "path": path, "bytes": size}
     origin = {"landing": landing, "source": source, "by": by, "answers": answers, "run_id": run_id_of(file_id)}
     state = {"state": State.RECEIVED.value, "state_at": {State.RECEIVED.value: now}, "received_at": now}
-    counts = {"rows_read": 0, "rows_applied": 0, "rows_unchanged": 0, "rows_rejected": 0}
+    counts = {"rows_read": 0, "rows_applied": 0, "rows_unchanged": 0, "rows_rejected": 0, "rows_released": 0}
     findings: Entry = {
         "kind": None,
         "problems": [],
@@ -160,10 +161,26 @@ def note_published(hot: Hot, file_id: str, kind: str, published: dict[str, Any],
     return change_one(hot.ledger, {"_id": file_id}, {"$set": {f"{place}.{kind}": published}})
 
 
+def imported_state(entry: Entry) -> State:
+    """Return the state of a file whose accepted rows are in the figures: whole, or in part."""
+    return State.PARTIAL if entry["rows_rejected"] or rows_released(entry) else State.APPLIED
+
+
+def rows_released(entry: Entry) -> int:
+    """Return how many of a file's rejected rows came in by files of their own."""
+    return int(entry.get("rows_released", 0))
+
+
 @reaching_mongo()
-def note_decision(hot: Hot, file_id: str, decision: dict[str, Any]) -> None:
-    """Note that held rows of a file were released or dismissed."""
-    hot.ledger.update_one({"_id": file_id}, {"$push": {"decisions": decision}})
+def note_decision(hot: Hot, entry: Entry, decision: dict[str, Any], *, rows_released: int = 0) -> bool:
+    """Note that held rows of a file were released or dismissed; False where another decision came in between.
+
+    Released rows count as rejected no more: the files that they came in by account for them.
+    """
+    place = f"decisions.{len(entry.get('decisions', []))}"
+    moved = {"rows_rejected": -rows_released, "rows_released": rows_released}
+    change = {"$push": {"decisions": decision}, "$inc": moved}
+    return hot.ledger.update_one({"_id": entry["_id"], place: {"$exists": False}}, change).matched_count == 1
 
 
 @reaching_mongo()

@@ -55,5 +55,4 @@ def has_passed(reached: dict[str, dict[str, int]], published: dict[str, dict[str
 def _settle_one(hot: Hot, entry: Entry) -> bool:
     if entry["state"] == State.WITHDRAWING:
         return ledger.advance(hot, entry["_id"], State.WITHDRAWN)
-    state = State.PARTIAL if entry["rows_rejected"] else State.APPLIED
-    return ledger.advance(hot, entry["_id"], state, applied_at=datetime.now(UTC))
+    return ledger.advance(hot, entry["_id"], ledger.imported_state(entry), applied_at=datetime.now(UTC))
