@@ -43,6 +43,7 @@ def test_a_sound_file_is_told_as_it_is_understood(tmp_path: Path):
         "rows_rejected": 0,
         "problems": [],
         "problems_total": 0,
+        "skipped": [],
         "questions": [],
         "changes": None,
     }
