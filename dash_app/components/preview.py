@@ -48,7 +48,7 @@ def _sheet(sheet: Part, reader: Reader) -> list[Component]:
     name = [reader.say("preview.sheet", name=sheet["sheet"])] if sheet["sheet"] else []
     counts = {key: reader.formats.count(sheet[key]) for key in ("rows_read", "rows_accepted", "rows_rejected")}
     title = " · ".join([*name, reader.say(f"kind.{kind.name}"), reader.say("preview.counts", **counts)])
-    ignored = ", ".join(f"“{header}”" for header in sheet["ignored_headers"])
+    ignored = ", ".join(reader.say("preview.quoted", text=header) for header in sheet["ignored_headers"])
     return [
         _heading(title),
         _note(_locale(sheet["locale"], reader)),
@@ -63,7 +63,8 @@ def _locale(locale: Part, reader: Reader) -> str:
     if locale["encoding"]:
         found.append(reader.say("preview.encoding", name=locale["encoding"].removesuffix("-sig").upper()))
     if locale["delimiter"]:
-        mark = reader.say("preview.tab") if locale["delimiter"] == "\t" else f"“{locale['delimiter']}”"
+        is_tab = locale["delimiter"] == "\t"
+        mark = reader.say("preview.tab") if is_tab else reader.say("preview.quoted", text=locale["delimiter"])
         found.append(reader.say("preview.delimiter", mark=mark))
     return reader.say("preview.locale", found=", ".join(found)) if found else reader.say("preview.typed")
 

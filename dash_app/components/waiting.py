@@ -65,10 +65,15 @@ def waiting_files(files: Sequence[WaitingFile], reader: Reader) -> list[Componen
 def _file(file: WaitingFile, reader: Reader, *, is_open: bool) -> Component:
     if file.look is None:
         return html.Article([_head(file, reader), _buttons(file, reader)], className="waiting-file")
+    above = [_head(file, reader), *_notices(file, reader), *_questions(file, reader)]
+    details = _details(file.look, reader, is_open=is_open)
+    return html.Article([*above, *details, _buttons(file, reader)], className="waiting-file")
+
+
+def _details(look: Look, reader: Reader, *, is_open: bool) -> list[Component]:
+    parts = preview(look.report, reader)
     opener = html.Summary(reader.say("waiting.details"), className="act-opener")
-    details = html.Details([opener, *preview(file.look.report, reader)], open=is_open, className="preview")
-    parts = [_head(file, reader), *_notices(file, reader), *_questions(file, reader), details, _buttons(file, reader)]
-    return html.Article(parts, className="waiting-file")
+    return [html.Details([opener, *parts], open=is_open, className="preview")] if parts else []
 
 
 def _head(file: WaitingFile, reader: Reader) -> Component:
