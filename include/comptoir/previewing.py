@@ -51,7 +51,7 @@ class Look:
     @property
     def is_clean(self) -> bool:
         """Whether all of the file would be accepted, with nothing to ask and no row rejected."""
-        return bool(self.report["outcome"] == Outcome.ACCEPT.value and not self.report["rows_rejected"])
+        return bool(self.report["outcome"] == Outcome.ACCEPT.value)
 
 
 def look_into(settings: Settings, hot: Hot, transfer: Transfer, language: Language) -> Look | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -104,6 +105,13 @@ def test_the_import_is_offered_in_the_words_of_what_it_does(file: WaitingFile, l
     (button,) = [part for part in parts(form) if getattr(part, "type", "") == "submit"]
     assert button.children.startswith(label)
     assert button.disabled is is_off
+
+
+def test_answers_to_what_the_same_bytes_ask_below_can_be_imported():
+    before = {"state": "asking", "received_at": AT, "applied_at": None, "by": "paul"}
+    transfer = replace(TRANSFER, answers={"date_order_unclear::timestamp": "day_first"})
+    assert WaitingFile(TRANSFER, None, before).is_elsewhere
+    assert not WaitingFile(transfer, None, before).is_elsewhere
 
 
 def test_bytes_that_are_imported_say_when_and_by_whom():

@@ -62,7 +62,7 @@ def test_a_look_holds_for_the_answers_and_the_language_it_was_made_for(settings:
 
 @pytest.mark.parametrize(
     ("outcome", "rejected", "is_asking", "is_clean"),
-    [("accept", 0, False, True), ("partial", 1, False, False), ("ask", 0, True, False), ("reject", 0, False, False)],
+    [("accept", 0, False, True), ("partial", 1, False, False), ("ask", 0, True, False), ("reject", 2, False, False)],
 )
 def test_only_a_file_that_fits_whole_is_clean(outcome: str, rejected: int, *, is_asking: bool, is_clean: bool):
     look = Look("ab", "", "en", {}, {"outcome": outcome, "rows_rejected": rejected})
