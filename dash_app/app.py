@@ -41,7 +41,7 @@ def create_app(settings: Settings, hot: Hot | None = None, *, live: bool = True)
     Args:
         settings: where the servers are and what the trader set.
         hot: the opened hot store; opened from the settings when absent.
-        live: whether to follow the results topic and the ledger.
+        live: whether to follow the results topic and the ledger, and to look into waiting files.
     """
     dashboard = Dashboard(settings, hot or open_hot(settings))
     server = FastAPI(lifespan=_lifespan(dashboard, live=live), docs_url=None, redoc_url=None, openapi_url=None)
@@ -57,8 +57,10 @@ def _lifespan(dashboard: Dashboard, *, live: bool) -> Callable[[FastAPI], Abstra
         await _warm_up(server)
         if live:
             dashboard.feeds.start()
+            dashboard.previews.start()
         yield
         if live:
+            dashboard.previews.stop()
             dashboard.feeds.stop()
 
     return lifespan

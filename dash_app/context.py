@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from comptoir.stores.hot import open_hot
 from dash_app.formats import Formats
 from dash_app.live import Feeds, Hub
+from dash_app.previews import Previews
 from dash_app.sessions import SessionBook, current_session
 from dash_app.throttle import Throttle
 from dash_app.translations import say
@@ -27,6 +28,7 @@ class Dashboard:
         self.book = SessionBook(settings, hot)
         self.throttle = Throttle()
         self.feeds = Feeds(self)
+        self.previews = Previews(self)
 
     def reopen(self) -> None:
         """Read figures from the current epoch from now on."""

@@ -62,6 +62,16 @@ class Formats:
         """Write a whole number."""
         return str(format_decimal(number, locale=self.locale))
 
+    def exact(self, number: Decimal | float | str) -> str:
+        """Write a number with the places that it has, two at least, four at most.
+
+        Examples:
+            >>> from zoneinfo import ZoneInfo
+            >>> Formats("en", "EUR", ZoneInfo("UTC")).exact("1234.5650")
+            '1,234.565'
+        """
+        return str(format_decimal(Decimal(str(number)), "#,##0.00##", locale=self.locale))
+
     def percent(self, ratio: Decimal | float | str) -> str:
         """Write a ratio (0.2) as a percentage with one decimal at most."""
         return str(format_percent(Decimal(str(ratio)), "#,##0.#\u00a0%", locale=self.locale))

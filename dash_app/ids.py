@@ -15,6 +15,9 @@ BANNER: Final = "banner"
 # The upload page.
 UPLOAD_AREA: Final = "upload-area"
 UPLOAD_TRANSFERS: Final = "upload-transfers"
+UPLOAD_CLEAN: Final = "upload-clean"
+UPLOAD_WAITING: Final = "upload-waiting"
+UPLOAD_WAITING_SHOWN: Final = "upload-waiting-shown"
 UPLOAD_LIST: Final = "upload-list"
 UPLOAD_ACCORDION: Final = "upload-accordion"
 

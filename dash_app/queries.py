@@ -98,6 +98,13 @@ def upload_entry(hot: Hot, file_id: str) -> Row | None:
 
 
 @reaching_mongo()
+def latest_with_bytes(hot: Hot, sha256: str) -> Row | None:
+    """Return the ledger entry of the latest attempt with these bytes, or None."""
+    fields = {"state": 1, "received_at": 1, "applied_at": 1, "by": 1}
+    return hot.ledger.find_one({"sha256": sha256}, fields, sort=[("attempt", -1)])
+
+
+@reaching_mongo()
 def arrivals(hot: Hot) -> Arrivals:
     """Return what the freshness line says about files."""
     imported = {"state": {"$in": [state.value for state in IMPORTED]}}

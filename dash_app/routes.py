@@ -29,6 +29,7 @@ from dash_app.server_pages import sign_in_page
 from dash_app.sessions import current_session, preferred_language
 from dash_app.transfers import add_transfer_routes
 from dash_app.translations import CATALOGS, say
+from dash_app.waiting import add_waiting_routes
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -48,6 +49,7 @@ def add_routes(app: FastAPI, dashboard: Dashboard) -> None:
     add_transfer_routes(app, dashboard)
     add_expected_routes(app, dashboard)
     add_desk_routes(app, dashboard)
+    add_waiting_routes(app, dashboard)
 
 
 def _add_public_routes(app: FastAPI, dashboard: Dashboard) -> None:

@@ -1,7 +1,8 @@
 """Uploads in pieces, by the open tus protocol (tus.io, version 1.0.0: core, creation, termination).
 
 A browser opens a transfer, sends the file as one or several pieces, and after a lost connection asks how much has
-arrived and goes on from there. Each account reaches its own transfers alone.
+arrived and goes on from there. Each account reaches its own transfers alone. A whole file waits for its owner:
+`waiting` has the routes of that.
 """
 
 from __future__ import annotations
@@ -18,9 +19,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
-from comptoir import accounts
 from comptoir.landing import transfers
-from comptoir.landing.transfers import BusyTransferError, OverlongError, Transfer, WrongOffsetError
+from comptoir.landing.transfers import (
+    BusyTransferError,
+    OverlongError,
+    TooManyWaitingError,
+    Transfer,
+    WrongOffsetError,
+)
 from dash_app.sessions import current_session
 from dash_app.translations import say
 
@@ -98,7 +104,10 @@ def _begin(request: Request, dashboard: Dashboard) -> Response:
         return _answer(422, message=say(language, "uploads.empty_file"))
     if int(size) > limit * 1024**2:
         return _answer(413, message=say(language, "uploads.too_large", limit=limit))
-    transfer = transfers.begin(dashboard.settings, name, int(size), current_session().name)
+    try:
+        transfer = transfers.begin(dashboard.settings, name, int(size), current_session().name)
+    except TooManyWaitingError:
+        return _answer(429, message=say(language, "waiting.too_many", limit=transfers.WAITING_LIMIT))
     return _answer(201, headers={"Location": f"{PATH}/{transfer.token}"})
 
 
@@ -117,14 +126,14 @@ def file_name(metadata: str) -> str:
 
 
 def _tell_offset(dashboard: Dashboard, token: str) -> Response:
-    transfer = _own(dashboard, token)
+    transfer = own_transfer(dashboard, token)
     if transfer is None:
         return _answer(404)
     return _answer(200, headers=_progress(dashboard, transfer) | {"Upload-Length": str(transfer.size_bytes)})
 
 
 def _append(request: Request, dashboard: Dashboard, token: str, body: BinaryIO) -> Response:
-    transfer = _own(dashboard, token)
+    transfer = own_transfer(dashboard, token)
     offset = request.headers.get("upload-offset", "")
     if transfer is None:
         return _answer(404)
@@ -135,7 +144,8 @@ def _append(request: Request, dashboard: Dashboard, token: str, body: BinaryIO) 
     except (WrongOffsetError, BusyTransferError, OverlongError, OSError) as error:
         return _refusal(error, dashboard, transfer)
     if arrived == transfer.size_bytes:
-        _record(dashboard, transfer)
+        dashboard.previews.ask(transfer, current_session().language)
+        dashboard.hub.changed("files")
     return _answer(204, headers={"Upload-Offset": str(arrived)})
 
 
@@ -150,19 +160,16 @@ def _refusal(error: Exception, dashboard: Dashboard, transfer: Transfer) -> Resp
     return _answer(503, message=say(current_session().language, "uploads.not_kept"))
 
 
-def _record(dashboard: Dashboard, transfer: Transfer) -> None:
-    accounts.record_act(dashboard.hot, who=transfer.by, act="file uploaded", subject=transfer.name)
-
-
 def _cancel(dashboard: Dashboard, token: str) -> Response:
-    transfer = _own(dashboard, token)
+    transfer = own_transfer(dashboard, token)
     if transfer is None:
         return _answer(404)
     transfers.cancel(dashboard.settings, transfer)
     return _answer(204)
 
 
-def _own(dashboard: Dashboard, token: str) -> Transfer | None:
+def own_transfer(dashboard: Dashboard, token: str) -> Transfer | None:
+    """Return the transfer of that token where it is of whoever is signed in."""
     try:
         return transfers.find(dashboard.settings, token, current_session().name)
     except KeyError:

@@ -183,6 +183,41 @@
     input.click();
   }
 
+  // What is decided on a waiting file goes by a request of ours: a form of its own would load the page anew, and
+  // interrupt the files that are being sent. The server tells the page when to redraw.
+  async function decide(form, submitter) {
+    const words = area().dataset;
+    const name = form.closest(".waiting-file").querySelector(".file-name").textContent;
+    const buttons = form.closest(".waiting-file").querySelectorAll("button:not(:disabled)");
+    const error = form.querySelector(".decision-error");
+    const toldAfter = { import: words.imported, leave: words.left }[form.getAttribute("action").split("/").pop()];
+    error.textContent = "";
+    buttons.forEach((button) => { button.disabled = true; });
+    try {
+      const body = new URLSearchParams(new FormData(form, submitter));
+      const answer = await fetch(form.action, { method: "POST", body, redirect: "manual" });
+      if (answer.status === 401) return window.location.assign("/login");
+      if (answer.type !== "opaqueredirect") throw new Error(answer.status < 500 ? await answer.text() : "");
+      if (toldAfter) tell(name, toldAfter);
+    } catch (failure) {
+      error.textContent = failure instanceof TypeError ? words.undecided : failure.message || words.undecided;
+    } finally {
+      buttons.forEach((button) => { button.disabled = false; });
+    }
+  }
+
+  function tell(name, text) {
+    const row = part("div", "transfer", "");
+    row.append(part("span", "transfer-name", name), part("span", "transfer-state", text));
+    document.getElementById(TRANSFERS).append(row);
+    setTimeout(() => row.remove(), SENT_SHOWN_MS);
+  }
+
+  document.addEventListener("submit", (event) => {
+    if (!event.target.classList.contains("decision")) return;
+    event.preventDefault();
+    decide(event.target, event.submitter);
+  });
   document.addEventListener("dragover", (event) => {
     if (!area() || !carriesFiles(event)) return;
     event.preventDefault(); // dropped beside the area, a file would replace the page

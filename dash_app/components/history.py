@@ -36,6 +36,11 @@ def may_change(file: Row) -> bool:
     return acts.may_ask(file, session.name, is_administrator=session.is_administrator)
 
 
+def came_by(by: str | None, reader: Reader) -> str:
+    """Return by which account, or by the folder, a file came."""
+    return reader.say("uploads.by", name=by) if by else reader.say("uploads.from_folder")
+
+
 def _facts(file: Row, reader: Reader) -> Component:
     facts = [
         reader.say(f"history.source.{file['source']}"),

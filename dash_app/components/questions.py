@@ -13,11 +13,16 @@ if TYPE_CHECKING:
 
 
 def questions_form(file: dict[str, Any], reader: Reader) -> Component:
-    """Return one choice per question and one button that sends all answers."""
-    fields = [_field(f"{file['_id']}-{place}", question, reader) for place, question in enumerate(file["questions"])]
+    """Return one choice per question of an imported file and one button that sends all answers."""
     send = html.Button(reader.say("uploads.questions.send"), type="submit", className="answer-button")
+    fields = question_fields(file["_id"], file["questions"], reader)
     form = html.Form([*fields, send], action=f"/answers/{file['_id']}", method="POST", className="questions")
     return dmc.Alert(form, title=reader.say("uploads.questions"), color="grape")
+
+
+def question_fields(file_id: str, questions: list[dict[str, Any]], reader: Reader) -> list[Component]:
+    """Return one choice per question, each named by the question's id."""
+    return [_field(f"{file_id}-{place}", question, reader) for place, question in enumerate(questions)]
 
 
 def _field(identity: str, question: dict[str, Any], reader: Reader) -> Component:

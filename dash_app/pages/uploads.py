@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Final
 
 import dash_mantine_components as dmc
-from dash import Dash, Input, Output, html
+from dash import Dash, Input, Output, dcc, html, no_update
 from dash import State as Kept
 
+from comptoir import accounts
+from comptoir.landing import transfers
 from comptoir.stores.ledger import UNSETTLED, State, rows_released
 from comptoir.templates import TEMPLATES
 from dash_app import ids, queries
-from dash_app.components.history import history
+from dash_app.components.history import came_by, history
 from dash_app.components.parts import Component, card, empty, icon
 from dash_app.components.problems import help_link, severity_badge
 from dash_app.components.questions import questions_form
+from dash_app.components.waiting import WaitingFile, waiting_files
+from dash_app.sessions import current_session
 from dash_app.shell import POLITE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from comptoir.landing.transfers import Transfer
     from dash_app.context import Dashboard, Reader
 
 STATE_TONES: Final = {
@@ -47,13 +53,14 @@ def layout(dashboard: Dashboard) -> Component:
     )
     none_yet = html.Div(_empty(reader), id=ids.UPLOAD_LIST, hidden=bool(files))
     area = _area(reader, dashboard.settings.upload_limit_mb)
-    top = card(reader.say("uploads.title"), reader.say("uploads.subtitle"), [area, _templates(reader)])
-    transfers = html.Div(id=ids.UPLOAD_TRANSFERS, className="transfers", **POLITE)
-    return dmc.Stack([top, transfers, accordion, none_yet], gap="md")
+    parts = [area, _clean_imports(dashboard, reader), _templates(reader)]
+    top = card(reader.say("uploads.title"), reader.say("uploads.subtitle"), parts)
+    sending = html.Div(id=ids.UPLOAD_TRANSFERS, className="transfers", **POLITE)
+    return dmc.Stack([top, sending, *_waiting(dashboard, reader), accordion, none_yet], gap="md")
 
 
 def register_callbacks(app: Dash, dashboard: Dashboard) -> None:
-    """Redraw the list when a file moves on, or when one is opened."""
+    """Redraw the lists when a file moves on, or when one is opened; keep who wants clean files imported."""
 
     @app.callback(
         Output(ids.UPLOAD_ACCORDION, "children"),
@@ -67,6 +74,56 @@ def register_callbacks(app: Dash, dashboard: Dashboard) -> None:
         reader = dashboard.reader()
         files = queries.uploads(dashboard.hot, reader.formats.language)
         return file_items(files, opened or (), reader), bool(files)
+
+    @app.callback(
+        Output(ids.UPLOAD_WAITING, "children"),
+        Output(ids.UPLOAD_WAITING_SHOWN, "data"),
+        Input(ids.LIVE_FILES, "data"),
+        Kept(ids.UPLOAD_WAITING_SHOWN, "data"),
+        prevent_initial_call=True,
+    )
+    def show_waiting(_count: int, shown: str) -> tuple[Any, Any]:
+        reader = dashboard.reader()
+        files = _waiting_now(dashboard, reader)
+        now = _fingerprint(files)
+        # What is as it was stays: a form that is being filled in must not be drawn anew under its owner's hands.
+        return (no_update, no_update) if now == shown else (waiting_files(files, reader), now)
+
+    @app.callback(Input(ids.UPLOAD_CLEAN, "checked"), prevent_initial_call=True)
+    def choose_clean_imports(checked: bool) -> None:
+        name = current_session().name
+        accounts.set_clean_imports(dashboard.hot, name, imports_clean_files=bool(checked))
+
+
+def _waiting(dashboard: Dashboard, reader: Reader) -> list[Component]:
+    files = _waiting_now(dashboard, reader)
+    shown = dcc.Store(id=ids.UPLOAD_WAITING_SHOWN, data=_fingerprint(files))
+    return [html.Div(waiting_files(files, reader), id=ids.UPLOAD_WAITING, **POLITE), shown]
+
+
+def _waiting_now(dashboard: Dashboard, reader: Reader) -> list[WaitingFile]:
+    """Return the account's waiting files; those that nobody has looked into are looked into now."""
+    own = transfers.waiting(dashboard.settings, current_session().name)
+    return [_waiting_file(dashboard, reader, transfer) for transfer in own]
+
+
+def _waiting_file(dashboard: Dashboard, reader: Reader, transfer: Transfer) -> WaitingFile:
+    look = dashboard.previews.kept(transfer, reader.formats.language)
+    return WaitingFile(transfer, look, queries.latest_with_bytes(dashboard.hot, look.sha256) if look else None)
+
+
+def _fingerprint(files: Sequence[WaitingFile]) -> str:
+    """Return a text that differs where what is shown of waiting files differs."""
+    return json.dumps(
+        [
+            (
+                file.transfer.token,
+                file.look and file.look.made_at,
+                file.before and (file.before["_id"], file.before["state"]),
+            )
+            for file in files
+        ]
+    )
 
 
 def file_items(files: Sequence[queries.Row], opened: Sequence[str], reader: Reader) -> list[Component]:
@@ -87,6 +144,9 @@ def _area(reader: Reader, limit_mb: int) -> Component:
     words: dict[str, Any] = {
         "data-sending": reader.say("uploads.sending"),
         "data-sent": reader.say("uploads.sent"),
+        "data-imported": reader.say("waiting.sent"),
+        "data-left": reader.say("waiting.left"),
+        "data-undecided": reader.say("waiting.failed"),
         "data-failed": reader.say("uploads.failed"),
         "data-waiting": reader.say("uploads.waiting"),
         "data-cancel": reader.say("uploads.cancel"),
@@ -107,6 +167,17 @@ def _area(reader: Reader, limit_mb: int) -> Component:
         role="button",
         tabIndex=0,
         **words,
+    )
+
+
+def _clean_imports(dashboard: Dashboard, reader: Reader) -> Component:
+    account = accounts.find(dashboard.hot, current_session().name)
+    return dmc.Switch(
+        id=ids.UPLOAD_CLEAN,
+        label=reader.say("uploads.clean"),
+        description=reader.say("uploads.clean.text"),
+        checked=account is not None and account.imports_clean_files,
+        mt="md",
     )
 
 
@@ -145,8 +216,7 @@ def _summary(file: queries.Row, reader: Reader) -> Component:
 
 def _origin(file: queries.Row, reader: Reader) -> str:
     kind = reader.say(f"kind.{file['kind'] or 'unknown'}")
-    source = reader.say("uploads.by", name=file["by"]) if file.get("by") else reader.say("uploads.from_folder")
-    return " · ".join([kind, reader.formats.clock(file["received_at"]), source])
+    return " · ".join([kind, reader.formats.clock(file["received_at"]), came_by(file["by"], reader)])
 
 
 def _counts(file: queries.Row, reader: Reader) -> Component:
@@ -168,9 +238,20 @@ def _details(file: queries.Row, reader: Reader) -> Component:
     # What is asked is the problem: told once.
     parts.append(questions_form(file, reader) if file["state"] == State.ASKING else _problems(file, reader))
     if file.get("drops"):
-        parts.append(dmc.Text(reader.say("uploads.dropped_again", count=len(file["drops"])), size="sm", c="dimmed"))
+        parts.append(dmc.Text(_dropped_again(file, reader), size="sm", c="dimmed"))
     parts.append(history(file, reader))
     return dmc.Stack(parts, gap="sm")
+
+
+def _dropped_again(file: queries.Row, reader: Reader) -> str:
+    """Say how often the same bytes came again, and of imported ones when and by whom they first came."""
+    last = file["drops"][-1]
+    words = {"at": reader.formats.moment(last["at"]), "by": came_by(last["by"], reader)}
+    again = reader.say("uploads.dropped_again", count=len(file["drops"]), **words)
+    if not file["applied_at"]:
+        return again
+    at, by = reader.formats.moment(file["applied_at"]), came_by(file["by"], reader)
+    return f"{again} {reader.say('uploads.already_imported', at=at, by=by)}"
 
 
 def _problems(file: queries.Row, reader: Reader) -> Component:

@@ -45,6 +45,7 @@ class Account:
     """An account as it stands now; `language` is None until its owner chose one.
 
     `import_policy`, `date_order` and `decimal_mark` are None where the platform's own hold for the account's files.
+    `imports_clean_files` says that a file sent on the page without questions or rejected rows waits for nobody.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Account:
     import_policy: ImportPolicy | None = None
     date_order: DateOrder | None = None
     decimal_mark: DecimalMark | None = None
+    imports_clean_files: bool = False
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,13 @@ def choose_language(hot: Hot, name: str, language: Language) -> None:
     hot.control[USERS].update_one({"_id": name}, {"$set": {"language": language}})
 
 
+def set_clean_imports(hot: Hot, name: str, *, imports_clean_files: bool) -> None:
+    """Say whether an account's files without questions or rejected rows are imported right away; it says so itself."""
+    hot.control[USERS].update_one({"_id": name}, {"$set": {"imports_clean_files": imports_clean_files}})
+    details = {"to": imports_clean_files}
+    record_act(hot, who=name, act="import of clean files changed", subject=name, details=details)
+
+
 def set_import_policy(hot: Hot, name: str, policy: ImportPolicy | None, *, by: str = "operator") -> None:
     """Say what a bad row refuses in the files of an account; None for what the platform's setting says.
 
@@ -208,6 +217,7 @@ def _create(hot: Hot, name: str, role: Role) -> NewAccount:
             "import_policy": None,
             "date_order": None,
             "decimal_mark": None,
+            "imports_clean_files": False,
         }
     )
     record_act(hot, who="platform", act="account created", subject=name, details={"role": str(role)})
@@ -229,6 +239,7 @@ def _account(document: dict[str, Any]) -> Account:
         import_policy=document.get("import_policy"),
         date_order=document.get("date_order"),
         decimal_mark=document.get("decimal_mark"),
+        imports_clean_files=document.get("imports_clean_files", False),
     )
 
 

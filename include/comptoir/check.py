@@ -100,6 +100,7 @@ def _report(examined: Examined, language: Language) -> Report:
         "rows_accepted": counts.rows_read - counts.rows_rejected,
         "rows_rejected": counts.rows_rejected,
         **_told(examined.problems, language),
+        "skipped": [problem.to_json(language) for problem in examined.file.skipped],
         "questions": [],
     }
 
@@ -108,7 +109,8 @@ def _empty(outcome: str, problems: Sequence[Problem], language: Language) -> Rep
     """Return the report on a file of which no row was judged."""
     rows = {"rows_read": 0, "rows_accepted": 0, "rows_rejected": 0}
     told = _told(problems, language)
-    return {"outcome": outcome, "kind": None, "sheets": [], **rows, **told, "questions": [], "changes": None}
+    nothing: Report = {"sheets": [], "skipped": [], "questions": []}
+    return {"outcome": outcome, "kind": None, **rows, **told, **nothing, "changes": None}
 
 
 def _told(problems: Sequence[Problem], language: Language) -> Report:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
 DROP = """([area, name, text]) => {
     const carried = new DataTransfer();
@@ -22,9 +22,20 @@ def drop_file(page: Page, name: str, text: str) -> None:
     page.evaluate(DROP, ["#upload-area", name, text])
 
 
+def waiting_file(page: Page, name: str) -> Locator:
+    """Return what the page shows of a file that waits for its owner."""
+    return page.locator(".waiting-file", has_text=name)
+
+
+def import_file(page: Page, name: str) -> None:
+    """Import a waiting file, as soon as it was looked into; its line leaves the section."""
+    waiting_file(page, name).locator(".decide-import button:enabled").click()
+    waiting_file(page, name).wait_for(state="detached")
+
+
 def wait_for_state(page: Page, name: str, state: str, *, timeout_seconds: float) -> None:
     """Wait until a file's line shows a state."""
-    line = page.locator(".file-row", has_text=name).first
+    line = page.locator("#upload-accordion .file-row", has_text=name).first
     line.locator(".state", has_text=state).wait_for(timeout=timeout_seconds * 1000)
 
 

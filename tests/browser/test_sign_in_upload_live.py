@@ -9,7 +9,7 @@ import pytest
 
 from comptoir import accounts
 from comptoir.stores.hot import open_hot
-from tests.browser.pages import drop_file, is_marked, mark, wait_for_state
+from tests.browser.pages import drop_file, import_file, is_marked, mark, wait_for_state, waiting_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +24,11 @@ STATE_SECONDS = 120
 PRODUCTS = (
     "product_code,name,category,buy_price,sell_price,min_margin_threshold\n"
     "BROWSER-1,Brass ship lantern,Lamps,1000.25,4000.00,0.20\n"
+)
+UNCLEAR = (
+    "invoice_no,client_code,product_code,quantity,unit_price,timestamp\n"
+    "UNCLEAR-INV-1,,UNCLEAR-1,2,10.50,03/02/2025\n"
+    "UNCLEAR-INV-2,,UNCLEAR-1,1,10.50,04/05/2025\n"
 )
 
 
@@ -57,8 +62,10 @@ def test_a_dropped_file_becomes_the_winner_without_a_reload(
     mark(files)
 
     drop_file(files, "browser-products.csv", PRODUCTS)
+    import_file(files, "browser-products.csv")
     wait_for_state(files, "browser-products.csv", "Applied", timeout_seconds=STATE_SECONDS)
     drop_file(files, "browser-sales.csv", sales_of(datetime.now(platform.settings.zone).date().isoformat()))
+    import_file(files, "browser-sales.csv")
     wait_for_state(files, "browser-sales.csv", "Applied in part", timeout_seconds=STATE_SECONDS)
 
     row = figures.locator("#winners-grid .ag-row", has_text="Brass ship lantern")
@@ -70,15 +77,43 @@ def test_a_dropped_file_becomes_the_winner_without_a_reload(
     assert is_marked(figures)
     assert is_marked(files)
 
-    files.locator(".file-row", has_text="browser-sales.csv").first.click()
+    files.locator("#upload-accordion .file-row", has_text="browser-sales.csv").first.click()
     problems = files.locator(".problems").first
     problems.wait_for()
     assert "many" in problems.inner_text()
     assert "3" in problems.inner_text()  # the row that a spreadsheet shows
     report = files.context.request.get(f"{url}{files.get_by_text('Validation report').get_attribute('href')}")
     assert report.status == 200
-    rejects = files.context.request.get(f"{url}{files.get_by_text('Rejected rows').get_attribute('href')}")
+    rejects = files.context.request.get(f"{url}{files.locator('.link-rejects').get_attribute('href')}")
     assert "many" in rejects.text()
+
+
+def test_a_file_of_unclear_dates_is_answered_before_it_is_imported_and_counts_on_the_right_days(
+    platform: RunningPlatform, passwords: dict[str, str], sign_in: Callable[..., Page]
+) -> None:
+    page = sign_in(platform.settings.dash_url, "accountant", passwords["accountant"])
+    mark(page)
+    drop_file(page, "unclear-products.csv", PRODUCTS.replace("BROWSER-1", "UNCLEAR-1"))
+    import_file(page, "unclear-products.csv")
+    wait_for_state(page, "unclear-products.csv", "Applied", timeout_seconds=STATE_SECONDS)
+    drop_file(page, "unclear-dates.csv", UNCLEAR)
+    waiting = waiting_file(page, "unclear-dates.csv")
+    waiting.locator(".state", has_text="Has a question").wait_for()
+    assert waiting.locator(".decide-import button").is_disabled()
+    waiting.locator(".question select").select_option("day_first")
+    waiting.get_by_role("button", name="Read it with these answers").click()
+    waiting.locator(".preview-table", has_text="3 Feb 2025").wait_for()
+    import_file(page, "unclear-dates.csv")
+    wait_for_state(page, "unclear-dates.csv", "Applied", timeout_seconds=STATE_SECONDS)
+    assert is_marked(page)
+    assert revenue_of(platform, "2025-02-01", "UNCLEAR-1") == "21.00"  # 2 of 10.50, on 3 February
+    assert revenue_of(platform, "2025-05-01", "UNCLEAR-1") == "10.50"  # 1 of 10.50, on 4 May
+    assert revenue_of(platform, "2025-03-01", "UNCLEAR-1") is None
+
+
+def revenue_of(platform: RunningPlatform, month: str, code: str) -> str | None:
+    rows = platform.json("kpis", "winners", "--window", "month", "--start", month)["rows"]
+    return next((row["revenue"] for row in rows if row["code"] == code), None)
 
 
 def test_an_accountant_sees_no_figures(

@@ -10,7 +10,7 @@ from comptoir import accounts
 from comptoir.landing.transfers import FOLDER
 from comptoir.publishing.topics import create_topics
 from comptoir.stores.hot import open_hot, prepare_hot
-from tests.browser.pages import drop_file
+from tests.browser.pages import drop_file, waiting_file
 from tests.browser.serving import ServedDashboard
 
 if TYPE_CHECKING:
@@ -91,8 +91,12 @@ def test_a_lost_connection_goes_on_where_it_broke(page: Page, servers: Settings,
     throttle(network, FAST_BYTES_PER_SECOND)
     dashboard.start()
     page.locator(".transfer", has_text="Received").wait_for()
-    assert (servers.drop_folder / "large.csv").read_text() == LINES
+    (part,) = (servers.drop_folder / FOLDER).glob("*.part")
+    assert part.read_text() == LINES
     assert max(offsets) >= 1_000_000  # what had arrived was not sent again
+    waiting_file(page, "large.csv").get_by_role("button", name="Don't import").click()
+    waiting_file(page, "large.csv").wait_for(state="detached")
+    assert not part.exists()
 
 
 def test_a_cancelled_transfer_leaves_nothing(page: Page, servers: Settings) -> None:

@@ -16,6 +16,7 @@ from confluent_kafka import Consumer, KafkaException, TopicPartition
 
 from comptoir import ingest, names
 from comptoir.changes.act import Act
+from comptoir.changes.change_set import stamp_of
 from comptoir.changing_back import change_back
 from comptoir.landing import drop, intake
 from comptoir.publishing import lake

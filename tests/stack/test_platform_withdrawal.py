@@ -154,11 +154,17 @@ def test_on_the_page_an_accountant_undoes_her_own_files_and_the_administrator_an
 
 
 def send(client: httpx.Client, name: str, content: bytes) -> None:
-    """Send a file as the page does, by the tus protocol, in one piece."""
+    """Send a file as the page does, by the tus protocol, in one piece, and import it once it was looked into."""
     metadata = f"filename {b64encode(name.encode()).decode()}"
     begun = client.post("/transfers", headers={"upload-length": str(len(content)), "upload-metadata": metadata})
     piece = {"upload-offset": "0", "content-type": "application/offset+octet-stream"}
-    assert client.patch(begun.headers["location"], content=content, headers=piece).status_code == 204
+    address = begun.headers["location"]
+    assert client.patch(address, content=content, headers=piece).status_code == 204
+    end = time.monotonic() + ACT_SECONDS
+    while (answer := client.post(f"{address}/import")).status_code == 409:
+        assert time.monotonic() < end, answer.text
+        time.sleep(0.5)
+    assert answer.status_code == 303
 
 
 def wait_for_upload(platform: RunningPlatform, name: str, state: str) -> dict[str, Any]:

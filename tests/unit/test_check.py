@@ -43,6 +43,7 @@ def test_a_sound_file_is_told_as_it_is_understood(tmp_path: Path):
         "rows_rejected": 0,
         "problems": [],
         "problems_total": 0,
+        "skipped": [],
         "questions": [],
         "changes": None,
     }
@@ -147,6 +148,20 @@ def test_a_sentence_calls_the_file_by_the_name_given(tmp_path: Path):
     report = checked(tmp_path, "", name="ventes de mai.csv")
     assert [report["outcome"], report["kind"]] == ["reject", None]
     assert report["problems"][0]["message"] == "The file “ventes de mai.csv” is empty."
+
+
+def test_a_sheet_that_is_left_aside_is_told_with_its_reason(tmp_path: Path):
+    path = tmp_path / "b.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for name in ("Clients", "Old"):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, ["code_client", "nom", "ca_total", "niveau_fidelite"])
+            sheet.write_row(1, 0, ["C", "Ann", 12.5, "Or"])
+        book.get_worksheet_by_name("Old").hide()
+    report = check_file(path, SETTINGS)
+    (skipped,) = report["skipped"]
+    assert [skipped["sheet"], skipped["code"]] == ["Old", "sheet_hidden"]
+    assert skipped in report["problems"]
 
 
 def test_a_parser_s_panic_is_a_refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -1,18 +1,23 @@
-"""The upload page's side of a transfer: the tus protocol, as its specification states the answers."""
+"""The upload page's side of a transfer: the tus protocol, as its specification states the answers, and decisions."""
 
 from __future__ import annotations
 
 import base64
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from comptoir.landing import transfers
+from comptoir.landing.drop import Origin, read_origin
+from comptoir.previewing import Look
 from comptoir.settings import Settings
 from dash_app.context import Dashboard
 from dash_app.sessions import Session, enter_session
 from dash_app.transfers import PIECE_TYPE, add_transfer_routes
+from dash_app.waiting import add_waiting_routes
 from tests.unit.accounts_in_memory import MemoryHot
 
 if TYPE_CHECKING:
@@ -42,7 +47,9 @@ def client(settings: Settings, hot: MemoryHot) -> TestClient:
         enter_session(Session("1", request.headers.get("account", "claire"), 1, 0.0, 0.0))
         return await go_on(request)
 
-    add_transfer_routes(app, Dashboard(settings, hot))
+    dashboard = Dashboard(settings, hot)
+    add_transfer_routes(app, dashboard)
+    add_waiting_routes(app, dashboard)
     return TestClient(app)
 
 
@@ -56,7 +63,27 @@ def send(client: TestClient, address: str, offset: int, piece: bytes, **headers:
     return client.patch(address, content=iter([piece]), headers=known | headers)
 
 
-def test_a_file_comes_in_pieces_and_is_whole(client: TestClient, settings: Settings, hot: MemoryHot):
+def send_whole(client: TestClient, name: str = "ventes été.csv") -> str:
+    """Send a file; it waits then."""
+    address = str(begin(client, 8, name).headers["location"])
+    send(client, address, 0, b"a;b\n1;2\n")
+    return address
+
+
+def look_into(settings: Settings, address: str, outcome: str) -> None:
+    """Keep what a look into a waiting file told, as the dashboard's thread does."""
+    transfer = transfers.find(settings, address.rpartition("/")[2], "claire")
+    report = {"outcome": outcome, "rows_rejected": 0}
+    transfers.keep_look(settings, transfer, asdict(Look("ab", "", "en", transfer.answers, report)))
+
+
+def decide(client: TestClient, address: str, act: str, **fields: str) -> Response:
+    return client.post(f"{address}/{act}", data=fields, follow_redirects=False)
+
+
+def test_a_file_comes_in_pieces_and_waits_whole_until_it_is_imported(
+    client: TestClient, settings: Settings, hot: MemoryHot
+):
     begun = begin(client, 8)
     assert begun.status_code == 201
     address = begun.headers["location"]
@@ -65,10 +92,76 @@ def test_a_file_comes_in_pieces_and_is_whole(client: TestClient, settings: Setti
     asked = client.head(address)
     assert (asked.status_code, asked.headers["upload-offset"], asked.headers["upload-length"]) == (200, "4", "8")
     assert send(client, address, 4, b"1;2\n").headers["upload-offset"] == "8"
+    assert hot.acts == []
+    look_into(settings, address, "accept")
+    assert decide(client, address, "import").status_code == 303
     assert (settings.drop_folder / "ventes été.csv").read_bytes() == b"a;b\n1;2\n"
     (act,) = hot.control["audit_log"].documents.values()
     assert (act["who"], act["act"], act["subject"]) == ("claire", "file uploaded", "ventes été.csv")
     assert client.head(address).headers["upload-offset"] == "8"
+
+
+def test_what_is_not_looked_into_or_still_asks_is_not_imported(client: TestClient, settings: Settings):
+    address = send_whole(client)
+    assert decide(client, address, "import").status_code == 409
+    look_into(settings, address, "ask")
+    refused = decide(client, address, "import")
+    assert (refused.status_code, "question that is open" in refused.text) == (409, True)
+    # A look belongs to the answers that were given when it was made.
+    look_into(settings, address, "accept")
+    assert decide(client, address, "answers", **{"date_order_unclear::timestamp": "day_first"}).status_code == 303
+    assert decide(client, address, "import").status_code == 409
+    look_into(settings, address, "accept")
+    assert decide(client, address, "import").status_code == 303
+    origin = read_origin(settings.drop_folder / "ventes été.csv")
+    assert origin == Origin("page", "claire", {"date_order_unclear::timestamp": "day_first"})
+
+
+def test_imported_again_on_purpose_it_says_so(client: TestClient, settings: Settings, hot: MemoryHot):
+    address = send_whole(client)
+    look_into(settings, address, "accept")
+    decide(client, address, "import", again="on")
+    assert decide(client, address, "import").status_code == 303  # the second click of a double one
+    assert read_origin(settings.drop_folder / "ventes été.csv").again
+    assert hot.acts == ["file uploaded"]
+
+
+def test_a_file_that_is_left_is_gone(client: TestClient, settings: Settings, hot: MemoryHot):
+    address = send_whole(client)
+    assert decide(client, address, "leave").status_code == 303
+    gone = decide(client, address, "import")
+    assert (gone.status_code, "waits no more" in gone.text) == (404, True)
+    assert [path for path in settings.drop_folder.rglob("*") if path.is_file()] == []
+    assert hot.acts == []
+
+
+def test_looked_into_again_it_has_to_be_seen_first(client: TestClient, settings: Settings):
+    address = send_whole(client)
+    look_into(settings, address, "accept")
+    assert decide(client, address, "look").status_code == 303
+    assert decide(client, address, "import").status_code == 409
+
+
+def test_another_account_decides_on_nothing(client: TestClient, settings: Settings):
+    address = send_whole(client)
+    look_into(settings, address, "accept")
+    for act in ("answers", "look", "import", "leave"):
+        answer = client.post(f"{address}/{act}", headers={"account": "denis"}, follow_redirects=False)
+        assert answer.status_code == 404
+    assert len(transfers.waiting(settings, "claire")) == 1
+
+
+def test_a_form_that_no_page_of_ours_sends_is_refused(client: TestClient, settings: Settings):
+    address = send_whole(client)
+    assert decide(client, address, "answers", x="y" * 501).status_code == 400
+    assert transfers.waiting(settings, "claire")[0].answers == {}
+
+
+def test_beyond_the_limit_of_waiting_files_none_is_begun(client: TestClient, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(transfers, "WAITING_LIMIT", 1)
+    send_whole(client)
+    refused = begin(client, 8)
+    assert (refused.status_code, "1 files wait for you already" in refused.json()["message"]) == (429, True)
 
 
 def test_a_wrong_offset_is_answered_with_the_right_one(client: TestClient):

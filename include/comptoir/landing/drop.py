@@ -83,9 +83,20 @@ def deliver(
         temporary.unlink(missing_ok=True)
 
 
-def adopt(settings: Settings, whole: Path, name: str, *, by: str) -> Path:
-    """Give a whole file that came in pieces by the page, and lies hidden in the drop zone, its name there."""
-    return _name(whole, prepare_drop_zone(settings), safe_name(name), Origin("page", by))
+def adopt(
+    settings: Settings,
+    whole: Path,
+    name: str,
+    *,
+    by: str,
+    answers: Mapping[str, str] = NO_ANSWERS,
+    again: bool = False,
+) -> Path:
+    """Give a whole file that came in pieces by the page, and lies hidden in the drop zone, its name there.
+
+    The other arguments are those of `deliver`.
+    """
+    return _name(whole, prepare_drop_zone(settings), safe_name(name), Origin("page", by, dict(answers), again))
 
 
 def prepare_drop_zone(settings: Settings) -> Path:
