@@ -16,12 +16,13 @@ KEPT_IN_MEMORY: Final = 4  # pieces of a million rows in all, which writing and 
 
 
 class Lazy(Sequence[T]):
-    """A sequence whose items are made each time they are asked for, and not kept."""
+    """A sequence whose items are made when they are asked for; only the last one is kept."""
 
     def __init__(self, length: int, make: Callable[[int], T]) -> None:
         """Take the number of items and how to make the one at a place."""
         self._length = length
         self._make = make
+        self._last: tuple[int, T] | None = None
 
     def __len__(self) -> int:
         """Return the number of items."""
@@ -34,8 +35,12 @@ class Lazy(Sequence[T]):
     def __getitem__(self, place: Any) -> Any:
         """Make an item, or a list of those of a slice."""
         if isinstance(place, slice):
-            return [self._make(each) for each in range(self._length)[place]]
-        return self._make(range(self._length)[place])
+            return [self[each] for each in range(self._length)[place]]
+        number = range(self._length)[place]
+        if self._last is None or self._last[0] != number:
+            self._last = None  # so that two are never there at once
+            self._last = (number, self._make(number))
+        return self._last[1]
 
 
 class Scratch:

@@ -17,7 +17,6 @@ from comptoir.changes.records import Clock, build_records
 from comptoir.check import check_file
 from comptoir.examining import Examined, examine
 from comptoir.lazy import Lazy, Spool
-from comptoir.quality import portions
 from comptoir.quality.deciding import Outcome
 from comptoir.quality.reject_file import write_reject_file
 from comptoir.quality.suites import Suites, configuration
@@ -25,7 +24,7 @@ from comptoir.reading import delimited, exchange
 from comptoir.reading.apart import read_apart
 from comptoir.reading.reader import recognise
 from comptoir.records import entity_id, lot_id
-from comptoir.settings import Settings
+from comptoir.settings import ImportPolicy, Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,7 +69,6 @@ def lines_of(kind: str, bad: float) -> list[str]:
 @pytest.fixture
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delimited, "PIECE_CHARACTERS", 3_000)
-    monkeypatch.setattr(portions, "PORTION_ROWS", 60)
     monkeypatch.setattr(lazy, "KEPT_IN_MEMORY", 1)
 
 
@@ -80,9 +78,9 @@ def read(path: Path, folder: Path) -> ReadFile:
     return exchange.read_outcome(folder)
 
 
-def examined(file: ReadFile, policy: str = "accept_good_rows") -> tuple[Examined, Suites]:
+def examined(file: ReadFile, policy: ImportPolicy = "good_rows") -> tuple[Examined, Suites]:
     suites = Suites()
-    return examine(file, None, PARIS, policy, CLOCK, look=suites.run), suites  # type: ignore[arg-type]
+    return examine(file, None, PARIS, policy, CLOCK, look=suites.run), suites
 
 
 def records_of(kind: str, result: Examined) -> pl.DataFrame:
@@ -130,9 +128,9 @@ def test_a_long_file_is_examined_as_if_it_were_held_whole(
         assert (counted(other).keys(), other.success) == (counted(one).keys(), one.success)
 
 
-@pytest.mark.parametrize("policy", ["accept_good_rows", "all_or_nothing"])
+@pytest.mark.parametrize("policy", ["good_rows", "all_or_nothing"])
 def test_the_reject_file_of_a_long_file_is_that_of_the_whole(
-    tmp_path: Path, request: pytest.FixtureRequest, policy: str
+    tmp_path: Path, request: pytest.FixtureRequest, policy: ImportPolicy
 ):
     path = tmp_path / "x.csv"
     path.write_text("\n".join([HEADERS["sales"], *lines_of("sales", 0.02), ""]))
@@ -203,10 +201,11 @@ def test_what_is_read_apart_goes_with_the_file(tmp_path: Path, monkeypatch: pyte
     assert list((tmp_path / "temporary").iterdir()) == []
 
 
-def test_a_lazy_sequence_makes_its_items_each_time():
+def test_a_lazy_sequence_keeps_its_last_item_alone():
     made: list[int] = []
     tens = Lazy(3, lambda place: made.append(place) or place * 10)
     assert (tens[1], tens[-1], tens[:2], len(tens), list(tens)) == (10, 20, [0, 10], 3, [0, 10, 20])
     assert made == [1, 2, 0, 1, 0, 1, 2]
+    assert (tens[2], tens[2], made[7:]) == (20, 20, [])
     with pytest.raises(IndexError):
         tens[3]

@@ -357,7 +357,7 @@ def test_sheets_of_one_kind_are_judged_together(make_table: MakeTable):
     assert verdicts[0].problems[0].params["rows"] == "février!2"
     assert [each.sheet for verdict in verdicts for each in verdict.problems] == ["janvier", "février"]
     assert len(checked) == 1
-    assert summarise(verdicts) == Counts(rows_read=3, rows_rejected=2)
+    assert summarise(verdicts) == Counts(rows_read=3, rows_rejected=2, rows_held=1)
 
 
 def test_what_a_file_brings_is_known_to_its_other_sheets(make_table: MakeTable):

@@ -104,7 +104,7 @@ def test_a_template_header_goes_before_an_alias(tmp_path: Path):
 def test_rival_headers_are_asked_about(tmp_path: Path):
     with pytest.raises(AmbiguousFileError) as caught:
         read(tmp_path, "code,designation,libelle,category,buy_price,sell_price,min_margin_threshold\nP,N,D,C,1,2,0.2\n")
-    assert caught.value.problems[0].params == {"field": "name", "headers": "designation, libelle"}
+    assert caught.value.problems[0].params == {"field": "name", "field_fr": "nom", "headers": "designation, libelle"}
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from comptoir.quality.judging import summarise
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from comptoir.quality.judging import Counts
     from comptoir.quality.verdicts import Verdict
     from comptoir.settings import ImportPolicy
 
@@ -50,7 +51,7 @@ def decide(verdicts: Sequence[Verdict], policy: ImportPolicy) -> Decision:
         policy: what its owner wants to happen to the good rows of a file with bad ones.
     """
     counts = summarise(verdicts)
-    refusal = _refusal(verdicts, counts.rows_read, policy)
+    refusal = _refusal(counts, policy)
     if refusal is not None:
         return Decision(Outcome.REJECT, Lazy(len(verdicts), lambda place: _refused(verdicts[place])), refusal)
     if counts.rows_rejected == counts.rows_read:
@@ -58,10 +59,10 @@ def decide(verdicts: Sequence[Verdict], policy: ImportPolicy) -> Decision:
     return Decision(Outcome.PARTIAL if counts.rows_rejected else Outcome.ACCEPT, verdicts)
 
 
-def _refusal(verdicts: Sequence[Verdict], rows: int, policy: ImportPolicy) -> Problem | None:
-    bad = sum(len(verdict.rejected_rows) - len(verdict.held_rows) for verdict in verdicts)
-    params = {"bad": str(bad), "rows": str(rows)}
-    if bad > rows * MOST_BAD_SHARE:
+def _refusal(counts: Counts, policy: ImportPolicy) -> Problem | None:
+    bad = counts.rows_rejected - counts.rows_held
+    params = {"bad": str(bad), "rows": str(counts.rows_read)}
+    if bad > counts.rows_read * MOST_BAD_SHARE:
         return Problem("mostly_bad", params=params)
     if bad and policy == "all_or_nothing":
         return Problem("all_or_nothing", params=params)

@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Counts:
-    """How many rows were read and how many of them rejected."""
+    """How many rows were read, how many of them rejected, and how many of these held with their invoice."""
 
     rows_read: int
     rows_rejected: int
+    rows_held: int
 
 
 def judge(table: Table, known: Known, settings: Settings, *, today: date) -> Verdict:
@@ -88,8 +89,11 @@ def broken_rows(checked: Checked) -> pl.DataFrame:
 
 def summarise(verdicts: Iterable[Verdict]) -> Counts:
     """Add up the rows of a file's verdicts."""
-    counted = [(verdict.table.frame["row"].n_unique(), len(verdict.rejected_rows)) for verdict in verdicts]
-    return Counts(rows_read=sum(rows for rows, _ in counted), rows_rejected=sum(rejected for _, rejected in counted))
+    counted = [
+        (verdict.table.frame["row"].n_unique(), len(verdict.rejected_rows), len(verdict.held_rows))
+        for verdict in verdicts
+    ]
+    return Counts(*map(sum, zip(*counted, strict=True)))
 
 
 def _verdict(checked: Checked, index: int, rejected: pl.Series, held: pl.Series, told: list[Problem]) -> Verdict:

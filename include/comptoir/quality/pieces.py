@@ -77,6 +77,8 @@ def _common(table: Table, rows: pl.DataFrame) -> list[int]:
 
 def _by_piece(pieces: Sequence[Table], problems: Sequence[Problem]) -> dict[int, list[Problem]]:
     """Return the problems of each piece, row by row; those of no row belong to the first."""
+    if not problems:
+        return defaultdict(list)
     ends = [max(piece.frame["row"].tail(1).to_list(), default=0) for piece in pieces]
     by_piece: dict[int, list[Problem]] = defaultdict(list)
     for problem in problems:
