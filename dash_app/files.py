@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import mimetypes
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
@@ -165,9 +164,7 @@ async def _answer(request: Request, dashboard: Dashboard, file_id: str) -> Respo
     if not answers:
         return _not_answered(language, say(language, "uploads.questions.missing"), 422)
     try:
-        lake = await run_in_threadpool(cold.open_cold, dashboard.settings)
-        send = partial(answer_file, dashboard.hot, lake, dashboard.settings, file_id, answers, by=session.name)
-        await run_in_threadpool(send)
+        return await run_in_threadpool(_send_answers, dashboard, file_id, answers, session.name)
     except UnknownFileError:
         return PlainTextResponse("There is no such file.", 404)
     except RejectedFileError as refusal:
@@ -175,6 +172,13 @@ async def _answer(request: Request, dashboard: Dashboard, file_id: str) -> Respo
     except (TransientError, OSError) as error:
         log.warning("Answers could not be kept: %s", error)
         return _not_answered(language, say(language, "health.store_away"), 503)
+
+
+def _send_answers(dashboard: Dashboard, file_id: str, answers: dict[str, str], by: str) -> Response:
+    if refusal := _others(upload_entry(dashboard.hot, file_id)):
+        return refusal
+    lake = cold.open_cold(dashboard.settings)
+    answer_file(dashboard.hot, lake, dashboard.settings, file_id, answers, by=by)
     return RedirectResponse("/", 303)
 
 

@@ -14,7 +14,7 @@ from comptoir.landing import transfers
 from comptoir.stores.ledger import UNSETTLED, State, rows_released
 from comptoir.templates import TEMPLATES
 from dash_app import ids, queries
-from dash_app.components.history import came_by, history
+from dash_app.components.history import came_by, history, may_change
 from dash_app.components.parts import Component, card, empty, icon
 from dash_app.components.problems import help_link, severity_badge
 from dash_app.components.questions import questions_form
@@ -236,7 +236,8 @@ def _counts(file: queries.Row, reader: Reader) -> Component:
 def _details(file: queries.Row, reader: Reader) -> Component:
     parts: list[Component] = []
     # What is asked is the problem: told once.
-    parts.append(questions_form(file, reader) if file["state"] == State.ASKING else _problems(file, reader))
+    asks = file["state"] == State.ASKING and may_change(file)
+    parts.append(questions_form(file, reader) if asks else _problems(file, reader))
     if file.get("drops"):
         parts.append(dmc.Text(_dropped_again(file, reader), size="sm", c="dimmed"))
     parts.append(history(file, reader))

@@ -190,11 +190,11 @@ def set_locale(
 
 @reaching_mongo()
 def with_locale_of(hot: Hot, settings: Settings, owner: str | None) -> Settings:
-    """Return the settings for reading a file: with its owner's date order and decimal mark where the owner has some."""
+    """Return the settings for a file: with its owner's language, date order and decimal mark where there are some."""
     account = find(hot, owner) if owner else None
     if account is None:
         return settings
-    own = {"date_order": account.date_order, "decimal_mark": account.decimal_mark}
+    own = {"language": account.language, "date_order": account.date_order, "decimal_mark": account.decimal_mark}
     return settings.model_copy(update={field: value for field, value in own.items() if value})
 
 

@@ -131,12 +131,13 @@ def _sheets(examined: Examined) -> list[Report]:
 def _sheet(verdict: Verdict) -> Report:
     table = verdict.table
     rejected = len(verdict.rejected_rows)
+    rows = table.frame["row"].n_unique()
     used = {each.header for each in table.mapping}
     return {
         "sheet": table.sheet,
         "kind": table.kind.name,
-        "rows_read": table.frame.height,
-        "rows_accepted": table.frame.height - rejected,
+        "rows_read": rows,
+        "rows_accepted": rows - rejected,
         "rows_rejected": rejected,
         "locale": _locale(table),
         "mapping": [asdict(each) for each in table.mapping],

@@ -133,7 +133,7 @@ def release(
 
     Without invoices, a file that was refused whole is released without its incomplete invoices, any other file
     with all of them. A released invoice is without its bad lines, so its declared total no longer holds and is left
-    out. Released again after a crash, the same rows are the same bytes, which change nothing.
+    out. It lands as the latest, also where the same rows were released before; again after a crash it changes nothing.
 
     Raises:
         UnknownFileError: there is no such file.
@@ -146,7 +146,7 @@ def release(
     contents = {kind: _written(kind_of(kind), chosen[kind], settings) for kind in names.KINDS if kind in chosen}
     stem = Path(entry["name"]).stem
     paths = [
-        deliver(settings, io.BytesIO(content), f"{stem}-released-{kind}.csv", by=entry["by"])
+        deliver(settings, io.BytesIO(content), f"{stem}-released-{kind}.csv", by=entry["by"], again=True)
         for kind, content in contents.items()
     ]
     _note(hot, entry, "released", chosen, by=by, note=None, files=[path.name for path in paths])

@@ -77,7 +77,9 @@ def _validate(hot: Hot, cold: Cold, settings: Settings, entry: Entry, file: Read
     policy, suites = accounts.import_policy(hot, settings, entry["by"]), Suites()
     examined = examine(file, hot, settings, policy, clock, look=suites.run)
     rows_held = keep_held(cold, entry["_id"], examined.decision.verdicts)
-    findings = _findings(examined) | _write_reports(settings, entry, examined, suites.results)
+    findings = _findings(examined) | _write_reports(
+        accounts.with_locale_of(hot, settings, entry["by"]), entry, examined, suites.results
+    )
     ledger.note(hot, entry["_id"], **findings, rows_held=rows_held)
     if examined.decision.outcome is Outcome.REJECT:
         ledger.advance(hot, entry["_id"], State.REJECTED)

@@ -383,6 +383,17 @@ MESSAGES: Final[Sentences] = {
         "en": "“{value}” in “{column}” is not in {currency}.",
         "fr": "« {value} » dans « {column} » n'est pas en {currency}.",
     },
+    "header_unit": {
+        "en": "The header “{column}” gives “{value}” as the unit, which would change every number below it: amounts "
+        "are in {currency}, quantities in pieces.",
+        "fr": "L'en-tête « {column} » indique l'unité « {value} », qui changerait tous les nombres de la colonne : les "
+        "montants sont en {currency}, les quantités en pièces.",
+    },
+    "percent_unclear": {
+        "en": "“{value}” in “{column}”, a column of percentages, may be less than one per cent or a share of one.",
+        "fr": "« {value} » dans « {column} », une colonne de pourcentages, peut être moins d'un pour cent ou une part "
+        "de un.",
+    },
     "ratio_over_one": {
         "en": "“{value}” in “{column}” would be more than 100 %.",
         "fr": "« {value} » dans « {column} » ferait plus de 100 %.",
@@ -835,6 +846,14 @@ REMEDIES: Final[Sentences] = {
     "currency_foreign": {
         "en": "Convert the amount to {currency}, and drop the row again.",
         "fr": "Convertissez le montant en {currency}, et déposez la ligne de nouveau.",
+    },
+    "header_unit": {
+        "en": "Convert the column, or correct its header, and drop the file again.",
+        "fr": "Convertissez la colonne, ou corrigez son en-tête, et déposez le fichier de nouveau.",
+    },
+    "percent_unclear": {
+        "en": "Write the sign with the number, such as 0.5 % or 50 %, and drop the row again.",
+        "fr": "Écrivez le signe avec le nombre, comme 0,5 % ou 50 %, et déposez la ligne de nouveau.",
     },
     "ratio_over_one": {
         "en": "Write 0.20 or 20 % for twenty per cent, and drop the row again.",

@@ -94,7 +94,7 @@ def test_an_administrator_releases_and_dismisses_and_an_accountant_looks_on(
     expect(first).to_contain_text("The quantity is 0.")
     first.get_by_role("button", name="Release").click()
     expect(lines).to_have_count(1)
-    (released,) = importer.settings.drop_folder.glob("*-released-sales.csv")
+    (released,) = (importer.settings.drop_folder / "accounts" / "accountant").glob("*-released-sales.csv")
     assert f"{tag}-a" in released.read_text()
     act = last_act(importer, "held rows released")
     assert (act["who"], act["subject"], act["details"]["invoices"]) == ("administrator", entry["_id"], [f"{tag}-a"])
@@ -160,3 +160,34 @@ def test_the_rules_of_an_account_are_chosen(
     account = accounts.find(importer.hot, "accountant")
     assert account is not None
     assert (account.import_policy, account.date_order, account.decimal_mark) == ("all_or_nothing", None, None)
+
+
+def test_only_its_owner_answers_what_a_file_asks(
+    importer: Importer, url: str, passwords: dict[str, str], sign_in: Callable[..., Page]
+) -> None:
+    path = importer.settings.home / f"{uuid4().hex[:8]}.csv"
+    path.write_text(HEADER + f"{uuid4().hex[:6]},P1,1,2.50,01/02/2026\n")
+    dropped = drop.deliver(importer.settings, path, path.name, by="administrator")
+    receipt = intake.receive(importer.hot, importer.settings, dropped)
+    assert importer.validate(receipt.file_id)["state"] == "asking"
+    answer = {"date_order_unclear::timestamp": "day_first"}
+    page = sign_in(url, "accountant", passwords["accountant"])
+    row = page.locator(".file-row", has_text=path.name)
+    row.click()
+    assert page.get_by_role("button", name="Send the answers").count() == 0
+    send = f"{url}/answers/{receipt.file_id}"
+    assert page.request.post(send, form=answer, headers={"Origin": url}).status == 403
+    assert ledger.find(importer.hot, receipt.file_id)["state"] == "asking"
+    theirs = sign_in(url, "administrator", passwords["administrator"])
+    assert theirs.request.post(send, form=answer, headers={"Origin": url}).ok
+    (again,) = (importer.settings.drop_folder / "accounts" / "administrator").glob(f"{path.stem}*")
+    assert drop.read_origin(again).answers == answer
+
+
+def test_a_reject_file_is_in_its_owners_language(importer: Importer, passwords: dict[str, str]) -> None:
+    assert passwords
+    accounts.choose_language(importer.hot, "accountant", "fr")
+    accounts.set_import_policy(importer.hot, "accountant", None)
+    entry = bring(importer, line(f"{uuid4().hex[:6]}-1") + line(f"{uuid4().hex[:6]}-2", 0), by="accountant")
+    assert entry["rejects"].endswith("-rejets.csv")
+    accounts.choose_language(importer.hot, "accountant", "en")

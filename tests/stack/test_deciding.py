@@ -375,6 +375,19 @@ def test_the_sound_rows_of_a_refused_file_are_released_apart_from_its_held_invoi
     assert registered(importer, tag) == 2
 
 
+def test_a_release_is_the_latest_word_also_where_the_same_rows_were_released_before(
+    importer: Importer, tag: str
+) -> None:
+    incomplete = line(f"{tag}-h", 2) + line(f"{tag}-h", 0)
+    (first,) = release(importer, bring(importer, line(f"{tag}-1") + incomplete))
+    importer.hot.ledger.update_one({"_id": first["_id"]}, {"$set": {"state": "applied"}})  # as the stream does
+    bring(importer, line(f"{tag}-h", 5))
+    (again,) = release(importer, bring(importer, line(f"{tag}-1") + line(f"{tag}-2") + incomplete))
+    assert counts(again) == [1, 1, 0, 0]
+    (version,) = register.fetch_versions(importer.hot, "sales", [entity_id("invoice", f"{tag}-h")]).values()
+    assert [item["quantity"] for item in json.loads(version)["items"]] == [2]
+
+
 def test_a_release_that_is_cut_short_is_done_once(
     importer: Importer, tag: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

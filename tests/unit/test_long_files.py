@@ -128,6 +128,19 @@ def test_a_long_file_is_examined_as_if_it_were_held_whole(
         assert (counted(other).keys(), other.success) == (counted(one).keys(), one.success)
 
 
+def test_a_rule_that_only_a_later_portion_breaks(tmp_path: Path, request: pytest.FixtureRequest):
+    path = tmp_path / "x.csv"
+    lines = lines_of("clients", 0.0)
+    lines[-1] = "C-late;Anne;x;Or;"
+    path.write_text("\n".join([HEADERS["clients"], *lines, ""]))
+    whole, _ = examined(read(path, tmp_path / "whole"))
+    request.getfixturevalue("small_pieces")
+    long, suites = examined(read(path, tmp_path / "long"))
+    assert (long.counts, told(long)) == (whole.counts, told(whole))
+    broken = {code: row for code, row in counted(suites.results[0]).items() if not row[0]}
+    assert broken["cell_unreadableunreadable_cells"][:3] == (False, 1, 400)
+
+
 @pytest.mark.parametrize("policy", ["good_rows", "all_or_nothing"])
 def test_the_reject_file_of_a_long_file_is_that_of_the_whole(
     tmp_path: Path, request: pytest.FixtureRequest, policy: ImportPolicy

@@ -208,7 +208,7 @@ US_HEADER = "invoice_no,product_code,quantity,unit_price,timestamp"
 def test_dates_that_other_rows_proved_are_spelled_out(
     tmp_path: Path, proof: str, rejected: list[str], understood: list[tuple[int, int, int]]
 ):
-    sound = [f"S{number},P1,1,2.50,12/2{number}/2025 10:00" for number in range(3)]
+    sound = [f"S{number},P1,1,2.50,12/{13 + number}/2025 10:00" for number in range(11)]
     source = text_file(tmp_path / "v.csv", US_HEADER, *sound, proof, *rejected)
     path = write_reject_file(judged(source), source, tmp_path, PARIS)
     assert path is not None

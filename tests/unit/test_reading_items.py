@@ -14,6 +14,7 @@ import xlsxwriter
 
 from comptoir.changes.records import Clock, build_records
 from comptoir.errors import RejectedFileError
+from comptoir.quality.deciding import decide
 from comptoir.quality.judging import judge_file, summarise
 from comptoir.quality.known import Known
 from comptoir.quality.reject_file import write_reject_file
@@ -86,6 +87,10 @@ def test_a_row_counts_once_and_is_applied_or_rejected_whole(tmp_path: Path):
     verdicts, _ = judge_file(file.tables, Known(frozenset(), frozenset()), SETTINGS, today=TODAY)
     counts = summarise(verdicts)
     assert (counts.rows_read, counts.rows_rejected) == (4, 2)
+    refused = decide(verdicts, "all_or_nothing")
+    counts = summarise(refused.verdicts)
+    assert (counts.rows_read, counts.rows_rejected) == (4, 4)
+    assert (refused.verdicts[0].rejected_rows, refused.verdicts[0].waiting_rows) == ([2, 3, 4, 5], [2, 3])
     accepted = verdicts[0].accepted.with_columns(pl.lit(None, pl.String).alias("sheet"))
     records = build_records("sales", [accepted], Clock("Europe/Paris", TODAY))
     assert records["rows"].to_list() == [[2], [3]]

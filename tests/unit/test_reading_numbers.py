@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comptoir.reading.numbers import Evidence, Mark, decide_mark, describe_numbers, parse_numbers, weigh
+from comptoir.reading.units import changing_unit
 from comptoir.records import ColumnType
 
 
@@ -243,3 +244,52 @@ def test_a_spreadsheets_numbers_prove_nothing_and_need_no_mark():
         Decimal("1.234"),
         Decimal("2.5"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("header", "unit"),
+    [
+        ("prix achat ($)", "$"),
+        ("prix achat (USD)", "USD"),
+        ("Prix unitaire [chf]", "chf"),
+        ("prix achat £", "£"),
+        ("prix achat (k€)", "k€"),
+        ("CA total (en milliers)", "en milliers"),
+        ("quantite (x1000)", "x1000"),
+        ("quantite (x 1 000)", "x 1 000"),
+        ("prix achat (cts)", "cts"),
+        ("prix_unitaire (€/100)", "€/100"),
+        ("Prix unitaire (€)", None),
+        ("Prix unitaire (EUR HT)", None),
+        ("Prix (€ HT)", None),
+        ("Quantité (pcs)", None),
+        ("Prix unitaire €", None),
+        ("quantite (nb de pièces)", None),
+        ("Price (EUR, excl. VAT)", None),
+    ],
+)
+def test_a_unit_that_changes_every_number_below(header: str, unit: str | None):
+    assert changing_unit(header, "EUR") == unit
+
+
+def test_the_trader_s_own_currency_changes_nothing():
+    assert (changing_unit("prix ($)", "USD"), changing_unit("prix (€)", "USD")) == (None, "€")
+
+
+@pytest.mark.parametrize(
+    ("text", "numeric", "expected"),
+    [
+        ("20", False, (0.2, None)),
+        ("20 %", False, (0.2, None)),
+        ("0,5 %", False, (0.005, None)),
+        ("0", False, (0.0, None)),
+        ("0,5", False, (None, "percent_unclear")),
+        ("1", False, (None, "percent_unclear")),
+        ("0.2", True, (0.2, None)),
+        ("x", False, (None, "not_a_number")),
+    ],
+)
+def test_numbers_under_a_percent_sign(text: str, numeric: bool, expected: tuple[float | None, str | None]):
+    cells = pl.DataFrame([(text, numeric)], schema={"text": pl.String, "numeric": pl.Boolean}, orient="row")
+    parsed = parse_numbers(describe_numbers(cells, "EUR"), ColumnType.RATIO, None, percent=True)
+    assert (parsed["value"][0], parsed["fault"][0]) == expected

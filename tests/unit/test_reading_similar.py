@@ -117,6 +117,7 @@ def test_a_sheet_that_is_nearly_one_is_asked_about_not_skipped(tmp_path: Path):
 
 def test_what_was_confirmed_for_the_same_headers_is_used_again(tmp_path: Path):
     signature = signature_of(NEAR.splitlines()[0].split(";"))
+    assert signature == signature_of([*NEAR.splitlines()[0].split(";"), "Motif", "Remède"])  # of its reject file
     mappings = {signature: {"quantity": "quantitte", "unit_price": None}}
     (table,) = read(tmp_path, NEAR, mappings=mappings).tables
     assert [table.frame["quantity"].to_list(), table.frame["unit_price"].to_list()] == [[2], [None]]

@@ -126,9 +126,10 @@ def test_merged_headers_of_a_workbook(tmp_path: Path):
     [
         [SALES, FIRST, "", CLIENTS + ",,", "C,Ann,1.5,Gold,,"],
         [SALES, FIRST, "timestamp,quantity,unit_price,product_code,client_code,invoice_no", "2026-01-31,1,2.5,P,C,9"],
+        [SALES, FIRST, "facture,article,client,quantité (2),prix unitaire 2026,date 2026", "9,P,C,1,2.5,2026-01-31"],
         [f"{SALES},,{PRODUCTS.replace('code', 'sku')}", f"{FIRST},,P,N,F,1.5,2.5,20 %"],
     ],
-    ids=["another kind below", "other order below", "side by side"],
+    ids=["another kind below", "other order below", "headers with digits below", "side by side"],
 )
 def test_two_tables_on_one_sheet_are_refused(tmp_path: Path, lines: list[str]):
     with pytest.raises(RejectedFileError) as caught:

@@ -160,3 +160,27 @@ def test_a_day_is_read_exactly_in_every_pattern_that_proves_itself(day: date, pa
     ]
     described = describe_times(pl.DataFrame({"text": [texts[pattern]], "numeric": [False]}))
     assert parse_times(described, decide_order(described), ZONE, epoch_1904=False)["day"].to_list() == [day]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["03/04/2026", "45/05/2026", "05/04/2026"],
+        ["01/02/2026", "02/30/2026", "03/04/2026"],
+        ["13/02/2026", "14/02/2026", "03/15/2026", "03/04/2026"],
+    ],
+)
+def test_neither_impossible_dates_nor_a_few_of_two_orders_prove_one(texts: list[str]):
+    with pytest.raises(UnprovenOrderError):
+        decide_order(describe_times(pl.DataFrame({"text": texts, "numeric": False})))
+
+
+def test_a_slip_among_many_dates_leaves_their_order_clear():
+    texts = [*(f"{day}/02/2026" for day in range(13, 29)), "03/15/2026", "03/04/2026"]
+    assert decide_order(describe_times(pl.DataFrame({"text": texts, "numeric": False}))) == Order.DAY_FIRST
+
+
+@pytest.mark.parametrize("offset", ["+99:99", "-15:00", "+02:60"])
+def test_an_offset_that_does_not_exist(offset: str):
+    described = describe_times(pl.DataFrame({"text": [f"2026-03-04T10:00:00{offset}"], "numeric": [False]}))
+    assert parse_times(described, None, ZONE, epoch_1904=False)["fault"].to_list() == ["not_a_date"]

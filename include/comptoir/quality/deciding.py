@@ -73,6 +73,6 @@ def _refused(verdict: Verdict) -> Verdict:
     return replace(
         verdict,
         accepted=verdict.accepted.clear(),
-        rejected_rows=verdict.table.frame["row"].to_list(),
-        waiting_rows=verdict.accepted["row"].to_list(),
+        rejected_rows=verdict.table.frame["row"].unique(maintain_order=True).to_list(),
+        waiting_rows=verdict.accepted["row"].unique(maintain_order=True).to_list(),
     )

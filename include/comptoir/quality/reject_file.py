@@ -17,6 +17,7 @@ from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.problems import Severity
 from comptoir.quality.reject_formats import Row, Sheet, write_text, write_workbook
 from comptoir.reading.apart import read_apart
+from comptoir.reading.guide import ADDED_HEADERS
 from comptoir.reading.headers import unique_headers
 from comptoir.records import ColumnType
 
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from comptoir.settings import Settings
 
 SUFFIX: Final[dict[Language, str]] = {"en": "rejected", "fr": "rejets"}
-ADDED: Final[dict[Language, tuple[str, str]]] = {"en": ("Reason", "Remedy"), "fr": ("Motif", "Remède")}
 NUMBERS: Final = frozenset({ColumnType.MONEY, ColumnType.RATIO, ColumnType.INTEGER})
 SPELLED: Final = NUMBERS | {ColumnType.DAY, ColumnType.TIMESTAMP}  # what a locale may read in several ways
 REPEATED: Final = re.compile(r" \(\d+\)$")  # what reading adds to a header that comes twice
@@ -139,12 +139,12 @@ def _kept(verdict: Verdict) -> pl.DataFrame:
 
 
 def _are_added(headers: Sequence[str]) -> bool:
-    return tuple(REPEATED.sub("", header) for header in headers) in ADDED.values()
+    return tuple(REPEATED.sub("", header) for header in headers) in ADDED_HEADERS.values()
 
 
 def _added(kept: pl.DataFrame, language: Language) -> tuple[str, ...]:
     """Return the headers of the added columns; a column of the sender's may have the same name already."""
-    return unique_headers([*(name for name in kept.columns if name != "row"), *ADDED[language]])[-2:]
+    return unique_headers([*(name for name in kept.columns if name != "row"), *ADDED_HEADERS[language]])[-2:]
 
 
 def _spelled_out(kept: pl.DataFrame, verdict: Verdict, settings: Settings, fields: set[str]) -> pl.DataFrame:

@@ -160,8 +160,9 @@ def _add_results(
     whole: ExpectationValidationResult, portions: Sequence[ExpectationValidationResult], nulls: pl.DataFrame
 ) -> None:
     """Make the first portion's result that of all of them; a portion that breaks nothing has no counts of its own."""
-    whole.success = all(each.success for each in portions)
+    # Before the first portion's own result becomes that of all.
     broken = [each.result for each in portions if not each.success]
+    whole.success = not broken
     if not broken:
         return
     rows, unexpected = nulls[ROWS].item(), sum(result["unexpected_count"] for result in broken)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from comptoir.errors import RejectedFileError
 from comptoir.lazy import Spool
 from comptoir.problems import Problem, Severity
 from comptoir.reading.guide import TIME_TYPES, Guide
@@ -18,6 +19,7 @@ from comptoir.reading.numbers import MONEY, NUMBER_TYPES, describe_numbers, pars
 from comptoir.reading.scans import UNCALCULATED
 from comptoir.reading.tables import Mapped, Table
 from comptoir.reading.times import describe_times, parse_times
+from comptoir.reading.units import changing_unit
 from comptoir.reading.words import count_uuids, parse_codes, parse_texts, parse_tiers, parse_uuids
 from comptoir.records import MONEY_PLACES, Column, ColumnType, Kind
 
@@ -44,6 +46,7 @@ DTYPES: Final[dict[ColumnType, pl.DataType]] = {
     ColumnType.DAY: pl.Date(),
     ColumnType.TIMESTAMP: pl.Datetime("us", "UTC"),
 }
+COUNTED: Final = frozenset({ColumnType.MONEY, ColumnType.INTEGER})  # what a unit in the header multiplies
 PROOFS: Final = ("proof", "numeric")  # cells that agree in these prove the same of a column's decimal mark
 DAY_PARTS: Final = ("first", "second", "local_year")  # and in these of its order of day and month
 ERROR_VALUES: Final = (
@@ -125,6 +128,7 @@ class Survey:
         shares = {place: self._uuids[place] / count if count else None for place, count in self._values.items()}
         chosen = choose_columns(sheet.match, sheet.headers, shares, sheet.name)
         headers = {name: sheet.headers[claim.position] for name, claim in chosen.items()}
+        _refuse_units(headers, sheet, settings.currency)
         numbers = _of_types(sheet.match.kind, chosen, self._numbers, NUMBER_TYPES)
         times = _of_types(sheet.match.kind, chosen, self._times, TIME_TYPES)
         return Settled(
@@ -144,6 +148,19 @@ class Settled:
         """Give the typed rows of each piece, in the order of the file."""
         for piece in self.pieces:
             yield _table(piece, self.chosen, self.locale, settings)
+
+
+def _refuse_units(headers: Mapping[str, str], sheet: Sheet, currency: str) -> None:
+    of_numbers = {c.name: headers[c.name] for c in sheet.match.kind.columns if c.name in headers and c.type in COUNTED}
+    problems = [
+        Problem(
+            "header_unit", sheet=sheet.name, column=header, value=unit, params={"field": name, "currency": currency}
+        )
+        for name, header in of_numbers.items()
+        if (unit := changing_unit(header, currency))
+    ]
+    if problems:
+        raise RejectedFileError(problems)
 
 
 def _surveyed(sheet: Sheet, currency: str) -> Surveyed:
@@ -227,7 +244,9 @@ def _parse_columns(
         if column_type in WORD_PARSERS:
             frame = WORD_PARSERS[column_type](column.cells)
         elif column_type in NUMBER_TYPES:
-            frame = _spread(column, parse_numbers(piece.numbers[place], column_type, locale.marks[name]))
+            percent = "%" in column.header
+            numbers = parse_numbers(piece.numbers[place], column_type, locale.marks[name], percent=percent)
+            frame = _spread(column, numbers)
         else:
             epoch_1904 = piece.sheet.epoch_1904
             moments = parse_times(piece.times[place], locale.orders[name], timezone, epoch_1904=epoch_1904)

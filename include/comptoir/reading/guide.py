@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from comptoir.records import Kind
+    from comptoir.sentences import Language
 
 TIME_TYPES: Final = frozenset({ColumnType.DAY, ColumnType.TIMESTAMP})
 SIGNATURE_DIGITS: Final = 16
+ADDED_HEADERS: Final[dict[Language, tuple[str, str]]] = {"en": ("Reason", "Remedy"), "fr": ("Motif", "Remède")}
 COLUMN_QUESTIONS: Final = ("mapping_unclear", "columns_compete")  # both ask which column is the field's
 
 
@@ -100,5 +102,9 @@ def _questions(sheet: str | None, kinds: Iterable[Kind]) -> Iterable[str]:
 
 
 def signature_of(headers: Sequence[str]) -> str:
-    """Return the signature of a sheet's headers: the same headers in the same order, and no others, have it."""
-    return sha256(json.dumps(list(headers), ensure_ascii=False).encode(errors="replace")).hexdigest()[:SIGNATURE_DIGITS]
+    """Return the signature of a sheet's headers: the same headers in the same order, and no others, have it.
+
+    A reject file's own two columns don't count: what was answered of its source holds for it.
+    """
+    own = headers[:-2] if tuple(headers[-2:]) in ADDED_HEADERS.values() else headers
+    return sha256(json.dumps(list(own), ensure_ascii=False).encode(errors="replace")).hexdigest()[:SIGNATURE_DIGITS]

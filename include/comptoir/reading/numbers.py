@@ -93,7 +93,7 @@ def describe_numbers(cells: pl.DataFrame, currency: str) -> pl.DataFrame:
     Adds `sign`, `plain` (digits and marks; null where it is no number), `proof` (`,`, `.`, `?` for doubtful or null
     where no mark matters), `percent` and `foreign` (a currency other than the trader's).
     """
-    own, foreign = _currency_words(currency)
+    own, foreign = currency_words(currency)
     parts = _signed(plain_text(pl.col("text"))).str.extract_groups(PARTS)
     taken = cells.with_columns(parts.alias("parts")).unnest("parts")
     unit = pl.concat_str("before", "between", "after").str.strip_chars().str.to_uppercase()
@@ -148,8 +148,16 @@ def readings_of(text: str) -> tuple[str, str]:
     return (pointed, joined) if Mark.POINT in kept else (joined, pointed)
 
 
-def parse_numbers(described: pl.DataFrame, column_type: ColumnType, mark: Mark | None) -> pl.DataFrame:
-    """Turn described cells into `value` and `fault` (a problem code or null); `rounded` marks lost places."""
+def parse_numbers(
+    described: pl.DataFrame, column_type: ColumnType, mark: Mark | None, *, percent: bool = False
+) -> pl.DataFrame:
+    """Turn described cells into `value` and `fault` (a problem code or null); `rounded` marks lost places.
+
+    Under a header with a percent sign (`percent`), 20 is 20 %; what 0.5 is there nobody can tell, unless it is a
+    spreadsheet's own number, which is shown as 50 %.
+    """
+    if percent and column_type == ColumnType.RATIO:
+        described = _as_percents(described, mark)
     numbers = described.with_columns(number=_number(mark)).with_columns(
         fault=pl.when("foreign")
         .then(pl.lit("currency_foreign"))
@@ -159,6 +167,8 @@ def parse_numbers(described: pl.DataFrame, column_type: ColumnType, mark: Mark |
         .then(pl.lit("number_too_large")),
         rounded=pl.lit(value=False),
     )
+    if "unclear" in numbers.columns:
+        numbers = numbers.with_columns(fault=pl.when("unclear").then(pl.lit("percent_unclear")).otherwise("fault"))
     typed = {ColumnType.MONEY: _money, ColumnType.RATIO: _ratio, ColumnType.INTEGER: _integer}[column_type](numbers)
     # What slips through has no value: a cell that was filled must never come out empty.
     missed = pl.when(pl.col("value").is_null()).then(pl.lit("not_a_number"))
@@ -167,7 +177,8 @@ def parse_numbers(described: pl.DataFrame, column_type: ColumnType, mark: Mark |
     )
 
 
-def _currency_words(currency: str) -> tuple[list[str], list[str]]:
+def currency_words(currency: str) -> tuple[list[str], list[str]]:
+    """Return the signs and codes of a currency, and those of all others, in capitals."""
     own = [currency.upper(), *SIGNS_OF.get(currency.upper(), ())]
     known = {word for code, signs in SIGNS_OF.items() for word in (code, *signs)} | OTHER_CURRENCIES
     return own, sorted(known.difference(own))
@@ -205,6 +216,15 @@ def _number(mark: Mark | None) -> pl.Expr:
     )
     minus = pl.when(pl.col("sign") == "-").then(pl.lit("-")).otherwise(pl.lit(""))
     return pl.concat_str(minus, digits.str.strip_suffix("."))
+
+
+def _as_percents(described: pl.DataFrame, mark: Mark | None) -> pl.DataFrame:
+    number = _number(mark).cast(pl.Float64, strict=False)
+    bare = ~pl.col("percent")
+    return described.with_columns(
+        percent=pl.col("percent") | (number > 1).fill_null(value=False),
+        unclear=(bare & ~pl.col("numeric") & (number != 0) & (number <= 1)).fill_null(value=False),
+    )
 
 
 def _money(numbers: pl.DataFrame) -> pl.DataFrame:

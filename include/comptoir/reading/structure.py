@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from comptoir.records import Kind
 
 WITH_DIGITS: Final = NUMBER_TYPES | {ColumnType.DAY, ColumnType.TIMESTAMP}
+DIGITS: Final = re.compile(r"\d+")
 TOTAL: Final = re.compile(r"(?:(?:sous|sub|grand|general)[\s_-]*)?tot(?:als?|aux)\b.*|(?:somme|sum)\b.*", re.DOTALL)
 
 
@@ -169,14 +170,15 @@ def _is_header(cells: Sequence[str]) -> bool:
 
 def _refuse_second_table_below(sheet: Sheet, name: str) -> list[int]:
     """Return the rows that repeat the headers; refuse where one has headers of another table."""
-    digits = [pl.col(place).str.contains(r"\d").fill_null(value=False) for place in _places(sheet, WITH_DIGITS)]
+    # A header may hold a digit ("Price 2026"), but does not begin with one.
+    digits = [pl.col(place).str.contains(r"^\W*\d").fill_null(value=False) for place in _places(sheet, WITH_DIGITS)]
     headers = tuple(header.strip() for header in sheet.headers)
     repeated = []
     for row, cells in _rows_where(sheet, ~pl.any_horizontal(digits)):
         texts = [cell.strip() for cell in cells]
         if all(text in {header, ""} for text, header in zip(texts, headers, strict=True)) and _is_header(texts):
             repeated.append(row)
-        elif _is_header(texts):
+        elif _is_header([DIGITS.sub("", text) for text in texts]):
             raise RejectedFileError([Problem("two_tables", sheet=sheet.name, row=row, params={"name": name})])
     return repeated
 

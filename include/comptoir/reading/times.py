@@ -26,6 +26,8 @@ SERIAL_MAX: Final = 2_958_465  # 9999-12-31 in a spreadsheet
 SECONDS_A_DAY: Final = 86_400
 FIRST_YEAR: Final = 1900
 MONTHS: Final = 12
+MUCH_MORE_PROOF: Final = 10  # a few slips of the pen among many dates don't make them unclear
+MOST_OFFSET_HOURS: Final = 14  # Kiribati's
 
 
 class Order(StrEnum):
@@ -51,7 +53,7 @@ def describe_times(cells: pl.DataFrame) -> pl.DataFrame:
 
 
 def decide_order(described: pl.DataFrame) -> Order | None:
-    """Return the order of day and month of a column's local dates; the one with more proof where both occur.
+    """Return the order of day and month of a column's local dates; where both occur, the one with far more proof.
 
     None where it doesn't matter: there is no local date, or none whose day and month differ.
 
@@ -60,14 +62,21 @@ def decide_order(described: pl.DataFrame) -> Order | None:
     """
     first, second = pl.col("first").cast(pl.Int32), pl.col("second").cast(pl.Int32)
     local = described.filter(first.is_not_null() & (first != second))
-    day_first, month_first = (int(n) for n in local.select((first > MONTHS).sum(), (second > MONTHS).sum()).row(0))
     if not len(local):
         return None
-    if day_first > month_first:
-        return Order.DAY_FIRST
-    if month_first > day_first:
-        return Order.MONTH_FIRST
-    raise UnprovenOrderError(local["text"][0])
+    counts = local.select((_is_day(first, second)).sum(), (_is_day(second, first)).sum()).row(0)
+    fits_both = local.filter((first <= MONTHS) & (second <= MONTHS))
+    more, less = max(counts), min(counts)
+    if more == less or (len(fits_both) and more < less * MUCH_MORE_PROOF):
+        raise UnprovenOrderError((fits_both if len(fits_both) else local)["text"][0])
+    return Order.DAY_FIRST if counts[0] == more else Order.MONTH_FIRST
+
+
+def _is_day(day: pl.Expr, month: pl.Expr) -> pl.Expr:
+    """Tell whether two numbers are a day of a month, and not one the other way round."""
+    # A leap year's: 29 February proves as much as any other day.
+    written = pl.format("2000-{}-{}", month.cast(pl.String).str.zfill(2), day.cast(pl.String).str.zfill(2))
+    return (day > MONTHS) & written.str.to_date("%Y-%m-%d", strict=False).is_not_null()
 
 
 def days_of(text: str) -> dict[str, str]:
@@ -154,4 +163,5 @@ def _from_offset() -> pl.Expr:
     hours = offset.str.extract(r"^[+-]([0-9]{2})").cast(pl.Int64).fill_null(0)
     minutes = offset.str.extract(r"^[+-][0-9]{2}:?([0-9]{2})$").cast(pl.Int64).fill_null(0)
     shift = pl.duration(minutes=sign * (hours * 60 + minutes))
-    return (pl.col("local") - shift).dt.replace_time_zone("UTC")
+    exists = (hours <= MOST_OFFSET_HOURS) & (minutes < 60)  # noqa: PLR2004 - of an hour
+    return pl.when(exists).then((pl.col("local") - shift).dt.replace_time_zone("UTC"))
