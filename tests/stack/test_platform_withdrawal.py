@@ -181,17 +181,20 @@ def wait_for_upload(platform: RunningPlatform, name: str, state: str) -> dict[st
 def test_an_expected_file_is_missed_and_its_zone_says_whose_it_is_when_it_comes(
     platform: RunningPlatform, tag: str, files: list[Path]
 ) -> None:
-    """Take the next whole minute as the deadline, then put the file into an account's folder, late."""
+    """Take the next whole minute as the deadline, then put the file into an account's folder, late.
+
+    The account is one that sends no other sales: any that came earlier that day would be the expected file.
+    """
     soon = datetime.now(platform.settings.zone) + timedelta(seconds=90)  # the deadline is 30 to 90 s away
-    added = platform.run("expect", "add", "sales", "--by", f"{soon:%H:%M}", "--account", "accountant")
+    added = platform.run("expect", "add", "sales", "--by", f"{soon:%H:%M}", "--account", "administrator")
     assert added.returncode == 0, added.stderr
     identity = added.stdout.strip()
     wait_until(lambda: expectation(platform, identity)["missing_since"] is not None)
 
-    zone = platform.settings.drop_folder / "accounts" / "accountant"
+    zone = platform.settings.drop_folder / "accounts" / "administrator"
     shutil.copy(files[1], zone / files[1].name)
     entry = wait_until(lambda: applied(platform, files[1].name))
-    assert [entry["source"], entry["by"]] == ["folder", "accountant"]
+    assert [entry["source"], entry["by"]] == ["folder", "administrator"]
     assert (zone / "done" / files[1].name).exists()
     wait_until(lambda: expectation(platform, identity)["missing_since"] is None)
     assert platform.run("expect", "remove", identity).returncode == 0
