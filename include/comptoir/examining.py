@@ -18,7 +18,7 @@ from comptoir.quality.deciding import Decision, Outcome, decide
 from comptoir.quality.identities import with_identity
 from comptoir.quality.judging import Counts, judge_file, summarise
 from comptoir.quality.known import Known
-from comptoir.quality.pieces import verdicts_on_pieces, with_rejected_alone, without_rows
+from comptoir.quality.pieces import row_numbers, verdicts_on_pieces, with_rejected_alone, without_rows
 from comptoir.quality.portions import portions_of
 from comptoir.stores import register
 from comptoir.stores.closing import closed_invoices, closing_day
@@ -74,10 +74,9 @@ class Examined:
         if not self.file.in_pieces:
             yield _by_kind(self.decision.verdicts)
         elif self.decision.outcome is not Outcome.REJECT:
-            rejected = [row for verdict in self.decision.verdicts for row in verdict.rejected_rows]
-            rows = pl.DataFrame({"row": rejected}, schema={"row": pl.Int64})
+            rejected = row_numbers(verdict.rejected_rows for verdict in self.decision.verdicts)
             for (table,) in self.portions:
-                frame = table.frame.join(rows, on="row", how="anti", maintain_order="left")
+                frame = table.frame.join(rejected, on="row", how="anti", maintain_order="left")
                 yield {table.kind.name: [_with_sheet(frame, table)]}
 
 

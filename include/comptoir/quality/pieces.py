@@ -30,8 +30,8 @@ def without_rows(verdict: Verdict) -> Verdict:
 
 def verdicts_on_pieces(pieces: Sequence[Table], verdicts: Sequence[Verdict]) -> Sequence[Verdict]:
     """Return the verdict on each piece, made when asked for, from those on the portions, which need no rows."""
-    rejected = _rows(verdict.rejected_rows for verdict in verdicts)
-    held = _rows(verdict.held_rows for verdict in verdicts)
+    rejected = row_numbers(verdict.rejected_rows for verdict in verdicts)
+    held = row_numbers(verdict.held_rows for verdict in verdicts)
     problems = _by_piece(pieces, add_up([problem for verdict in verdicts for problem in verdict.problems]))
 
     def make(place: int) -> Verdict:
@@ -59,7 +59,7 @@ def with_rejected_alone(verdicts: Sequence[Verdict]) -> Verdict:
 
 
 def _with_rejected_alone(verdict: Verdict) -> Verdict:
-    rejected, table = _rows([verdict.rejected_rows]), verdict.table
+    rejected, table = row_numbers([verdict.rejected_rows]), verdict.table
     frame, originals = (
         each.join(rejected, on="row", how="semi", maintain_order="left") for each in (table.frame, table.originals)
     )
@@ -67,7 +67,8 @@ def _with_rejected_alone(verdict: Verdict) -> Verdict:
     return replace(verdict, table=bare, accepted=verdict.accepted.clear())
 
 
-def _rows(lists: Iterable[list[int]]) -> pl.DataFrame:
+def row_numbers(lists: Iterable[list[int]]) -> pl.DataFrame:
+    """Return lists of row numbers as one column `row`, to join tables with."""
     return pl.DataFrame({"row": [row for rows in lists for row in rows]}, schema={"row": pl.Int64})
 
 
