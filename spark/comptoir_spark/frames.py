@@ -100,6 +100,13 @@ def product_sales(hot: Hot, months: Collection[str], on: date) -> list[Document]
     return rows
 
 
+def products_by_month(hot: Hot, months: Collection[str]) -> dict[str, int]:
+    """Return how many products have facts in each of some months (`yyyy-mm`)."""
+    counting: list[Document] = [{"$match": {"month": {"$in": sorted(months)}}}, {"$sortByCount": "$month"}]
+    counted = hot.facts[names.FACTS_PRODUCT].aggregate(counting)
+    return {group["_id"]: group["count"] for group in counted}
+
+
 def _product_rows(documents: Iterable[Document]) -> Iterator[Document]:
     for document in documents:
         for number, facts in document.get("days", {}).items():

@@ -105,7 +105,7 @@ class StreamApplication:
             log.warning("%s", error)
 
     def _between_batches(self) -> None:
-        self._writer.settle()
+        self._writer.catch_up()
         day = today(self._settings)
         if day != self._day:
             self._figures.recompute(current(day), day)

@@ -238,14 +238,19 @@ def replace_newer(hot: Hot, collection: str, documents: Iterable[Document]) -> N
     write_fenced(hot.facts[collection], writes)
 
 
-def note_progress(hot: Hot, batch: int, offsets: Offsets) -> None:
-    """Note how far the stream has come: the last offset of each partition whose figures are all written."""
-    reached = {
+def last_offsets(offsets: Offsets) -> dict[str, int]:
+    """Return the last offset of each topic and partition, by its path in a document."""
+    return {
         f"offsets.{topic}.{partition}": last
         for topic, partitions in offsets.items()
         for partition, (_, last) in partitions.items()
     }
-    change = {"$max": reached, "$set": {"batch": batch, "at": datetime.now(UTC)}}
+
+
+def note_progress(hot: Hot, batch: int, reached: dict[str, dict[str, int]]) -> None:
+    """Note how far the stream has come: the last offset of each partition whose figures are all written."""
+    paths = {f"offsets.{topic}.{number}": last for topic, ends in reached.items() for number, last in ends.items()}
+    change = {"$max": paths, "$set": {"batch": batch, "at": datetime.now(UTC)}}
     hot.facts[names.PROGRESS].update_one({"_id": "stream"}, change, upsert=True)
 
 

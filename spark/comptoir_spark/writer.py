@@ -16,7 +16,7 @@ from comptoir import names
 from comptoir.errors import StoppedError, TransientError
 from comptoir.stores.hot import reaching_mongo
 from comptoir.stores.settling import settle
-from comptoir_spark import facts, sinks, sources
+from comptoir_spark import facts, pending, sinks, sources
 from comptoir_spark.figures import Figures, touched_by
 from comptoir_spark.session import COMPILED, INTERPRETED, prefer
 
@@ -36,6 +36,12 @@ BATCH_TRIES: Final = 12  # through the restart of a server, about a minute
 BATCH_PAUSE_SECONDS: Final = 5.0
 SMALL_BATCH: Final = 2_000  # messages; an exchange costs more than a second core gives below that
 
+# While more is waiting than a batch takes, figures are computed for several batches at once: of a million lines
+# over a year each batch touches every window, and computing them took five times as long as the facts.
+FULL_BATCH: Final = 0.9 * sources.MAX_EVENTS_PER_BATCH  # markers of transactions take offsets too
+SHOW_SECONDS: Final = 20.0  # figures are at most this old, or twice as old as they took last time
+IDLE_SECONDS: Final = 2.0  # a full batch that no other follows was the last one
+
 
 class StreamWriter:
     """Takes micro-batches: notes them, adds their facts once, and recomputes what they touch.
@@ -53,6 +59,9 @@ class StreamWriter:
         self.batch: int | None = None
         self.busy_since: float | None = None
         self.stopped: StoppedError | None = None
+        self._ended_at = time.monotonic()
+        self._behind_since: float | None = None
+        self._showing_seconds = 0.0
 
     def __call__(self, messages: DataFrame, batch: int) -> None:
         """Write one micro-batch, trying again while servers are away; every write may be repeated."""
@@ -62,6 +71,7 @@ class StreamWriter:
                 self.busy_since = time.monotonic()
                 self._persistently(lambda: self._write(events, batch))
                 self.batch = batch
+                self._ended_at = time.monotonic()
         except StoppedError as error:
             self.stopped = error
             raise
@@ -102,12 +112,32 @@ class StreamWriter:
         sinks.add_facts(self._hot, batch, deltas)
         sinks.fold_versions(self._hot, versions)
         clock.lap("facts")
-        self._figures.recompute(touched_by(self._hot, deltas, versions), today(self._settings))
+        waiting = pending.note(self._hot, batch, touched_by(self._hot, deltas, versions), offsets)
+        if count_offsets(offsets) < FULL_BATCH or waiting.is_large or self._is_due():
+            self._show(waiting)
         clock.lap("figures")
-        sinks.note_progress(self._hot, batch, offsets)
         self.settle()
         clock.lap("progress")
         log.info("Batch %s: %s messages, %s", batch, len(arrived), clock)
+
+    def _is_due(self) -> bool:
+        """Tell whether figures have waited long enough, counted from the first batch that left them waiting."""
+        now = time.monotonic()
+        self._behind_since = self._behind_since or now
+        return now - self._behind_since > max(SHOW_SECONDS, 2 * self._showing_seconds)
+
+    def _show(self, waiting: pending.Pending) -> None:
+        """Compute and tell all that batches touched since the last time; only then have they been passed."""
+        began = time.monotonic()
+        self._figures.recompute(waiting.touched, today(self._settings))
+        pending.finish(self._hot, waiting)
+        self._behind_since, self._showing_seconds = None, time.monotonic() - began
+
+    def catch_up(self) -> None:
+        """Show what is pending where no batch follows, also what an earlier life of the stream left; then settle."""
+        if time.monotonic() - self._ended_at > IDLE_SECONDS and (waiting := pending.load(self._hot)):
+            self._show(waiting)
+        self.settle()
 
     def settle(self) -> None:
         """Turn files that the stream has passed into applied ones, and tell so."""
@@ -142,6 +172,11 @@ def offsets_of(arrived: list[Row]) -> sinks.Offsets:
         first, last = seen[row["topic"]].get(str(row["partition"]), (row["offset"], row["offset"]))
         seen[row["topic"]][str(row["partition"])] = [min(first, row["offset"]), max(last, row["offset"])]
     return dict(seen)
+
+
+def count_offsets(offsets: sinks.Offsets) -> int:
+    """Return how many offsets a batch spans."""
+    return sum(last - first + 1 for partitions in offsets.values() for first, last in partitions.values())
 
 
 def _letter(row: Row) -> Row:

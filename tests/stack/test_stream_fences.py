@@ -10,9 +10,10 @@ import pytest
 
 from comptoir import names
 from comptoir.errors import StoppedError
+from comptoir.rules import windows_of
 from comptoir.stores.hot import open_hot, prepare_hot
-from comptoir_spark import frames, sinks
-from comptoir_spark.figures import all_clients
+from comptoir_spark import frames, pending, sinks
+from comptoir_spark.figures import Touched, all_clients
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -152,3 +153,26 @@ def test_a_figure_of_a_lower_version_comes_too_late(hot: Hot) -> None:
     sinks.replace_newer(hot, names.KPI_LOSSES, [{"_id": "d", "version": 7, "rows": ["old"]}])
     document = hot.facts[names.KPI_LOSSES].find_one({"_id": "d"})
     assert document == {"_id": "d", "version": 8, "rows": ["new"]}
+
+
+def test_what_batches_touched_waits_until_its_figures_are_written(hot: Hot) -> None:
+    weeks = [Touched(set(windows_of(day)), {client}) for day, client in ((FIRST, "a"), (SECOND, "b"))]
+    for batch, touched in ((4, weeks[0]), (5, weeks[1]), (5, weeks[1])):
+        pending.note(hot, batch, touched, {names.TOPIC_SALES: {"0": [10 * batch, 10 * batch + 9]}})
+    waiting = pending.load(hot)
+    assert waiting is not None
+    assert (waiting.batch, waiting.reached) == (5, {names.TOPIC_SALES: {"0": 59}})
+    assert waiting.touched == Touched(weeks[0].windows | weeks[1].windows, {"a", "b"})
+    assert hot.facts[names.PROGRESS].find_one({"_id": "stream"}) is None
+    pending.finish(hot, waiting)
+    assert pending.load(hot) is None
+    progress = hot.facts[names.PROGRESS].find_one({"_id": "stream"})
+    assert progress
+    assert (progress["batch"], progress["offsets"]) == (5, {names.TOPIC_SALES: {"0": 59}})
+
+
+def test_what_comes_while_figures_are_computed_stays_pending(hot: Hot) -> None:
+    early = pending.note(hot, 4, Touched(set(windows_of(FIRST)), {"a"}), {names.TOPIC_SALES: {"0": [0, 9]}})
+    pending.note(hot, 5, Touched(set(windows_of(SECOND)), {"b"}), {names.TOPIC_SALES: {"0": [10, 19]}})
+    pending.finish(hot, early)
+    assert pending.load(hot) is not None

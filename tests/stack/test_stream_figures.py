@@ -16,6 +16,8 @@ from comptoir.publishing.topics import create_topics
 from comptoir.rules import month_of, windows_of
 from comptoir.stores.cold import open_cold, prepare_cold, write_parquet
 from comptoir.stores.hot import open_hot, prepare_hot
+from comptoir_spark.pending import PENDING
+from comptoir_spark.sources import MAX_EVENTS_PER_BATCH
 from tests.conftest import variables_of
 from tests.stack.streaming_tools import (
     Stream,
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(3600)]
 
+MOMENTS = ["noted", "half written", "figures due", "figures wait for the next batch"]
 OPENINGS = {identity("client", number): Decimal("100.0000") for number in range(20)}
 
 
@@ -162,14 +165,16 @@ def test_a_message_that_is_no_event_is_set_aside(stream: Stream, sold: list[dict
     assert_figures(stream.hot, sold, today)
 
 
-@pytest.mark.parametrize("moment", ["noted", "half written", "figures due"])
+@pytest.mark.parametrize("moment", MOMENTS)
 def test_killed_in_the_middle_of_a_batch_it_counts_nothing_twice(
     stream: Stream, sold: list[dict[str, Any]], today: date, moment: str
 ) -> None:
-    first = 1000 + 2000 * ["noted", "half written", "figures due"].index(moment)
+    first = 1000 + 2000 * MOMENTS.index(moment)
     days = days_back(today, 60)
-    more = [invoice(number, days[number % 60], seed=1, lines=10) for number in range(first, first + 1500)]
+    count, lines = (MAX_EVENTS_PER_BATCH + 1000, 1) if moment == "figures wait for the next batch" else (1500, 10)
+    more = [invoice(number, days[number % 60], seed=1, lines=lines) for number in range(first, first + count)]
     batches, facts = stream.hot.facts[names.BATCHES], stream.hot.facts[names.FACTS_PRODUCT]
+    progress = stream.hot.facts[names.PROGRESS]
     begun = batches.count_documents({})
     batch = (stream.beat()["batch"] or 0) + 1
     ends = publish(stream.settings, [event("sales", first, each) for each in more])
@@ -177,6 +182,7 @@ def test_killed_in_the_middle_of_a_batch_it_counts_nothing_twice(
         "noted": lambda: batches.count_documents({}) > begun,
         "half written": lambda: facts.count_documents({"b": {"$gte": batch}}) > 0,
         "figures due": lambda: stream.hot.facts[names.FACTS_CLIENT].count_documents({"b": {"$gte": batch}}) >= 20,
+        "figures wait for the next batch": lambda: progress.count_documents({"_id": PENDING}) > 0,
     }
     stream.wait_for(signs[moment], pause=0.0)
     stream.kill()
