@@ -166,6 +166,8 @@ def _with_held(frame: pl.DataFrame, suite: Sequence[Expectation]) -> pl.DataFram
     marked = frame.with_columns(pl.any_horizontal(errors).alias("bad"))
     bad_invoices = (
         marked.filter(pl.col("bad") & pl.col("invoice").is_not_null())
+        # A row that holds a whole invoice stands here once per line.
+        .unique(["invoice", "place"], keep="first", maintain_order=True)
         .group_by("invoice", maintain_order=True)
         .agg(_first_places().alias("bad_rows"))
     )

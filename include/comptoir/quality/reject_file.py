@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from comptoir.problems import Severity
 from comptoir.quality.reject_formats import Row, Sheet, write_json_lines, write_text, write_workbook
-from comptoir.quality.respelling import NUMBERS, items_header, misunderstood, rejected_rows, spell_out
+from comptoir.quality.respelling import NUMBERS, misunderstood, rejected_rows, spell_out
 from comptoir.reading.guide import ADDED_HEADERS, are_added, is_added
 from comptoir.reading.headers import unique_headers
+from comptoir.reading.items import items_header
 from comptoir.reading.jsontexts import decode
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def _as_objects(rows: Iterable[Row], kept: pl.DataFrame, verdict: Verdict) -> It
     """Give rows with the values of their JSON objects as sent; a cell that is spelled out is the only other one."""
     assert verdict.table.documents is not None  # noqa: S101 - asked for where there are some
     texts = rejected_rows(verdict.table.documents, verdict)["text"]
-    items = items_header(verdict.table)
+    items = items_header(verdict.table.headers)
     for row, text, before in zip(rows, texts, kept.iter_rows(named=True), strict=True):
         sent = decode(text)
         own = {key: sent[key] for key in sent if not is_added(key) or key in before}

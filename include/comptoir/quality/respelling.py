@@ -12,7 +12,7 @@ import polars as pl
 from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.reading.apart import read_apart
 from comptoir.reading.guide import signature_of
-from comptoir.reading.items import FIELDS, with_values
+from comptoir.reading.items import FIELDS, items_header, with_values
 from comptoir.records import ColumnType
 
 if TYPE_CHECKING:
@@ -37,12 +37,6 @@ def spelling(column: Column, settings: Settings) -> pl.Expr:
     if column.type is ColumnType.RATIO:
         return pl.concat_str(value.cast(pl.String).cast(pl.Decimal(38, 10)) * 100, pl.lit(" %"))
     return value.cast(pl.String)
-
-
-def items_header(table: Table) -> str | None:
-    """Return the header of the cells that hold all lines of an invoice; None where each line has a row."""
-    header = table.headers.get("quantity")
-    return header if header in {table.headers.get("product_code"), table.headers.get("product_id")} else None
 
 
 def rejected_rows(frame: pl.DataFrame, verdict: Verdict) -> pl.DataFrame:
@@ -70,7 +64,7 @@ def _mappings(tables: Sequence[Table]) -> Mappings:
             column.name: table.headers.get(column.name) for column in table.kind.columns
         }
         for table in tables
-        if items_header(table) is None
+        if items_header(table.headers) is None
     }
 
 
@@ -102,7 +96,7 @@ def spell_out(kept: pl.DataFrame, verdict: Verdict, settings: Settings, fields: 
     table = verdict.table
     columns = [table.kind.column(field) for field in sorted(fields)]
     values = rejected_rows(table.frame, verdict).select("row", *(spelling(column, settings) for column in columns))
-    items = items_header(table)
+    items = items_header(table.headers)
     in_items = fields.intersection(FIELDS) if items else set()
     if items and in_items:
         kept = _with_items(kept, items, values.select("row", *sorted(in_items)))

@@ -110,6 +110,16 @@ def _lines(text: str) -> list[tuple[Cell, ...]] | None:
     return lines
 
 
+def items_header(headers: Mapping[str, str]) -> str | None:
+    """Return the header of the cells that hold all lines of an invoice; None where each line has a row of its own.
+
+    Args:
+        headers: those of a table, by column of the contract.
+    """
+    header = headers.get("quantity")
+    return header if header in {headers.get("product_code"), headers.get("product_id")} else None
+
+
 def with_values(text: str, lines: Sequence[Mapping[str, str | None]]) -> str:
     """Return the text of items with other values in them, nulls leaving what is there.
 
