@@ -81,6 +81,7 @@ WORDS: Final[dict[str, str]] = {
     "uploads.rejects": "Rejected rows (file)",
     "uploads.run": "Airflow run",
     "uploads.original": "Original file",
+    "history.mapping": "How its columns were understood",
     "history.source.page": "sent on this page",
     "history.source.folder": "found in the folder",
     "history.bytes": "{count} bytes",

@@ -93,6 +93,7 @@ WORDS: Final[dict[str, str]] = {
     "uploads.rejects": "Lignes rejetées (fichier)",
     "uploads.run": "Exécution Airflow",
     "uploads.original": "Fichier d'origine",
+    "history.mapping": "Comment ses colonnes ont été comprises",
     "history.source.page": "envoyé sur cette page",
     "history.source.folder": "trouvé dans le dossier",
     "history.bytes": "{count} octets",
