@@ -200,7 +200,7 @@ WORDS: Final[dict[str, str]] = {
     "state.received": "Received",
     "state.validating": "Checking",
     "state.asking": "Waits for an answer",
-    "state.answered": "Answered",
+    "state.answered": "Taken up again",
     "state.publishing": "Counting",
     "state.applied": "Applied",
     "state.partial": "Applied in part",

@@ -220,7 +220,7 @@ WORDS: Final[dict[str, str]] = {
     "state.received": "Reçu",
     "state.validating": "Vérification",
     "state.asking": "Attend une réponse",
-    "state.answered": "Répondu",
+    "state.answered": "Repris",
     "state.publishing": "Comptage",
     "state.applied": "Appliqué",
     "state.partial": "Appliqué en partie",
