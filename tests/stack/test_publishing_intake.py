@@ -137,7 +137,9 @@ def test_a_refused_file_whose_move_was_cut_short_is_no_new_attempt(importer: Imp
     assert entry_of(importer, first)["drops"] == []
 
 
-def test_a_file_that_waits_for_an_answer_is_asked_about_anew_where_its_owner_sends_it_again(importer: Importer, content: str) -> None:
+def test_a_file_that_waits_for_an_answer_is_asked_about_anew_where_its_owner_sends_it_again(
+    importer: Importer, content: str
+) -> None:
     first = receive(importer, lay(importer, content))
     decide(importer, first.file_id, State.VALIDATING, State.ASKING)
     intake.finish(importer.hot, importer.settings, first.file_id)

@@ -89,8 +89,10 @@ def test_the_mapping_that_was_used_is_told_by_sheet() -> None:
     values = shown("claire", Role.ACCOUNTANT, state="applied", mapping=mapping)
     found = [value for value in values if isinstance(value, str) and "→" in value and "«" in value]
     assert found == [
-        "Feuille « Mai » · Ventes · « N° pièce » → no_facture (nom connu), "
-        "« Jour » → date_heure (votre réponse, jour avant le mois)",
+        (
+            "Feuille « Mai » · Ventes · « N° pièce » → no_facture (nom connu), "
+            "« Jour » → date_heure (votre réponse, jour avant le mois)"
+        ),
         "Ventes · « qté » → quantite (nom connu)",
     ]
     assert "Comment ses colonnes ont été comprises" in values

@@ -59,8 +59,9 @@ def receive(hot: Hot, settings: Settings, path: Path) -> Receipt:
     """Enter a whole file of the drop zone into the ledger, or recognise it there.
 
     Bytes that never came, were refused or withdrawn, wait for an answer and come from the same hand or bring answers,
-    or are sent `again` on purpose, open a new attempt. Bytes that are on their way keep their entry, and their run is asked for again in case
-    it was lost. Bytes that are imported change nothing: the drop is noted and the file leaves the drop zone.
+    or are sent `again` on purpose, open a new attempt. Bytes that are on their way keep their entry, and their run is
+    asked for again in case it was lost. Bytes that are imported change nothing: the drop is noted and the file leaves
+    the drop zone.
 
     A file in a zone belongs to the zone's account, whatever lies beside it. Where the zone names no account, a new
     attempt is refused at once: nobody's policy holds for it.
