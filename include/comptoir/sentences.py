@@ -402,6 +402,16 @@ MESSAGES: Final[Sentences] = {
         "en": "“{value}” in “{column}” is not a date that fits the others of its column.",
         "fr": "« {value} » dans « {column} » n'est pas une date conforme aux autres de sa colonne.",
     },
+    "day_unlikely": {
+        "en": (
+            "“{value}” in “{column}” is a typed number that, as a day, lies before 1990 or after 2099: a year or a "
+            "count, perhaps."
+        ),
+        "fr": (
+            "« {value} » dans « {column} » est un nombre saisi qui, comme jour, tombe avant 1990 ou après 2099 : "
+            "peut-être une année ou un compte."
+        ),
+    },
     "year_two_digits": {
         "en": "The year of “{value}” in “{column}” has two digits, so its century is not known.",
         "fr": "L'année de « {value} » dans « {column} » n'a que deux chiffres : son siècle est inconnu.",
@@ -862,6 +872,13 @@ REMEDIES: Final[Sentences] = {
     "not_a_date": {
         "en": "Write it as year-month-day, such as 2026-01-31, and drop the row again.",
         "fr": "Écrivez-la sous la forme année-mois-jour, comme 2026-01-31, et déposez la ligne de nouveau.",
+    },
+    "day_unlikely": {
+        "en": "Type the whole date, with its day and month; an older one as text, such as 1985-03-01. Drop the row again.",
+        "fr": (
+            "Saisissez la date entière, avec jour et mois ; une plus ancienne en texte, comme 1985-03-01. Déposez la "
+            "ligne de nouveau."
+        ),
     },
     "year_two_digits": {
         "en": "Write the year with four digits, and drop the row again.",
