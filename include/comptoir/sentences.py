@@ -357,6 +357,13 @@ MESSAGES: Final[Sentences] = {
         "en": "{count} row(s) of totals were left aside: {rows}.",
         "fr": "{count} ligne(s) de totaux ont été laissées de côté : {rows}.",
     },
+    "feet_left_aside": {
+        "en": "{count} row(s) with a page's number, a date of printing or a count of rows were left aside: {rows}.",
+        "fr": (
+            "{count} ligne(s) qui ne portent qu'un numéro de page, une date d'édition ou un nombre de lignes ont été "
+            "laissées de côté : {rows}."
+        ),
+    },
     "money_rounded": {
         "en": (
             "{count} amount(s) in “{column}” have more than {places} decimals and were rounded to {places}; "
@@ -836,6 +843,10 @@ REMEDIES: Final[Sentences] = {
             "Rien à faire, sauf si l'une d'elles n'est pas un total : remplissez alors ses cellules vides et déposez "
             "de nouveau le fichier."
         ),
+    },
+    "feet_left_aside": {
+        "en": "Nothing to do.",
+        "fr": "Rien à faire.",
     },
     "money_rounded": {
         "en": "Nothing to do.",
