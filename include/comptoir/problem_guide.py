@@ -228,6 +228,8 @@ GUIDE: Final = (
             Example("rows_above_header", params={"count": "2", "last": "3"}, severity=NOTICE),
             Example("headers_repeated", params={"count": "2", "rows": "52, 104"}, severity=NOTICE),
             Example("totals_left_aside", params=ROWS, severity=NOTICE),
+            Example("rows_hidden", params=ROWS, severity=NOTICE, sheet="Ventes"),
+            Example("columns_hidden", params={"columns": "prix_achat"}, severity=NOTICE, sheet="Ventes"),
             Example("feet_left_aside", params={"count": "2", "rows": "51, 103"}, severity=NOTICE),
         ),
     ),

@@ -364,6 +364,14 @@ MESSAGES: Final[Sentences] = {
             "laissées de côté : {rows}."
         ),
     },
+    "rows_hidden": {
+        "en": "{count} row(s) are hidden or filtered out in the spreadsheet, and were read all the same: {rows}.",
+        "fr": "{count} ligne(s) sont masquées ou filtrées dans le tableur, et ont été lues quand même : {rows}.",
+    },
+    "columns_hidden": {
+        "en": "Columns are hidden in the spreadsheet, and were read all the same: {columns}.",
+        "fr": "Des colonnes sont masquées dans le tableur, et ont été lues quand même : {columns}.",
+    },
     "money_rounded": {
         "en": (
             "{count} amount(s) in “{column}” have more than {places} decimals and were rounded to {places}; "
@@ -847,6 +855,14 @@ REMEDIES: Final[Sentences] = {
     "feet_left_aside": {
         "en": "Nothing to do.",
         "fr": "Rien à faire.",
+    },
+    "rows_hidden": {
+        "en": "Nothing to do, unless they are not meant: delete them then, and drop the workbook again.",
+        "fr": "Rien à faire, sauf si elles sont de trop : supprimez-les alors et déposez de nouveau le classeur.",
+    },
+    "columns_hidden": {
+        "en": "Nothing to do, unless they are not meant: delete them then, and drop the workbook again.",
+        "fr": "Rien à faire, sauf si elles sont de trop : supprimez-les alors et déposez de nouveau le classeur.",
     },
     "money_rounded": {
         "en": "Nothing to do.",

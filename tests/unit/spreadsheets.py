@@ -1,6 +1,7 @@
 """Writes small workbooks of the formats that no library of ours writes: XLS, XLSB and ODS.
 
-A sheet is a list of rows; a cell is None, a text, a number, a date, a bool or an `Error`.
+A sheet is a list of rows; a cell is None, a text, a number, a date, a bool or an `Error`. Rows and columns that are
+hidden are counted from 0.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from xml.sax.saxutils import escape, quoteattr
 import xlwt
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
 Rows = list[list[Any]]
@@ -23,6 +25,7 @@ NAMESPACES = " ".join(
     f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
     for prefix, name in (("office", "office"), ("table", "table"), ("text", "text"), ("style", "style"))
 )
+COLLAPSED = ' table:visibility="collapse"'
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
@@ -53,13 +56,25 @@ def write_xls(path: Path, sheets: dict[str, Rows], *, hidden: str = "", epoch_19
 
 
 def write_ods(
-    path: Path, sheets: dict[str, Rows], *, hidden: str = "", tail: str = "", epoch_1904: bool = False
+    path: Path,
+    sheets: dict[str, Rows],
+    *,
+    hidden: str = "",
+    tail: str = "",
+    epoch_1904: bool = False,
+    hidden_rows: Collection[int] = (),
+    hidden_columns: Collection[int] = (),
 ) -> Path:
     """Write an ODS workbook; `tail` goes to the end of each sheet as it is."""
+    columns = "".join(
+        f"<table:table-column{COLLAPSED if place in hidden_columns else ''}/>"
+        for place in range(max(hidden_columns, default=-1) + 1)
+    )
     null_date = '<table:null-date table:date-value="1904-01-01"/>' if epoch_1904 else ""
     tables = "".join(
         f"<table:table table:name={quoteattr(name)} table:style-name={quoteattr('hidden' if name == hidden else '')}>"
-        f"{''.join(map(_ods_row, rows))}{tail}</table:table>"
+        f"{columns}{''.join(_ods_row(cells, place in hidden_rows) for place, cells in enumerate(rows))}{tail}"
+        "</table:table>"
         for name, rows in sheets.items()
     )
     styles = (
@@ -78,8 +93,8 @@ def write_ods(
     return path
 
 
-def _ods_row(cells: list[Any]) -> str:
-    return f"<table:table-row>{''.join(map(_ods_cell, cells))}</table:table-row>"
+def _ods_row(cells: list[Any], is_hidden: bool) -> str:
+    return f"<table:table-row{COLLAPSED if is_hidden else ''}>{''.join(map(_ods_cell, cells))}</table:table-row>"
 
 
 def _ods_cell(value: Any) -> str:
@@ -95,7 +110,15 @@ def _ods_cell(value: Any) -> str:
     return f'<table:table-cell office:value-type="float" office:value="{value}"/>'
 
 
-def write_xlsb(path: Path, sheets: dict[str, Rows], *, hidden: str = "", epoch_1904: bool = False) -> Path:
+def write_xlsb(
+    path: Path,
+    sheets: dict[str, Rows],
+    *,
+    hidden: str = "",
+    epoch_1904: bool = False,
+    hidden_rows: Collection[int] = (),
+    hidden_columns: Collection[int] = (),
+) -> Path:
     """Write an XLSB workbook."""
     parts = "".join(
         f'<Relationship Id="rId{n}" Type="{RELATIONS}/worksheet" Target="worksheets/sheet{n}.bin"/>'
@@ -112,16 +135,20 @@ def write_xlsb(path: Path, sheets: dict[str, Rows], *, hidden: str = "", epoch_1
         styles = b"".join(_record(47, struct.pack("<HHHHHH", 0, number, 0, 0, 0, 0) + b"\0" * 4) for number in (0, 14))
         archive.writestr("xl/styles.bin", _record(617, struct.pack("<I", 2)) + styles + _record(618, b""))
         for n, rows in enumerate(sheets.values(), start=1):
-            archive.writestr(f"xl/worksheets/sheet{n}.bin", _xlsb_sheet(rows, epoch_1904))
+            archive.writestr(f"xl/worksheets/sheet{n}.bin", _xlsb_sheet(rows, epoch_1904, hidden_rows, hidden_columns))
     return path
 
 
-def _xlsb_sheet(rows: Rows, epoch_1904: bool) -> bytes:
+def _xlsb_sheet(
+    rows: Rows, epoch_1904: bool, hidden_rows: Collection[int], hidden_columns: Collection[int]
+) -> bytes:
     width = max((len(row) for row in rows), default=1)
     data = _record(129, b"") + _record(148, struct.pack("<IIII", 0, max(len(rows) - 1, 0), 0, width - 1))
+    data += b"".join(_record(60, struct.pack("<IIIIH", place, place, 2560, 0, 1)) for place in hidden_columns)
     data += _record(145, b"")
     for row, cells in enumerate(rows):
-        data += _record(0, struct.pack("<IIHHBI", row, 0, 300, 0, 0, 0))
+        flags = 0x10 if row in hidden_rows else 0
+        data += _record(0, struct.pack("<IIHBBBI", row, 0, 300, 0, flags, 0, 0))
         data += b"".join(
             _xlsb_cell(column, value, epoch_1904) for column, value in enumerate(cells) if value is not None
         )

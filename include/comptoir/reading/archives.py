@@ -55,6 +55,11 @@ class Tag:
 
 ROW: Final = Tag(b"row", rb"""\b(?:[^>]*?\sr\s*=\s*["'](\d+))?""")
 WIDE_CELL: Final = Tag(b"c", rb"""\s[^>]*?\br\s*=\s*["']([A-Z]{2,3})\d+["'][^>]*(?<!/)>""")
+IS_HIDDEN: Final = rb"""(?=[^>]*\shidden\s*=\s*["'](?:1|true)["'])"""
+HIDDEN_ROW: Final = Tag(b"row", rb"\s" + IS_HIDDEN + rb"""[^>]*?\br\s*=\s*["'](\d+)""")
+HIDDEN_COLUMNS: Final = Tag(
+    b"col", rb"\s" + IS_HIDDEN + rb"""(?=[^>]*\bmin\s*=\s*["'](\d+))(?=[^>]*\bmax\s*=\s*["'](\d+))"""
+)
 ERROR_CELL: Final = Tag(
     b"c",
     rb"""\s(?=[^>]*\bt\s*=\s*["']e["'])[^>]*?\br\s*=\s*["']([A-Z]{1,3})(\d+)["'][^>]*>"""
@@ -143,6 +148,10 @@ def _scan_piece(piece: bytes, scan: SheetScan) -> None:
     if TWO_LETTERS.search(piece):
         for letters in set(WIDE_CELL.find_all(piece)):
             scan.last_column = max(scan.last_column, column_number(letters.decode()))
+    if b"hidden" in piece:
+        scan.hidden_rows.update(map(_row_number, HIDDEN_ROW.find_all(piece)))
+        for first, last in HIDDEN_COLUMNS.find_all(piece):
+            scan.hide_columns(_row_number(first), _row_number(last))
     if _holds(piece, b'"e"', b"'e'") and ERROR_TYPE.search(piece):
         for letters, row, value in ERROR_CELL.find_all(piece):
             scan.errors[_row_number(row), column_number(letters.decode())] = value.decode(errors="replace")

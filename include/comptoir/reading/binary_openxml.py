@@ -1,4 +1,4 @@
-"""Looks into XLSB workbooks: the records of the binary parts ([MS-XLSB] 2.1.4), as far as they tell of errors."""
+"""Looks into XLSB workbooks: the records of the binary parts ([MS-XLSB] 2.1.4), as far as they tell of errors and of what is hidden."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 ROW_HEADER: Final = 0
 CELLS: Final = frozenset(range(2, 12))  # from BrtCellRk to BrtFmlaError; BrtCellBlank holds nothing
 ERRORS: Final = frozenset({3, 11})
+COLUMNS: Final = 60
+ROW_FLAGS, ROW_HIDDEN = 11, 0x10  # where the byte is, and its bit
+COLUMN_FLAGS, COLUMN_HIDDEN = 16, 0x01
 BOOK_PROPERTIES: Final = 153
 SHEET_OF_BOOK: Final = 156
 CONTINUED: Final = 0x80
@@ -94,9 +97,14 @@ def _scan(archive: zipfile.ZipFile, member: str) -> SheetScan:
     for kind, place, _ in _records(data):
         if kind == ROW_HEADER:
             row = int.from_bytes(data[place : place + 4], "little") + 1
+            if data[place + ROW_FLAGS] & ROW_HIDDEN:
+                scan.hidden_rows.add(row)
         elif kind in CELLS:
             column = int.from_bytes(data[place : place + 4], "little") + 1
             scan.reach(row, column)
             if kind in ERRORS:
                 scan.errors[row, column] = error_name(data[place + 8])
+        elif kind == COLUMNS and data[place + COLUMN_FLAGS] & COLUMN_HIDDEN:
+            first, last = (int.from_bytes(data[at : at + 4], "little") + 1 for at in (place, place + 4))
+            scan.hide_columns(first, last)
     return scan

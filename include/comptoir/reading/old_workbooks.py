@@ -1,4 +1,4 @@
-"""Looks into XLS workbooks: the records of the stream inside ([MS-XLS] 2.3), as far as they tell of errors."""
+"""Looks into XLS workbooks: the records of the stream inside ([MS-XLS] 2.3), as far as they tell of errors and of what is hidden."""
 
 from __future__ import annotations
 
@@ -21,6 +21,10 @@ DATE_MODE: Final = 0x0022
 PASSWORD: Final = 0x002F
 SHEET_OF_BOOK: Final = 0x0085
 PIVOT: Final = 0x00B0
+ROW: Final = 0x0208
+COLUMNS: Final = 0x007D
+ROW_FLAGS, ROW_HIDDEN = 12, 0x20  # where the byte is, and its bit
+COLUMN_FLAGS, COLUMN_HIDDEN = 8, 0x01
 MANY_NUMBERS: Final = 0x00BD
 BOOLEAN_OR_ERROR: Final = 0x0205
 CELLS: Final = frozenset({FORMULA, MANY_NUMBERS, 0x00D6, 0x00FD, 0x0203, 0x0204, BOOLEAN_OR_ERROR, 0x027E})
@@ -85,6 +89,10 @@ def _scan(data: bytes, offset: int) -> SheetScan:
             scan.reach(row, column)
             if error := _error(data[place : place + length], kind):
                 scan.errors[row, column] = error
+        elif kind == ROW and data[place + ROW_FLAGS] & ROW_HIDDEN:
+            scan.hidden_rows.add(int.from_bytes(data[place : place + 2], "little") + 1)
+        elif kind == COLUMNS and data[place + COLUMN_FLAGS] & COLUMN_HIDDEN:
+            scan.hide_columns(*(int.from_bytes(data[at : at + 2], "little") + 1 for at in (place, place + 2)))
         elif kind == PIVOT:
             scan.has_pivot = True
     return scan

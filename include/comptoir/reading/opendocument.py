@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MANIFEST: Final = "META-INF/manifest.xml"
 CELLS: Final = frozenset({"table:table-cell", "table:covered-table-cell"})
 VALUE_TYPE: Final = "office:value-type"
+VISIBILITY: Final = "table:visibility"
+HIDDEN: Final = frozenset({"collapse", "filter"})
 EPOCH_1904: Final = "1904-01-01"
 
 
@@ -55,6 +57,7 @@ class _Content:
         self._scan = SheetScan()
         self._depth = 0
         self._row = self._row_repeats = self._column = 0
+        self._is_hidden = False
         self._errors: list[tuple[int, int]] = []
         self._shown: list[str] | None = None
 
@@ -78,6 +81,9 @@ class _Content:
             self._row += self._row_repeats
             self._row_repeats = _repeats(attributes, "table:number-rows-repeated")
             self._column = 0
+            self._is_hidden = attributes.get(VISIBILITY) in HIDDEN
+        elif tag == "table:table-column":
+            self._columns(attributes)
         elif tag == "table:table":
             self._open_sheet(attributes)
         elif tag == "table:null-date":
@@ -90,6 +96,13 @@ class _Content:
         if self._depth == 1:
             self._scan = self.sheets.setdefault(attributes.get("table:name", ""), SheetScan())
             self._row, self._row_repeats = 1, 0
+            self._column = 0
+
+    def _columns(self, attributes: dict[str, str]) -> None:
+        first = self._column + 1
+        self._column += _repeats(attributes, "table:number-columns-repeated")
+        if attributes.get(VISIBILITY) in HIDDEN:
+            self._scan.hide_columns(first, self._column)
 
     def _cell(self, attributes: dict[str, str]) -> None:
         first = self._column + 1
@@ -97,11 +110,19 @@ class _Content:
         is_filled = bool(attributes.get(VALUE_TYPE))
         if is_filled:
             self._scan.reach(self._row + self._row_repeats - 1, self._column)
+            if self._is_hidden:
+                self._hide_rows()
         if attributes.get("calcext:value-type") == "error":
             self._note_errors(first, "")
             self._shown = []
         elif not is_filled and "table:formula" in attributes:
             self._note_errors(first, UNCALCULATED)
+
+    def _hide_rows(self) -> None:
+        if self._row_repeats > CELLS_LIMIT:
+            raise refused("sheet_too_large", self.name)
+        self._scan.hidden_rows.update(range(self._row, self._row + self._row_repeats))
+        self._is_hidden = False  # the others of its cells add nothing
 
     def _note_errors(self, first: int, error: str) -> None:
         rows = range(self._row, self._row + self._row_repeats)

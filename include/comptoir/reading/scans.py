@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 # A reader lays a sheet out as a full rectangle of about 32 bytes a cell.
 CELLS_LIMIT: Final = 40_000_000
+COLUMNS_MOST: Final = 16_384  # XFD, the last column of a spreadsheet
 ERRORS_LIMIT: Final = 500_000
 DIGITS_LIMIT: Final = 12  # of a row's number; more say no more than that the sheet is too large
 # What stands for a formula that no program has calculated; no spreadsheet has an error of that name.
@@ -30,13 +31,15 @@ ERROR_NAMES: Final = {
 
 @dataclass
 class SheetScan:
-    """A sheet's extent and its error cells by (row, column), both from 1; whether it holds a pivot table."""
+    """A sheet's extent, its error cells by (row, column), both from 1, what of it is hidden, whether it is a pivot's."""
 
     rows: int = 0
     last_row: int = 0
     last_column: int = 26
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     has_pivot: bool = False
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
 
     def reach(self, row: int, column: int) -> None:
         """Extend the sheet to a cell."""
@@ -45,6 +48,10 @@ class SheetScan:
             self.last_row = row
         if column > self.last_column:  # noqa: PLR1730 - see above
             self.last_column = column
+
+    def hide_columns(self, first: int, last: int) -> None:
+        """Note that columns are hidden; more than any sheet has are none."""
+        self.hidden_columns.update(range(first, min(last, COLUMNS_MOST) + 1))
 
     @property
     def extent(self) -> int:

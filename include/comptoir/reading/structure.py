@@ -18,7 +18,7 @@ from comptoir.problems import Problem
 from comptoir.reading.headers import HEADER_SEARCH_ROWS, HeaderRow, find_header, match_kind, unique_headers
 from comptoir.reading.items import FIELDS, with_fields_of_items
 from comptoir.reading.months import NUMBERS as MONTHS
-from comptoir.reading.notices import rows_left_aside
+from comptoir.reading.notices import about_rows
 from comptoir.reading.numbers import NUMBER_TYPES
 from comptoir.reading.spelling import normalise
 from comptoir.records import ALL_KINDS, ColumnType
@@ -139,9 +139,9 @@ def settle_structure(sheet: Sheet, name: str) -> Sheet:
         return sheet
     kept = ~sheet.rows.is_in(repeated + totals + feet)
     notices = [
-        *rows_left_aside("headers_repeated", repeated, sheet.name),
-        *rows_left_aside("totals_left_aside", totals, sheet.name),
-        *rows_left_aside("feet_left_aside", feet, sheet.name),
+        *about_rows("headers_repeated", repeated, sheet.name),
+        *about_rows("totals_left_aside", totals, sheet.name),
+        *about_rows("feet_left_aside", feet, sheet.name),
     ]
     return replace(
         sheet,

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 import zipfile
+from dataclasses import replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.problems import Problem, Severity
 from comptoir.reading.binary_openxml import scan_binary_openxml
 from comptoir.reading.formats import Format, refused
 from comptoir.reading.headers import HEADER_SEARCH_ROWS
-from comptoir.reading.notices import above_header
+from comptoir.reading.notices import about_rows, above_header
 from comptoir.reading.old_workbooks import scan_old_workbook
 from comptoir.reading.opendocument import scan_open_document
 from comptoir.reading.openxml import scan_openxml
@@ -85,8 +86,9 @@ def _read_sheets(
             skipped.append(Problem("sheet_pivot", Severity.NOTICE, sheet=facts.name))
             continue
         try:
-            rows = _numbered_rows(workbook, facts.name, scan)
-            sheets.append(_read_sheet(rows, facts.name, name, guide, epoch_1904=book.epoch_1904))
+            grid = workbook.get_sheet_by_name(facts.name)
+            sheet = _read_sheet(_numbered_rows(grid, scan), facts.name, name, guide, epoch_1904=book.epoch_1904)
+            sheets.append(replace(sheet, notices=sheet.notices + _hidden(sheet, scan, _first_column(grid))))
         except AmbiguousFileError as doubt:
             questions.extend(doubt.questions)
         except RejectedFileError as refusal:
@@ -169,10 +171,22 @@ def _chunks(rows: Iterator[NumberedValues], width: int) -> Iterator[tuple[list[i
         yield numbers, [column or [""] * len(numbers) for column in columns]
 
 
-def _numbered_rows(workbook: CalamineWorkbook, sheet: str, scan: SheetScan) -> Iterator[NumberedValues]:
+def _hidden(sheet: Sheet, scan: SheetScan, first_column: int) -> list[Problem]:
+    """Say which rows and which columns that mean something are hidden; they are read all the same."""
+    rows = sheet.rows.filter(sheet.rows.is_in(list(scan.hidden_rows))) if scan.hidden_rows else []
+    places = {claim.position for claim in sheet.match.claims}
+    hidden = [sheet.headers[place] for place in sorted(places) if place + first_column in scan.hidden_columns]
+    columns = [Problem("columns_hidden", Severity.NOTICE, sheet=sheet.name, params={"columns": ", ".join(hidden)})]
+    return about_rows("rows_hidden", list(rows), sheet.name) + (columns if hidden else [])
+
+
+def _first_column(grid: CalamineSheet) -> int:
+    return grid.start[1] + 1 if grid.start else 1
+
+
+def _numbered_rows(grid: CalamineSheet, scan: SheetScan) -> Iterator[NumberedValues]:
     """Give the non-blank rows with their row numbers; the reader drops errors, so they are put back."""
-    grid = workbook.get_sheet_by_name(sheet)
-    first_column = grid.start[1] + 1 if grid.start else 1
+    first_column = _first_column(grid)
     error_rows = {row for row, _ in scan.errors}
     height = 0
     for height, values in enumerate(grid.iter_rows(), start=1):
