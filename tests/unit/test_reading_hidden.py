@@ -68,7 +68,7 @@ def test_what_an_old_workbook_hides(tmp_path: Path):
         sheet += record(0x0208, struct.pack("<HHHHHHHH", row, 0, 1, 255, 0, 0, flags, 15))
     path = tmp_path / "x.xls"
     path.write_bytes(compound({"Workbook": book + bound + sheet + record(0x000A, b"")}))
-    (scan,) = scan_old_workbook(path, "x.xls").sheets.values()
+    (scan,) = scan_old_workbook(path, "x.xls", "EUR").sheets.values()
     assert (scan.hidden_rows, scan.hidden_columns) == ({5}, {2, 3})
 
 

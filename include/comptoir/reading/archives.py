@@ -120,7 +120,7 @@ def _scan_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -
     # sizes, bounded above, are the real ones.
     # Any member may be named as a sheet, so all are looked at.
     scan = SheetScan()
-    for piece in _pieces(archive, member):
+    for piece in pieces(archive, member):
         if any(mark in piece for mark in DTD_MARKS):
             raise _refused("archive_unsafe", name)
         _scan_piece(piece, scan)
@@ -128,7 +128,7 @@ def _scan_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -
     return scan
 
 
-def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
+def pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
     """Give a member in pieces that end where a row of a sheet does, or at least between two tags."""
     kept = b""
     with archive.open(member) as stream:
@@ -144,20 +144,20 @@ def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes
 def _scan_piece(piece: bytes, scan: SheetScan) -> None:
     rows = ROW.find_all(piece)
     scan.rows += len(rows)
-    scan.last_row = max(scan.last_row, max(map(_row_number, filter(None, rows)), default=0))
+    scan.last_row = max(scan.last_row, max(map(row_number, filter(None, rows)), default=0))
     if TWO_LETTERS.search(piece):
         for letters in set(WIDE_CELL.find_all(piece)):
             scan.last_column = max(scan.last_column, column_number(letters.decode()))
     if b"hidden" in piece:
-        scan.hidden_rows.update(map(_row_number, HIDDEN_ROW.find_all(piece)))
+        scan.hidden_rows.update(map(row_number, HIDDEN_ROW.find_all(piece)))
         for first, last in HIDDEN_COLUMNS.find_all(piece):
-            scan.hide_columns(_row_number(first), _row_number(last))
+            scan.hide_columns(row_number(first), row_number(last))
     if _holds(piece, b'"e"', b"'e'") and ERROR_TYPE.search(piece):
         for letters, row, value in ERROR_CELL.find_all(piece):
-            scan.errors[_row_number(row), column_number(letters.decode())] = value.decode(errors="replace")
+            scan.errors[row_number(row), column_number(letters.decode())] = value.decode(errors="replace")
     if _holds(piece, b"f>", b"f ") and FORMULA.search(piece) and NO_VALUE.search(piece):
         for letters, row in UNCALCULATED_CELL.find_all(piece):
-            scan.errors[_row_number(row), column_number(letters.decode())] = UNCALCULATED
+            scan.errors[row_number(row), column_number(letters.decode())] = UNCALCULATED
 
 
 def _holds(piece: bytes, *parts: bytes) -> bool:
@@ -165,7 +165,8 @@ def _holds(piece: bytes, *parts: bytes) -> bool:
     return any(part in piece for part in parts)
 
 
-def _row_number(digits: bytes) -> int:
+def row_number(digits: bytes) -> int:
+    """Return the number of a row, of which so many digits count that it may be too large."""
     return int(digits[:DIGITS_LIMIT])
 
 

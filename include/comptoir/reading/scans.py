@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -31,7 +32,10 @@ ERROR_NAMES: Final = {
 
 @dataclass
 class SheetScan:
-    """A sheet's extent, its error cells by (row, column), both from 1, what of it is hidden, whether it is a pivot's."""
+    """A sheet's extent, its error cells by (row, column), both from 1, what of it is hidden, whether it is a pivot's.
+
+    `units` are the rows of each column and each unit that cells show; see `cell_formats.py`.
+    """
 
     rows: int = 0
     last_row: int = 0
@@ -40,6 +44,7 @@ class SheetScan:
     has_pivot: bool = False
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    units: dict[tuple[int, str], array[int]] = field(default_factory=dict)
 
     def reach(self, row: int, column: int) -> None:
         """Extend the sheet to a cell."""
@@ -52,6 +57,10 @@ class SheetScan:
     def hide_columns(self, first: int, last: int) -> None:
         """Note that columns are hidden; more than any sheet has are none."""
         self.hidden_columns.update(range(first, min(last, COLUMNS_MOST) + 1))
+
+    def show_unit(self, row: int, column: int, unit: str) -> None:
+        """Note that a cell shows its number with a unit."""
+        self.units.setdefault((column, unit), array("I")).append(row)
 
     @property
     def extent(self) -> int:

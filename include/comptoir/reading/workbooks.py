@@ -14,6 +14,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.problems import Problem, Severity
 from comptoir.reading.binary_openxml import scan_binary_openxml
+from comptoir.reading.cell_formats import with_shown_units
 from comptoir.reading.formats import Format, refused
 from comptoir.reading.headers import HEADER_SEARCH_ROWS
 from comptoir.reading.notices import about_rows, above_header
@@ -48,14 +49,23 @@ SCANNERS: Final = {
 NumberedValues = tuple[int, list[Any]]  # a row's number, and what its cells hold: "" where they are empty
 
 
-def read_workbook(path: Path, form: Format, name: str, guide: Guide) -> tuple[list[Sheet], list[Problem]]:
+def read_workbook(
+    path: Path, form: Format, name: str, guide: Guide, currency: str
+) -> tuple[list[Sheet], list[Problem]]:
     """Read every visible sheet that is recognised; the second list says which were left aside and why.
+
+    Args:
+        path: the workbook.
+        form: of which format it is.
+        name: what sentences call it.
+        guide: what its owner said of its columns.
+        currency: the trader's, of which cells may show others.
 
     Raises:
         RejectedFileError: the workbook is damaged, protected or beyond bounds, or none of its sheets is recognised.
     """
     try:
-        book = SCANNERS[form](path, name)
+        book = SCANNERS[form](path, name, currency)
         # Told by its content: a name that says otherwise would lead the reader astray.
         with path.open("rb") as file, CalamineWorkbook.from_filelike(file) as workbook:
             return _read_sheets(workbook, book, form, name, guide)
@@ -88,7 +98,7 @@ def _read_sheets(
         try:
             grid = workbook.get_sheet_by_name(facts.name)
             sheet = _read_sheet(_numbered_rows(grid, scan), facts.name, name, guide, epoch_1904=book.epoch_1904)
-            sheets.append(replace(sheet, notices=sheet.notices + _hidden(sheet, scan, _first_column(grid))))
+            sheets.append(_with_looks(sheet, scan, grid.start[1] + 1 if grid.start else 1))
         except AmbiguousFileError as doubt:
             questions.extend(doubt.questions)
         except RejectedFileError as refusal:
@@ -171,6 +181,12 @@ def _chunks(rows: Iterator[NumberedValues], width: int) -> Iterator[tuple[list[i
         yield numbers, [column or [""] * len(numbers) for column in columns]
 
 
+def _with_looks(sheet: Sheet, scan: SheetScan, first_column: int) -> Sheet:
+    """Return a sheet with what its cells show beside their numbers, and what it hides in its notices."""
+    texts = sheet.texts.with_columns(**with_shown_units(sheet, scan, first_column))
+    return replace(sheet, texts=texts, notices=sheet.notices + _hidden(sheet, scan, first_column))
+
+
 def _hidden(sheet: Sheet, scan: SheetScan, first_column: int) -> list[Problem]:
     """Say which rows and which columns that mean something are hidden; they are read all the same."""
     rows = sheet.rows.filter(sheet.rows.is_in(list(scan.hidden_rows))) if scan.hidden_rows else []
@@ -180,13 +196,9 @@ def _hidden(sheet: Sheet, scan: SheetScan, first_column: int) -> list[Problem]:
     return about_rows("rows_hidden", list(rows), sheet.name) + (columns if hidden else [])
 
 
-def _first_column(grid: CalamineSheet) -> int:
-    return grid.start[1] + 1 if grid.start else 1
-
-
 def _numbered_rows(grid: CalamineSheet, scan: SheetScan) -> Iterator[NumberedValues]:
     """Give the non-blank rows with their row numbers; the reader drops errors, so they are put back."""
-    first_column = _first_column(grid)
+    first_column = grid.start[1] + 1 if grid.start else 1
     error_rows = {row for row, _ in scan.errors}
     height = 0
     for height, values in enumerate(grid.iter_rows(), start=1):
