@@ -901,7 +901,7 @@ REMEDIES: Final[Sentences] = {
         "fr": "Écrivez-la sous la forme année-mois-jour, comme 2026-01-31, et déposez la ligne de nouveau.",
     },
     "day_unlikely": {
-        "en": "Type the whole date, with its day and month; an older one as text, such as 1985-03-01. Drop the row again.",
+        "en": "Type the whole date, with day and month; an older one as text, such as 1985-03-01. Drop the row again.",
         "fr": (
             "Saisissez la date entière, avec jour et mois ; une plus ancienne en texte, comme 1985-03-01. Déposez la "
             "ligne de nouveau."

@@ -1,7 +1,7 @@
 """Writes small workbooks of the formats that no library of ours writes: XLS, XLSB and ODS.
 
-A sheet is a list of rows; a cell is None, a text, a number, a date, a bool, an `Error` or a value as it is `Shown`. Rows and columns that are
-hidden are counted from 0.
+A sheet is a list of rows; a cell is None, a text, a number, a date, a bool, an `Error` or a value as it is `Shown`.
+Rows and columns that are hidden are counted from 0.
 """
 
 from __future__ import annotations

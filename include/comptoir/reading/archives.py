@@ -149,15 +149,19 @@ def _scan_piece(piece: bytes, scan: SheetScan) -> None:
         for letters in set(WIDE_CELL.find_all(piece)):
             scan.last_column = max(scan.last_column, column_number(letters.decode()))
     if b"hidden" in piece:
-        scan.hidden_rows.update(map(row_number, HIDDEN_ROW.find_all(piece)))
-        for first, last in HIDDEN_COLUMNS.find_all(piece):
-            scan.hide_columns(row_number(first), row_number(last))
+        _scan_hidden(piece, scan)
     if _holds(piece, b'"e"', b"'e'") and ERROR_TYPE.search(piece):
         for letters, row, value in ERROR_CELL.find_all(piece):
             scan.errors[row_number(row), column_number(letters.decode())] = value.decode(errors="replace")
     if _holds(piece, b"f>", b"f ") and FORMULA.search(piece) and NO_VALUE.search(piece):
         for letters, row in UNCALCULATED_CELL.find_all(piece):
             scan.errors[row_number(row), column_number(letters.decode())] = UNCALCULATED
+
+
+def _scan_hidden(piece: bytes, scan: SheetScan) -> None:
+    scan.hidden_rows.update(map(row_number, HIDDEN_ROW.find_all(piece)))
+    for first, last in HIDDEN_COLUMNS.find_all(piece):
+        scan.hide_columns(row_number(first), row_number(last))
 
 
 def _holds(piece: bytes, *parts: bytes) -> bool:

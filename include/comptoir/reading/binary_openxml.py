@@ -1,4 +1,4 @@
-"""Looks into XLSB workbooks: the records of the binary parts ([MS-XLSB] 2.1.4), as far as they tell of errors and of what is hidden."""
+"""Looks into XLSB workbooks: what the records of the binary parts ([MS-XLSB] 2.1.4) tell that their reader hides."""
 
 from __future__ import annotations
 

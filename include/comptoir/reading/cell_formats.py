@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 PERCENT: Final = "×%"  # the number is shown multiplied
 PERCENT_SIGN: Final = "%"  # as a word that is quoted, the sign multiplies nothing
-# A quoted word, a quoted character, a currency with its country, a condition or a colour, a space or a filling, all else.
+# A quoted word or character, a currency with its country, a condition, colour, space or filling, all else.
 TOKEN = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|(\[[^\]]*\]|_.|\*.)|(.)', re.DOTALL)
 # Formats that need no code, in all spreadsheets; those of currencies follow the reader's country and say nothing.
 BUILT_IN: Final = {9: "0%", 10: "0.00%"}
@@ -71,7 +71,7 @@ def with_shown_units(sheet: Sheet, scan: SheetScan, first_column: int) -> dict[s
             continue
         concerned = sheet.rows.is_in(pl.Series(rows, dtype=pl.Int64).implode()) & sheet.numeric[place]
         texts = columns.get(place, sheet.texts[place])
-        columns[place] = texts.to_frame().select(pl.when(concerned).then(_shown(texts, unit)).otherwise(texts)).to_series()
+        columns[place] = texts.zip_with(~concerned, _shown(texts, unit))
     return columns
 
 

@@ -43,8 +43,8 @@ ACCENTS_ALONE: Final = 3  # nor is one as long of nothing else
 # Where no Western language has these letters, but others' do in encodings that are not told here: “Gda\xf1sk” and
 # “Dvo\xf8\xe1k” in Windows-1250, “\xf0iauliai” in 1257, “\xfe” in 1254, “\xb2\xe8” in GBK. “Sàrl” is Swiss.
 UNLIKELY = re.compile(
-    r"ñ(?![aeiouáéíóúü])|õ(?!e)|ã(?!o|e|s?$)|ç(?![aàáâãoôõóuûúü]|$)|è(?=[aeiouy])|[ìòù](?=[a-zà-ÿ])|à(?!rl\b)(?=[a-zà-ÿ])"
-    r"|ø(?=[aeiouáéíóú])|[áíú].*[øåè]|[øåè].*[áíú]|[ðþý]|(?<![0-9a-zà-ÿ])[²³]"
+    r"ñ(?![aeiouáéíóúü])|õ(?!e)|ã(?!o|e|s?$)|ç(?![aàáâãoôõóuûúü]|$)|è(?=[aeiouy])|[ìòù](?=[a-zà-ÿ])"
+    r"|à(?!rl\b)(?=[a-zà-ÿ])|ø(?=[aeiouáéíóú])|[áíú].*[øåè]|[øåè].*[áíú]|[ðþý]|(?<![0-9a-zà-ÿ])[²³]"
 )
 SIGNS_IN_A_ROW = re.compile(r"[^\w\s]{3,}")
 ZERO_SHARE: Final = 0.3
@@ -117,8 +117,10 @@ def _is_doubtful(word: str) -> bool:
     accents = sum(character > "\x7f" for character in letters)
     mostly_accents = len(letters) >= FOREIGN_LETTERS and accents * 2 > len(letters)
     alone = len(letters) >= ACCENTS_ALONE and accents == len(letters)
-    unlikely = UNLIKELY.search(word.lower()) or any(len(set(signs)) > 1 for signs in SIGNS_IN_A_ROW.findall(word))
-    return mostly_accents or alone or bool(unlikely) or any(not _fits(word, place) for place, sign in enumerate(word) if sign > "\x7f")
+    mixed_signs = any(len(set(signs)) > 1 for signs in SIGNS_IN_A_ROW.findall(word))
+    if mostly_accents or alone or mixed_signs or UNLIKELY.search(word.lower()):
+        return True
+    return any(not _fits(word, place) for place, sign in enumerate(word) if sign > "\x7f")
 
 
 def _fits(word: str, place: int) -> bool:

@@ -1,4 +1,4 @@
-"""Looks into XLS workbooks: the records of the stream inside ([MS-XLS] 2.3), as far as they tell of errors and of what is hidden."""
+"""Looks into XLS workbooks: what the records of the stream inside ([MS-XLS] 2.3) tell that their reader hides."""
 
 from __future__ import annotations
 
@@ -117,13 +117,19 @@ def _scan(data: bytes, offset: int, units: dict[int, str]) -> SheetScan:
                 scan.errors[row, column] = error
             elif units:
                 _show_units(data[place : place + length], kind, units, scan)
-        elif kind == ROW and data[place + ROW_FLAGS] & ROW_HIDDEN:
-            scan.hidden_rows.add(int.from_bytes(data[place : place + 2], "little") + 1)
-        elif kind == COLUMNS and data[place + COLUMN_FLAGS] & COLUMN_HIDDEN:
-            scan.hide_columns(*(int.from_bytes(data[at : at + 2], "little") + 1 for at in (place, place + 2)))
+        elif kind in {ROW, COLUMNS}:
+            _note_hidden(data[place : place + length], kind, scan)
         elif kind == PIVOT:
             scan.has_pivot = True
     return scan
+
+
+def _note_hidden(facts: bytes, kind: int, scan: SheetScan) -> None:
+    first, last = (int.from_bytes(facts[at : at + 2], "little") + 1 for at in (0, 2))
+    if kind == ROW and facts[ROW_FLAGS] & ROW_HIDDEN:
+        scan.hidden_rows.add(first)
+    elif kind == COLUMNS and facts[COLUMN_FLAGS] & COLUMN_HIDDEN:
+        scan.hide_columns(first, last)
 
 
 def _show_units(cells: bytes, kind: int, units: dict[int, str], scan: SheetScan) -> None:

@@ -41,18 +41,20 @@ OF_TOTALS: Final = MONTHS.keys() | frozenset(
     [
         *("general", "generale", "generaux", "final", "finale", "partiel", "cumul", "cumule", "report", "reporter"),
         *("ht", "ttc", "tva", "net", "brut", "eur", "euro", "euros", "ca", "chiffre", "affaires", "revenue"),
-        *("de", "des", "du", "d", "l", "la", "le", "les", "a", "au", "en", "par", "sur", "et", "of", "the", "for", "all"),
+        *("de", "des", "du", "d", "l", "la", "le", "les", "a", "au", "en", "par", "sur", "et"),
+        *("of", "the", "for", "all"),
         *("vente", "ventes", "sales", "achats", "purchases", "client", "clients", "produit", "produits", "products"),
-        *("article", "articles", "stock", "stocks", "facture", "factures", "invoices", "ligne", "lignes", "lines", "rows"),
-        *("page", "jour", "journee", "day", "semaine", "week", "mois", "month", "trimestre", "quarter", "annee", "year"),
-        *("periode", "period", "montant", "montants", "amount", "quantite", "quantites", "quantity", "qte", "caisse"),
-        *("magasin", "famille", "categorie", "category", "rayon", "section", "groupe", "group"),
+        *("article", "articles", "stock", "stocks", "facture", "factures", "invoices", "ligne", "lignes", "lines"),
+        *("rows", "page", "jour", "journee", "day", "semaine", "week", "mois", "month", "trimestre", "quarter", "annee"),
+        *("year", "periode", "period", "montant", "montants", "amount", "quantite", "quantites", "quantity", "qte"),
+        *("caisse", "magasin", "famille", "categorie", "category", "rayon", "section", "groupe", "group"),
     ]
 )
 FOOT_CELLS: Final = 2  # any row of any kind has more
 FOOT: Final = re.compile(
     r"page\s*:?\s*\d+(?:\s*(?:/|sur|of|de)\s*\d+)?"
-    r"|(?:(?:document|etat|rapport|fichier|listing|liste)\s+)?(?:edit|imprim|gener|export|extrait)\w*\s+(?:le|par|depuis)\b.*"
+    r"|(?:(?:document|etat|rapport|fichier|listing|liste)\s+)?"
+    r"(?:edit|imprim|gener|export|extrait)\w*\s+(?:le|par|depuis)\b.*"
     r"|(?:printed|generated|exported|created)\s+(?:on|by|at|from)\b.*"
     r"|date\s+(?:d\W|de\s+l\W)?\s*(?:edition|impression|export|extraction)\b.*|(?:print|export)\s+date\b.*"
     r"|(?:nombre|nb|nbre)\s+(?:de\s+|d\W)(?:lignes?|enregistrements?|clients?|articles?|produits?|factures?)\W*\d*"

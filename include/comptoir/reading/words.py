@@ -9,7 +9,9 @@ import polars as pl
 # What a spreadsheet makes of a long code that it takes for a number: digits are lost and different codes become one.
 SHORTENED_CODE: Final = r"^\d(?:[.,]\d+)?[Ee]\+\d+$"
 # Zero-width and direction marks, soft hyphens and marks of byte order: copied along from pages and documents.
-INVISIBLE: Final = r"[\x{00AD}\x{061C}\x{180E}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{2066}-\x{2069}\x{FEFF}]"
+INVISIBLE: Final = (
+    r"[\x{00AD}\x{061C}\x{180E}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{2066}-\x{2069}\x{FEFF}]"
+)
 INVISIBLE_ENDS: Final = rf"^(?:\s|{INVISIBLE})+|(?:\s|{INVISIBLE})+$"
 # No-break spaces between groups of three digits are a number's, which a spreadsheet wrote; a plain space may be typed.
 GROUPED: Final = r"^[1-9][0-9]{0,2}(?:[\x{00A0}\x{202F}][0-9]{3})+(?:[.,]00?)?$"
@@ -35,8 +37,8 @@ def parse_codes(cells: pl.DataFrame) -> pl.DataFrame:
     # All steps are slow beside asking whether a column needs them.
     if _is_beyond_ascii(text):
         plain = code.str.normalize("NFC").str.replace_all(INVISIBLE, "").str.strip_chars()
-        digits = plain.str.replace_all(NO_BREAK, "")
-        code = _filled(pl.when(plain.str.contains(GROUPED)).then(digits).otherwise(plain.str.replace_all(NO_BREAK, " ")))
+        joined, spaced = (plain.str.replace_all(NO_BREAK, by) for by in ("", " "))
+        code = _filled(pl.when(plain.str.contains(GROUPED)).then(joined).otherwise(spaced))
     if any(text.str.ends_with(decimals).any() for decimals in DECIMALS):
         code = code.str.replace(WITH_DECIMALS, "$1")
     shortened = pl.col("text").str.contains(SHORTENED_CODE)

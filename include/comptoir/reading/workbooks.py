@@ -9,7 +9,14 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.problems import Problem, Severity
