@@ -146,7 +146,7 @@ def test_implausible_serials(serial: str):
     assert parse([serial], numeric=True) == [(None, None, "not_a_date")]
 
 
-@pytest.mark.parametrize("typed", ["2026", "3", "32873", "73051", "311226", "1905-07-18", "1989-12-31 00:00:00"])
+@pytest.mark.parametrize("typed", ["2026", "1", "3", "32873", "73051", "311226", "1905-07-18", "1989-12-31 00:00:00"])
 def test_numbers_that_are_hardly_meant_as_days(typed: str):
     assert parse([typed], numeric=True) == [(None, None, "day_unlikely")]
 

@@ -111,10 +111,10 @@ def parse_times(described: pl.DataFrame, order: Order | None, zone: str, *, epoc
     fault = (
         pl.when(short_year)
         .then(pl.lit("year_two_digits"))
-        .when(pl.col("moment").is_null() | (pl.col("local").dt.year() < FIRST_YEAR))
-        .then(pl.lit("not_a_date"))
         .when(_is_unlikely())
         .then(pl.lit("day_unlikely"))
+        .when(pl.col("moment").is_null() | (pl.col("local").dt.year() < FIRST_YEAR))
+        .then(pl.lit("not_a_date"))
     )
     sound = pl.col("fault").is_null()
     return parsed.with_columns(fault=fault).select(
