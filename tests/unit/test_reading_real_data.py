@@ -14,6 +14,7 @@ import pytest
 from comptoir.errors import RejectedFileError
 from comptoir.reading.reader import read_file
 from comptoir.settings import PROJECT_ROOT, Settings
+from tests.corpus.gathered import UNSEEN
 
 SHARED = Path(os.environ.get("COMPTOIR_SHARED_DATA", PROJECT_ROOT.parent / "shared" / "data"))
 SETTINGS = Settings(timezone="Europe/London")
@@ -48,10 +49,6 @@ def test_csv_edge_cases_are_refused_with_a_sentence(path: Path):
     with path.open(encoding="cp1252") as file:
         first_header = next(csv.reader(file))[0]
     assert caught.value.problems[0].params["found"].startswith(first_header)
-
-
-MARKS = "\xad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063"
-UNSEEN = MARKS + "\u2064\u2066\u2067\u2068\u2069\ufeff" + "".join(filter(str.isspace, map(chr, range(0x10000))))
 
 
 def test_naughty_strings_survive_as_names(tmp_path: Path):
