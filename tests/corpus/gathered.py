@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SHARED = Path(os.environ.get("COMPTOIR_SHARED_DATA", PROJECT_ROOT.parent / "shared" / "data"))
 # What can't be seen, at the ends of a name.
-MARKS = "\xad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063"
+MARKS = "\xad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u2060\u2061\u2062\u2063"
 UNSEEN = MARKS + "\u2064\u2066\u2067\u2068\u2069\ufeff" + "".join(filter(str.isspace, map(chr, range(0x10000))))
 # What XML can't carry at all.
 NOT_IN_XML = {chr(n) for n in range(32) if chr(n) not in "\t\n\r"} | {"\ufffe", "\uffff"}

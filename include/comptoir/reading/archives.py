@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from comptoir.errors import RejectedFileError
 from comptoir.problems import Problem
-from comptoir.reading.scans import DIGITS_LIMIT, UNCALCULATED, SheetScan, check_extents
+from comptoir.reading.scans import DIGITS_LIMIT, UNCALCULATED, SheetScan, check_extents, column_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +31,7 @@ DTD_MARKS: Final = tuple(
 )
 TWO_LETTERS = re.compile(rb"""=\s*["'][A-Z]{2}""")
 ERROR_TYPE = re.compile(rb"""\st\s*=\s*["']e["']""")
+UNPLACED = re.compile(rb"""<(?:\w+:)?c(?:\s(?![^>]*\br\s*=\s*["'])[^>]*)?>""")
 FORMULA = re.compile(rb"<(?:\w+:)?f[ >]")
 # A cell that ends with a formula or with an empty value.
 NO_VALUE = re.compile(rb"/(?:(?:\w+:)?f)?>\s*(?:<(?:\w+:)?v>\s*</(?:\w+:)?v>\s*)?</(?:\w+:)?c>")
@@ -89,19 +90,6 @@ def scan_archive(path: Path, name: str) -> dict[str, SheetScan]:
         raise _refused("file_damaged", name) from error
 
 
-def column_number(letters: str) -> int:
-    """Return the number of a column from its letters.
-
-    Examples:
-        >>> column_number("A"), column_number("AA")
-        (1, 27)
-    """
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number
-
-
 def _check_declared(members: list[zipfile.ZipInfo], name: str) -> None:
     unpacked = sum(member.file_size for member in members)
     packed = max(1, sum(member.compress_size for member in members))
@@ -145,6 +133,7 @@ def _scan_piece(piece: bytes, scan: SheetScan) -> None:
     rows = ROW.find_all(piece)
     scan.rows += len(rows)
     scan.last_row = max(scan.last_row, max(map(row_number, filter(None, rows)), default=0))
+    scan.is_unplaced |= _has_unplaced(piece)
     if TWO_LETTERS.search(piece):
         for letters in set(WIDE_CELL.find_all(piece)):
             scan.last_column = max(scan.last_column, column_number(letters.decode()))
@@ -156,6 +145,12 @@ def _scan_piece(piece: bytes, scan: SheetScan) -> None:
     if _holds(piece, b"f>", b"f ") and FORMULA.search(piece) and NO_VALUE.search(piece):
         for letters, row in UNCALCULATED_CELL.find_all(piece):
             scan.errors[row_number(row), column_number(letters.decode())] = UNCALCULATED
+
+
+def _has_unplaced(piece: bytes) -> bool:
+    """Tell whether a cell says not where it is; nearly all files write the place first, which is quick to count."""
+    counted = piece.count(b"<c ") + piece.count(b"<c>") + piece.count(b":c ") + piece.count(b":c>")
+    return counted != piece.count(b'<c r="') and UNPLACED.search(piece) is not None
 
 
 def _scan_hidden(piece: bytes, scan: SheetScan) -> None:

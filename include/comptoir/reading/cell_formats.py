@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from comptoir.reading.scans import SheetScan
     from comptoir.reading.sheets import Sheet
 
-PERCENT: Final = "×%"  # the number is shown multiplied
+PERCENT: Final = "100%"  # the number is shown multiplied
 PERCENT_SIGN: Final = "%"  # as a word that is quoted, the sign multiplies nothing
 # A quoted word or character, a currency with its country, a condition, colour, space or filling, all else.
 TOKEN = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|(\[[^\]]*\]|_.|\*.)|(.)', re.DOTALL)
@@ -46,7 +46,7 @@ def shown_unit(code: str, currency: str) -> str | None:
 
     Examples:
         >>> shown_unit('0.0%', "EUR"), shown_unit('0" %"', "EUR"), shown_unit('#,##0.00 [$$-409]', "EUR")
-        ('×%', '%', '$')
+        ('100%', '%', '$')
         >>> shown_unit('#,##0.00 "€"', "EUR"), shown_unit('0" pcs"', "EUR"), shown_unit('0.0" k€"', "EUR")
         (None, None, 'k€')
     """

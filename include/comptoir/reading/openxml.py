@@ -8,16 +8,20 @@ import xml.etree.ElementTree as ET
 import zipfile
 from typing import TYPE_CHECKING, Final
 
-from comptoir.reading.archives import Tag, column_number, pieces, row_number, scan_archive
+from comptoir.reading.archives import Tag, pieces, row_number, scan_archive
 from comptoir.reading.cell_formats import units_of
 from comptoir.reading.formats import XLSX_MEMBER
-from comptoir.reading.scans import BookScan, SheetScan
+from comptoir.reading.scans import BookScan, SheetScan, column_number
+from comptoir.reading.unplaced import scan_unplaced
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-RELATION_ID: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+MAIN: Final = "{*}"  # whichever: strict workbooks have namespaces of their own
+RELATION_IDS: Final = (
+    "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",
+    "{http://purl.oclc.org/ooxml/officeDocument/relationships}id",
+)
 PIVOT: Final = "/pivotTable"
 STYLES: Final = "/styles"
 
@@ -40,12 +44,10 @@ def scan_openxml(path: Path, name: str, currency: str) -> BookScan:
         properties = book.find(f"{MAIN}workbookPr")
         units = _units(archive, currency)
         sheets = {}
-        for sheet in book.iter(f"{MAIN}sheet"):
-            member = targets.get(sheet.get(RELATION_ID, ""), "")
-            scan = scans.get(member) or SheetScan()
+        for sheet in book.iterfind(f".//{MAIN}sheet"):
+            member = next((targets[sheet.get(key, "")] for key in RELATION_IDS if sheet.get(key) in targets), "")
+            scan = _with_units(archive, member, units, scans.get(member) or SheetScan(), name)
             scan.has_pivot = has_pivot(archive, member)
-            if units and member in scans:
-                _scan_units(archive, member, units, scan)
             sheets[sheet.get("name", "")] = scan
     return BookScan(sheets, properties is not None and properties.get("date1904") in {"1", "true"})
 
@@ -56,7 +58,7 @@ def _units(archive: zipfile.ZipFile, currency: str) -> dict[int, str]:
     if member not in archive.namelist():
         return {}
     styles = _parsed(archive.read(member))
-    codes = {_number(each, "numFmtId"): each.get("formatCode", "") for each in styles.iter(f"{MAIN}numFmt")}
+    codes = {_number(each, "numFmtId"): each.get("formatCode", "") for each in styles.iterfind(f".//{MAIN}numFmt")}
     of_cells = styles.find(f"{MAIN}cellXfs")
     formats = [] if of_cells is None else [_number(each, "numFmtId") for each in of_cells]
     return units_of(codes, formats, currency)
@@ -67,8 +69,16 @@ def _number(element: ET.Element, attribute: str) -> int:
     return int(digits) if digits.isdecimal() else 0
 
 
+def _with_units(archive: zipfile.ZipFile, member: str, units: dict[int, str], scan: SheetScan, name: str) -> SheetScan:
+    """Go through a sheet once more where that is needed: for the cells of some styles, or those without a place."""
+    if scan.is_unplaced:
+        return scan_unplaced(pieces(archive, archive.getinfo(member)), units, name)
+    if units and member in archive.namelist():
+        _scan_units(archive, member, units, scan)
+    return scan
+
+
 def _scan_units(archive: zipfile.ZipFile, member: str, units: dict[int, str], scan: SheetScan) -> None:
-    """Go through a sheet once more for the cells of some styles."""
     styles = b"|".join(b"%d" % style for style in units)
     pattern = rb"""\s(?=[^>]*\bs\s*=\s*["'](%b)["'])[^>]*?\br\s*=\s*["']([A-Z]{1,3})(\d+)["'][^>]*(?<!/)>""" % styles
     cell, any_of_it = Tag(b"c", pattern), re.compile(rb"""\ss\s*=\s*["'](?:%b)["']""" % styles)

@@ -34,6 +34,7 @@ ERROR_NAMES: Final = {
 class SheetScan:
     """A sheet's extent, its error cells by (row, column), both from 1, what of it is hidden, whether it is a pivot's.
 
+    Where it `is_unplaced`, its cells don't say where they are, and nothing else of it is known yet (`unplaced.py`).
     `units` are the rows of each column and each unit that cells show; see `cell_formats.py`.
     """
 
@@ -42,6 +43,7 @@ class SheetScan:
     last_column: int = 26
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     has_pivot: bool = False
+    is_unplaced: bool = False
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     units: dict[tuple[int, str], array[int]] = field(default_factory=dict)
@@ -86,6 +88,19 @@ def check_extents(scans: Iterable[SheetScan], name: str) -> None:
     too_many = sum(len(scan.errors) for scan in scans) > ERRORS_LIMIT
     if too_many or sum(scan.extent for scan in scans) > CELLS_LIMIT:
         raise refused("sheet_too_large", name)
+
+
+def column_number(letters: str) -> int:
+    """Return the number of a column from its letters.
+
+    Examples:
+        >>> column_number("A"), column_number("AA")
+        (1, 27)
+    """
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
 
 
 def error_name(code: int) -> str:

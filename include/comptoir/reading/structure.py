@@ -45,7 +45,20 @@ OF_TOTALS: Final = MONTHS.keys() | frozenset(
         *("of", "the", "for", "all"),
         *("vente", "ventes", "sales", "achats", "purchases", "client", "clients", "produit", "produits", "products"),
         *("article", "articles", "stock", "stocks", "facture", "factures", "invoices", "ligne", "lignes", "lines"),
-        *("rows", "page", "jour", "journee", "day", "semaine", "week", "mois", "month", "trimestre", "quarter", "annee"),
+        *(
+            "rows",
+            "page",
+            "jour",
+            "journee",
+            "day",
+            "semaine",
+            "week",
+            "mois",
+            "month",
+            "trimestre",
+            "quarter",
+            "annee",
+        ),
         *("year", "periode", "period", "montant", "montants", "amount", "quantite", "quantites", "quantity", "qte"),
         *("caisse", "magasin", "famille", "categorie", "category", "rayon", "section", "groupe", "group"),
     ]
@@ -258,7 +271,7 @@ def _is_total(cell: str, sheet: Sheet) -> bool:
     if found is None:
         return False
     rest = found["rest"]
-    return OF_TOTALS >= set(WORD.findall(rest)) or _holds(sheet, cell.strip()[-len(rest.strip(" :-")) :])
+    return set(WORD.findall(rest)) <= OF_TOTALS or _holds(sheet, cell.strip()[-len(rest.strip(" :-")) :])
 
 
 def _holds(sheet: Sheet, text: str) -> bool:

@@ -8,9 +8,10 @@ import polars as pl
 
 # What a spreadsheet makes of a long code that it takes for a number: digits are lost and different codes become one.
 SHORTENED_CODE: Final = r"^\d(?:[.,]\d+)?[Ee]\+\d+$"
-# Zero-width and direction marks, soft hyphens and marks of byte order: copied along from pages and documents.
+# Zero-width and direction marks, soft hyphens and marks of byte order: copied along from pages and documents. What
+# turns letters round (U+202D, U+202E) is seen, and stays.
 INVISIBLE: Final = (
-    r"[\x{00AD}\x{061C}\x{180E}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{2066}-\x{2069}\x{FEFF}]"
+    r"[\x{00AD}\x{061C}\x{180E}\x{200B}-\x{200F}\x{202A}-\x{202C}\x{2060}-\x{2064}\x{2066}-\x{2069}\x{FEFF}]"
 )
 INVISIBLE_ENDS: Final = rf"^(?:\s|{INVISIBLE})+|(?:\s|{INVISIBLE})+$"
 # No-break spaces between groups of three digits are a number's, which a spreadsheet wrote; a plain space may be typed.

@@ -196,11 +196,11 @@ def _with_looks(sheet: Sheet, scan: SheetScan, first_column: int) -> Sheet:
 
 def _hidden(sheet: Sheet, scan: SheetScan, first_column: int) -> list[Problem]:
     """Say which rows and which columns that mean something are hidden; they are read all the same."""
-    rows = sheet.rows.filter(sheet.rows.is_in(list(scan.hidden_rows))) if scan.hidden_rows else []
+    rows = sheet.rows.filter(sheet.rows.is_in(pl.Series(list(scan.hidden_rows), dtype=pl.Int64).implode()))
     places = {claim.position for claim in sheet.match.claims}
     hidden = [sheet.headers[place] for place in sorted(places) if place + first_column in scan.hidden_columns]
     columns = [Problem("columns_hidden", Severity.NOTICE, sheet=sheet.name, params={"columns": ", ".join(hidden)})]
-    return about_rows("rows_hidden", list(rows), sheet.name) + (columns if hidden else [])
+    return about_rows("rows_hidden", rows.to_list(), sheet.name) + (columns if hidden else [])
 
 
 def _numbered_rows(grid: CalamineSheet, scan: SheetScan) -> Iterator[NumberedValues]:
