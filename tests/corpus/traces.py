@@ -120,6 +120,9 @@ def _shown(products: list[Record]) -> Iterator[Case]:
     unclear = tuple(Row(r.number, None, frozenset({"percent_unclear"})) for r in sound)
     yield _book("bare margins under a percent sign", under_sign, unclear)
     yield _book("margins as 0% under a percent sign", _with(under_sign, margin, "0%"), sound)
+    padded = [record | {"product_code": f"{place:05d}"} for place, record in enumerate(products, start=98)]
+    numbers = [rows[0], *([(place, "00000"), *row[1:]] for place, row in enumerate(rows[1:], start=98))]
+    yield _book("codes as 00000", numbers, numbered(padded))
     yield _book("hidden rows", rows, sound, hidden_rows=[3, 4, 7])
 
 

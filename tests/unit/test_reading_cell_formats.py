@@ -93,6 +93,15 @@ def test_a_code_and_a_number_beyond_the_table_keep_their_own_text(tmp_path: Path
     assert (faults(table), table.frame["product_code"].to_list()) == ([], ["17850"])
 
 
+@pytest.mark.parametrize("write", [write_xlsx, write_xlsb])
+def test_zeros_that_a_code_is_shown_with_are_its_own(tmp_path: Path, write: Callable[..., Path]):
+    codes = [Shown(123, "00000"), Shown(1234567, "00000"), Shown("A7", "00000"), 123, Shown(1.5, "00000")]
+    rows = [PRODUCTS, *[[code, "N", "K", 1, Shown(2, "000"), 0.2, DAY] for code in codes]]
+    table = read(write(tmp_path / "x", {"S": rows}))
+    assert table.frame["product_code"].to_list() == ["00123", "1234567", "A7", "123", "1.5"]
+    assert table.frame["sell_price"].to_list() == [Decimal(2)] * 5
+
+
 def test_a_percent_sign_that_is_a_word_multiplies_nothing(tmp_path: Path):
     margins = [Shown(0.5, '0.0" %"'), Shown(20, "0\\%")]
     rows = [PRODUCTS, *[["P", "N", "K", 1, 2, margin, DAY] for margin in margins]]
@@ -119,7 +128,8 @@ def test_a_percent_sign_that_is_a_word_multiplies_nothing(tmp_path: Path):
         ('0" pièces"', None),
         ("[>=100]0.0;[Red]0", None),
         ("[$-40C]d mmmm yyyy;@", None),
-        ("00000", None),
+        ("00000", "00000"),
+        ("0", None),
         ('0;-0%;"$"0', None),
     ],
 )

@@ -1,6 +1,7 @@
 """What the number formats of a spreadsheet's cells show beside a number, where that changes what the number is.
 
-0.2 in a cell of the format `0%` is shown as 20 %, 12.5 in one of `[$USD] 0.00` as USD 12.5: neither is in the cell.
+0.2 in a cell of the format `0%` is shown as 20 %, 12.5 in one of `[$USD] 0.00` as USD 12.5, the code 123 in one of
+`00000` as 00123: none of these is in the cell.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import polars as pl
 
 from comptoir.reading.numbers import NUMBER_TYPES
 from comptoir.reading.units import SIGNS, changing_unit
+from comptoir.records import ColumnType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 PERCENT: Final = "100%"  # the number is shown multiplied
 PERCENT_SIGN: Final = "%"  # as a word that is quoted, the sign multiplies nothing
+PADDED = re.compile("0{2,}")  # a code's zeros in front
+OF_CODES: Final = frozenset({ColumnType.CODE, ColumnType.UUID})  # a column of UUIDs may hold codes
 # A quoted word or character, a currency with its country, a condition, colour, space or filling, all else.
 TOKEN = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|(\[[^\]]*\]|_.|\*.)|(.)', re.DOTALL)
 # Formats that need no code, in all spreadsheets; those of currencies follow the reader's country and say nothing.
@@ -42,14 +46,18 @@ def units_of(codes: Mapping[int, str], formats: Iterable[int], currency: str) ->
 
 
 def shown_unit(code: str, currency: str) -> str | None:
-    """Return what a format shows that changes a number: `PERCENT`, a currency or a scale; else None.
+    """Return what a format shows that changes a number: `PERCENT`, a currency, a scale or zeros in front; else None.
 
     Examples:
         >>> shown_unit('0.0%', "EUR"), shown_unit('0" %"', "EUR"), shown_unit('#,##0.00 [$$-409]', "EUR")
         ('100%', '%', '$')
         >>> shown_unit('#,##0.00 "€"', "EUR"), shown_unit('0" pcs"', "EUR"), shown_unit('0.0" k€"', "EUR")
         (None, None, 'k€')
+        >>> shown_unit("00000", "EUR")
+        '00000'
     """
+    if PADDED.fullmatch(code):
+        return code
     words = ""
     for quoted, escaped, symbol, _, bare in TOKEN.findall(code):
         if bare == PERCENT_SIGN:
@@ -63,11 +71,12 @@ def shown_unit(code: str, currency: str) -> str | None:
 
 def with_shown_units(sheet: Sheet, scan: SheetScan, first_column: int) -> dict[str, pl.Series]:
     """Return the columns of a sheet's texts in which numbers stand as they are shown, with the units of their cells."""
-    of_numbers = {c.position for c in sheet.match.claims if sheet.match.kind.column(c.column).type in NUMBER_TYPES}
+    types = {claim.position: sheet.match.kind.column(claim.column).type for claim in sheet.match.claims}
     columns: dict[str, pl.Series] = {}
     for (column, unit), rows in scan.units.items():
         place = str(column - first_column)
-        if column - first_column not in of_numbers or sheet.numeric is None:
+        wanted = OF_CODES if PADDED.fullmatch(unit) else NUMBER_TYPES
+        if types.get(column - first_column) not in wanted or sheet.numeric is None:
             continue
         concerned = sheet.rows.is_in(pl.Series(rows, dtype=pl.Int64).implode()) & sheet.numeric[place]
         texts = columns.get(place, sheet.texts[place])
@@ -76,6 +85,8 @@ def with_shown_units(sheet: Sheet, scan: SheetScan, first_column: int) -> dict[s
 
 
 def _shown(texts: pl.Series, unit: str) -> pl.Series:
+    if PADDED.fullmatch(unit):
+        return texts.zip_with(~texts.str.contains("^[0-9]+$"), texts.str.zfill(len(unit)))
     if unit != PERCENT:
         return texts + f" {unit}"
     numbers = texts.unique().drop_nulls()
