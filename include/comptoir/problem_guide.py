@@ -127,6 +127,7 @@ GUIDE: Final = (
             Example("percent_unclear", "products.min_margin_threshold", "0,5"),
             Example("ratio_over_one", "products.min_margin_threshold", "20"),
             Example("not_a_date", "sales.timestamp", "31/02/2026"),
+            Example("day_unlikely", "products.valid_from", "1905-07-18 00:00:00"),
             Example("year_two_digits", "sales.timestamp", "01/03/26"),
             Example("not_a_uuid", "stock.stock_id", "L-12"),
             Example("unknown_tier", "clients.loyalty_tier", "Platinum"),
@@ -231,6 +232,9 @@ GUIDE: Final = (
             Example("rows_above_header", params={"count": "2", "last": "3"}, severity=NOTICE),
             Example("headers_repeated", params={"count": "2", "rows": "52, 104"}, severity=NOTICE),
             Example("totals_left_aside", params=ROWS, severity=NOTICE),
+            Example("rows_hidden", params=ROWS, severity=NOTICE, sheet="Ventes"),
+            Example("columns_hidden", params={"columns": "prix_achat"}, severity=NOTICE, sheet="Ventes"),
+            Example("feet_left_aside", params={"count": "2", "rows": "51, 103"}, severity=NOTICE),
         ),
     ),
 )

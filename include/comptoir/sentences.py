@@ -368,6 +368,21 @@ MESSAGES: Final[Sentences] = {
         "en": "{count} row(s) of totals were left aside: {rows}.",
         "fr": "{count} ligne(s) de totaux ont été laissées de côté : {rows}.",
     },
+    "feet_left_aside": {
+        "en": "{count} row(s) with a page's number, a date of printing or a count of rows were left aside: {rows}.",
+        "fr": (
+            "{count} ligne(s) qui ne portent qu'un numéro de page, une date d'édition ou un nombre de lignes ont été "
+            "laissées de côté : {rows}."
+        ),
+    },
+    "rows_hidden": {
+        "en": "{count} row(s) are hidden or filtered out in the spreadsheet, and were read all the same: {rows}.",
+        "fr": "{count} ligne(s) sont masquées ou filtrées dans le tableur, et ont été lues quand même : {rows}.",
+    },
+    "columns_hidden": {
+        "en": "Columns are hidden in the spreadsheet, and were read all the same: {columns}.",
+        "fr": "Des colonnes sont masquées dans le tableur, et ont été lues quand même : {columns}.",
+    },
     "money_rounded": {
         "en": (
             "{count} amount(s) in “{column}” have more than {places} decimals and were rounded to {places}; "
@@ -412,6 +427,16 @@ MESSAGES: Final[Sentences] = {
     "not_a_date": {
         "en": "“{value}” in “{column}” is not a date that fits the others of its column.",
         "fr": "« {value} » dans « {column} » n'est pas une date conforme aux autres de sa colonne.",
+    },
+    "day_unlikely": {
+        "en": (
+            "“{value}” in “{column}” is a typed number that, as a day, lies before 1990 or after 2099: a year or a "
+            "count, perhaps."
+        ),
+        "fr": (
+            "« {value} » dans « {column} » est un nombre saisi qui, comme jour, tombe avant 1990 ou après 2099 : "
+            "peut-être une année ou un compte."
+        ),
     },
     "year_two_digits": {
         "en": "The year of “{value}” in “{column}” has two digits, so its century is not known.",
@@ -846,6 +871,18 @@ REMEDIES: Final[Sentences] = {
             "de nouveau le fichier."
         ),
     },
+    "feet_left_aside": {
+        "en": "Nothing to do.",
+        "fr": "Rien à faire.",
+    },
+    "rows_hidden": {
+        "en": "Nothing to do, unless they are not meant: delete them then, and drop the workbook again.",
+        "fr": "Rien à faire, sauf si elles sont de trop : supprimez-les alors et déposez de nouveau le classeur.",
+    },
+    "columns_hidden": {
+        "en": "Nothing to do, unless they are not meant: delete them then, and drop the workbook again.",
+        "fr": "Rien à faire, sauf si elles sont de trop : supprimez-les alors et déposez de nouveau le classeur.",
+    },
     "money_rounded": {
         "en": "Nothing to do.",
         "fr": "Rien à faire.",
@@ -881,6 +918,13 @@ REMEDIES: Final[Sentences] = {
     "not_a_date": {
         "en": "Write it as year-month-day, such as 2026-01-31, and drop the row again.",
         "fr": "Écrivez-la sous la forme année-mois-jour, comme 2026-01-31, et déposez la ligne de nouveau.",
+    },
+    "day_unlikely": {
+        "en": "Type the whole date, with day and month; an older one as text, such as 1985-03-01. Drop the row again.",
+        "fr": (
+            "Saisissez la date entière, avec jour et mois ; une plus ancienne en texte, comme 1985-03-01. Déposez la "
+            "ligne de nouveau."
+        ),
     },
     "year_two_digits": {
         "en": "Write the year with four digits, and drop the row again.",

@@ -1,6 +1,7 @@
 """Writers of workbooks in every format: XLSX and XLSM by a library, ODS, XLS and XLSB byte by byte.
 
-A book is a mapping of sheet names to rows of cells: text, int, float, Decimal, date, datetime, bool or None.
+A book is a mapping of sheet names to rows of cells: text, int, float, Decimal, date, datetime, bool or None; in an
+XLSX also a pair of one of these and its number format.
 """
 
 from __future__ import annotations
@@ -33,26 +34,40 @@ def serial(day: date) -> float:
     return (moment - SERIAL_START).total_seconds() / 86400
 
 
-def write_xlsx(book: Book, *, hidden: Sequence[str] = (), epoch_1904: bool = False, **options: Any) -> bytes:
-    """Write a workbook as a spreadsheet program does."""
+def write_xlsx(
+    book: Book,
+    *,
+    hidden: Sequence[str] = (),
+    hidden_rows: Sequence[int] = (),
+    epoch_1904: bool = False,
+    **options: Any,
+) -> bytes:
+    """Write a workbook as a spreadsheet program does; `hidden_rows`, from 1, are hidden on all sheets."""
     content = io.BytesIO()
     settings = {"in_memory": True, "date_1904": epoch_1904, "default_date_format": "dd/mm/yyyy hh:mm"} | options
     with xlsxwriter.Workbook(content, settings) as written:
         for name, rows in book.items():
             sheet = written.add_worksheet(name)
             for number, row in enumerate(rows):
-                _write_row(sheet, number, row)
+                _write_row(sheet, number, [_formatted(written, cell) for cell in row])
+            for number in hidden_rows:
+                sheet.set_row(number - 1, None, None, {"hidden": True})
             if name in hidden:
                 sheet.hide()
     return content.getvalue()
 
 
-def _write_row(sheet: Any, number: int, row: Sequence[Any]) -> None:
-    for column, cell in enumerate(row):
+def _formatted(written: Any, cell: Any) -> tuple[Any, Any]:
+    value, code = cell if isinstance(cell, tuple) else (cell, None)
+    return value, code and written.add_format({"num_format": code})
+
+
+def _write_row(sheet: Any, number: int, row: Sequence[tuple[Any, Any]]) -> None:
+    for column, (cell, shown) in enumerate(row):
         if isinstance(cell, str):
-            sheet.write_string(number, column, cell)
+            sheet.write_string(number, column, cell, shown)
         elif cell is not None:
-            sheet.write(number, column, float(cell) if isinstance(cell, Decimal) else cell)
+            sheet.write(number, column, float(cell) if isinstance(cell, Decimal) else cell, shown)
 
 
 def write_xlsm(book: Book) -> bytes:

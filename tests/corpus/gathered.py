@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 SHARED = Path(os.environ.get("COMPTOIR_SHARED_DATA", PROJECT_ROOT.parent / "shared" / "data"))
+# What can't be seen, at the ends of a name.
+MARKS = "\xad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u2060\u2061\u2062\u2063"
+UNSEEN = MARKS + "\u2064\u2066\u2067\u2068\u2069\ufeff" + "".join(filter(str.isspace, map(chr, range(0x10000))))
 # What XML can't carry at all.
 NOT_IN_XML = {chr(n) for n in range(32) if chr(n) not in "\t\n\r"} | {"\ufffe", "\uffff"}
 
@@ -75,11 +78,11 @@ def _naughty() -> Iterator[Case]:
 
 def _named(names: list[str]) -> list[Record]:
     drawn = draw_records("clients", seeded("gathered"), len(names), PLAIN_NAMES[:1])
-    return [record | {"name": name} for record, name in zip(drawn, names, strict=True) if name.strip()]
+    return [record | {"name": name} for record, name in zip(drawn, names, strict=True) if name.strip(UNSEEN)]
 
 
 def _stripped(records: list[Record], sheet: str | None = None) -> Expected:
-    return as_read("clients", [record | {"name": record["name"].strip()} for record in records], sheet=sheet)
+    return as_read("clients", [record | {"name": record["name"].strip(UNSEEN)} for record in records], sheet=sheet)
 
 
 def _written(records: list[Record]) -> Callable[[], bytes]:

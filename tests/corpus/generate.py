@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.corpus import cells, gathered, headings, hostile, packed, texts, workbooks
+from tests.corpus import cells, gathered, headings, hostile, packed, texts, traces, workbooks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +31,7 @@ def generate(seed: int = SEED) -> Iterator[Case]:
     yield from hostile.damaged(seed)
     yield from hostile.texts(seed)
     yield from gathered.gathered()
+    yield from traces.traces(seed)
 
 
 def sample(share: int, seed: int = SEED) -> Iterator[Case]:

@@ -1,6 +1,7 @@
 """Writes small workbooks of the formats that no library of ours writes: XLS, XLSB and ODS.
 
-A sheet is a list of rows; a cell is None, a text, a number, a date, a bool or an `Error`.
+A sheet is a list of rows; a cell is None, a text, a number, a date, a bool, an `Error` or a value as it is `Shown`.
+Rows and columns that are hidden are counted from 0.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from xml.sax.saxutils import escape, quoteattr
 import xlwt
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
 Rows = list[list[Any]]
@@ -23,6 +25,7 @@ NAMESPACES = " ".join(
     f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
     for prefix, name in (("office", "office"), ("table", "table"), ("text", "text"), ("style", "style"))
 )
+COLLAPSED = ' table:visibility="collapse"'
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
@@ -32,6 +35,14 @@ class Error:
 
     name: str = "#N/A"
     code: int = 0x2A
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A cell with a number format."""
+
+    value: Any
+    code: str
 
 
 def write_xls(path: Path, sheets: dict[str, Rows], *, hidden: str = "", epoch_1904: bool = False) -> Path:
@@ -53,13 +64,25 @@ def write_xls(path: Path, sheets: dict[str, Rows], *, hidden: str = "", epoch_19
 
 
 def write_ods(
-    path: Path, sheets: dict[str, Rows], *, hidden: str = "", tail: str = "", epoch_1904: bool = False
+    path: Path,
+    sheets: dict[str, Rows],
+    *,
+    hidden: str = "",
+    tail: str = "",
+    epoch_1904: bool = False,
+    hidden_rows: Collection[int] = (),
+    hidden_columns: Collection[int] = (),
 ) -> Path:
     """Write an ODS workbook; `tail` goes to the end of each sheet as it is."""
+    columns = "".join(
+        f"<table:table-column{COLLAPSED if place in hidden_columns else ''}/>"
+        for place in range(max(hidden_columns, default=-1) + 1)
+    )
     null_date = '<table:null-date table:date-value="1904-01-01"/>' if epoch_1904 else ""
     tables = "".join(
         f"<table:table table:name={quoteattr(name)} table:style-name={quoteattr('hidden' if name == hidden else '')}>"
-        f"{''.join(map(_ods_row, rows))}{tail}</table:table>"
+        f"{columns}{''.join(_ods_row(cells, place in hidden_rows) for place, cells in enumerate(rows))}{tail}"
+        "</table:table>"
         for name, rows in sheets.items()
     )
     styles = (
@@ -78,8 +101,8 @@ def write_ods(
     return path
 
 
-def _ods_row(cells: list[Any]) -> str:
-    return f"<table:table-row>{''.join(map(_ods_cell, cells))}</table:table-row>"
+def _ods_row(cells: list[Any], is_hidden: bool) -> str:
+    return f"<table:table-row{COLLAPSED if is_hidden else ''}>{''.join(map(_ods_cell, cells))}</table:table-row>"
 
 
 def _ods_cell(value: Any) -> str:
@@ -88,6 +111,8 @@ def _ods_cell(value: Any) -> str:
     if isinstance(value, Error):
         typed = 'table:formula="of:=NA()" office:value-type="string" office:string-value="" calcext:value-type="error"'
         return f"<table:table-cell {typed}><text:p>{value.name}</text:p></table:table-cell>"
+    if isinstance(value, Shown):
+        return _ods_shown(value)
     if isinstance(value, date):
         return f'<table:table-cell office:value-type="date" office:date-value="{value.isoformat()}"/>'
     if isinstance(value, str):
@@ -95,9 +120,25 @@ def _ods_cell(value: Any) -> str:
     return f'<table:table-cell office:value-type="float" office:value="{value}"/>'
 
 
-def write_xlsb(path: Path, sheets: dict[str, Rows], *, hidden: str = "", epoch_1904: bool = False) -> Path:
+def _ods_shown(cell: Shown) -> str:
+    if isinstance(cell.value, str):
+        return _ods_cell(cell.value)
+    kind = "percentage" if cell.code.endswith("%") else "currency"
+    currency = f' office:currency="{cell.code.partition("[$")[2][:3]}"' if kind == "currency" else ""
+    return f'<table:table-cell office:value-type="{kind}" office:value="{cell.value}"{currency}/>'
+
+
+def write_xlsb(
+    path: Path,
+    sheets: dict[str, Rows],
+    *,
+    hidden: str = "",
+    epoch_1904: bool = False,
+    hidden_rows: Collection[int] = (),
+    hidden_columns: Collection[int] = (),
+) -> Path:
     """Write an XLSB workbook."""
-    parts = "".join(
+    parts = f'<Relationship Id="styles" Type="{RELATIONS}/styles" Target="styles.bin"/>' + "".join(
         f'<Relationship Id="rId{n}" Type="{RELATIONS}/worksheet" Target="worksheets/sheet{n}.bin"/>'
         for n in range(1, len(sheets) + 1)
     )
@@ -108,28 +149,51 @@ def write_xlsb(path: Path, sheets: dict[str, Rows], *, hidden: str = "", epoch_1
         archive.writestr("[Content_Types].xml", "<Types/>")
         archive.writestr("xl/workbook.bin", book + _record(144, b"") + _record(157, b"\0" * 26))
         archive.writestr("xl/_rels/workbook.bin.rels", f"<Relationships>{parts}</Relationships>")
-        # Two styles: general, and format 14, which is a day.
-        styles = b"".join(_record(47, struct.pack("<HHHHHH", 0, number, 0, 0, 0, 0) + b"\0" * 4) for number in (0, 14))
-        archive.writestr("xl/styles.bin", _record(617, struct.pack("<I", 2)) + styles + _record(618, b""))
+        codes = sorted({c.code for rows in sheets.values() for row in rows for c in row if isinstance(c, Shown)})
+        archive.writestr("xl/styles.bin", _xlsb_styles(codes))
+        styles = {code: place for place, code in enumerate(codes, start=2)}
         for n, rows in enumerate(sheets.values(), start=1):
-            archive.writestr(f"xl/worksheets/sheet{n}.bin", _xlsb_sheet(rows, epoch_1904))
+            data = _xlsb_sheet(rows, epoch_1904, hidden_rows, hidden_columns, styles)
+            archive.writestr(f"xl/worksheets/sheet{n}.bin", data)
     return path
 
 
-def _xlsb_sheet(rows: Rows, epoch_1904: bool) -> bytes:
+def _xlsb_styles(codes: list[str]) -> bytes:
+    """Write the styles general, of days (format 14), and those of the codes; one of no cell stands before them."""
+    numbers = [0, 14, *range(164, 164 + len(codes))]
+    formats = b"".join(
+        _record(44, struct.pack("<H", number) + _wide(code)) for number, code in enumerate(codes, start=164)
+    )
+    styles = [_record(47, struct.pack("<HHHHHH", 0, number, 0, 0, 0, 0) + b"\0" * 4) for number in (9, *numbers)]
+    of_none = _record(626, struct.pack("<I", 1)) + styles[0] + _record(627, b"")
+    of_cells = _record(617, struct.pack("<I", len(numbers))) + b"".join(styles[1:]) + _record(618, b"")
+    return formats + of_none + of_cells
+
+
+def _xlsb_sheet(
+    rows: Rows,
+    epoch_1904: bool,
+    hidden_rows: Collection[int],
+    hidden_columns: Collection[int],
+    styles: dict[str, int],
+) -> bytes:
     width = max((len(row) for row in rows), default=1)
     data = _record(129, b"") + _record(148, struct.pack("<IIII", 0, max(len(rows) - 1, 0), 0, width - 1))
+    data += b"".join(_record(60, struct.pack("<IIIIH", place, place, 2560, 0, 1)) for place in hidden_columns)
     data += _record(145, b"")
     for row, cells in enumerate(rows):
-        data += _record(0, struct.pack("<IIHHBI", row, 0, 300, 0, 0, 0))
+        flags = 0x10 if row in hidden_rows else 0
+        data += _record(0, struct.pack("<IIHBBBI", row, 0, 300, 0, flags, 0, 0))
         data += b"".join(
-            _xlsb_cell(column, value, epoch_1904) for column, value in enumerate(cells) if value is not None
+            _xlsb_cell(column, value, epoch_1904, styles) for column, value in enumerate(cells) if value is not None
         )
     return data + _record(146, b"") + _record(130, b"")
 
 
-def _xlsb_cell(column: int, value: Any, epoch_1904: bool) -> bytes:
-    place = struct.pack("<II", column, int(isinstance(value, date)))
+def _xlsb_cell(column: int, value: Any, epoch_1904: bool, styles: dict[str, int]) -> bytes:
+    style = styles[value.code] if isinstance(value, Shown) else int(isinstance(value, date))
+    value = value.value if isinstance(value, Shown) else value
+    place = struct.pack("<II", column, style)
     if isinstance(value, Error):
         return _record(3, place + bytes([value.code]))
     if isinstance(value, str):

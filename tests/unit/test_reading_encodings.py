@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from comptoir.errors import RejectedFileError
+from comptoir.reading import encodings
 from comptoir.reading.encodings import detect_encoding
 
 if TYPE_CHECKING:
@@ -61,6 +62,58 @@ def test_encodings_without_a_euro_sign(tmp_path: Path, encoding: str):
 def test_letters_that_would_be_misread_are_refused(tmp_path: Path, content: bytes):
     with pytest.raises(RejectedFileError) as caught:
         detect(tmp_path, content)
+    assert [p.code for p in caught.value.problems] == ["encoding_unknown"]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "words"),
+    [
+        ("cp1250", "Gdańsk Poznań Toruń"),
+        ("cp1250", "Jiří Tomáš Novák Dvořák Plzeň"),
+        ("cp1250", "Győr Erdős hűtő"),
+        ("cp1250", "Băneasa Iaşi"),
+        ("cp1251", "сыр чай мёд"),
+        ("cp1254", "Şahin Gökçe Yağ"),
+        ("cp1255", "חלב לחם"),
+        ("cp1256", "حليب خبز"),
+        ("cp1257", "Šiauliai Vėžys Žemaitė"),
+        ("cp866", "Молоко сыр"),
+        ("shift_jis", "緑茶 米 ｱｲｳ"),
+        ("shift_jis", "ｱｲｳ"),
+        ("gbk", "茶"),
+        ("gbk", "盐 油 酒"),
+        ("big5", "綠茶 米"),
+        ("euc_kr", "녹차 꿀"),
+    ],
+)
+def test_encodings_that_are_not_told_are_refused(tmp_path: Path, encoding: str, words: str):
+    with pytest.raises(RejectedFileError) as caught:
+        detect(tmp_path, "\n".join(["nom", *words.split()]).encode(encoding))
+    assert [p.code for p in caught.value.problems] == ["encoding_unknown"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Peña Muñoz Núñez España Martín año",
+        "Müller Größe Käse",
+        "caffè città più lunedì però",
+        "São Conceição ações limões maçã",
+        "Søren Sjælland Ærø Åse Møller blåbær Tromsø",
+        "Barça català",
+        "Sàrl SÀRL déjà où garçon L'Haÿ Noël reçu",
+        "50°C 10m² n°5 «ok» ½ “a” l’été 20µg …",  # noqa: RUF001 - as people type them
+    ],
+)
+def test_other_western_words_are_read(tmp_path: Path, words: str):
+    assert detect(tmp_path, "\n".join(["nom", *words.split()]).encode("cp1252")) == "cp1252"
+
+
+def test_a_bad_byte_behind_more_words_than_are_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(encodings, "WORDS_LIMIT", 2)
+    monkeypatch.setattr(encodings, "CHUNK_BYTES", 8)
+    with pytest.raises(RejectedFileError) as caught:
+        detect(tmp_path, b"nom\ncaf\xe9\nth\xe9\n\xe9t\xe9\nbr\xfbl\xe9e\n\x81\n")
     assert [p.code for p in caught.value.problems] == ["encoding_unknown"]
 
 

@@ -133,6 +133,17 @@ def test_tiers(tmp_path: Path, written: str, tier: str | None):
         (" 17850 ", "17850"),
         ("00123", "00123"),
         ("00123.0", "00123"),
+        ("17850.00", "17850"),
+        ("17850,00", "17850"),
+        ("17\u00a0850", "17850"),
+        ("1\u202f017\u202f850,00", "1017850"),
+        ("17 850", "17 850"),
+        ("17\u00a085", "17 85"),
+        ("0\u00a0850", "0 850"),
+        ("A\u00a0850", "A 850"),
+        ("\ufeff17850\u200b", "17850"),
+        ("178\u00ad50\u200b\u00a0", "17850"),
+        ("\u200eP-7\u202c", "P-7"),
         ("85123a", "85123a"),
         ("1.50", "1.50"),
         ("C1.0", "C1.0"),
@@ -147,6 +158,13 @@ def test_codes(tmp_path: Path, written: str, code: str | None):
     assert table.kind == STOCK
     assert table.frame["product_code"].to_list() == [code]
     assert [p.code for p in table.problems] == ([] if code else ["code_shortened"])
+
+
+def test_what_cannot_be_seen_is_no_code_and_no_part_of_a_name_s_ends(tmp_path: Path):
+    name = "\ufeff\u00a0Caf\u00e9\u00a0du\u00adNord\u200b "
+    table = read(tmp_path, f"code_client;nom;ca_total;niveau_fidelite\n\u200b;{name};0;Or\nD;\u200b;0;Or\n")
+    assert table.frame["client_code"].to_list() == [None, "D"]
+    assert table.frame["name"].to_list() == ["Caf\u00e9\u00a0du\u00adNord", None]
 
 
 def test_a_foreign_amount_and_an_error_value_are_told_by_cell(tmp_path: Path):

@@ -285,7 +285,9 @@ def test_the_trader_s_own_currency_changes_nothing():
         ("0", False, (0.0, None)),
         ("0,5", False, (None, "percent_unclear")),
         ("1", False, (None, "percent_unclear")),
-        ("0.2", True, (0.2, None)),
+        ("0.2", True, (None, "percent_unclear")),
+        ("20 %", True, (0.2, None)),
+        ("20", True, (0.2, None)),
         ("x", False, (None, "not_a_number")),
     ],
 )

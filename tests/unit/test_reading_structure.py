@@ -51,6 +51,52 @@ def test_repeated_headers_and_totals_are_left_aside_by_name(tmp_path: Path):
         assert "{" not in problem.message("fr") + problem.remedy("en")
 
 
+def test_headers_repeated_in_another_case_are_left_aside(tmp_path: Path):
+    table = read(tmp_path, SALES, FIRST, SALES.upper(), SECOND, SALES.replace("_", " ").title())
+    assert table.frame["row"].to_list() == [2, 4]
+    assert notices(table) == [("notice", "headers_repeated", "3, 5")]
+
+
+@pytest.mark.parametrize(
+    "foot",
+    [
+        *("Page 1/1", "page : 3", "Page 2 sur 7", "Page,2/7", "Édité le 12/03/2026 à 10:22", "Imprimé par Zoé"),
+        *("Document généré le 12/03/2026", "Printed on,2026-03-12", "Nombre de lignes : 12", ",Nombre de lignes :,12"),
+        *("Nb de factures,2", "Number of rows,12", "Date d'édition : 12/03/2026", "*** Fin de liste ***"),
+        "End of report",
+    ],
+)
+def test_feet_of_pages_are_left_aside_by_name(tmp_path: Path, foot: str):
+    table = read(tmp_path, SALES, FIRST, foot, SALES, SECOND, foot)
+    assert table.frame["row"].to_list() == [2, 5]
+    assert notices(table) == [("notice", "headers_repeated", "4"), ("notice", "feet_left_aside", "3, 6")]
+
+
+@pytest.mark.parametrize("line", ["Page 1/1,C,P,,,", "Page,Dupont", "2,C", "Prix valables en mars", "Fin,3"])
+def test_what_is_more_than_a_foot_stays_and_is_judged(tmp_path: Path, line: str):
+    table = read(tmp_path, SALES, FIRST, line)
+    assert table.frame["row"].to_list() == [2, 3]
+    assert notices(table) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "is_total"),
+    [
+        ("TOTAL ENERGIES", False),
+        ("Total SA", False),
+        ("Somme Développement", False),
+        ("Total clients du mois de mars 2026", True),
+        ("TOTAL GÉNÉRAL TTC :", True),
+        ("Total - Dupont", True),
+        ("Sous-total dupont", True),
+    ],
+)
+def test_a_name_that_begins_like_a_total_is_one_only_where_it_is_proven(tmp_path: Path, name: str, is_total: bool):
+    table = read(tmp_path, CLIENTS, "C,Dupont,1.5,Gold", f",{name},1.5,")
+    assert table.frame["row"].to_list() == [2] if is_total else [2, 3]
+    assert notices(table) == ([("notice", "totals_left_aside", "3")] if is_total else [])
+
+
 @pytest.mark.parametrize(
     "line",
     ["Total,C,P,2,3.5,2026-01-31", "TOTAL,,P,2,3.5,", "Total,,,2,3.5,2026-01-31", "Totoro,,,2,3.5,", ",,,2,3.5,"],

@@ -131,19 +131,29 @@ def test_the_odd_one_out_is_an_error():
         ("40513.351388888892", False, "2010-12-01T07:26:00Z"),
         ("40513.3513888888", False, "2010-12-01T07:26:00Z"),
         ("40513.99999999", False, "2010-12-01T23:00:00Z"),
-        ("61", False, "1900-02-28T23:50:39Z"),
-        ("59", False, "1900-02-27T23:50:39Z"),
+        ("32874", False, "1989-12-31T23:00:00Z"),
+        ("73050", False, "2099-12-30T23:00:00Z"),
+        ("2958465", False, "9999-12-30T23:00:00Z"),
         ("42369", True, "2019-12-31T23:00:00Z"),
     ],
 )
 def test_serials(serial: str, epoch_1904: bool, moment: str):
-    # In 1900 Paris was 9 min 21 s ahead of UTC.
     assert parse([serial], numeric=True, epoch_1904=epoch_1904)[0][0] == moment
 
 
 @pytest.mark.parametrize("serial", ["0.5", "2958466", "-3"])
 def test_implausible_serials(serial: str):
     assert parse([serial], numeric=True) == [(None, None, "not_a_date")]
+
+
+@pytest.mark.parametrize("typed", ["2026", "1", "3", "32873", "73051", "311226", "1905-07-18", "1989-12-31 00:00:00"])
+def test_numbers_that_are_hardly_meant_as_days(typed: str):
+    assert parse([typed], numeric=True) == [(None, None, "day_unlikely")]
+
+
+def test_days_that_are_written_out_may_be_old_and_typed_ones_late():
+    assert [day for _, day, _ in parse(["1905-07-18", "1900-01-01"])] == ["1905-07-18", "1900-01-01"]
+    assert [day for _, day, _ in parse(["2150-01-01", "20260131"], numeric=True)] == ["2150-01-01", "2026-01-31"]
 
 
 @settings(deadline=None)

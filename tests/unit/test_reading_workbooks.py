@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 SETTINGS = Settings(timezone="Europe/Paris")
 PRODUCTS = ["product_code", "name", "category", "buy_price", "sell_price", "min_margin_threshold", "valid_from"]
+STRICT = "http://purl.oclc.org/ooxml"
 CLIENTS = ["client_code", "name", "total_revenue_generated", "loyalty_tier", "as_of"]
 SALES = ["invoice_no", "client_code", "product_code", "quantity", "unit_price", "timestamp"]
 
@@ -291,3 +292,41 @@ def test_a_sheet_with_a_pivot_table_is_left_aside(tmp_path: Path):
 def test_a_workbook_of_hidden_sheets_says_so(tmp_path: Path):
     sheets = {"B": [], "A": [SALES, ["1", "C", "P", 1, 2, 46000]]}
     assert refusal_of(workbook(tmp_path / "x.xlsx", sheets, hidden="A")) == "sheets_all_skipped"
+
+
+def test_cells_that_do_not_say_where_they_are_are_scanned_all_the_same(tmp_path: Path):
+    rows = [PRODUCTS, *[["P", "N", "K", 1, 2, 0.2, date(2026, 1, 31)] for _ in range(4)]]
+    path = workbook(tmp_path / "x.xlsx", {"S": rows})
+    edited(path, r'<c r="E3">.*?</c>', '<c r="E3" t="e"><v>#N/A</v></c>')
+    edited(path, r'<c r="D4">.*?</c>', '<c r="D4"><f>1+1</f></c>')
+    edited(path, r'<row r="5"', '<row r="5" hidden="1"')
+    before = read_file(path, SETTINGS).tables[0].problems
+    edited(path, r'(<(?:c|row)) r="[A-Z]*[0-9]+"', r"\1")
+    (table,) = read_file(path, SETTINGS).tables
+    assert table.problems == before
+    assert [(p.code, p.row, p.column) for p in before] == [
+        ("rows_hidden", 5, None),
+        ("formula_uncalculated", 4, "buy_price"),
+        ("error_cell", 3, "sell_price"),
+    ]
+
+
+def test_a_strict_workbook_is_scanned_as_any_other(tmp_path: Path):
+    rows = [PRODUCTS, ["P", "N", "K", 1, 2, 0.2, 44560], ["Q", "N", "K", 1, 2, 0.2, 44560]]
+    path = workbook(tmp_path / "x.xlsx", {"S": rows}, epoch_1904=True)
+    edited(path, r'<c r="E3">.*?</c>', '<c r="E3" t="e"><v>#N/A</v></c>')
+    for part in ("xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"):
+        edited(path, "http://schemas.openxmlformats.org/spreadsheetml/2006/main", f"{STRICT}/spreadsheetml/main", part)
+        edited(path, "http://schemas.openxmlformats.org/officeDocument/2006", f"{STRICT}/officeDocument", part)
+    (table,) = read_file(path, SETTINGS).tables
+    assert [(p.code, p.row, p.column) for p in table.problems] == [("error_cell", 3, "sell_price")]
+    assert table.frame["valid_from"].to_list() == [date(2025, 12, 31)] * 2
+
+
+def edited(path: Path, pattern: str, replacement: str, part: str = "xl/worksheets/sheet1.xml") -> None:
+    with zipfile.ZipFile(path) as old:
+        members = {name: old.read(name) for name in old.namelist()}
+    members[part] = re.sub(pattern, replacement, members[part].decode(), flags=re.DOTALL).encode()
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name, content in members.items():
+            new.writestr(name, content)

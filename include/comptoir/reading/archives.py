@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from comptoir.errors import RejectedFileError
 from comptoir.problems import Problem
-from comptoir.reading.scans import DIGITS_LIMIT, UNCALCULATED, SheetScan, check_extents
+from comptoir.reading.scans import DIGITS_LIMIT, UNCALCULATED, SheetScan, check_extents, column_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +31,7 @@ DTD_MARKS: Final = tuple(
 )
 TWO_LETTERS = re.compile(rb"""=\s*["'][A-Z]{2}""")
 ERROR_TYPE = re.compile(rb"""\st\s*=\s*["']e["']""")
+UNPLACED = re.compile(rb"""<(?:\w+:)?c(?:\s(?![^>]*\br\s*=\s*["'])[^>]*)?>""")
 FORMULA = re.compile(rb"<(?:\w+:)?f[ >]")
 # A cell that ends with a formula or with an empty value.
 NO_VALUE = re.compile(rb"/(?:(?:\w+:)?f)?>\s*(?:<(?:\w+:)?v>\s*</(?:\w+:)?v>\s*)?</(?:\w+:)?c>")
@@ -55,6 +56,11 @@ class Tag:
 
 ROW: Final = Tag(b"row", rb"""\b(?:[^>]*?\sr\s*=\s*["'](\d+))?""")
 WIDE_CELL: Final = Tag(b"c", rb"""\s[^>]*?\br\s*=\s*["']([A-Z]{2,3})\d+["'][^>]*(?<!/)>""")
+IS_HIDDEN: Final = rb"""(?=[^>]*\shidden\s*=\s*["'](?:1|true)["'])"""
+HIDDEN_ROW: Final = Tag(b"row", rb"\s" + IS_HIDDEN + rb"""[^>]*?\br\s*=\s*["'](\d+)""")
+HIDDEN_COLUMNS: Final = Tag(
+    b"col", rb"\s" + IS_HIDDEN + rb"""(?=[^>]*\bmin\s*=\s*["'](\d+))(?=[^>]*\bmax\s*=\s*["'](\d+))"""
+)
 ERROR_CELL: Final = Tag(
     b"c",
     rb"""\s(?=[^>]*\bt\s*=\s*["']e["'])[^>]*?\br\s*=\s*["']([A-Z]{1,3})(\d+)["'][^>]*>"""
@@ -84,19 +90,6 @@ def scan_archive(path: Path, name: str) -> dict[str, SheetScan]:
         raise _refused("file_damaged", name) from error
 
 
-def column_number(letters: str) -> int:
-    """Return the number of a column from its letters.
-
-    Examples:
-        >>> column_number("A"), column_number("AA")
-        (1, 27)
-    """
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number
-
-
 def _check_declared(members: list[zipfile.ZipInfo], name: str) -> None:
     unpacked = sum(member.file_size for member in members)
     packed = max(1, sum(member.compress_size for member in members))
@@ -115,7 +108,7 @@ def _scan_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -
     # sizes, bounded above, are the real ones.
     # Any member may be named as a sheet, so all are looked at.
     scan = SheetScan()
-    for piece in _pieces(archive, member):
+    for piece in pieces(archive, member):
         if any(mark in piece for mark in DTD_MARKS):
             raise _refused("archive_unsafe", name)
         _scan_piece(piece, scan)
@@ -123,7 +116,7 @@ def _scan_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -
     return scan
 
 
-def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
+def pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
     """Give a member in pieces that end where a row of a sheet does, or at least between two tags."""
     kept = b""
     with archive.open(member) as stream:
@@ -139,16 +132,31 @@ def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes
 def _scan_piece(piece: bytes, scan: SheetScan) -> None:
     rows = ROW.find_all(piece)
     scan.rows += len(rows)
-    scan.last_row = max(scan.last_row, max(map(_row_number, filter(None, rows)), default=0))
+    scan.last_row = max(scan.last_row, max(map(row_number, filter(None, rows)), default=0))
+    scan.is_unplaced |= _has_unplaced(piece)
     if TWO_LETTERS.search(piece):
         for letters in set(WIDE_CELL.find_all(piece)):
             scan.last_column = max(scan.last_column, column_number(letters.decode()))
+    if b"hidden" in piece:
+        _scan_hidden(piece, scan)
     if _holds(piece, b'"e"', b"'e'") and ERROR_TYPE.search(piece):
         for letters, row, value in ERROR_CELL.find_all(piece):
-            scan.errors[_row_number(row), column_number(letters.decode())] = value.decode(errors="replace")
+            scan.errors[row_number(row), column_number(letters.decode())] = value.decode(errors="replace")
     if _holds(piece, b"f>", b"f ") and FORMULA.search(piece) and NO_VALUE.search(piece):
         for letters, row in UNCALCULATED_CELL.find_all(piece):
-            scan.errors[_row_number(row), column_number(letters.decode())] = UNCALCULATED
+            scan.errors[row_number(row), column_number(letters.decode())] = UNCALCULATED
+
+
+def _has_unplaced(piece: bytes) -> bool:
+    """Tell whether a cell says not where it is; nearly all files write the place first, which is quick to count."""
+    counted = piece.count(b"<c ") + piece.count(b"<c>") + piece.count(b":c ") + piece.count(b":c>")
+    return counted != piece.count(b'<c r="') and UNPLACED.search(piece) is not None
+
+
+def _scan_hidden(piece: bytes, scan: SheetScan) -> None:
+    scan.hidden_rows.update(map(row_number, HIDDEN_ROW.find_all(piece)))
+    for first, last in HIDDEN_COLUMNS.find_all(piece):
+        scan.hide_columns(row_number(first), row_number(last))
 
 
 def _holds(piece: bytes, *parts: bytes) -> bool:
@@ -156,7 +164,8 @@ def _holds(piece: bytes, *parts: bytes) -> bool:
     return any(part in piece for part in parts)
 
 
-def _row_number(digits: bytes) -> int:
+def row_number(digits: bytes) -> int:
+    """Return the number of a row, of which so many digits count that it may be too large."""
     return int(digits[:DIGITS_LIMIT])
 
 

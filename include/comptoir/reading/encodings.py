@@ -39,6 +39,14 @@ SEPARATORS_ELSEWHERE: Final = frozenset("ÊÕÿ")
 WORDS_LIMIT: Final = 20_000
 DOUBTFUL_SHARE: Final = 0.1
 FOREIGN_LETTERS: Final = 4  # a longer word that is mostly accents is no Western word
+ACCENTS_ALONE: Final = 3  # nor is one as long of nothing else
+# Where no Western language has these letters, but others' do in encodings that are not told here: “Gda\xf1sk” and
+# “Dvo\xf8\xe1k” in Windows-1250, “\xf0iauliai” in 1257, “\xfe” in 1254, “\xb2\xe8” in GBK. “Sàrl” is Swiss.
+UNLIKELY = re.compile(
+    r"ñ(?![aeiouáéíóúü])|õ(?!e)|ã(?!o|e|s?$)|ç(?![aàáâãoôõóuûúü]|$)|è(?=[aeiouy])|[ìòù](?=[a-zà-ÿ])"
+    r"|à(?!rl\b)(?=[a-zà-ÿ])|ø(?=[aeiouáéíóú])|[áíú].*[øåè]|[øåè].*[áíú]|[ðþý]|(?<![0-9a-zà-ÿ])[²³]"
+)
+SIGNS_IN_A_ROW = re.compile(r"[^\w\s]{3,}")
 ZERO_SHARE: Final = 0.3
 
 
@@ -59,7 +67,8 @@ def detect_encoding(path: Path, name: str) -> str:
         return "utf-8-sig"
     if marked or any(UTF8_LETTER.search(chunk) for chunk in _chunks(path)):
         raise refused("encoding_mixed", name)
-    return _one_byte_encoding(_words(path), name)
+    # Words may be too many for all to be looked at, and a byte that means nothing may stand behind them.
+    return _checked(path, name, _one_byte_encoding(_words(path), name))
 
 
 def _unmarked_utf16(path: Path, name: str, start: bytes) -> str:
@@ -107,7 +116,11 @@ def _is_doubtful(word: str) -> bool:
     letters = [character for character in word if unicodedata.category(character).startswith("L")]
     accents = sum(character > "\x7f" for character in letters)
     mostly_accents = len(letters) >= FOREIGN_LETTERS and accents * 2 > len(letters)
-    return mostly_accents or any(not _fits(word, place) for place, sign in enumerate(word) if sign > "\x7f")
+    alone = len(letters) >= ACCENTS_ALONE and accents == len(letters)
+    mixed_signs = any(len(set(signs)) > 1 for signs in SIGNS_IN_A_ROW.findall(word))
+    if mostly_accents or alone or mixed_signs or UNLIKELY.search(word.lower()):
+        return True
+    return any(not _fits(word, place) for place, sign in enumerate(word) if sign > "\x7f")
 
 
 def _fits(word: str, place: int) -> bool:

@@ -1,4 +1,4 @@
-"""Notices about rows that are left aside."""
+"""Notices about rows: those that are left aside, and those that few would look for."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def above_header(rows: Sequence[tuple[int, Sequence[str]]], sheet: str | None) -
     return [Problem("rows_above_header", Severity.NOTICE, sheet=sheet, row=rows[0][0], params=params)]
 
 
-def rows_left_aside(code: str, rows: Sequence[int], sheet: str | None) -> list[Problem]:
-    """Say which rows are left aside for the reason of a code; the first ten are named."""
+def about_rows(code: str, rows: Sequence[int], sheet: str | None) -> list[Problem]:
+    """Say which rows are concerned by what a code says; the first ten are named."""
     if not rows:
         return []
     named = ", ".join(map(str, rows[:NAMED_ROWS])) + (" …" if len(rows) > NAMED_ROWS else "")

@@ -37,8 +37,8 @@ SIGNS_OF: Final = {
     "KRW": ("₩",),
     "PLN": ("ZŁ",),
     "CZK": ("KČ",),
-    "CAD": ("C$", "CA$"),
-    "AUD": ("A$", "AU$"),
+    "CAD": ("$", "C$", "CA$"),
+    "AUD": ("$", "A$", "AU$"),
     "XOF": ("FCFA", "F CFA", "CFA"),
 }
 # The others that European traders meet; an unknown word beside a number makes it no number at all.
@@ -153,8 +153,8 @@ def parse_numbers(
 ) -> pl.DataFrame:
     """Turn described cells into `value` and `fault` (a problem code or null); `rounded` marks lost places.
 
-    Under a header with a percent sign (`percent`), 20 is 20 %; what 0.5 is there nobody can tell, unless it is a
-    spreadsheet's own number, which is shown as 50 %.
+    Under a header with a percent sign (`percent`), 20 is 20 %; what 0.5 is there nobody can tell, unless its cell
+    shows it as 50 %.
     """
     if percent and column_type == ColumnType.RATIO:
         described = _as_percents(described, mark)
@@ -223,7 +223,7 @@ def _as_percents(described: pl.DataFrame, mark: Mark | None) -> pl.DataFrame:
     bare = ~pl.col("percent")
     return described.with_columns(
         percent=pl.col("percent") | (number > 1).fill_null(value=False),
-        unclear=(bare & ~pl.col("numeric") & (number != 0) & (number <= 1)).fill_null(value=False),
+        unclear=(bare & (number != 0) & (number <= 1)).fill_null(value=False),
     )
 
 

@@ -1,4 +1,4 @@
-"""Looks into XLS workbooks: the records of the stream inside ([MS-XLS] 2.3), as far as they tell of errors."""
+"""Looks into XLS workbooks: what the records of the stream inside ([MS-XLS] 2.3) tell that their reader hides."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import olefile
 
 from comptoir.reading.archives import UNPACKED_LIMIT_BYTES
+from comptoir.reading.cell_formats import units_of
 from comptoir.reading.formats import XLS_STREAMS, refused
 from comptoir.reading.scans import BookScan, SheetScan, check_extents, error_name
 
@@ -21,15 +22,27 @@ DATE_MODE: Final = 0x0022
 PASSWORD: Final = 0x002F
 SHEET_OF_BOOK: Final = 0x0085
 PIVOT: Final = 0x00B0
+FORMAT: Final = 0x041E
+STYLE: Final = 0x00E0
+ROW: Final = 0x0208
+COLUMNS: Final = 0x007D
+ROW_FLAGS, ROW_HIDDEN = 12, 0x20  # where the byte is, and its bit
+COLUMN_FLAGS, COLUMN_HIDDEN = 8, 0x01
 MANY_NUMBERS: Final = 0x00BD
 BOOLEAN_OR_ERROR: Final = 0x0205
 CELLS: Final = frozenset({FORMULA, MANY_NUMBERS, 0x00D6, 0x00FD, 0x0203, 0x0204, BOOLEAN_OR_ERROR, 0x027E})
 ERROR_RESULT: Final = 2
+MANY_BYTES: Final = 6  # of each of many numbers: its style and itself
 FORMULA_BYTES: Final = 14  # up to the end of its result
 
 
-def scan_old_workbook(path: Path, name: str) -> BookScan:
+def scan_old_workbook(path: Path, name: str, currency: str) -> BookScan:
     """Scan an XLS workbook within bounds; its sheets come in the order of the book, without their names.
+
+    Args:
+        path: the workbook.
+        name: what sentences call it.
+        currency: the trader's, of which cells may show others.
 
     Raises:
         RejectedFileError: it is damaged, protected or beyond bounds.
@@ -37,7 +50,8 @@ def scan_old_workbook(path: Path, name: str) -> BookScan:
     try:
         data = _stream(path, name)
         offsets, epoch_1904 = _book(data, name)
-        scans = [_scan(data, offset) for offset in offsets]
+        units = _units(data, currency)
+        scans = [_scan(data, offset, units) for offset in offsets]
     except (OSError, ValueError, IndexError) as error:
         raise refused("file_damaged", name) from error
     check_extents(scans, name)
@@ -77,7 +91,23 @@ def _book(data: bytes, name: str) -> tuple[list[int], bool]:
     return offsets, epoch_1904
 
 
-def _scan(data: bytes, offset: int) -> SheetScan:
+def _units(data: bytes, currency: str) -> dict[int, str]:
+    """Return what the styles of cells show that matters, by the place of the style."""
+    codes, formats = {}, []
+    for kind, place, length in _records(data, 0):
+        if kind == FORMAT:
+            codes[data[place] | data[place + 1] << 8] = _format_code(data[place + 2 : place + length])
+        elif kind == STYLE:
+            formats.append(data[place + 2] | data[place + 3] << 8)
+    return units_of(codes, formats, currency)
+
+
+def _format_code(text: bytes) -> str:
+    """Return a text that follows its length, in one or two bytes a letter as a flag says."""
+    return text[3:].decode("utf-16-le" if text[2] & 1 else "latin-1", errors="replace")
+
+
+def _scan(data: bytes, offset: int, units: dict[int, str]) -> SheetScan:
     scan = SheetScan()
     for kind, place, length in _records(data, offset):
         if kind in CELLS:
@@ -85,9 +115,30 @@ def _scan(data: bytes, offset: int) -> SheetScan:
             scan.reach(row, column)
             if error := _error(data[place : place + length], kind):
                 scan.errors[row, column] = error
+            elif units:
+                _show_units(data[place : place + length], kind, units, scan)
+        elif kind in {ROW, COLUMNS}:
+            _note_hidden(data[place : place + length], kind, scan)
         elif kind == PIVOT:
             scan.has_pivot = True
     return scan
+
+
+def _note_hidden(facts: bytes, kind: int, scan: SheetScan) -> None:
+    first, last = (int.from_bytes(facts[at : at + 2], "little") + 1 for at in (0, 2))
+    if kind == ROW and facts[ROW_FLAGS] & ROW_HIDDEN:
+        scan.hidden_rows.add(first)
+    elif kind == COLUMNS and facts[COLUMN_FLAGS] & COLUMN_HIDDEN:
+        scan.hide_columns(first, last)
+
+
+def _show_units(cells: bytes, kind: int, units: dict[int, str], scan: SheetScan) -> None:
+    """Note what one cell, or many numbers side by side, show; each begins with its style."""
+    row, column = (int.from_bytes(cells[at : at + 2], "little") + 1 for at in (0, 2))
+    places = range(4, len(cells) - 2, MANY_BYTES) if kind == MANY_NUMBERS else (4,)
+    for number, place in enumerate(places):
+        if unit := units.get(cells[place] | cells[place + 1] << 8):
+            scan.show_unit(row, column + number, unit)
 
 
 def _error(cell: bytes, kind: int) -> str | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from xml.parsers import expat
 
 from comptoir.reading.archives import PIECE_BYTES, scan_archive
+from comptoir.reading.cell_formats import PERCENT
 from comptoir.reading.formats import ODS_MEMBER, refused
 from comptoir.reading.scans import (
     CELLS_LIMIT,
@@ -25,17 +26,25 @@ if TYPE_CHECKING:
 MANIFEST: Final = "META-INF/manifest.xml"
 CELLS: Final = frozenset({"table:table-cell", "table:covered-table-cell"})
 VALUE_TYPE: Final = "office:value-type"
+COLUMNS_REPEATED: Final = "table:number-columns-repeated"
+VISIBILITY: Final = "table:visibility"
+HIDDEN: Final = frozenset({"collapse", "filter"})
 EPOCH_1904: Final = "1904-01-01"
 
 
-def scan_open_document(path: Path, name: str) -> BookScan:
+def scan_open_document(path: Path, name: str, currency: str) -> BookScan:
     """Scan an ODS workbook within bounds.
+
+    Args:
+        path: the workbook.
+        name: what sentences call it.
+        currency: the trader's, of which cells may show others.
 
     Raises:
         RejectedFileError: it is damaged, protected or beyond bounds.
     """
     scan_archive(path, name)
-    content = _Content(name)
+    content = _Content(name, currency)
     with zipfile.ZipFile(path) as archive:
         if MANIFEST in archive.namelist() and b"encryption-data" in archive.read(MANIFEST):
             raise refused("file_encrypted", name)
@@ -48,13 +57,15 @@ def scan_open_document(path: Path, name: str) -> BookScan:
 class _Content:
     """Follows a document's tags: where it is, and what is there."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, currency: str) -> None:
         self.name = name
+        self.currency = currency.upper()
         self.sheets: dict[str, SheetScan] = {}
         self.epoch_1904 = False
         self._scan = SheetScan()
         self._depth = 0
         self._row = self._row_repeats = self._column = 0
+        self._is_hidden = False
         self._errors: list[tuple[int, int]] = []
         self._shown: list[str] | None = None
 
@@ -78,6 +89,9 @@ class _Content:
             self._row += self._row_repeats
             self._row_repeats = _repeats(attributes, "table:number-rows-repeated")
             self._column = 0
+            self._is_hidden = attributes.get(VISIBILITY) in HIDDEN
+        elif tag == "table:table-column":
+            self._columns(attributes)
         elif tag == "table:table":
             self._open_sheet(attributes)
         elif tag == "table:null-date":
@@ -90,18 +104,45 @@ class _Content:
         if self._depth == 1:
             self._scan = self.sheets.setdefault(attributes.get("table:name", ""), SheetScan())
             self._row, self._row_repeats = 1, 0
+            self._column = 0
+
+    def _columns(self, attributes: dict[str, str]) -> None:
+        first = self._column + 1
+        self._column += _repeats(attributes, COLUMNS_REPEATED)
+        if attributes.get(VISIBILITY) in HIDDEN:
+            self._scan.hide_columns(first, self._column)
 
     def _cell(self, attributes: dict[str, str]) -> None:
         first = self._column + 1
-        self._column += _repeats(attributes, "table:number-columns-repeated")
+        self._column += _repeats(attributes, COLUMNS_REPEATED)
         is_filled = bool(attributes.get(VALUE_TYPE))
         if is_filled:
             self._scan.reach(self._row + self._row_repeats - 1, self._column)
+            self._show_unit(attributes)
+            if self._is_hidden:
+                self._hide_rows()
         if attributes.get("calcext:value-type") == "error":
             self._note_errors(first, "")
             self._shown = []
         elif not is_filled and "table:formula" in attributes:
             self._note_errors(first, UNCALCULATED)
+
+    def _show_unit(self, attributes: dict[str, str]) -> None:
+        """Note what a cell shows: a percentage, or a currency other than the trader's."""
+        unit = PERCENT if attributes[VALUE_TYPE] == "percentage" else attributes.get("office:currency", "").upper()
+        if unit not in {"", self.currency}:
+            self._each_cell(attributes, unit)
+
+    def _each_cell(self, attributes: dict[str, str], unit: str) -> None:
+        for row in range(self._row, min(self._row + self._row_repeats, CELLS_LIMIT)):
+            for column in range(self._column + 1 - _repeats(attributes, COLUMNS_REPEATED), self._column + 1):
+                self._scan.show_unit(row, column, unit)
+
+    def _hide_rows(self) -> None:
+        if self._row_repeats > CELLS_LIMIT:
+            raise refused("sheet_too_large", self.name)
+        self._scan.hidden_rows.update(range(self._row, self._row + self._row_repeats))
+        self._is_hidden = False  # the others of its cells add nothing
 
     def _note_errors(self, first: int, error: str) -> None:
         rows = range(self._row, self._row + self._row_repeats)

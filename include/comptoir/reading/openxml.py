@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import posixpath
+import re
 import xml.etree.ElementTree as ET
 import zipfile
 from typing import TYPE_CHECKING, Final
 
-from comptoir.reading.archives import scan_archive
+from comptoir.reading.archives import Tag, pieces, row_number, scan_archive
+from comptoir.reading.cell_formats import units_of
 from comptoir.reading.formats import XLSX_MEMBER
-from comptoir.reading.scans import BookScan, SheetScan
+from comptoir.reading.scans import BookScan, SheetScan, column_number
+from comptoir.reading.unplaced import scan_unplaced
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-RELATION_ID: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+MAIN: Final = "{*}"  # whichever: strict workbooks have namespaces of their own
+RELATION_IDS: Final = (
+    "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",
+    "{http://purl.oclc.org/ooxml/officeDocument/relationships}id",
+)
 PIVOT: Final = "/pivotTable"
+STYLES: Final = "/styles"
 
 
-def scan_openxml(path: Path, name: str) -> BookScan:
+def scan_openxml(path: Path, name: str, currency: str) -> BookScan:
     """Scan an XLSX or XLSM workbook within bounds; macros are never looked at.
+
+    Args:
+        path: the workbook.
+        name: what sentences call it.
+        currency: the trader's, of which cells may show others.
 
     Raises:
         RejectedFileError: it is damaged or beyond bounds.
@@ -30,13 +42,56 @@ def scan_openxml(path: Path, name: str) -> BookScan:
         book = _parsed(archive.read(XLSX_MEMBER))
         targets = relation_targets(archive, XLSX_MEMBER)
         properties = book.find(f"{MAIN}workbookPr")
+        units = _units(archive, currency)
         sheets = {}
-        for sheet in book.iter(f"{MAIN}sheet"):
-            member = targets.get(sheet.get(RELATION_ID, ""), "")
-            scan = scans.get(member) or SheetScan()
+        for sheet in book.iterfind(f".//{MAIN}sheet"):
+            member = next((targets[sheet.get(key, "")] for key in RELATION_IDS if sheet.get(key) in targets), "")
+            scan = _with_units(archive, member, units, scans.get(member) or SheetScan(), name)
             scan.has_pivot = has_pivot(archive, member)
             sheets[sheet.get("name", "")] = scan
     return BookScan(sheets, properties is not None and properties.get("date1904") in {"1", "true"})
+
+
+def _units(archive: zipfile.ZipFile, currency: str) -> dict[int, str]:
+    """Return what the styles of cells show that matters, by the place of the style; most workbooks have none such."""
+    member = target_of_type(archive, XLSX_MEMBER, STYLES)
+    if member not in archive.namelist():
+        return {}
+    styles = _parsed(archive.read(member))
+    codes = {_number(each, "numFmtId"): each.get("formatCode", "") for each in styles.iterfind(f".//{MAIN}numFmt")}
+    of_cells = styles.find(f"{MAIN}cellXfs")
+    formats = [] if of_cells is None else [_number(each, "numFmtId") for each in of_cells]
+    return units_of(codes, formats, currency)
+
+
+def _number(element: ET.Element, attribute: str) -> int:
+    digits = element.get(attribute, "")
+    return int(digits) if digits.isdecimal() else 0
+
+
+def _with_units(archive: zipfile.ZipFile, member: str, units: dict[int, str], scan: SheetScan, name: str) -> SheetScan:
+    """Go through a sheet once more where that is needed: for the cells of some styles, or those without a place."""
+    if scan.is_unplaced:
+        return scan_unplaced(pieces(archive, archive.getinfo(member)), units, name)
+    if units and member in archive.namelist():
+        _scan_units(archive, member, units, scan)
+    return scan
+
+
+def _scan_units(archive: zipfile.ZipFile, member: str, units: dict[int, str], scan: SheetScan) -> None:
+    styles = b"|".join(b"%d" % style for style in units)
+    pattern = rb"""\s(?=[^>]*\bs\s*=\s*["'](%b)["'])[^>]*?\br\s*=\s*["']([A-Z]{1,3})(\d+)["'][^>]*(?<!/)>""" % styles
+    cell, any_of_it = Tag(b"c", pattern), re.compile(rb"""\ss\s*=\s*["'](?:%b)["']""" % styles)
+    for piece in pieces(archive, archive.getinfo(member)):
+        if any_of_it.search(piece):
+            for style, letters, row in cell.find_all(piece):
+                scan.show_unit(row_number(row), column_number(letters.decode()), units[int(style)])
+
+
+def target_of_type(archive: zipfile.ZipFile, member: str, kind: str) -> str:
+    """Return the part that a part refers to by a relation whose type ends so; an empty name where there is none."""
+    wanted = (each.get("Id", "") for each in _relations(archive, member) if each.get("Type", "").endswith(kind))
+    return relation_targets(archive, member).get(next(wanted, ""), "")
 
 
 def relation_targets(archive: zipfile.ZipFile, member: str) -> dict[str, str]:

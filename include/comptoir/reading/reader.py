@@ -121,7 +121,7 @@ def _further_questions(
 def _recognise(path: Path, settings: Settings, called: str, guide: Guide) -> Recognised:
     """Do as `recognise` does, but end at the first questions."""
     with unwrapped(path, called) as (inner, form):
-        sheets, skipped = _read_sheets(inner, form, called, guide)
+        sheets, skipped = _read_sheets(inner, form, called, guide, settings.currency)
         surveys = [_survey(pieces, called, guide, settings.currency) for pieces in sheets]
     _check_answers([survey.sheet for survey in surveys], skipped, guide)
     filled = [survey for survey in surveys if survey.rows]
@@ -132,10 +132,12 @@ def _recognise(path: Path, settings: Settings, called: str, guide: Guide) -> Rec
     return Recognised(_settled(ordered, settings, guide), skipped + _without_rows(surveys), settings)
 
 
-def _read_sheets(path: Path, form: Format, name: str, guide: Guide) -> tuple[Iterable[Iterable[Sheet]], list[Problem]]:
+def _read_sheets(
+    path: Path, form: Format, name: str, guide: Guide, currency: str
+) -> tuple[Iterable[Iterable[Sheet]], list[Problem]]:
     """Return the sheets, each as its pieces, and what was left aside."""
     if form in WORKBOOKS:
-        sheets, skipped = read_workbook(path, form, name, guide)
+        sheets, skipped = read_workbook(path, form, name, guide, currency)
         return ([sheet] for sheet in sheets), skipped
     if form == Format.JSON_LINES:
         return [[read_json_lines(path, name, guide)]], []

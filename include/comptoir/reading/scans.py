@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 # A reader lays a sheet out as a full rectangle of about 32 bytes a cell.
 CELLS_LIMIT: Final = 40_000_000
+COLUMNS_MOST: Final = 16_384  # XFD, the last column of a spreadsheet
 ERRORS_LIMIT: Final = 500_000
 DIGITS_LIMIT: Final = 12  # of a row's number; more say no more than that the sheet is too large
 # What stands for a formula that no program has calculated; no spreadsheet has an error of that name.
@@ -30,13 +32,21 @@ ERROR_NAMES: Final = {
 
 @dataclass
 class SheetScan:
-    """A sheet's extent and its error cells by (row, column), both from 1; whether it holds a pivot table."""
+    """A sheet's extent, its error cells by (row, column), both from 1, what of it is hidden, whether it is a pivot's.
+
+    Where it `is_unplaced`, its cells don't say where they are, and nothing else of it is known yet (`unplaced.py`).
+    `units` are the rows of each column and each unit that cells show; see `cell_formats.py`.
+    """
 
     rows: int = 0
     last_row: int = 0
     last_column: int = 26
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     has_pivot: bool = False
+    is_unplaced: bool = False
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    units: dict[tuple[int, str], array[int]] = field(default_factory=dict)
 
     def reach(self, row: int, column: int) -> None:
         """Extend the sheet to a cell."""
@@ -45,6 +55,14 @@ class SheetScan:
             self.last_row = row
         if column > self.last_column:  # noqa: PLR1730 - see above
             self.last_column = column
+
+    def hide_columns(self, first: int, last: int) -> None:
+        """Note that columns are hidden; more than any sheet has are none."""
+        self.hidden_columns.update(range(first, min(last, COLUMNS_MOST) + 1))
+
+    def show_unit(self, row: int, column: int, unit: str) -> None:
+        """Note that a cell shows its number with a unit."""
+        self.units.setdefault((column, unit), array("I")).append(row)
 
     @property
     def extent(self) -> int:
@@ -70,6 +88,19 @@ def check_extents(scans: Iterable[SheetScan], name: str) -> None:
     too_many = sum(len(scan.errors) for scan in scans) > ERRORS_LIMIT
     if too_many or sum(scan.extent for scan in scans) > CELLS_LIMIT:
         raise refused("sheet_too_large", name)
+
+
+def column_number(letters: str) -> int:
+    """Return the number of a column from its letters.
+
+    Examples:
+        >>> column_number("A"), column_number("AA")
+        (1, 27)
+    """
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
 
 
 def error_name(code: int) -> str:

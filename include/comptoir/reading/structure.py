@@ -1,4 +1,4 @@
-"""What stands between the rows of a table and is none: repeated headers, totals, another table.
+"""What stands between the rows of a table and is none: repeated headers, totals, feet of pages, another table.
 
 A row is left aside only where it is proven to be no data, and it is named; a second table refuses the file.
 """
@@ -17,8 +17,10 @@ from comptoir.errors import RejectedFileError
 from comptoir.problems import Problem
 from comptoir.reading.headers import HEADER_SEARCH_ROWS, HeaderRow, find_header, match_kind, unique_headers
 from comptoir.reading.items import FIELDS, with_fields_of_items
-from comptoir.reading.notices import rows_left_aside
+from comptoir.reading.months import NUMBERS as MONTHS
+from comptoir.reading.notices import about_rows
 from comptoir.reading.numbers import NUMBER_TYPES
+from comptoir.reading.spelling import normalise
 from comptoir.records import ALL_KINDS, ColumnType
 
 if TYPE_CHECKING:
@@ -30,7 +32,50 @@ if TYPE_CHECKING:
 
 WITH_DIGITS: Final = NUMBER_TYPES | {ColumnType.DAY, ColumnType.TIMESTAMP}
 DIGITS: Final = re.compile(r"\d+")
-TOTAL: Final = re.compile(r"(?:(?:sous|sub|grand|general)[\s_-]*)?tot(?:als?|aux)\b.*|(?:somme|sum)\b.*", re.DOTALL)
+TOTAL: Final = re.compile(
+    r"(?:(?:sous|sub|grand|general)[\s_-]*)?(?:tot(?:als?|aux)|somme|sum)\b(?P<rest>.*)", re.DOTALL
+)
+WORD: Final = re.compile(r"[^\W\d_]+")
+# What a total may be said to be of; of anything else, as in “TOTAL ENERGIES”, it is a name unless a row above has it.
+OF_TOTALS: Final = MONTHS.keys() | frozenset(
+    [
+        *("general", "generale", "generaux", "final", "finale", "partiel", "cumul", "cumule", "report", "reporter"),
+        *("ht", "ttc", "tva", "net", "brut", "eur", "euro", "euros", "ca", "chiffre", "affaires", "revenue"),
+        *("de", "des", "du", "d", "l", "la", "le", "les", "a", "au", "en", "par", "sur", "et"),
+        *("of", "the", "for", "all"),
+        *("vente", "ventes", "sales", "achats", "purchases", "client", "clients", "produit", "produits", "products"),
+        *("article", "articles", "stock", "stocks", "facture", "factures", "invoices", "ligne", "lignes", "lines"),
+        *(
+            "rows",
+            "page",
+            "jour",
+            "journee",
+            "day",
+            "semaine",
+            "week",
+            "mois",
+            "month",
+            "trimestre",
+            "quarter",
+            "annee",
+        ),
+        *("year", "periode", "period", "montant", "montants", "amount", "quantite", "quantites", "quantity", "qte"),
+        *("caisse", "magasin", "famille", "categorie", "category", "rayon", "section", "groupe", "group"),
+    ]
+)
+FOOT_CELLS: Final = 2  # any row of any kind has more
+FOOT: Final = re.compile(
+    r"page\s*:?\s*\d+(?:\s*(?:/|sur|of|de)\s*\d+)?"
+    r"|(?:(?:document|etat|rapport|fichier|listing|liste)\s+)?"
+    r"(?:edit|imprim|gener|export|extrait)\w*\s+(?:le|par|depuis)\b.*"
+    r"|(?:printed|generated|exported|created)\s+(?:on|by|at|from)\b.*"
+    r"|date\s+(?:d\W|de\s+l\W)?\s*(?:edition|impression|export|extraction)\b.*|(?:print|export)\s+date\b.*"
+    r"|(?:nombre|nb|nbre)\s+(?:de\s+|d\W)(?:lignes?|enregistrements?|clients?|articles?|produits?|factures?)\W*\d*"
+    r"|number\s+of\s+(?:rows|records|lines|clients|customers|products|invoices)\W*\d*"
+    r"|\W*(?:fin|end)\s+(?:de|du|of)\s+(?:la\s+|the\s+|l\W)?"
+    r"(?:liste|listing|fichier|document|etat|rapport|report|file|list|export|page)\W*",
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True)
@@ -104,13 +149,14 @@ def settle_structure(sheet: Sheet, name: str) -> Sheet:
         RejectedFileError: there is a second table below the first.
     """
     repeated = _refuse_second_table_below(sheet, name)
-    totals = _total_rows(sheet)
-    if not repeated and not totals:
+    totals, feet = _total_rows(sheet), _feet_of_pages(sheet)
+    if not repeated and not totals and not feet:
         return sheet
-    kept = ~sheet.rows.is_in(repeated + totals)
+    kept = ~sheet.rows.is_in(repeated + totals + feet)
     notices = [
-        *rows_left_aside("headers_repeated", repeated, sheet.name),
-        *rows_left_aside("totals_left_aside", totals, sheet.name),
+        *about_rows("headers_repeated", repeated, sheet.name),
+        *about_rows("totals_left_aside", totals, sheet.name),
+        *about_rows("feet_left_aside", feet, sheet.name),
     ]
     return replace(
         sheet,
@@ -172,15 +218,25 @@ def _refuse_second_table_below(sheet: Sheet, name: str) -> list[int]:
     """Return the rows that repeat the headers; refuse where one has headers of another table."""
     # A header may hold a digit ("Price 2026"), but does not begin with one.
     digits = [pl.col(place).str.contains(r"^\W*\d").fill_null(value=False) for place in _places(sheet, WITH_DIGITS)]
-    headers = tuple(header.strip() for header in sheet.headers)
     repeated = []
     for row, cells in _rows_where(sheet, ~pl.any_horizontal(digits)):
         texts = [cell.strip() for cell in cells]
-        if all(text in {header, ""} for text, header in zip(texts, headers, strict=True)) and _is_header(texts):
+        if all(map(_repeats, texts, sheet.headers)) and _is_header(texts):
             repeated.append(row)
         elif _is_header([DIGITS.sub("", text) for text in texts]):
             raise RejectedFileError([Problem("two_tables", sheet=sheet.name, row=row, params={"name": name})])
     return repeated
+
+
+def _repeats(text: str, header: str) -> bool:
+    """Tell whether a cell repeats its header, in whatever case, or is empty."""
+    return text in {header.strip(), ""} or (normalise(text) == normalise(header) != "")
+
+
+def _feet_of_pages(sheet: Sheet) -> list[int]:
+    """Return the rows that are no more than a page's number, a date of printing, a count of rows or an end."""
+    few = pl.sum_horizontal(pl.all().exclude("row").is_not_null()) <= FOOT_CELLS
+    return [row for row, cells in _rows_where(sheet, few) if FOOT.fullmatch(_plain(" ".join(filter(None, cells))))]
 
 
 def _total_rows(sheet: Sheet) -> list[int]:
@@ -192,7 +248,8 @@ def _total_rows(sheet: Sheet) -> list[int]:
     rows = []
     for row, cells in _rows_where(sheet, pl.sum_horizontal(filled) <= 1):
         required = [cells[int(place)] for group in groups for place in group if cells[int(place)].strip()]
-        if any(map(_is_total, cells)) and all(map(_is_total, required)):
+        labels = [cell for cell in cells if _is_total(cell, sheet)]
+        if labels and all(cell in labels for cell in required):
             rows.append(row)
     return rows
 
@@ -208,9 +265,23 @@ def _required_groups(sheet: Sheet) -> list[list[str]]:
     return [group for group in groups if group]
 
 
-def _is_total(cell: str) -> bool:
-    plain = "".join(c for c in unicodedata.normalize("NFKD", cell.strip()) if not unicodedata.combining(c))
-    return TOTAL.fullmatch(plain.lower()) is not None
+def _is_total(cell: str, sheet: Sheet) -> bool:
+    """Tell whether a cell is the label of a total: of what totals are of, or of something that the sheet holds."""
+    found = TOTAL.fullmatch(_plain(cell))
+    if found is None:
+        return False
+    rest = found["rest"]
+    return set(WORD.findall(rest)) <= OF_TOTALS or _holds(sheet, cell.strip()[-len(rest.strip(" :-")) :])
+
+
+def _holds(sheet: Sheet, text: str) -> bool:
+    same = pl.any_horizontal(pl.all().str.strip_chars().str.to_lowercase() == text.lower())
+    return bool(sheet.texts.select(same.any()).item())
+
+
+def _plain(cell: str) -> str:
+    folded = "".join(c for c in unicodedata.normalize("NFKD", cell.strip()) if not unicodedata.combining(c))
+    return folded.lower()
 
 
 def _places(sheet: Sheet, types: frozenset[ColumnType]) -> list[str]:

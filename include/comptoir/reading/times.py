@@ -25,6 +25,10 @@ PARTS: Final = f"^{DATE_PARTS}{TIME_PARTS}$"
 SERIAL_MAX: Final = 2_958_465  # 9999-12-31 in a spreadsheet
 SECONDS_A_DAY: Final = 86_400
 FIRST_YEAR: Final = 1900
+# A typed number that as a day lies outside these years is a year (2026 is a day of 1905), a count or a day written
+# without separators, unless it is the last day of all, by which people say “never”.
+FIRST_SERIAL_YEAR: Final = 1990
+LAST_SERIAL_YEAR: Final = 2099
 MONTHS: Final = 12
 MUCH_MORE_PROOF: Final = 10  # a few slips of the pen among many dates don't make them unclear
 MOST_OFFSET_HOURS: Final = 14  # Kiribati's
@@ -107,6 +111,8 @@ def parse_times(described: pl.DataFrame, order: Order | None, zone: str, *, epoc
     fault = (
         pl.when(short_year)
         .then(pl.lit("year_two_digits"))
+        .when(_is_unlikely())
+        .then(pl.lit("day_unlikely"))
         .when(pl.col("moment").is_null() | (pl.col("local").dt.year() < FIRST_YEAR))
         .then(pl.lit("not_a_date"))
     )
@@ -114,6 +120,13 @@ def parse_times(described: pl.DataFrame, order: Order | None, zone: str, *, epoc
     return parsed.with_columns(fault=fault).select(
         "text", "numeric", "fault", moment=pl.when(sound).then("moment"), day=pl.when(sound).then("day")
     )
+
+
+def _is_unlikely() -> pl.Expr:
+    """Tell where a spreadsheet's number is hardly meant as the day that it gives; too late ones, where it is bare."""
+    year = pl.col("local").dt.year()
+    too_late = pl.col("serial").is_not_null() & (year > LAST_SERIAL_YEAR) & (pl.col("day") != pl.date(9999, 12, 31))
+    return pl.col("numeric") & ((year < FIRST_SERIAL_YEAR) | too_late)
 
 
 def _naive(order: Order | None) -> pl.Expr:
@@ -139,13 +152,12 @@ def _hour() -> pl.Expr:
 
 
 def _serial(*, epoch_1904: bool) -> pl.Expr:
-    """Read a spreadsheet's day number; before March 1900 it counts a 29 February that never was."""
+    """Read a spreadsheet's day number."""
     number = pl.when("numeric").then(pl.col("text").cast(pl.Float64, strict=False))
     plausible = number.is_between(1, SERIAL_MAX + 1, closed="left")
     seconds = (number * SECONDS_A_DAY).round().cast(pl.Int64) * 1_000_000
     start = pl.datetime(1904, 1, 1) if epoch_1904 else pl.datetime(1899, 12, 30)
-    lost_day = pl.when((number < 60) & (not epoch_1904)).then(pl.duration(days=1)).otherwise(pl.duration(days=0))  # noqa: PLR2004 - serial 60 is 29 February 1900
-    return pl.when(plausible).then(start + seconds.cast(pl.Duration("us")) + lost_day).cast(pl.Datetime("us"))
+    return pl.when(plausible).then(start + seconds.cast(pl.Duration("us"))).cast(pl.Datetime("us"))
 
 
 def _from_zone(local: pl.Expr, zone: str) -> pl.Expr:

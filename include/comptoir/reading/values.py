@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from math import isfinite
@@ -17,6 +17,7 @@ EXACT_BELOW: Final = 1e15  # a spreadsheet keeps 15 significant digits
 SHORT_FROM: Final = 1e-4  # Python writes what is smaller with an exponent
 # Fewer numbers are sooner written one by one: all at once takes a third of a millisecond, however few there are.
 MANY: Final = 1_000
+DATES: Final = frozenset({date, datetime})  # a spreadsheet's are numbers, shown as days
 
 
 def text_of(value: Any) -> str | None:
@@ -25,7 +26,10 @@ def text_of(value: Any) -> str | None:
 
 
 def column_of(values: Sequence[Any]) -> tuple[pl.Series, pl.Series]:
-    """Return the texts of a column's cells (`String`, null where empty), and where they are numbers (`Boolean`)."""
+    """Return the texts of a column's cells (`String`, null where empty), and where they are numbers (`Boolean`).
+
+    Days are numbers, too: a spreadsheet keeps them as such.
+    """
     types = set(map(type, values))
     if types == {float} and len(values) >= MANY:
         numbers = pl.Series(values, dtype=pl.Float64)
@@ -34,18 +38,20 @@ def column_of(values: Sequence[Any]) -> tuple[pl.Series, pl.Series]:
         texts = pl.Series([text or None for text in values], dtype=pl.String)
     else:
         texts = pl.Series(list(map(text_of, values)), dtype=pl.String)
-    if types & {int, float}:
+    if types <= DATES:
+        return texts, _everywhere(len(values), is_number=True)
+    if types & {int, float, *DATES}:
         return texts, pl.Series(list(map(_is_number, values)), dtype=pl.Boolean)
-    return texts, _nowhere(len(values))
+    return texts, _everywhere(len(values), is_number=False)
 
 
-@lru_cache(maxsize=1)
-def _nowhere(count: int) -> pl.Series:
-    return pl.repeat(value=False, n=count, eager=True)
+@lru_cache(maxsize=2)
+def _everywhere(count: int, *, is_number: bool) -> pl.Series:
+    return pl.repeat(value=is_number, n=count, eager=True)
 
 
 def _is_number(value: Any) -> bool:
-    return type(value) is int or (type(value) is float and isfinite(value))
+    return type(value) in {int, date, datetime} or (type(value) is float and isfinite(value))
 
 
 def _number_texts(numbers: pl.Series) -> pl.Series:

@@ -1,4 +1,4 @@
-"""Reads codes, UUIDs, names and tiers."""
+"""Reads codes, UUIDs, names and tiers; what no eye can see makes no difference between two of them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,17 @@ import polars as pl
 
 # What a spreadsheet makes of a long code that it takes for a number: digits are lost and different codes become one.
 SHORTENED_CODE: Final = r"^\d(?:[.,]\d+)?[Ee]\+\d+$"
+# Zero-width and direction marks, soft hyphens and marks of byte order: copied along from pages and documents. What
+# turns letters round (U+202D, U+202E) is seen, and stays.
+INVISIBLE: Final = (
+    r"[\x{00AD}\x{061C}\x{180E}\x{200B}-\x{200F}\x{202A}-\x{202C}\x{2060}-\x{2064}\x{2066}-\x{2069}\x{FEFF}]"
+)
+INVISIBLE_ENDS: Final = rf"^(?:\s|{INVISIBLE})+|(?:\s|{INVISIBLE})+$"
+# No-break spaces between groups of three digits are a number's, which a spreadsheet wrote; a plain space may be typed.
+GROUPED: Final = r"^[1-9][0-9]{0,2}(?:[\x{00A0}\x{202F}][0-9]{3})+(?:[.,]00?)?$"
+NO_BREAK: Final = r"[\x{00A0}\x{2007}\x{202F}]"
+DECIMALS: Final = (".0", ".00", ",0", ",00")
+WITH_DECIMALS: Final = r"^([0-9]+)[.,]00?$"
 WRITTEN_UUID: Final = r"(?i)^(?:urn:uuid:)?\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}?$"
 UUID_DIGITS: Final = 32
 BARE_UUID: Final = r"^[0-9a-f]{32}$"
@@ -22,15 +33,25 @@ TIER_WORDS: Final = {
 
 
 def parse_codes(cells: pl.DataFrame) -> pl.DataFrame:
-    """Make codes canonical: 17850, 17850.0 and " 17850 " are one; leading zeros and case stay."""
+    """Make codes canonical: 17850, 17850.0, 17850,00 and " 17850 " are one; leading zeros and case stay."""
     code, text = pl.col("text"), cells["text"]
-    # Both steps are slow beside asking whether a column needs them.
-    if (text.str.len_bytes() != text.str.len_chars()).any():
-        code = code.str.normalize("NFC")
-    if text.str.ends_with(".0").any():
-        code = code.str.replace(r"^(\d+)\.0$", "$1")
+    # All steps are slow beside asking whether a column needs them.
+    if _is_beyond_ascii(text):
+        plain = code.str.normalize("NFC").str.replace_all(INVISIBLE, "").str.strip_chars()
+        joined, spaced = (plain.str.replace_all(NO_BREAK, by) for by in ("", " "))
+        code = _filled(pl.when(plain.str.contains(GROUPED)).then(joined).otherwise(spaced))
+    if any(text.str.ends_with(decimals).any() for decimals in DECIMALS):
+        code = code.str.replace(WITH_DECIMALS, "$1")
     shortened = pl.col("text").str.contains(SHORTENED_CODE)
     return cells.select(value=pl.when(~shortened).then(code), fault=pl.when(shortened).then(pl.lit("code_shortened")))
+
+
+def _is_beyond_ascii(text: pl.Series) -> bool:
+    return bool((text.str.len_bytes() != text.str.len_chars()).any())
+
+
+def _filled(text: pl.Expr) -> pl.Expr:
+    return pl.when(text != "").then(text)
 
 
 def parse_uuids(cells: pl.DataFrame) -> pl.DataFrame:
@@ -42,8 +63,11 @@ def parse_uuids(cells: pl.DataFrame) -> pl.DataFrame:
 
 
 def parse_texts(cells: pl.DataFrame) -> pl.DataFrame:
-    """Keep names as they are."""
-    return cells.select(value="text", fault=pl.lit(None, dtype=pl.String))
+    """Keep names as they are, but for what can't be seen at their ends."""
+    name = pl.col("text")
+    if _is_beyond_ascii(cells["text"]):
+        name = _filled(name.str.replace_all(INVISIBLE_ENDS, ""))
+    return cells.select(value=name, fault=pl.lit(None, dtype=pl.String))
 
 
 def parse_tiers(cells: pl.DataFrame) -> pl.DataFrame:

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 import zipfile
+from dataclasses import replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.problems import Problem, Severity
 from comptoir.reading.binary_openxml import scan_binary_openxml
+from comptoir.reading.cell_formats import with_shown_units
 from comptoir.reading.formats import Format, refused
 from comptoir.reading.headers import HEADER_SEARCH_ROWS
-from comptoir.reading.notices import above_header
+from comptoir.reading.notices import about_rows, above_header
 from comptoir.reading.old_workbooks import scan_old_workbook
 from comptoir.reading.opendocument import scan_open_document
 from comptoir.reading.openxml import scan_openxml
@@ -47,14 +56,23 @@ SCANNERS: Final = {
 NumberedValues = tuple[int, list[Any]]  # a row's number, and what its cells hold: "" where they are empty
 
 
-def read_workbook(path: Path, form: Format, name: str, guide: Guide) -> tuple[list[Sheet], list[Problem]]:
+def read_workbook(
+    path: Path, form: Format, name: str, guide: Guide, currency: str
+) -> tuple[list[Sheet], list[Problem]]:
     """Read every visible sheet that is recognised; the second list says which were left aside and why.
+
+    Args:
+        path: the workbook.
+        form: of which format it is.
+        name: what sentences call it.
+        guide: what its owner said of its columns.
+        currency: the trader's, of which cells may show others.
 
     Raises:
         RejectedFileError: the workbook is damaged, protected or beyond bounds, or none of its sheets is recognised.
     """
     try:
-        book = SCANNERS[form](path, name)
+        book = SCANNERS[form](path, name, currency)
         # Told by its content: a name that says otherwise would lead the reader astray.
         with path.open("rb") as file, CalamineWorkbook.from_filelike(file) as workbook:
             return _read_sheets(workbook, book, form, name, guide)
@@ -85,8 +103,9 @@ def _read_sheets(
             skipped.append(Problem("sheet_pivot", Severity.NOTICE, sheet=facts.name))
             continue
         try:
-            rows = _numbered_rows(workbook, facts.name, scan)
-            sheets.append(_read_sheet(rows, facts.name, name, guide, epoch_1904=book.epoch_1904))
+            grid = workbook.get_sheet_by_name(facts.name)
+            sheet = _read_sheet(_numbered_rows(grid, scan), facts.name, name, guide, epoch_1904=book.epoch_1904)
+            sheets.append(_with_looks(sheet, scan, grid.start[1] + 1 if grid.start else 1))
         except AmbiguousFileError as doubt:
             questions.extend(doubt.questions)
         except RejectedFileError as refusal:
@@ -169,9 +188,23 @@ def _chunks(rows: Iterator[NumberedValues], width: int) -> Iterator[tuple[list[i
         yield numbers, [column or [""] * len(numbers) for column in columns]
 
 
-def _numbered_rows(workbook: CalamineWorkbook, sheet: str, scan: SheetScan) -> Iterator[NumberedValues]:
+def _with_looks(sheet: Sheet, scan: SheetScan, first_column: int) -> Sheet:
+    """Return a sheet with what its cells show beside their numbers, and what it hides in its notices."""
+    texts = sheet.texts.with_columns(**with_shown_units(sheet, scan, first_column))
+    return replace(sheet, texts=texts, notices=sheet.notices + _hidden(sheet, scan, first_column))
+
+
+def _hidden(sheet: Sheet, scan: SheetScan, first_column: int) -> list[Problem]:
+    """Say which rows and which columns that mean something are hidden; they are read all the same."""
+    rows = sheet.rows.filter(sheet.rows.is_in(pl.Series(list(scan.hidden_rows), dtype=pl.Int64).implode()))
+    places = {claim.position for claim in sheet.match.claims}
+    hidden = [sheet.headers[place] for place in sorted(places) if place + first_column in scan.hidden_columns]
+    columns = [Problem("columns_hidden", Severity.NOTICE, sheet=sheet.name, params={"columns": ", ".join(hidden)})]
+    return about_rows("rows_hidden", rows.to_list(), sheet.name) + (columns if hidden else [])
+
+
+def _numbered_rows(grid: CalamineSheet, scan: SheetScan) -> Iterator[NumberedValues]:
     """Give the non-blank rows with their row numbers; the reader drops errors, so they are put back."""
-    grid = workbook.get_sheet_by_name(sheet)
     first_column = grid.start[1] + 1 if grid.start else 1
     error_rows = {row for row, _ in scan.errors}
     height = 0
