@@ -375,6 +375,18 @@ def test_after_sign_in_nobody_is_sent_elsewhere(client: TestClient, passwords: d
         assert answer.headers["location"] == "/"
 
 
+def test_a_disabled_account_is_out_at_once_and_can_not_come_back(
+    client: TestClient, hot: MemoryHot, passwords: dict[str, str]
+) -> None:
+    sign_in(client, "accountant", passwords["accountant"])
+    accounts.set_disabled(hot, "accountant", is_disabled=True)
+    client.app._book.forget("accountant")  # what one second would do
+    assert client.get("/session").status_code == 401
+    assert sign_in(client, "accountant", passwords["accountant"]).status_code == 401
+    accounts.set_disabled(hot, "accountant", is_disabled=False)
+    assert sign_in(client, "accountant", passwords["accountant"]).status_code == 303
+
+
 @pytest.mark.usefixtures("passwords")
 def test_sessions_end_when_idle_and_after_a_day(hot: MemoryHot, tmp_path: Path) -> None:
     now = [1_000_000.0]
