@@ -91,7 +91,7 @@ def _dash(server: FastAPI, dashboard: Dashboard) -> Dash:
     app.index_string = (HERE / "index.html").read_text()
     app.layout = partial(shell.layout, dashboard)
     _register_pages(dashboard)
-    for part in (shell, uploads, admin):
+    for part in (shell, uploads, held, admin):
         part.register_callbacks(app, dashboard)
     return app
 
