@@ -105,7 +105,7 @@ def _line(file: HeldFile, invoice: str | None, rows: int, columns: Sequence[str]
     cells: dict[str, Component] = {
         "what": reader.say(about, invoice=invoice, count=reader.formats.count(len(file.invoices))),
         "rows": reader.formats.count(rows),
-        "why": html.Div([html.Div(reason) for reason in reasons]),
+        "why": html.Div([html.Div(reason) for reason in reasons]) if reasons else "",
         "decision": _decision(file.entry["_id"], invoice, reader),
     }
     labels: dict[str, dict[str, Any]] = {name: {"data-label": reader.say(f"held.{name}")} for name in columns}

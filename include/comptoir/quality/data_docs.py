@@ -136,7 +136,7 @@ def _overview(result: SuiteResult, writer: Writer) -> dict[str, Any]:
 def _rule(result: ExpectationValidationResult, kind: str, writer: Writer) -> dict[str, Any]:
     config, found = configuration(result), result.result
     rows = found.get("unexpected_count", 0)
-    share = (found.get("unexpected_percent_total") or 0) / 100
+    share = rows / found["element_count"] if rows else 0
     percent = format_percent(share, "#,##0.##\u00a0%", locale=writer.locale)
     examples = [] if result.success else _examples(result, kind, writer)
     return {
