@@ -125,3 +125,18 @@ def test_an_error_of_the_work_is_told_in_the_language_that_is_set(
         with pytest.raises(typer.Exit), opened_hot(settings):
             raise MisconfiguredError("Nothing.", "Rien.")
         assert capsys.readouterr().err == told
+
+
+def test_a_checked_file_is_told_with_french_columns_times_and_amounts(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("COMPTOIR_HOME", str(tmp_path))
+    monkeypatch.setenv("COMPTOIR_LANGUAGE", "fr")
+    monkeypatch.setenv("COMPTOIR_TIMEZONE", "Europe/Paris")
+    monkeypatch.setenv("COLUMNS", "160")
+    file = tmp_path / "ventes.csv"
+    header, rows = "Invoice no;product_code;Qty;unit_price;timestamp", "F1;P1;2;1.234,50;31/01/2026\nF2;P1;x;1;31/01/2026"
+    file.write_text(f"{header}\n{rows}\n")
+    result = CliRunner().invoke(app, ["check", str(file)])
+    told = ("no_facture", "code_produit", "1\u202f234,50", "31 janv. 2026, 00:00:00", "  ligne 3 : « x »")
+    assert [part for part in told if part not in result.stdout] == []

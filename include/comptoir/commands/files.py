@@ -225,4 +225,4 @@ def as_answers(given: list[str] | None, language: Language) -> dict[str, str]:
 def _where(problem: dict[str, Any], language: Language) -> str:
     places = [problem["sheet"], word("row", language, row=problem["row"]) if problem["row"] else None]
     told = ", ".join(place for place in places if place)
-    return f"{told}: " if told else ""
+    return word("place", language, told=told) if told else ""

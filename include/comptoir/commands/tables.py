@@ -116,11 +116,11 @@ def cell(field: str, value: Any, language: Language) -> str:
     if isinstance(value, bool):
         return word("yes" if value else "no", language)
     if field in MONEY:
-        return _number(Decimal(value).quantize(Decimal("0.01"), ROUND_HALF_UP), language)
+        return number_text(Decimal(value).quantize(Decimal("0.01"), ROUND_HALF_UP), language)
     if field in RATIOS:
-        return f"{_number(Decimal(str(value * 100)).quantize(Decimal('0.1'), ROUND_HALF_UP), language)} %"
+        return f"{number_text(Decimal(str(value * 100)).quantize(Decimal('0.1'), ROUND_HALF_UP), language)} %"
     if field in COUNTS:
-        return _number(value, language)
+        return number_text(value, language)
     each = value if isinstance(value, list) else [value]
     return ", ".join(word(f"{CODED[field]}_{one}", language) if field in CODED else str(one) for one in each)
 
@@ -146,6 +146,7 @@ def moment_text(moment: datetime | str, settings: Settings) -> str:
     return str(format_datetime(parsed, "medium", tzinfo=settings.zone, locale=LOCALES[settings.language]))
 
 
-def _number(value: Decimal | int, language: Language) -> str:
+def number_text(value: Decimal | int, language: Language) -> str:
+    """Write a number with the places that it has, parted as people of a language do."""
     english = f"{value:,}"
     return english if language == "en" else english.replace(",", THIN_SPACE).replace(".", ",")

@@ -225,6 +225,8 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
     "kind_stock": {"en": "stock", "fr": "stock"},
     "kind_sales": {"en": "sales", "fr": "ventes"},
     "kind_mixed": {"en": "several kinds", "fr": "plusieurs types"},
+    "place": {"en": "{told}: ", "fr": "{told} : "},
+    "row_number": {"en": "row", "fr": "ligne"},
     "row": {"en": "row {row}", "fr": "ligne {row}"},
     "more_problems": {"en": "  … and {count} more.", "fr": "  … et {count} de plus."},
     "no_rows": {"en": "Nothing to show yet.", "fr": "Rien à montrer pour l'instant."},
