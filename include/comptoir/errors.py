@@ -27,9 +27,14 @@ if TYPE_CHECKING:
 class ComptoirError(Exception):
     """Root of all errors raised on purpose."""
 
-    def told(self, _language: Language) -> str:
-        """Say what is wrong; in English where the error is for operators alone."""
-        return str(self)
+    def __init__(self, sentence: str = "", french: str | None = None) -> None:
+        """Keep the sentence, and the same in French where more than operators may read it."""
+        super().__init__(sentence)
+        self.french = french
+
+    def told(self, language: Language) -> str:
+        """Say what is wrong and the next step, in the reader's language where there is a sentence in it."""
+        return self.french or str(self) if language == "fr" else str(self)
 
 
 class RejectedFileError(ComptoirError):
@@ -76,15 +81,6 @@ class LeaseLostError(TransientError):
 
 class MisconfiguredError(ComptoirError):
     """A setting, secret or server is wrong, or a name that was given; the sentence names it and the next step."""
-
-    def __init__(self, sentence: str, french: str | None = None) -> None:
-        """Keep the sentence, and the same in French where more than operators may read it."""
-        super().__init__(sentence)
-        self.french = french
-
-    def told(self, language: Language) -> str:
-        """Say what is wrong and the next step, in the reader's language where there is a sentence in it."""
-        return self.french or str(self) if language == "fr" else str(self)
 
 
 class UnknownFileError(MisconfiguredError):

@@ -20,7 +20,7 @@ TELLING = {"HTMLResponse", "JSONResponse", "PlainTextResponse", "Response", "HTT
 TELLING |= {"notice_page", "refusal_page", "confirmation_page", "sign_in_page"}  # pages
 TELLING |= {"Text", "Title", "Alert", "Badge", "Anchor", "Span", "Label", "Summary", "Button", "card", "empty"}  # parts
 NO_SENTENCES = {"headers", "media_type", "className"}
-SENTENCE = re.compile(r"[A-Za-z’']{2,} [A-Za-z’']+")  # two words: no key, no header, no media type
+SENTENCE = re.compile(r"[A-Za-z']{2,} [A-Za-z']+")  # two words: no key, no header, no media type
 
 
 def places(sentence: str) -> set[str]:
