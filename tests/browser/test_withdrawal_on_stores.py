@@ -35,6 +35,11 @@ SALES = (
     "F2;P1;beaucoup;2,50;03/04/2026\n"
     "F3;P2;1;0,125;05/06/2026\n"
 )
+# What opens an act, what asks for it, and the state that follows.
+SAID = {
+    Act.WITHDRAW: ("Retirer ce fichier…", "Le retirer", "En cours de retrait"),
+    Act.RESTORE: ("Rétablir ce fichier…", "Le rétablir", "En cours de rétablissement"),
+}
 STATE_SECONDS = 60
 BEYOND_ALL = 2**40  # an offset that no test reaches
 
@@ -62,11 +67,13 @@ def take_in(importer: Importer) -> str:
     return receipt.file_id
 
 
-def change_back(page: Page, importer: Importer, file_id: str, act: Act, opener: str, button: str, moving: str) -> None:
+def change_back(page: Page, importer: Importer, file_id: str, act: Act) -> None:
     """Ask for an act on the page, see it under way, and carry it out."""
+    opener, button, moving = SAID[act]
     page.get_by_text(opener).click()
     page.get_by_role("button", name=button, exact=True).click()
     wait_for_state(page, NAME, moving, timeout_seconds=STATE_SECONDS)
+    mark(page)
     importer.carry_out(file_id, act)
     stream_passes(importer)
 
@@ -92,16 +99,13 @@ def test_an_accountant_imports_withdraws_and_restores_a_file(
     row = page.locator("#upload-accordion .file-row", has_text=NAME)
     wait_for_state(page, NAME, "Appliqué en partie", timeout_seconds=STATE_SECONDS)
     row.click()
-    change_back(page, importer, file_id, Act.WITHDRAW, "Retirer ce fichier…", "Le retirer", "En cours de retrait")
-    mark(page)
+    change_back(page, importer, file_id, Act.WITHDRAW)
     wait_for_state(page, NAME, "Retiré", timeout_seconds=STATE_SECONDS)
     assert is_marked(page)
     assert ledger.find(importer.hot, file_id)["acts"][0]["published"]["sales"]["records_remove"] == 2
 
     row.click()
-    change_back(
-        page, importer, file_id, Act.RESTORE, "Rétablir ce fichier…", "Le rétablir", "En cours de rétablissement"
-    )
+    change_back(page, importer, file_id, Act.RESTORE)
     wait_for_state(page, NAME, "Appliqué en partie", timeout_seconds=STATE_SECONDS)
     row.click()
     history = page.locator(".history-stages")

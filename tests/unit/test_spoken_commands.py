@@ -73,9 +73,7 @@ def test_an_account_is_added_with_its_folder_and_the_password_alone_on_stdout(ho
 
 
 @pytest.mark.parametrize("name", ["../claire", ".claire", "operator"])
-def test_an_account_that_can_have_no_folder_or_misleads_is_not_made(
-    hot: MemoryHot, tmp_path: Path, name: str
-) -> None:
+def test_an_account_that_can_have_no_folder_or_misleads_is_not_made(hot: MemoryHot, tmp_path: Path, name: str) -> None:
     code, _, told = run("add", name, "--role", "accountant")
     assert (code, "ne peut pas être un compte" in told) == (1, True)
     assert accounts.list_accounts(hot) == []
@@ -135,7 +133,10 @@ def test_a_checked_file_is_told_with_french_columns_times_and_amounts(
     monkeypatch.setenv("COMPTOIR_TIMEZONE", "Europe/Paris")
     monkeypatch.setenv("COLUMNS", "160")
     file = tmp_path / "ventes.csv"
-    header, rows = "Invoice no;product_code;Qty;unit_price;timestamp", "F1;P1;2;1.234,50;31/01/2026\nF2;P1;x;1;31/01/2026"
+    header, rows = (
+        "Invoice no;product_code;Qty;unit_price;timestamp",
+        "F1;P1;2;1.234,50;31/01/2026\nF2;P1;x;1;31/01/2026",
+    )
     file.write_text(f"{header}\n{rows}\n")
     result = CliRunner().invoke(app, ["check", str(file)])
     told = ("no_facture", "code_produit", "1\u202f234,50", "31 janv. 2026, 00:00:00", "  ligne 3 : « x »")

@@ -103,9 +103,9 @@ def _cell(kind: str, column: str, value: Any, settings: Settings) -> str:
 
     if value is None or column == "row":
         return str(value or "")
-    write = {
-        ColumnType.TIMESTAMP: lambda: moment_text(value, settings),
-        ColumnType.DAY: lambda: day_text(value, settings.language),
-        ColumnType.MONEY: lambda: number_text(Decimal(value), settings.language),
-    }.get(kind_of(kind).column(column).type, lambda: str(value))
-    return write()
+    column_type = kind_of(kind).column(column).type
+    if column_type is ColumnType.TIMESTAMP:
+        return moment_text(value, settings)
+    if column_type is ColumnType.DAY:
+        return day_text(value, settings.language)
+    return number_text(Decimal(value), settings.language) if column_type is ColumnType.MONEY else str(value)
