@@ -11,7 +11,6 @@ import dash
 from dash import Dash
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
-from starlette.responses import PlainTextResponse
 
 from comptoir.errors import TransientError
 from comptoir.stores.hot import open_hot
@@ -19,13 +18,12 @@ from dash_app import shell
 from dash_app.context import Dashboard
 from dash_app.gate import Gate
 from dash_app.pages import admin, expected, held, missing, problems, rules, uploads
+from dash_app.replies import add_refusals
 from dash_app.routes import add_routes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from starlette.requests import Request
-    from starlette.responses import Response
     from starlette.types import ASGIApp
 
     from comptoir.settings import Settings
@@ -45,7 +43,7 @@ def create_app(settings: Settings, hot: Hot | None = None, *, live: bool = True)
     """
     dashboard = Dashboard(settings, hot or open_hot(settings))
     server = FastAPI(lifespan=_lifespan(dashboard, live=live), docs_url=None, redoc_url=None, openapi_url=None)
-    server.add_exception_handler(PermissionError, _forbidden)
+    add_refusals(server, settings.language)
     add_routes(server, dashboard)
     app = _dash(server, dashboard)
     return Gate(server, dashboard.book, lambda: security_headers(app, settings))
@@ -64,10 +62,6 @@ def _lifespan(dashboard: Dashboard, *, live: bool) -> Callable[[FastAPI], Abstra
             dashboard.feeds.stop()
 
     return lifespan
-
-
-async def _forbidden(_request: Request, error: Exception) -> Response:
-    return PlainTextResponse(str(error), 403)
 
 
 async def _warm_up(server: FastAPI) -> None:
@@ -97,7 +91,7 @@ def _dash(server: FastAPI, dashboard: Dashboard) -> Dash:
     app.index_string = (HERE / "index.html").read_text()
     app.layout = partial(shell.layout, dashboard)
     _register_pages(dashboard)
-    for part in (shell, uploads, admin):
+    for part in (shell, uploads, held, admin):
         part.register_callbacks(app, dashboard)
     return app
 

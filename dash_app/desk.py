@@ -18,9 +18,9 @@ from comptoir.stores.closing import ClosedBooksError, closing_day, move_closing
 from dash_app.forms import FormTooLargeError, read_form
 from dash_app.pages.held import NOTE_CHARACTERS
 from dash_app.pages.rules import CHOICES, DEFAULT
-from dash_app.server_pages import confirmation_page, notice_page
+from dash_app.replies import refusal, refusal_page
+from dash_app.server_pages import confirmation_page
 from dash_app.sessions import require_administrator
-from dash_app.translations import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,20 +68,12 @@ async def _decided(request: Request, act: Callable[[dict[str, str]], Response]) 
     require_administrator()
     try:
         return await run_in_threadpool(act, await read_form(request))
-    except ClosedBooksError as refusal:
-        return _refusal_page(refusal.told(require_administrator().language), 409)
+    except ClosedBooksError as closed:
+        language = require_administrator().language
+        return refusal_page(language, closed.told(language), 409)
     except tuple(REFUSALS) as error:
         log.warning("A decision could not be carried out: %s", error)
-        return _refused(*next(said for kind, said in REFUSALS.items() if isinstance(error, kind)))
-
-
-def _refused(key: str, status: int) -> Response:
-    return _refusal_page(say(require_administrator().language, key), status)
-
-
-def _refusal_page(text: str, status: int) -> Response:
-    language = require_administrator().language
-    return HTMLResponse(notice_page(language, say(language, "desk.refused"), text), status)
+        return refusal(*next(said for kind, said in REFUSALS.items() if isinstance(error, kind)))
 
 
 def _release(dashboard: Dashboard, file_id: str, form: dict[str, str]) -> Response:
@@ -94,7 +86,7 @@ def _release(dashboard: Dashboard, file_id: str, form: dict[str, str]) -> Respon
 def _dismiss(dashboard: Dashboard, file_id: str, form: dict[str, str]) -> Response:
     note = form.get("note", "").strip()
     if not note or len(note) > NOTE_CHARACTERS:
-        return _refused("desk.note", 422)
+        return refusal("desk.note", 422)
     lake = cold.open_cold(dashboard.settings)
     holding.dismiss(dashboard.hot, lake, file_id, _invoices(form), note, by=require_administrator().name)
     return RedirectResponse("/held", 303)
@@ -137,7 +129,7 @@ def _set_rules(dashboard: Dashboard, name: str, form: dict[str, str]) -> Respons
     """Keep what an account has of its own; what stays as it is leaves no line in the audit log."""
     account, by = accounts.find(dashboard.hot, name), require_administrator().name
     if account is None:
-        return _refused("desk.unknown", 404)
+        return refusal("desk.unknown", 404)
     policy, date_order, decimal_mark = (_chosen(form, field) for field in CHOICES)
     if policy != account.import_policy:
         accounts.set_import_policy(dashboard.hot, name, policy, by=by)

@@ -13,7 +13,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import (
     FileResponse,
     HTMLResponse,
-    PlainTextResponse,
     RedirectResponse,
     Response,
     StreamingResponse,
@@ -30,6 +29,7 @@ from comptoir.templates import TEMPLATES
 from dash_app.components.history import may_change
 from dash_app.forms import FormTooLargeError, read_form
 from dash_app.queries import upload_entry
+from dash_app.replies import refusal
 from dash_app.server_pages import notice_page
 from dash_app.sessions import current_session
 from dash_app.translations import say
@@ -70,7 +70,7 @@ def _add_reading_routes(app: FastAPI, dashboard: Dashboard) -> None:
     async def templates(name: str) -> Response:
         template = TEMPLATES.get(name)
         if template is None:
-            return PlainTextResponse("There is no such template.", 404)
+            return refusal("files.no_template", 404)
         content = await run_in_threadpool(template.content)
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return Response(content, media_type=MEDIA_TYPES[template.format], headers=headers)
@@ -78,11 +78,11 @@ def _add_reading_routes(app: FastAPI, dashboard: Dashboard) -> None:
     @app.get("/rejects/{file_id}", include_in_schema=False)
     async def rejects(file_id: str) -> Response:
         entry = await run_in_threadpool(upload_entry, dashboard.hot, file_id)
-        if refusal := _others(entry):
-            return refusal
+        if others := _others(entry):
+            return others
         kept = Path(entry["rejects"]) if entry and entry.get("rejects") else None
         if kept is None or not kept.is_file():
-            return PlainTextResponse("This file has no rejected rows.", 404)
+            return refusal("files.no_rejects", 404)
         return FileResponse(kept, filename=kept.name, content_disposition_type="attachment")
 
     @app.get("/original/{file_id}", include_in_schema=False)
@@ -108,17 +108,14 @@ def _others(entry: dict[str, Any] | None) -> Response | None:
     """Return the refusal of a file that is another's; None where whoever is signed in may see and undo it."""
     if entry is None or may_change(entry):
         return None
-    return PlainTextResponse(say(current_session().language, "withdraw.forbidden"), 403)
+    return refusal("withdraw.forbidden", 403)
 
 
 def _report(entry: dict[str, Any] | None, path: str) -> Response:
     folder = Path(entry["data_docs"]) if entry and entry.get("data_docs") else None
-    missing = PlainTextResponse("This file has no validation report.", 404)
-    if folder is None:
-        return missing
-    target = (folder / (path or "index.html")).resolve()
-    if not target.is_relative_to(folder.resolve()) or not target.is_file():
-        return missing
+    target = (folder / (path or "index.html")).resolve() if folder else None
+    if folder is None or target is None or not target.is_relative_to(folder.resolve()) or not target.is_file():
+        return refusal("files.no_report", 404)
     kind = mimetypes.guess_type(target.name)[0] or "application/octet-stream"
     return FileResponse(target, media_type=kind, headers={"Content-Security-Policy": REPORT_POLICY})
 
@@ -127,9 +124,9 @@ def _original(dashboard: Dashboard, file_id: str) -> Response:
     """Return the bytes of a file as they came, from the lake, in pieces."""
     entry = upload_entry(dashboard.hot, file_id)
     if entry is None or not entry["raw"]:
-        return PlainTextResponse("There is no such file.", 404)
-    if refusal := _others(entry):
-        return refusal
+        return refusal("files.unknown", 404)
+    if others := _others(entry):
+        return others
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(entry['name'])}"}
     pieces = cold.read_pieces(cold.open_cold(dashboard.settings), entry["raw"])
     return StreamingResponse(pieces, media_type="application/octet-stream", headers=headers)
@@ -140,16 +137,16 @@ def _change_back(dashboard: Dashboard, file_id: str, act: Act) -> Response:
     session = current_session()
     entry = upload_entry(dashboard.hot, file_id)
     if entry is None:
-        return PlainTextResponse("There is no such file.", 404)
-    if refusal := _others(entry):
-        return refusal
+        return refusal("files.unknown", 404)
+    if others := _others(entry):
+        return others
     try:
         entry = ask_to_change_back(dashboard.hot, dashboard.settings, file_id, act, by=session.name)
     except ClosedBooksError as closed:
         title = say(session.language, f"{act}.closed")
         return HTMLResponse(notice_page(session.language, title, closed.told(session.language)), 409)
     if not acts.is_granted(entry, act):
-        return PlainTextResponse(say(session.language, "withdraw.refused"), 409)
+        return refusal("withdraw.refused", 409)
     return RedirectResponse("/", 303)
 
 
@@ -160,23 +157,23 @@ async def _answer(request: Request, dashboard: Dashboard, file_id: str) -> Respo
         form = await read_form(request, limit_bytes=MAX_ANSWERS_BYTES, limit_fields=ANSWERS_LIMIT)
         answers = sound_answers({question: answer for question, answer in form.items() if answer})
     except (FormTooLargeError, ValueError):
-        return PlainTextResponse("This is no form of ours.", 400)
+        return refusal("desk.form", 400)
     if not answers:
         return _not_answered(language, say(language, "uploads.questions.missing"), 422)
     try:
         return await run_in_threadpool(_send_answers, dashboard, file_id, answers, session.name)
     except UnknownFileError:
-        return PlainTextResponse("There is no such file.", 404)
-    except RejectedFileError as refusal:
-        return _not_answered(language, refusal.told(language), 422)
+        return refusal("files.unknown", 404)
+    except RejectedFileError as error:
+        return _not_answered(language, error.told(language), 422)
     except (TransientError, OSError) as error:
         log.warning("Answers could not be kept: %s", error)
         return _not_answered(language, say(language, "health.store_away"), 503)
 
 
 def _send_answers(dashboard: Dashboard, file_id: str, answers: dict[str, str], by: str) -> Response:
-    if refusal := _others(upload_entry(dashboard.hot, file_id)):
-        return refusal
+    if others := _others(upload_entry(dashboard.hot, file_id)):
+        return others
     lake = cold.open_cold(dashboard.settings)
     answer_file(dashboard.hot, lake, dashboard.settings, file_id, answers, by=by)
     return RedirectResponse("/", 303)

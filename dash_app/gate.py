@@ -16,8 +16,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
+from dash_app.replies import refusal_page
 from dash_app.server_pages import forbidden_page
 from dash_app.sessions import IDLE_SECONDS, Session, SessionBook, enter_session
+from dash_app.translations import say
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 PUBLIC_PATHS: Final = frozenset({"/login", "/login.css", "/health", "/favicon.svg"})
-ADMINISTRATOR_PATHS: Final = frozenset({"/admin", "/rules", "/desk"})
+ADMINISTRATOR_PATHS: Final = frozenset({"/admin", "/rules", "/expected", "/desk"})
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 SOCKET_CHECK_SECONDS: Final = 2.0
 SESSION_ENDED_CODE: Final = 4001
@@ -53,18 +55,17 @@ class Gate:
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
-        if scope["method"] not in SAFE_METHODS and not same_origin(headers):
-            refusal: Response = PlainTextResponse("This request did not come from the dashboard's own pages.", 403)
-            return await refusal(scope, receive, send)
         session = await self._session(headers)
+        if scope["method"] not in SAFE_METHODS and not same_origin(headers):
+            language = self._book.language(session, headers.get("accept-language", ""))
+            return await refusal_page(language, say(language, "page.elsewhere"), 403)(scope, receive, send)
         if scope["path"] in PUBLIC_PATHS:
             return await self._app(scope, receive, send)
         if session is None:
-            return await _refused(scope, headers)(scope, receive, send)
+            return await self._refused(scope, headers)(scope, receive, send)
         enter_session(session)
         if is_for_administrators(scope["path"]) and not session.is_administrator:
-            refusal = HTMLResponse(forbidden_page(session), 403)
-            return await refusal(scope, receive, send)
+            return await HTMLResponse(forbidden_page(session), 403)(scope, receive, send)
         return await self._app(scope, receive, self._renewing(scope, session, send))
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -86,6 +87,13 @@ class Gate:
         if cookie is None:
             return None
         return await run_in_threadpool(self._book.read, cookie, headers.get("accept-language", ""))
+
+    def _refused(self, scope: Scope, headers: Headers) -> Response:
+        if scope["method"] == "GET" and "text/html" in headers.get("accept", ""):
+            target = scope["path"] if scope["path"] != "/" else ""
+            return RedirectResponse(f"/login?next={quote(target)}" if target else "/login", 303)
+        language = self._book.language(None, headers.get("accept-language", ""))
+        return PlainTextResponse(say(language, "sign_in.first"), 401)
 
     async def _still_valid(self, session: Session) -> bool:
         # An open page counts as use, so only the absolute age and the account itself can end it here.
@@ -179,13 +187,6 @@ def set_session_cookie(response: Response, book: SessionBook, session: Session, 
         secure=secure,
         path="/",
     )
-
-
-def _refused(scope: Scope, headers: Headers) -> Response:
-    if scope["method"] == "GET" and "text/html" in headers.get("accept", ""):
-        target = scope["path"] if scope["path"] != "/" else ""
-        return RedirectResponse(f"/login?next={quote(target)}" if target else "/login", 303)
-    return PlainTextResponse("Sign in first.", 401)
 
 
 def _sets_cookie(message: Message, name: str) -> bool:

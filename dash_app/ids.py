@@ -33,6 +33,10 @@ WINNERS_BODY: Final = "winners-body"
 LOSSES_BODY: Final = "losses-body"
 REDUCTIONS_BODY: Final = "reductions-body"
 
+# The page of held rows.
+HELD_LIST: Final = "held-list"
+HELD_SHOWN: Final = "held-shown"
+
 # The page of rules.
 CLOSING_NOW: Final = "closing-now"
 CLOSING_DAY: Final = "closing-day"

@@ -14,7 +14,6 @@ from starlette.responses import (
     FileResponse,
     HTMLResponse,
     JSONResponse,
-    PlainTextResponse,
     RedirectResponse,
     Response,
 )
@@ -25,8 +24,9 @@ from dash_app.files import add_file_routes
 from dash_app.forms import FormTooLargeError, read_form
 from dash_app.gate import set_session_cookie
 from dash_app.pages.expected import add_expected_routes
+from dash_app.replies import refusal, refusal_page
 from dash_app.server_pages import sign_in_page
-from dash_app.sessions import current_session, preferred_language
+from dash_app.sessions import current_session
 from dash_app.transfers import add_transfer_routes
 from dash_app.translations import CATALOGS, say
 from dash_app.waiting import add_waiting_routes
@@ -67,7 +67,7 @@ def _add_public_routes(app: FastAPI, dashboard: Dashboard) -> None:
 
     @app.get("/login", include_in_schema=False)
     async def show_sign_in(request: Request) -> Response:
-        language = _language_before_sign_in(request, dashboard)
+        language = _language(request, dashboard)
         return HTMLResponse(sign_in_page(language, target=safe_target(request.query_params.get("next", ""))))
 
     @app.post("/login", include_in_schema=False)
@@ -94,7 +94,7 @@ def _add_session_routes(app: FastAPI, dashboard: Dashboard) -> None:
     async def choose_language(request: Request) -> Response:
         chosen = (await read_form(request)).get("language", "")
         if chosen not in CATALOGS:
-            return PlainTextResponse("Choose one of: en, fr.", 400)
+            return refusal("desk.form", 400)
         session = current_session()
         await run_in_threadpool(accounts.choose_language, dashboard.hot, session.name, chosen)
         dashboard.book.forget(session.name)
@@ -105,11 +105,11 @@ def _add_session_routes(app: FastAPI, dashboard: Dashboard) -> None:
 
 
 async def _sign_in(request: Request, dashboard: Dashboard) -> Response:
-    language = _language_before_sign_in(request, dashboard)
+    language = _language(request, dashboard)
     try:
         form = await read_form(request)
-    except FormTooLargeError:
-        return PlainTextResponse("This form is too large.", 413)
+    except (FormTooLargeError, ValueError):
+        return refusal_page(language, say(language, "desk.form"), 413)
     name, target = form.get("name", "").strip(), safe_target(form.get("next", ""))
     address = request.client.host if request.client else "unknown"
     key = f"{name}@{address}"
@@ -139,8 +139,8 @@ def _welcome(request: Request, dashboard: Dashboard, account: accounts.Account, 
     return response
 
 
-def _language_before_sign_in(request: Request, dashboard: Dashboard) -> Language:
-    return preferred_language(request.headers.get("accept-language", ""), dashboard.settings.language)
+def _language(request: Request, dashboard: Dashboard) -> Language:
+    return dashboard.book.language(None, request.headers.get("accept-language", ""))
 
 
 def safe_target(target: str) -> str:

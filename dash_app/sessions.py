@@ -132,12 +132,16 @@ class SessionBook:
         now = self._clock()
         return replace(session, used=now) if now - session.used > RENEW_SECONDS else None
 
+    def language(self, session: Session | None, accept_language: str) -> Language:
+        """Return in which language to answer: whoever is signed in chose theirs, a browser names its own."""
+        return session.language if session else preferred_language(accept_language, self._default_language)
+
     def forget(self, name: str) -> None:
         """Read the account anew at the next check."""
         self._accounts.pop(name, None)
 
     def _dressed(self, session: Session, account: Account, accept_language: str = "") -> Session:
-        language = account.language or preferred_language(accept_language, self._default_language)
+        language = account.language or self.language(None, accept_language)
         return replace(session, role=account.role, language=language)
 
     def _account(self, name: str) -> Account | None:

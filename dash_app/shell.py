@@ -63,7 +63,7 @@ def layout(dashboard: Dashboard) -> Component:
     main = [html.Div(banner(dashboard), id=ids.BANNER, **POLITE), offline, dash.page_container]
     shell = dmc.AppShell(
         [dmc.AppShellHeader(_header(session, reader), px="md"), dmc.AppShellMain(dmc.Container(main, size="xl", px=0))],
-        header={"height": 58},
+        header={"height": {"base": 90, "xs": 58}},  # on a phone the menu has a line of its own
         padding="md",
     )
     return dmc.MantineProvider([*stores, shell], theme=THEME, defaultColorScheme="auto")

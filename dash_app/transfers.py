@@ -98,7 +98,7 @@ def _begin(request: Request, dashboard: Dashboard) -> Response:
     name = file_name(request.headers.get("upload-metadata", ""))
     size = request.headers.get("upload-length", "")
     if not name or not size.isdecimal():
-        return _answer(400, message="Upload-Length and the metadata “filename” are needed.")
+        return _answer(400, message=say(current_session().language, "transfers.begin"))
     language, limit = current_session().language, dashboard.settings.upload_limit_mb
     if int(size) == 0:
         return _answer(422, message=say(language, "uploads.empty_file"))
@@ -138,7 +138,7 @@ def _append(request: Request, dashboard: Dashboard, token: str, body: BinaryIO) 
     if transfer is None:
         return _answer(404)
     if request.headers.get("content-type") != PIECE_TYPE or not offset.isdecimal():
-        return _answer(415, message=f"A piece needs Upload-Offset and the type {PIECE_TYPE}.")
+        return _answer(415, message=say(current_session().language, "transfers.piece", type=PIECE_TYPE))
     try:
         arrived = transfers.append(dashboard.settings, transfer, int(offset), body)
     except (WrongOffsetError, BusyTransferError, OverlongError, OSError) as error:
@@ -155,7 +155,7 @@ def _refusal(error: Exception, dashboard: Dashboard, transfer: Transfer) -> Resp
     if isinstance(error, BusyTransferError):
         return _answer(423)
     if isinstance(error, OverlongError):
-        return _answer(413, message="More bytes came than were announced; the transfer is given up.")
+        return _answer(413, message=say(current_session().language, "transfers.overlong"))
     log.warning("A piece could not be kept: %s", error)
     return _answer(503, message=say(current_session().language, "uploads.not_kept"))
 

@@ -63,7 +63,7 @@ async def _decide(
     try:
         form = sound_answers(await read_form(request, limit_bytes=MAX_ANSWERS_BYTES, limit_fields=ANSWERS_LIMIT))
     except (FormTooLargeError, ValueError):
-        return PlainTextResponse("This is no form of ours.", 400)
+        return _told("desk.form", 400)
     return await run_in_threadpool(_decide_now, dashboard, token, act, form)
 
 

@@ -85,7 +85,7 @@ def _mapping(mapping: Sequence[Part], kind: Kind, reader: Reader) -> Component:
 
 
 def _label(kind: Kind, column: str, reader: Reader) -> str:
-    return kind.column(column).french if reader.formats.language == "fr" else column
+    return kind.column(column).label(reader.formats.language)
 
 
 def _first_rows(rows: Sequence[Part], kind: Kind, reader: Reader) -> list[Component]:

@@ -10,7 +10,7 @@ from babel.dates import get_day_names
 from dash import html
 from fastapi import Request  # noqa: TC002 - FastAPI reads the annotations of its routes
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from comptoir import accounts
 from comptoir.errors import MisconfiguredError
@@ -19,6 +19,7 @@ from comptoir.names import KINDS
 from comptoir.stores import expected
 from dash_app.components.parts import Component, card, empty
 from dash_app.forms import FormTooLargeError, read_form
+from dash_app.replies import refusal
 from dash_app.sessions import current_session, require_administrator
 
 if TYPE_CHECKING:
@@ -51,11 +52,11 @@ def add_expected_routes(app: FastAPI, dashboard: Dashboard) -> None:
         try:
             kind, due, days, account = _read(await read_form(request))
         except (ValueError, FormTooLargeError):
-            return PlainTextResponse("Name a kind, a time of day as in 09:00, and days as in mon-fri.", 400)
+            return refusal("expected.form", 400)
         try:
             await run_in_threadpool(expected.add, dashboard.hot, kind, due, days, account, by=current_session().name)
-        except MisconfiguredError as error:
-            return PlainTextResponse(str(error), 400)
+        except MisconfiguredError:
+            return refusal("desk.unknown", 400)
         return RedirectResponse(PATH, 303)
 
     @app.post(f"{PATH}/remove/{{identity}}", include_in_schema=False)
@@ -63,8 +64,8 @@ def add_expected_routes(app: FastAPI, dashboard: Dashboard) -> None:
         require_administrator()
         try:
             await run_in_threadpool(expected.remove, dashboard.hot, identity, by=current_session().name)
-        except MisconfiguredError as error:
-            return PlainTextResponse(str(error), 404)
+        except MisconfiguredError:
+            return refusal("expected.gone", 404)
         return RedirectResponse(PATH, 303)
 
 

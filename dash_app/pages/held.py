@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
 import dash_mantine_components as dmc
-from dash import html
+from dash import Dash, Input, Output, dcc, html, no_update
+from dash import State as Kept
 
 from comptoir.holding import list_held
 from comptoir.problems import Problem, Severity
 from comptoir.stores.cold import open_cold
+from dash_app import ids
 from dash_app.components.history import may_change
 from dash_app.components.parts import Component, card, empty
 from dash_app.sessions import current_session
+from dash_app.shell import POLITE
 from dash_app.translations import say
 
 if TYPE_CHECKING:
@@ -31,15 +35,49 @@ COLUMNS: Final = ("what", "rows", "why")
 
 def layout(dashboard: Dashboard) -> Component:
     """Return the page: everything that is held for an administrator, of their own files for an accountant."""
-    reader = dashboard.reader()
-    files = [file for file in list_held(dashboard.hot, open_cold(dashboard.settings)) if may_change(file.entry)]
+    reader, files = dashboard.reader(), _held_now(dashboard)
     subtitle = reader.say("held.subtitle" if current_session().is_administrator else "held.subtitle.accountant")
     title = dmc.Box(
         [dmc.Title(reader.say("held.title"), order=1, size="h3"), dmc.Text(subtitle, size="sm", c="dimmed")]
     )
-    cards = [file_card(file, reader, may_decide=current_session().is_administrator) for file in reversed(files)]
-    none = empty(reader.say("held.empty.title"), reader.say("held.empty.text"), "check")
-    return dmc.Stack([title, *(cards or [none])], gap="md")
+    shown = dcc.Store(id=ids.HELD_SHOWN, data=fingerprint(files))
+    return dmc.Stack([title, html.Div(_cards(files, reader), id=ids.HELD_LIST, **POLITE), shown], gap="md")
+
+
+def register_callbacks(app: Dash, dashboard: Dashboard) -> None:
+    """Redraw the list when something is held, released or dismissed elsewhere, or comes in by another file."""
+
+    @app.callback(
+        Output(ids.HELD_LIST, "children"),
+        Output(ids.HELD_SHOWN, "data"),
+        Input(ids.LIVE_FILES, "data"),
+        Kept(ids.HELD_SHOWN, "data"),
+        prevent_initial_call=True,
+    )
+    def show_held(_count: int, shown: str) -> tuple[Any, Any]:
+        files = _held_now(dashboard)
+        now = fingerprint(files)
+        # What is as it was stays: a note that is being written must not be drawn anew under its writer's hands.
+        return (no_update, no_update) if now == shown else (_cards(files, dashboard.reader()), now)
+
+
+def _held_now(dashboard: Dashboard) -> list[HeldFile]:
+    """Return what is held of the files that whoever is signed in may see."""
+    return [file for file in list_held(dashboard.hot, open_cold(dashboard.settings)) if may_change(file.entry)]
+
+
+def fingerprint(files: Sequence[HeldFile]) -> str:
+    """Return a text that differs where what is shown of held files differs."""
+    return json.dumps([(file.entry["_id"], file.entry["state"], file.rows_of_file, file.invoices) for file in files])
+
+
+def _cards(files: Sequence[HeldFile], reader: Reader) -> list[Component]:
+    may_decide = current_session().is_administrator
+    cards = [
+        html.Div(file_card(file, reader, may_decide=may_decide), id=f"held-{file.entry['_id']}")
+        for file in reversed(files)
+    ]
+    return cards or [empty(reader.say("held.empty.title"), reader.say("held.empty.text"), "check")]
 
 
 def file_card(file: HeldFile, reader: Reader, *, may_decide: bool) -> Component:
@@ -67,7 +105,7 @@ def _line(file: HeldFile, invoice: str | None, rows: int, columns: Sequence[str]
     cells: dict[str, Component] = {
         "what": reader.say(about, invoice=invoice, count=reader.formats.count(len(file.invoices))),
         "rows": reader.formats.count(rows),
-        "why": html.Div([html.Div(reason) for reason in reasons]),
+        "why": html.Div([html.Div(reason) for reason in reasons]) if reasons else "",
         "decision": _decision(file.entry["_id"], invoice, reader),
     }
     labels: dict[str, dict[str, Any]] = {name: {"data-label": reader.say(f"held.{name}")} for name in columns}

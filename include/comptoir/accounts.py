@@ -17,8 +17,9 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from comptoir.errors import MisconfiguredError
+from comptoir.landing.drop import safe_name
 from comptoir.names import AUDIT_LOG, USERS
-from comptoir.stores.hot import reaching_mongo
+from comptoir.stores.hot import DuplicateKeyError, reaching_mongo
 
 if TYPE_CHECKING:
     from comptoir.sentences import Language
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from comptoir.stores.hot import Hot
 
 PASSWORD_BYTES = 15  # 20 characters of URL-safe text, 120 bits
+NAME_CHARACTERS = 64
+OPERATOR, PLATFORM = "operator", "platform"  # as the audit log names who has the command, and nobody
 MAX_PASSWORD_CHARACTERS = 200  # a longer one is refused unhashed, so that nobody buys work with megabytes
 ENDED_SESSIONS_KEPT = 50  # signed-out sessions remembered per account until they would have run out anyway
 
@@ -45,7 +48,8 @@ class Account:
     """An account as it stands now; `language` is None until its owner chose one.
 
     `import_policy`, `date_order` and `decimal_mark` are None where the platform's own hold for the account's files.
-    `imports_clean_files` says that a file sent on the page without questions or rejected rows waits for nobody.
+    `imports_clean_files` says that a file sent on the page without questions or rejected rows waits for nobody,
+    `is_disabled` that nobody may sign in; files in the account's folder are taken all the same.
     """
 
     name: str
@@ -57,6 +61,7 @@ class Account:
     date_order: DateOrder | None = None
     decimal_mark: DecimalMark | None = None
     imports_clean_files: bool = False
+    is_disabled: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,18 +77,45 @@ def create_first_accounts(hot: Hot) -> list[NewAccount]:
     """Make the first accounts where there are none at all; return them with their passwords, else nothing."""
     if hot.control[USERS].find_one({}, {"_id": 1}) is not None:
         return []
-    return [_create(hot, name, role) for name, role in FIRST_ACCOUNTS]
+    return [create(hot, name, role, by=PLATFORM) for name, role in FIRST_ACCOUNTS]
+
+
+@reaching_mongo()
+def create(hot: Hot, name: str, role: Role, language: Language | None = None, *, by: str = OPERATOR) -> NewAccount:
+    """Make an account; return it with its password, the only copy.
+
+    Args:
+        hot: where accounts are kept.
+        name: a short printable name that nobody has yet.
+        role: what the account may do.
+        language: in which its pages and answers are; None for what its browser asks for.
+        by: who says so.
+
+    Raises:
+        MisconfiguredError: there is an account of that name already, or the name can be none.
+    """
+    _require_sound_name(name)
+    password = randomness.token_urlsafe(PASSWORD_BYTES)
+    try:
+        hot.control[USERS].insert_one(_new_document(name, role, language, password))
+    except DuplicateKeyError as error:
+        raise MisconfiguredError(
+            f"There is an account “{name}” already.", f"Le compte « {name} » existe déjà."
+        ) from error
+    record_act(hot, who=by, act="account created", subject=name, details={"role": str(role), "language": language})
+    return NewAccount(name, role, password)
 
 
 def verify(hot: Hot, name: str, password: str) -> Account | None:
-    """Return the account when the password is its own, else None; an unknown name takes the same time."""
+    """Return the account when the password is its own, else None; nobody's and a disabled one's take the same time."""
     document = _document(hot, name)
     if len(password) > MAX_PASSWORD_CHARACTERS:
         return None
     known_hash = document["password_hash"] if document else _hash_of_nobody()
     if not _matches(known_hash, password) or document is None:
         return None
-    return _account(document)
+    account = _account(document)
+    return None if account.is_disabled else account
 
 
 def find(hot: Hot, name: str) -> Account | None:
@@ -110,7 +142,7 @@ def list_accounts(hot: Hot) -> list[Account]:
     return [_account(document) for document in hot.control[USERS].find().sort("_id", 1)]
 
 
-def reset_password(hot: Hot, name: str, *, by: str = "operator") -> str:
+def reset_password(hot: Hot, name: str, *, by: str = OPERATOR) -> str:
     """Give an account a new password, end its sessions, and return the password: its only copy.
 
     Raises:
@@ -122,6 +154,20 @@ def reset_password(hot: Hot, name: str, *, by: str = "operator") -> str:
         raise _no_account(hot, name)
     record_act(hot, who=by, act="password reset", subject=name)
     return password
+
+
+@reaching_mongo()
+def set_disabled(hot: Hot, name: str, *, is_disabled: bool, by: str = OPERATOR) -> None:
+    """Let nobody sign in to an account any more, which ends its sessions; or let its owner sign in again.
+
+    Raises:
+        MisconfiguredError: there is no account of that name.
+    """
+    if require(hot, name).is_disabled == is_disabled:
+        return
+    change = {"$set": {"is_disabled": is_disabled}, "$inc": {"session_epoch": 1}}
+    hot.control[USERS].update_one({"_id": name}, change)
+    record_act(hot, who=by, act="account disabled" if is_disabled else "account enabled", subject=name)
 
 
 def end_session(hot: Hot, name: str, session_id: str) -> None:
@@ -143,7 +189,7 @@ def set_clean_imports(hot: Hot, name: str, *, imports_clean_files: bool) -> None
     record_act(hot, who=name, act="import of clean files changed", subject=name, details=details)
 
 
-def set_import_policy(hot: Hot, name: str, policy: ImportPolicy | None, *, by: str = "operator") -> None:
+def set_import_policy(hot: Hot, name: str, policy: ImportPolicy | None, *, by: str = OPERATOR) -> None:
     """Say what a bad row refuses in the files of an account; None for what the platform's setting says.
 
     Raises:
@@ -165,7 +211,7 @@ def import_policy(hot: Hot, settings: Settings, owner: str | None) -> ImportPoli
 
 
 def set_locale(
-    hot: Hot, name: str, date_order: DateOrder | None, decimal_mark: DecimalMark | None, *, by: str = "operator"
+    hot: Hot, name: str, date_order: DateOrder | None, decimal_mark: DecimalMark | None, *, by: str = OPERATOR
 ) -> None:
     """Say how dates and numbers that fit both readings are read in the files of an account.
 
@@ -204,24 +250,29 @@ def record_act(hot: Hot, *, who: str, act: str, subject: str, details: dict[str,
     hot.control[AUDIT_LOG].insert_one(entry | {"details": details or {}})
 
 
-def _create(hot: Hot, name: str, role: Role) -> NewAccount:
-    password = randomness.token_urlsafe(PASSWORD_BYTES)
-    hot.control[USERS].insert_one(
-        {
-            "_id": name,
-            "password_hash": _hasher().hash(password),
-            "role": str(role),
-            "language": None,
-            "session_epoch": 1,
-            "ended_sessions": [],
-            "import_policy": None,
-            "date_order": None,
-            "decimal_mark": None,
-            "imports_clean_files": False,
-        }
-    )
-    record_act(hot, who="platform", act="account created", subject=name, details={"role": str(role)})
-    return NewAccount(name, role, password)
+def _require_sound_name(name: str) -> None:
+    is_short = 0 < len(name) <= NAME_CHARACTERS
+    if not is_short or safe_name(name) != name or name in {OPERATOR, PLATFORM}:
+        raise MisconfiguredError(
+            f"“{name}” can't be an account: take 1 to {NAME_CHARACTERS} characters that a folder's name may have.",
+            f"« {name} » ne peut pas être un compte : prenez de 1 à {NAME_CHARACTERS} caractères permis à un dossier.",
+        )
+
+
+def _new_document(name: str, role: Role, language: Language | None, password: str) -> dict[str, Any]:
+    return {
+        "_id": name,
+        "password_hash": _hasher().hash(password),
+        "role": str(role),
+        "language": language,
+        "session_epoch": 1,
+        "ended_sessions": [],
+        "import_policy": None,
+        "date_order": None,
+        "decimal_mark": None,
+        "imports_clean_files": False,
+        "is_disabled": False,
+    }
 
 
 def _document(hot: Hot, name: str) -> dict[str, Any] | None:
@@ -240,12 +291,16 @@ def _account(document: dict[str, Any]) -> Account:
         date_order=document.get("date_order"),
         decimal_mark=document.get("decimal_mark"),
         imports_clean_files=document.get("imports_clean_files", False),
+        is_disabled=document.get("is_disabled", False),
     )
 
 
 def _no_account(hot: Hot, name: str) -> MisconfiguredError:
-    known = ", ".join(account.name for account in list_accounts(hot)) or "none"
-    return MisconfiguredError(f"There is no account “{name}”; the accounts are: {known}.")
+    known = ", ".join(account.name for account in list_accounts(hot)) or "-"
+    return MisconfiguredError(
+        f"There is no account “{name}”; the accounts are: {known}.",
+        f"Le compte « {name} » n'existe pas ; les comptes sont : {known}.",
+    )
 
 
 def _matches(known_hash: str, password: str) -> bool:

@@ -27,6 +27,15 @@ if TYPE_CHECKING:
 class ComptoirError(Exception):
     """Root of all errors raised on purpose."""
 
+    def __init__(self, sentence: str = "", french: str | None = None) -> None:
+        """Keep the sentence, and the same in French where more than operators may read it."""
+        super().__init__(sentence)
+        self.french = french
+
+    def told(self, language: Language) -> str:
+        """Say what is wrong and the next step, in the reader's language where there is a sentence in it."""
+        return self.french or str(self) if language == "fr" else str(self)
+
 
 class RejectedFileError(ComptoirError):
     """A file that can't be trusted as a whole; `problems` says why, where and what to do."""
@@ -71,7 +80,7 @@ class LeaseLostError(TransientError):
 
 
 class MisconfiguredError(ComptoirError):
-    """A setting, secret or server is wrong; the sentence names it and the next step."""
+    """A setting, secret or server is wrong, or a name that was given; the sentence names it and the next step."""
 
 
 class UnknownFileError(MisconfiguredError):

@@ -184,14 +184,18 @@ def _chosen(hot: Hot, cold: Cold, file_id: str, invoices: Sequence[str]) -> tupl
     held = _held_file(entry, rows)
     if unknown := [invoice for invoice in invoices if invoice not in held.invoices]:
         raise MisconfiguredError(
-            f"{', '.join(unknown)}: not held in {entry['name']} ({file_id}); `comptoir held` lists what is."
+            f"{', '.join(unknown)}: not held in {entry['name']} ({file_id}); `comptoir held` lists what is.",
+            f"{', '.join(unknown)} : non retenu dans {entry['name']} ({file_id}) ; voyez `comptoir held`.",
         )
     wanted = pl.col("of_invoice").is_in(list(invoices) or list(held.invoices))
     is_wanted = wanted.fill_null(value=False) if invoices or not held.rows_of_file else pl.col("of_invoice").is_null()
     chosen = {kind: frame.filter(is_wanted) for kind, frame in rows.items()}
     filled = {kind: frame for kind, frame in chosen.items() if frame.height}
     if not filled:
-        raise MisconfiguredError(f"Nothing of {entry['name']} ({file_id}) is held; `comptoir held` lists what is.")
+        raise MisconfiguredError(
+            f"Nothing of {entry['name']} ({file_id}) is held; `comptoir held` lists what is.",
+            f"Rien de {entry['name']} ({file_id}) n'est retenu ; `comptoir held` montre ce qui l'est.",
+        )
     return entry, filled
 
 
@@ -209,7 +213,10 @@ def _written(kind: Kind, frame: pl.DataFrame, settings: Settings) -> bytes:
         (table,) = read_file(path, settings).tables
     fields = [column.name for column in kind.columns]
     if table.kind != kind or not table.frame.select(fields).equals(frame.select(fields)):
-        raise StoppedError("These rows can't be released as they are; correct the file's reject file and drop it.")
+        raise StoppedError(
+            "These rows can't be released as they are; correct the file's reject file and drop it.",
+            "Ces lignes ne peuvent pas être libérées telles quelles ; corrigez le fichier de rejets et déposez-le.",
+        )
     return content.encode()
 
 
@@ -218,6 +225,9 @@ def _note(hot: Hot, entry: Entry, act: Act, chosen: Frames, *, by: str, note: st
     decision: dict[str, Any] = {"act": act, "by": by, "note": note, "at": datetime.now(UTC), "rows": rows}
     decision |= {"invoices": list(held.invoices), "file": held.rows_of_file > 0, "files": list(files)}
     if not ledger.note_decision(hot, entry, decision, rows_released=rows if act == "released" else 0):
-        raise MisconfiguredError(f"Somebody else decided on {entry['name']} ({entry['_id']}) just now; look again.")
+        raise MisconfiguredError(
+            f"Somebody else decided on {entry['name']} ({entry['_id']}) just now; look again.",
+            f"Quelqu'un d'autre vient de décider de {entry['name']} ({entry['_id']}) ; regardez à nouveau.",
+        )
     details = {"rows": rows, "invoices": list(held.invoices)[:INVOICES_IN_TRAIL], "note": note}
     accounts.record_act(hot, who=by, act=f"held rows {act}", subject=entry["_id"], details=details)

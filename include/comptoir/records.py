@@ -10,8 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha1
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import NAMESPACE_URL, uuid5
+
+if TYPE_CHECKING:
+    from comptoir.sentences import Language
 
 # Frozen for ever: changing it would give every record of every trader another identity.
 NAMESPACE: Final = uuid5(NAMESPACE_URL, "https://comptoir.example/records")
@@ -59,6 +62,10 @@ class Column:
     def headers(self) -> tuple[str, ...]:
         """Every header under which this column is known."""
         return (self.name, self.french, *self.aliases, *self.fallbacks)
+
+    def label(self, language: Language) -> str:
+        """Return the name of the column in a language: its header in the template."""
+        return self.french if language == "fr" else self.name
 
 
 @dataclass(frozen=True)

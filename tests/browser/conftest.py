@@ -1,4 +1,4 @@
-"""A real Chromium for the tests of the dashboard."""
+"""A real Chromium for the tests of the dashboard, and the dashboard served on bare stores, once per module."""
 
 from __future__ import annotations
 
@@ -10,10 +10,17 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import sync_playwright
 
+from comptoir import accounts
+from comptoir.publishing.topics import create_topics
+from comptoir.stores.hot import Hot, open_hot, prepare_hot
+from tests.browser.serving import ServedDashboard
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, Page
+
+    from comptoir.settings import Settings
 
 FLAGS = (
     "--headless",
@@ -74,3 +81,31 @@ def sign_in(chromium: Browser) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert errors == []
+
+
+@pytest.fixture(scope="module")
+def hot(servers: Settings) -> Iterator[Hot]:
+    """The hot store of the bare servers, prepared as the platform does."""
+    create_topics(servers)
+    opened = open_hot(servers)
+    prepare_hot(opened)
+    yield opened
+    opened.client.close()
+
+
+@pytest.fixture(scope="module")
+def passwords(hot: Hot) -> dict[str, str]:
+    """The passwords of the first accounts, by name."""
+    return {account.name: account.password for account in accounts.create_first_accounts(hot)}
+
+
+@pytest.fixture(scope="module")
+def dashboard(servers: Settings, passwords: dict[str, str]) -> Iterator[ServedDashboard]:
+    """The dashboard, served on the bare servers."""
+    assert passwords
+    served = ServedDashboard(servers)
+    try:
+        served.start()
+        yield served
+    finally:
+        served.stop()

@@ -14,20 +14,19 @@ from playwright.sync_api import expect
 
 from comptoir import accounts, names
 from comptoir.expecting import last_deadline
-from comptoir.publishing.topics import create_topics
 from comptoir.rules import Window, week_of
 from comptoir.stores import expected
-from comptoir.stores.hot import Hot, open_hot, prepare_hot
 from comptoir.stores.ledger import new_entry
 from tests.browser.pages import is_marked, mark, wait_for_state
-from tests.browser.serving import ServedDashboard
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from playwright.sync_api import Page
 
     from comptoir.settings import Settings
+    from comptoir.stores.hot import Hot
+    from tests.browser.serving import ServedDashboard
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -36,29 +35,15 @@ SETTLE_MILLISECONDS = 1500
 
 
 @pytest.fixture(scope="module")
-def hot(servers: Settings) -> Iterator[Hot]:
-    create_topics(servers)
-    opened = open_hot(servers)
-    prepare_hot(opened)
-    yield opened
-    opened.client.close()
-
-
-@pytest.fixture(scope="module")
-def passwords(hot: Hot) -> dict[str, str]:
-    return {account.name: account.password for account in accounts.create_first_accounts(hot)}
-
-
-@pytest.fixture(scope="module")
-def url(servers: Settings, hot: Hot, passwords: dict[str, str]) -> Iterator[str]:
-    assert passwords
+def hot(hot: Hot) -> Hot:
+    """The store of a stream that reports for an hour to come."""
     beat(hot, datetime.now(UTC) + timedelta(hours=1))
-    dashboard = ServedDashboard(servers)
-    try:
-        dashboard.start()
-        yield servers.dash_url
-    finally:
-        dashboard.stop()
+    return hot
+
+
+@pytest.fixture(scope="module")
+def url(dashboard: ServedDashboard) -> str:
+    return dashboard.settings.dash_url
 
 
 def beat(hot: Hot, at: datetime) -> None:

@@ -12,15 +12,16 @@ from comptoir import accounts, holding, names
 from comptoir.landing import drop, intake
 from comptoir.stores import ledger
 from comptoir.stores.closing import read_closing
-from tests.browser.serving import ServedDashboard
+from tests.browser.pages import is_marked, mark
 from tests.stack.publishing_tools import HEADER, Importer, open_importer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from playwright.sync_api import Page
 
     from comptoir.settings import Settings
+    from tests.browser.serving import ServedDashboard
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -31,19 +32,8 @@ def importer(servers: Settings) -> Importer:
 
 
 @pytest.fixture(scope="module")
-def passwords(importer: Importer) -> dict[str, str]:
-    return {account.name: account.password for account in accounts.create_first_accounts(importer.hot)}
-
-
-@pytest.fixture(scope="module")
-def url(servers: Settings, passwords: dict[str, str]) -> Iterator[str]:
-    assert passwords
-    dashboard = ServedDashboard(servers)
-    try:
-        dashboard.start()
-        yield servers.dash_url
-    finally:
-        dashboard.stop()
+def url(dashboard: ServedDashboard) -> str:
+    return dashboard.settings.dash_url
 
 
 def line(invoice: str, quantity: int = 1, day: str = "2026-04-01") -> str:
@@ -85,6 +75,7 @@ def test_an_administrator_releases_and_dismisses_and_an_accountant_looks_on(
     expect(theirs.locator(".card")).to_have_count(1)
     expect(held_lines(theirs, entry)).to_have_count(2)
     assert theirs.get_by_role("button", name="Release").count() == 0
+    mark(theirs)
 
     page = sign_in(url, "administrator", passwords["administrator"])
     page.get_by_role("link", name="Held").click()
@@ -108,11 +99,33 @@ def test_an_administrator_releases_and_dismisses_and_an_accountant_looks_on(
     assert (act["who"], act["details"]["note"]) == ("administrator", "cancelled by phone")
     assert entry["_id"] not in [file.entry["_id"] for file in holding.list_held(importer.hot, importer.cold)]
 
+    expect(theirs.locator(".card")).to_have_count(0)  # their page, left open, follows the decisions
+    assert is_marked(theirs)
     theirs.get_by_role("link", name="Files").click()
     theirs.locator(".file-row", has_text=entry["name"]).click()
     history = theirs.locator(".history-stages")
     expect(history).to_contain_text("1 of 4 rejected rows were released on")
     expect(history).to_contain_text("by administrator (cancelled by phone)")
+
+
+def test_what_is_held_meanwhile_appears_and_leaves_a_note_that_is_being_written_alone(
+    importer: Importer, url: str, passwords: dict[str, str], sign_in: Callable[..., Page]
+) -> None:
+    tag = uuid4().hex[:6]
+    first = bring(importer, line(f"{tag}-a", 2) + line(f"{tag}-a", 0) + line(f"{tag}-1"), by="accountant")
+    page = sign_in(url, "administrator", passwords["administrator"])
+    page.get_by_role("link", name="Held").click()
+    written = held_lines(page, first).first
+    written.locator("summary").click()
+    written.get_by_role("textbox").fill("half a no")
+    mark(page)
+    second = bring(importer, line(f"{tag}-b", 2) + line(f"{tag}-b", 0) + line(f"{tag}-2"), by="accountant")
+    expect(held_lines(page, second)).to_have_count(1)
+    expect(written.get_by_role("textbox")).to_have_value("half a no")
+    for entry in (first, second):
+        holding.dismiss(importer.hot, importer.cold, entry["_id"], [], "twice", by="operator")
+        expect(held_lines(page, entry)).to_have_count(0)
+    assert is_marked(page)
 
 
 def test_the_closing_date_is_moved_once_that_is_confirmed_and_closes_the_books(

@@ -12,11 +12,8 @@ from playwright.sync_api import expect
 from comptoir import accounts
 from comptoir.landing import transfers
 from comptoir.landing.drop import Origin, read_origin
-from comptoir.publishing.topics import create_topics
-from comptoir.stores.hot import Hot, open_hot, prepare_hot
 from comptoir.stores.ledger import new_entry
 from tests.browser.pages import drop_file, import_file, is_marked, mark, waiting_file
-from tests.browser.serving import ServedDashboard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,6 +21,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from comptoir.settings import Settings
+    from comptoir.stores.hot import Hot
+    from tests.browser.serving import ServedDashboard
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -35,31 +34,6 @@ HALF = (
 )
 UNCLEAR = HEADER + "F1;P;2;2,50;01/02/2026;A\n"
 PHONE = {"width": 375, "height": 740}
-
-
-@pytest.fixture(scope="module")
-def hot(servers: Settings) -> Iterator[Hot]:
-    create_topics(servers)
-    opened = open_hot(servers)
-    prepare_hot(opened)
-    yield opened
-    opened.client.close()
-
-
-@pytest.fixture(scope="module")
-def passwords(hot: Hot) -> dict[str, str]:
-    return {account.name: account.password for account in accounts.create_first_accounts(hot)}
-
-
-@pytest.fixture(scope="module")
-def dashboard(servers: Settings, passwords: dict[str, str]) -> Iterator[ServedDashboard]:
-    assert passwords
-    served = ServedDashboard(servers)
-    try:
-        served.start()
-        yield served
-    finally:
-        served.stop()
 
 
 @pytest.fixture

@@ -6,47 +6,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from comptoir import accounts
 from comptoir.landing.transfers import FOLDER
-from comptoir.publishing.topics import create_topics
-from comptoir.stores.hot import open_hot, prepare_hot
 from tests.browser.pages import drop_file, waiting_file
-from tests.browser.serving import ServedDashboard
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from playwright.sync_api import CDPSession, Page
 
     from comptoir.settings import Settings
+    from tests.browser.serving import ServedDashboard
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 SLOW_BYTES_PER_SECOND = 400_000
 FAST_BYTES_PER_SECOND = -1  # as fast as it goes
 LINES = "no_facture;quantite\n" * 200_000  # 4 MB: ten seconds, and more than any buffer between
-
-
-@pytest.fixture(scope="module")
-def passwords(servers: Settings) -> dict[str, str]:
-    create_topics(servers)
-    hot = open_hot(servers)
-    prepare_hot(hot)
-    created = accounts.create_first_accounts(hot)
-    hot.client.close()
-    return {account.name: account.password for account in created}
-
-
-@pytest.fixture(scope="module")
-def dashboard(servers: Settings, passwords: dict[str, str]) -> Iterator[ServedDashboard]:
-    assert passwords
-    served = ServedDashboard(servers)
-    try:
-        served.start()
-        yield served
-    finally:
-        served.stop()
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ from copy import deepcopy
 from types import SimpleNamespace
 from typing import Any
 
+from comptoir.stores.hot import DuplicateKeyError
+
 
 class MemoryCollection:
     """Documents by `_id`, with the few operators that `comptoir.accounts` uses."""
@@ -28,7 +30,8 @@ class MemoryCollection:
 
     def insert_one(self, document: dict[str, Any]) -> None:
         key = document.get("_id", len(self.documents))
-        assert key not in self.documents
+        if key in self.documents:
+            raise DuplicateKeyError(f"{key} is there already")
         self.documents[key] = deepcopy(document)
 
     def update_one(self, match: dict[str, Any], change: dict[str, Any]) -> SimpleNamespace:

@@ -73,6 +73,41 @@ def test_a_reset_of_an_unknown_account_names_the_known_ones(hot: MemoryHot) -> N
         accounts.reset_password(hot, "admin")
 
 
+def test_an_account_is_made_once_with_a_password_that_opens_it(hot: MemoryHot) -> None:
+    made = accounts.create(hot, "claire", accounts.Role.ACCOUNTANT, "fr")
+    account = accounts.verify(hot, "claire", made.password)
+    assert account is not None
+    assert (account.role, account.language, account.is_disabled) == (accounts.Role.ACCOUNTANT, "fr", False)
+    with pytest.raises(MisconfiguredError, match="already") as refused:
+        accounts.create(hot, "claire", accounts.Role.ADMINISTRATOR)
+    assert refused.value.told("fr") == "Le compte « claire » existe déjà."
+    assert accounts.verify(hot, "claire", made.password) == account
+    (line,) = hot.control["audit_log"].documents.values()
+    assert (line["who"], line["act"], line["subject"]) == ("operator", "account created", "claire")
+    assert line["details"] == {"role": "accountant", "language": "fr"}
+
+
+@pytest.mark.parametrize("name", ["", " claire", "a\nb", "x" * 65, "operator", "platform"])
+def test_a_name_that_misleads_is_no_account(hot: MemoryHot, name: str) -> None:
+    with pytest.raises(MisconfiguredError, match="can't be an account"):
+        accounts.create(hot, name, accounts.Role.ACCOUNTANT)
+    assert accounts.list_accounts(hot) == []
+
+
+def test_a_disabled_account_opens_for_nobody_until_it_is_enabled(hot: MemoryHot) -> None:
+    made = accounts.create(hot, "claire", accounts.Role.ACCOUNTANT)
+    for _ in range(2):  # what is so already leaves no line
+        accounts.set_disabled(hot, "claire", is_disabled=True)
+    assert accounts.verify(hot, "claire", made.password) is None
+    accounts.set_disabled(hot, "claire", is_disabled=False)
+    account = accounts.verify(hot, "claire", made.password)
+    assert account is not None
+    assert account.session_epoch == 3  # sessions of before it was disabled stay ended
+    assert hot.acts == ["account created", "account disabled", "account enabled"]
+    with pytest.raises(MisconfiguredError, match="claire"):
+        accounts.set_disabled(hot, "paul", is_disabled=True)
+
+
 def test_the_trail_keeps_one_line_per_act(hot: MemoryHot) -> None:
     accounts.record_act(hot, who="a\r\nforged", act="sign-in refused", subject="x")
     (entry,) = hot.control["audit_log"].documents.values()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from comptoir import accounts
+from comptoir.errors import TransientError
 from comptoir.settings import Settings
 from comptoir.stores import acts
 from comptoir.stores.closing import ClosedBooksError
@@ -225,6 +227,8 @@ def test_the_reports_of_a_file_are_for_whoever_sent_it_and_administrators(
 
 
 DESK = {
+    "/expected/add": {"kind": "sales", "by": "09:00", "days": "mon-fri"},
+    "/expected/remove/abcd": {},
     "/desk/release/abc-1": {},
     "/desk/dismiss/abc-1": {"note": "twice"},
     "/desk/closing": {"day": "2026-04-01", "confirmed": "yes"},
@@ -237,7 +241,8 @@ def test_the_desk_is_for_administrators(
 ) -> None:
     sign_in(client, "accountant", passwords["accountant"])
     before = hot.acts
-    assert client.get("/rules", headers=PAGE).status_code == 403
+    for path in ("/rules", "/expected"):
+        assert client.get(path, headers=PAGE).status_code == 403, path
     for path, form in DESK.items():
         assert client.post(path, data=form, headers=ORIGIN).status_code == 403, path
     monkeypatch.setattr("dash_app.gate.ADMINISTRATOR_PATHS", frozenset())  # each route refuses by itself, too
@@ -370,6 +375,18 @@ def test_after_sign_in_nobody_is_sent_elsewhere(client: TestClient, passwords: d
         assert answer.headers["location"] == "/"
 
 
+def test_a_disabled_account_is_out_at_once_and_can_not_come_back(
+    client: TestClient, hot: MemoryHot, passwords: dict[str, str]
+) -> None:
+    sign_in(client, "accountant", passwords["accountant"])
+    accounts.set_disabled(hot, "accountant", is_disabled=True)
+    client.app._book.forget("accountant")  # what one second would do
+    assert client.get("/session").status_code == 401
+    assert sign_in(client, "accountant", passwords["accountant"]).status_code == 401
+    accounts.set_disabled(hot, "accountant", is_disabled=False)
+    assert sign_in(client, "accountant", passwords["accountant"]).status_code == 303
+
+
 @pytest.mark.usefixtures("passwords")
 def test_sessions_end_when_idle_and_after_a_day(hot: MemoryHot, tmp_path: Path) -> None:
     now = [1_000_000.0]
@@ -399,3 +416,68 @@ def test_the_trail_names_who_signed_in(client: TestClient, hot: MemoryHot, passw
     entry = list(hot.control["audit_log"].documents.values())[-1]
     assert (entry["who"], entry["act"]) == ("administrator", "sign-in")
     assert passwords["administrator"] not in json.dumps(entry, default=str)
+
+
+REFUSALS = [
+    # method, path, form, status, what is said in English, in French
+    ("GET", "/templates/none.csv", {}, 404, "There is no such template", "Ce modèle n'existe pas"),
+    ("GET", "/rejects/abc-1", {}, 404, "This file has no rejected rows", "Ce fichier n'a pas de lignes rejetées"),
+    ("GET", "/data-docs/abc-1/", {}, 404, "no validation report", "pas de rapport de validation"),
+    ("GET", "/original/abc-1", {}, 404, "There is no such file", "Ce fichier n'existe pas"),
+    ("POST", "/withdraw/abc-1", {}, 404, "There is no such file", "Ce fichier n'existe pas"),
+    ("POST", "/answers/abc-1", {"a": "x" * 2_000_000}, 400, "no form of ours", "pas un formulaire d'ici"),
+    ("POST", "/transfers/abc/import", {"a": "x" * 2_000_000}, 400, "no form of ours", "pas un formulaire d'ici"),
+    ("POST", "/transfers/abc/import", {}, 404, "This file waits no more", "Ce fichier n'attend plus"),
+    ("POST", "/transfers", {}, 400, "A file begins with", "Un fichier commence par"),
+    ("POST", "/language", {"language": "de"}, 400, "no form of ours", "pas un formulaire d'ici"),
+    ("POST", "/expected/add", {"kind": "tea"}, 400, "Name a kind", "Donnez un type"),
+    ("POST", "/desk/closing", {"day": "tomorrow"}, 400, "no form of ours", "pas un formulaire d'ici"),
+    ("POST", "/desk/dismiss/abc-1", {}, 422, "A dismissal needs a note", "500 caractères au plus"),
+    ("POST", "/desk/accounts/nobody", DESK["/desk/accounts/accountant"], 404, "no such file or", "n'existe pas"),
+    ("PUT", "/nowhere", {}, 405, "There is no such page", "Cette page n'existe pas"),
+]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_what_is_refused_is_said_in_the_readers_language(
+    client: TestClient, hot: MemoryHot, passwords: dict[str, str], monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    monkeypatch.setattr(files, "upload_entry", lambda _hot, _file_id: None)
+    accounts.choose_language(hot, "administrator", language)
+    sign_in(client, "administrator", passwords["administrator"])
+    for method, path, form, status, english, french in REFUSALS:
+        answer = client.request(method, path, data=form, headers=ORIGIN)
+        text = unescape(answer.text)
+        assert (answer.status_code, (english in text, french in text)) == (
+            status,
+            (language == "en", language == "fr"),
+        ), (path, text)
+    accounts.choose_language(hot, "administrator", "en")
+
+
+def test_who_is_not_signed_in_is_refused_in_their_browsers_language_else_in_the_platforms(client: TestClient) -> None:
+    french = {"accept-language": "fr-FR,fr;q=0.9"}
+    assert client.get("/session", headers=french).text == "Connectez-vous d'abord."
+    assert client.get("/session", headers={"accept-language": "de"}).text == "Sign in first."
+    assert "ne vient pas des pages" in client.post("/login", headers=french).text
+    large = client.post("/login", data={"name": "x" * 20_000}, headers=ORIGIN | french)
+    assert "pas un formulaire" in unescape(large.text)
+
+
+@pytest.mark.usefixtures("passwords")
+def test_what_fails_is_said_in_the_readers_language(
+    app: Gate, hot: MemoryHot, passwords: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = TestClient(app, follow_redirects=False, raise_server_exceptions=False)
+    accounts.choose_language(hot, "accountant", "fr")
+    sign_in(client, "accountant", passwords["accountant"])
+    said = {TransientError("away"): (503, "ne répond pas"), ZeroDivisionError(): (500, "Un problème est survenu")}
+    for error, (status, text) in said.items():
+
+        def fail(*_arguments: object, raised: Exception = error) -> None:
+            raise raised
+
+        monkeypatch.setattr(files, "upload_entry", fail)
+        answer = client.get("/rejects/abc-1")
+        assert (answer.status_code, text in unescape(answer.text)) == (status, True), answer.text
+    accounts.choose_language(hot, "accountant", "en")

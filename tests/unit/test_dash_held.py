@@ -13,7 +13,7 @@ from comptoir.settings import Settings
 from comptoir.stores.ledger import new_entry
 from dash_app.context import Reader
 from dash_app.formats import Formats
-from dash_app.pages.held import file_card, why_held
+from dash_app.pages.held import file_card, fingerprint, why_held
 from dash_app.sessions import Session, enter_session
 from tests.unit.test_dash_history import everything
 
@@ -66,3 +66,15 @@ def test_decisions_are_offered_to_who_may_decide():
 def test_many_invoices_are_counted_and_not_all_listed():
     values = shown(HeldFile(entry(), {f"F{number}": 1 for number in range(130)}, 0), may_decide=True)
     assert "and 30 more invoices" in values
+
+
+def test_the_list_is_drawn_anew_where_what_it_shows_has_changed_and_only_then():
+    before = [HeldFile(entry(), {"F1": 2, "F2": 1}, 0)]
+    assert fingerprint(before) == fingerprint([HeldFile(entry(), {"F1": 2, "F2": 1}, 0)])
+    others = [
+        [],
+        [HeldFile(entry(), {"F2": 1}, 0)],
+        [HeldFile(entry(), {"F1": 2, "F2": 1}, 4)],
+        [HeldFile(entry() | {"state": "rejected"}, {"F1": 2, "F2": 1}, 0)],
+    ]
+    assert fingerprint(before) not in [fingerprint(files) for files in others]

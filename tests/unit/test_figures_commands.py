@@ -70,7 +70,11 @@ def test_money_is_a_decimal_string_that_loses_nothing(amount: object, text: str)
         ("quantity", 42481, "42,481", "42\u202f481"),
         ("margin", 0.0833, "8.3 %", "8,3 %"),
         ("eligible_promo", True, "yes", "oui"),
-        ("reasons", ["EXPIRED", "DEAD_STOCK"], "EXPIRED, DEAD_STOCK", "EXPIRED, DEAD_STOCK"),
+        ("reasons", ["EXPIRED", "DEAD_STOCK"], "expired, idle", "périmé, dormant"),
+        ("state", "partial", "applied in part", "appliqué en partie"),
+        ("kind", "sales", "sales", "ventes"),
+        ("kind", None, "", ""),
+        ("tier", "Gold", "Gold", "Or"),
         ("expiry_date", None, "", ""),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from comptoir.quality.checking import check
 from comptoir.quality.expectations import MEANINGS, load_suite, suite_path
 from comptoir.quality.judging import broken_rows, judge_checked
 from comptoir.quality.known import Known
+from comptoir.quality.report_words import FRENCH_RULES, WORDS
 from comptoir.quality.suites import SuiteResult, configuration, run_suite
 from comptoir.reading.tables import Table
 from comptoir.records import ALL_KINDS, MAX_INVOICE_LINES, MAX_LINE_AMOUNT, entity_id, kind_of
@@ -171,7 +173,7 @@ def test_the_bounds_of_the_contract_are_those_of_the_suite():
 def test_data_docs_stand_by_themselves(make_table: MakeTable, tmp_path: Path):
     tables = [make_table("sales", [{"quantity": 0}, {}], sheet="<script>alert(1)</script>"), make_table("stock", [{}])]
     results = [run_suite(check([table], KNOWN, PARIS, today=TODAY)) for table in tables]
-    index = data_docs.build(results, tmp_path / "docs", title="<b>ventes.xlsx")
+    index = data_docs.build(results, tmp_path / "docs", PARIS, title="<b>ventes.xlsx")
     assert sorted(path.name for path in index.parent.iterdir()) == [
         "index.html",
         "sales.html",
@@ -191,3 +193,48 @@ def test_data_docs_stand_by_themselves(make_table: MakeTable, tmp_path: Path):
     stored = json.loads((index.parent / "sales.json").read_text())
     assert stored["success"] is False
     assert stored["statistics"]["evaluated_expectations"] == len(load_suite("sales"))
+
+
+SAID_IN_ENGLISH = ("error", "warning", "Rule", "Rows", "Every ", "No ", "must", "unexpected", "Expectation", "products")
+
+
+def test_data_docs_are_in_the_language_of_the_files_owner(make_table: MakeTable, tmp_path: Path):
+    rows = [{"unit_price": Decimal("-1234.5")}, {"timestamp": datetime(2026, 3, 9, 23, 30, tzinfo=UTC)}, {}]
+    table = make_table("sales", rows, sheet="Feuil1")
+    result = run_suite(check([table], KNOWN, PARIS, today=TODAY))
+    french = PARIS.model_copy(update={"language": "fr"})
+    at = datetime(2026, 3, 2, 8, 5, tzinfo=UTC)
+    for settings_, told in (
+        (french, ("Rapport de validation", "2 mars 2026, 09:05:00", "ventes", "Aucune valeur de prix_unitaire n'est")),
+        (PARIS, ("Validation report", "2 Mar 2026, 09:05:00", "sales", "No unit_price is negative.")),
+    ):
+        index = data_docs.build([result], tmp_path / settings_.language, settings_, title="v.csv", now=at)
+        text = html.unescape(index.read_text() + (index.parent / "sales.html").read_text())
+        assert [part for part in told if part not in text] == []
+        assert f'<html lang="{settings_.language}">' in text
+    page = (tmp_path / "fr" / "sales.html").read_text()
+    page = re.sub(r"<style>.*?</style>|<code>.*?</code>", "", page, flags=re.DOTALL)
+    shown = html.unescape(re.sub(r"<[^>]*>", " ", page))
+    assert [word for word in SAID_IN_ENGLISH if re.search(rf"\b{word}", shown)] == []
+    assert "-1\u202f234,5" in shown
+    assert "1 (33,33\xa0%)" in shown
+    assert "Feuil1" in shown
+    assert json.loads((tmp_path / "fr" / "sales.json").read_text())["success"] is False
+
+
+@pytest.mark.parametrize("kind", ALL_KINDS, ids=lambda kind: kind.name)
+def test_every_rule_is_said_in_french(kind: Kind):
+    for rule in load_suite(kind.name):
+        sentence = FRENCH_RULES[rule.code]
+        assert rule.field or "{column}" not in sentence, rule.code
+    assert f"kind_{kind.name}" in WORDS
+    assert all(set(said) == {"en", "fr"} for said in WORDS.values())
+
+
+def test_data_docs_of_very_many_rows_show_values(
+    make_table: MakeTable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(suites, "COMPLETE_ROWS", 1)
+    result = run_suite(check([make_table("stock", [{"quantity": -7}, {}])], KNOWN, PARIS, today=TODAY))
+    data_docs.build([result], tmp_path, PARIS)
+    assert "<td>-7</td>" in (tmp_path / "stock.html").read_text()

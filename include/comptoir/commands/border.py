@@ -62,7 +62,7 @@ def opened_hot(settings: Settings, *, patience_seconds: float = 0.0) -> Iterator
             hot.client.close()
     except ComptoirError as error:
         driver_failed = isinstance(error, TransientError) and error.__cause__ is not None
-        fail(word("store_away", settings.language) if driver_failed else str(error))
+        fail(word("store_away", settings.language) if driver_failed else error.told(settings.language))
 
 
 @contextmanager

@@ -84,5 +84,5 @@ def _asked(hot: Hot, settings: Settings, file_id: str, act: Act) -> Entry:
     except ClosedBooksError as refusal:
         fail(refusal.told(language))
     if not acts.is_granted(entry, act):
-        fail(word(f"cannot_{act}", language, name=entry["name"], state=entry["state"]))
+        fail(word(f"cannot_{act}", language, name=entry["name"], state=word(f"state_{entry['state']}", language)))
     return entry

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from functools import partial
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,7 +11,7 @@ import typer
 
 from comptoir.commands.border import hot_if_up, print_json, print_tables
 from comptoir.commands.files import Answers, as_answers, problem_lines, question_lines, require_files
-from comptoir.commands.tables import text_table
+from comptoir.commands.tables import day_text, moment_text, number_text, text_table
 from comptoir.commands.words import word
 from comptoir.settings import load_settings
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from comptoir.sentences import Language
+    from comptoir.settings import Settings
 
 EXIT_CODES = {"accept": 0, "partial": 1, "reject": 1, "ask": 3}
 PROBLEMS_SHOWN = 20  # on a terminal; `--json` has more
@@ -39,14 +42,15 @@ def check(
 
     with hot_if_up(settings) as hot:
         report = check_file(file, settings, answers=answers, hot=hot)
-    print_json(report) if as_json else _show(file, report, settings.language)
+    print_json(report) if as_json else _show(file, report, settings)
     raise typer.Exit(EXIT_CODES[report["outcome"]])
 
 
-def _show(file: Path, report: dict[str, Any], language: Language) -> None:
+def _show(file: Path, report: dict[str, Any], settings: Settings) -> None:
+    language = settings.language
     typer.echo(word(f"check_{report['outcome']}", language, name=file.name, **report))
     for sheet in report["sheets"]:
-        print_tables(_sheet_tables(sheet, language))
+        print_tables(_sheet_tables(sheet, settings))
     if report["changes"]:
         print_tables([_changes_table(report["changes"], language)])
     elif report["sheets"] and report["changes"] is None:
@@ -55,21 +59,28 @@ def _show(file: Path, report: dict[str, Any], language: Language) -> None:
         typer.echo(line)
 
 
-def _sheet_tables(sheet: dict[str, Any], language: Language) -> list[Table]:
-    locale = sheet["locale"]
+def _sheet_tables(sheet: dict[str, Any], settings: Settings) -> list[Table]:
+    language, locale = settings.language, sheet["locale"]
     read_as = ", ".join(
         word(f"locale_{key}", language, value=_shown(value, language)) for key, value in locale.items() if value
     )
+    label = partial(_label, sheet["kind"], language)
     title = " · ".join(part for part in (sheet["sheet"], word(f"kind_{sheet['kind']}", language), read_as) if part)
     headings = [word(key, language) for key in ("column", "header", "found_by", "confidence")]
     mapping = [
-        [each["column"], each["header"], word(f"by_{each['source']}", language), f"{each['confidence']:.0%}"]
+        [label(each["column"]), each["header"], word(f"by_{each['source']}", language), f"{each['confidence']:.0%}"]
         for each in sheet["mapping"]
     ]
     rows = sheet["first_rows"]
-    first = [[_cell(value) for value in row.values()] for row in rows]
-    columns = list(rows[0]) if rows else []
+    first = [[_cell(sheet["kind"], column, value, settings) for column, value in row.items()] for row in rows]
+    columns = [label(column) for column in rows[0]] if rows else []
     return [text_table(title, headings, mapping), text_table(word("first_rows", language), columns, first)]
+
+
+def _label(kind: str, language: Language, column: str) -> str:
+    from comptoir.records import kind_of  # noqa: PLC0415 - as above
+
+    return word("row_number", language) if column == "row" else kind_of(kind).column(column).label(language)
 
 
 def _changes_table(changes: dict[str, dict[str, int]], language: Language) -> Table:
@@ -86,5 +97,15 @@ def _shown(value: str, language: Language) -> str:
     return word(value, language) if value in words else value.replace("\t", "tab")
 
 
-def _cell(value: Any) -> str:
-    return "" if value is None else str(value)
+def _cell(kind: str, column: str, value: Any, settings: Settings) -> str:
+    """Write a value as people read it: a time in the trader's zone, an amount with the places that it has."""
+    from comptoir.records import ColumnType, kind_of  # noqa: PLC0415 - as above
+
+    if value is None or column == "row":
+        return str(value or "")
+    column_type = kind_of(kind).column(column).type
+    if column_type is ColumnType.TIMESTAMP:
+        return moment_text(value, settings)
+    if column_type is ColumnType.DAY:
+        return day_text(value, settings.language)
+    return number_text(Decimal(value), settings.language) if column_type is ColumnType.MONEY else str(value)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from comptoir.commands.border import fail, opened_hot, print_json
+from comptoir.commands.tables import day_text, moment_text
 from comptoir.commands.words import word
 from comptoir.settings import load_settings
 
 if TYPE_CHECKING:
-    from comptoir.sentences import Language
+    from comptoir.settings import Settings
 
 
 def closing(
@@ -32,10 +33,12 @@ def closing(
         if day or clear:
             move_closing(hot, day.date() if day else None)
         shown = read_closing(hot)
-    print_json(shown) if as_json else typer.echo(_sentence(shown, settings.language))
+    print_json(shown) if as_json else typer.echo(_sentence(shown, settings))
 
 
-def _sentence(shown: dict[str, Any], language: Language) -> str:
+def _sentence(shown: dict[str, Any], settings: Settings) -> str:
+    language = settings.language
     if shown["closing"] is None:
         return word("closing_none", language)
-    return word("closing_day", language, **shown)
+    day, at = day_text(shown["closing"], language), moment_text(shown["moved_at"], settings)
+    return word("closing_day", language, closing=day, moved_by=shown["moved_by"], moved_at=at)

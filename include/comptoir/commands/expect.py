@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from comptoir.commands.border import fail, opened_hot, print_json, print_tables
-from comptoir.commands.tables import text_table
+from comptoir.commands.tables import moment_text, text_table
 from comptoir.commands.words import word
 from comptoir.settings import load_settings
 
@@ -33,8 +33,17 @@ def list_all(
         print_json(rows)
         return
     headings = [word(f"expected_{field}", settings.language) for field in FIELDS]
-    shown = [[row[field] or "" for field in FIELDS] for row in rows]
+    shown = [[_shown(field, row[field], settings) for field in FIELDS] for row in rows]
     print_tables([text_table(word("expected", settings.language), headings, shown)])
+
+
+def _shown(field: str, value: str | None, settings: Settings) -> str:
+    """Write a value for people; days stay as `--days` takes them."""
+    if value is None:
+        return word("anyone", settings.language) if field == "account" else ""
+    if field == "kind":
+        return word(f"kind_{value}", settings.language)
+    return moment_text(value, settings) if field in {"next_deadline", "missing_since"} else value
 
 
 def _rows(hot: Hot, settings: Settings) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from comptoir.commands.border import fail, opened_hot, print_json, print_tables
-from comptoir.commands.tables import uploads_table
+from comptoir.commands.tables import moment_text, uploads_table
 from comptoir.commands.words import word
 from comptoir.questions import NO_ANSWERS
 from comptoir.settings import load_settings
@@ -82,7 +82,7 @@ def uploads(as_json: AsJson = False) -> None:
         from comptoir.stores.figures import list_uploads  # noqa: PLC0415 - as above
 
         entries = list_uploads(hot, settings)
-    print_json(entries) if as_json else print_tables([uploads_table(entries, settings.language)])
+    print_json(entries) if as_json else print_tables([uploads_table(entries, settings)])
 
 
 def templates(folder: Annotated[Path, typer.Argument(help="Where they go; made when missing.")]) -> None:
@@ -180,18 +180,15 @@ def answer_sentence(answer: Answer, settings: Settings, timeout_seconds: float |
         key = "already" if entry["state"] == "applied" else "already_partial"
     else:
         key = entry["state"]
-    told = {"name": answer.drop.name, "seconds": f"{timeout_seconds or 0:.0f}"}
+    state = word(f"state_{entry['state']}", settings.language)
+    told = {"name": answer.drop.name, "seconds": f"{timeout_seconds or 0:.0f}", "state": state}
     return word(key, settings.language, **(entry | told | (_when_and_who(entry, settings) if answer.entry else {})))
 
 
 def _when_and_who(entry: dict[str, Any], settings: Settings) -> dict[str, str]:
     """Return when a file was imported, or came, and by whom, as people say it."""
-    from babel.dates import format_datetime  # noqa: PLC0415 - as above
-
-    moment = entry["applied_at"] or entry["received_at"]
-    locale = {"en": "en_GB", "fr": "fr_FR"}[settings.language]
     who = word("by_account" if entry["by"] else "by_folder", settings.language, by=entry["by"])
-    return {"when": format_datetime(moment, "medium", tzinfo=settings.zone, locale=locale), "who": who}
+    return {"when": moment_text(entry["applied_at"] or entry["received_at"], settings), "who": who}
 
 
 def problem_lines(told: dict[str, Any], language: Language, most: int) -> Iterator[str]:
@@ -221,11 +218,11 @@ def as_answers(given: list[str] | None, language: Language) -> dict[str, str]:
             fail(word("no_answer", language, text=f"{question}{sign}{answer}"))
     try:
         return sound_answers({question: answer for question, _, answer in pairs})
-    except ValueError as error:
-        fail(str(error))
+    except ValueError:
+        fail(word("no_answers", language))
 
 
 def _where(problem: dict[str, Any], language: Language) -> str:
     places = [problem["sheet"], word("row", language, row=problem["row"]) if problem["row"] else None]
     told = ", ".join(place for place in places if place)
-    return f"{told}: " if told else ""
+    return word("place", language, told=told) if told else ""

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from comptoir.commands.border import opened_hot, print_json, print_tables
-from comptoir.commands.tables import text_table
+from comptoir.commands.tables import moment_text, text_table
 from comptoir.commands.words import word
 from comptoir.settings import load_settings
 
@@ -34,10 +34,10 @@ def mappings(
     rows = [
         [
             each["id"],
-            each["kind"],
+            word(f"kind_{each['kind']}", settings.language),
             "\n".join(f"{k} = {v or '-'}" for k, v in each["mapping"].items()),
             each["by"],
-            each["at"],
+            moment_text(each["at"], settings),
         ]
         for each in found
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,12 +14,16 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from comptoir.sentences import Language
+    from comptoir.settings import Settings
 
 Row = dict[str, Any]
 
 MONEY = {"revenue", "profit", "value_at_risk", "opening", "sales", "new_total"}
 RATIOS = {"margin", "threshold"}
 COUNTS = {"rank", "quantity", "rows_read", "rows_applied", "rows_unchanged", "rows_rejected"}
+# Fields that hold codes of ours, and how the words for these begin.
+CODED = {"kind": "kind", "state": "state", "reasons": "reason", "tier": "tier"}
+LOCALES = {"en": "en_GB", "fr": "fr_FR"}
 WRAPPED = {"name", "category", "reasons", "received_at"}
 THIN_SPACE = "\u202f"
 
@@ -59,9 +64,10 @@ def reductions_table(figures: Row, language: Language) -> Table:
     return _table(word("reductions", language), REDUCTIONS, figures["rows"], language)
 
 
-def uploads_table(uploads: list[Row], language: Language) -> Table:
-    """Return one line per file."""
-    return _table(word("uploads", language), UPLOADS, uploads, language)
+def uploads_table(uploads: list[Row], settings: Settings) -> Table:
+    """Return one line per file; times are in the trader's zone."""
+    rows = [upload | {"received_at": moment_text(upload["received_at"], settings)} for upload in uploads]
+    return _table(word("uploads", settings.language), UPLOADS, rows, settings.language)
 
 
 def _optional(key: str, fields: Sequence[str], rows: list[Row], language: Language) -> list[Table]:
@@ -110,14 +116,37 @@ def cell(field: str, value: Any, language: Language) -> str:
     if isinstance(value, bool):
         return word("yes" if value else "no", language)
     if field in MONEY:
-        return _number(Decimal(value).quantize(Decimal("0.01"), ROUND_HALF_UP), language)
+        return number_text(Decimal(value).quantize(Decimal("0.01"), ROUND_HALF_UP), language)
     if field in RATIOS:
-        return f"{_number(Decimal(str(value * 100)).quantize(Decimal('0.1'), ROUND_HALF_UP), language)} %"
+        return f"{number_text(Decimal(str(value * 100)).quantize(Decimal('0.1'), ROUND_HALF_UP), language)} %"
     if field in COUNTS:
-        return _number(value, language)
-    return ", ".join(value) if isinstance(value, list) else str(value)
+        return number_text(value, language)
+    each = value if isinstance(value, list) else [value]
+    return ", ".join(word(f"{CODED[field]}_{one}", language) if field in CODED else str(one) for one in each)
 
 
-def _number(value: Decimal | int, language: Language) -> str:
+def day_text(day: date | str, language: Language) -> str:
+    """Write a day, or an ISO time's day, as people of a language do.
+
+    Examples:
+        >>> day_text("2026-03-05", "en"), day_text("2026-03-05", "fr")
+        ('5 Mar 2026', '5 mars 2026')
+    """
+    from babel.dates import format_date  # noqa: PLC0415 - as above
+
+    parsed = date.fromisoformat(day[:10]) if isinstance(day, str) else day
+    return str(format_date(parsed, "medium", locale=LOCALES[language]))
+
+
+def moment_text(moment: datetime | str, settings: Settings) -> str:
+    """Write a moment, or the ISO time of one, in the trader's zone and language."""
+    from babel.dates import format_datetime  # noqa: PLC0415 - as above
+
+    parsed = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return str(format_datetime(parsed, "medium", tzinfo=settings.zone, locale=LOCALES[settings.language]))
+
+
+def number_text(value: Decimal | int, language: Language) -> str:
+    """Write a number with the places that it has, parted as people of a language do."""
     english = f"{value:,}"
     return english if language == "en" else english.replace(",", THIN_SPACE).replace(".", ",")

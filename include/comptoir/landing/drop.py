@@ -115,7 +115,10 @@ def prepare_zone(settings: Settings, account: str) -> Path:
         MisconfiguredError: the account's name can't be a folder's.
     """
     if safe_name(account) != account:
-        raise MisconfiguredError(f"The account “{account}” can have no folder: its name is no safe file name.")
+        raise MisconfiguredError(
+            f"The account “{account}” can have no folder: its name is no safe file name.",
+            f"Le compte « {account} » ne peut pas avoir de dossier : son nom n'est pas un nom de fichier sûr.",
+        )
     zone = zones_folder(settings) / account
     for folder in (DONE, REFUSED):
         (zone / folder).mkdir(parents=True, exist_ok=True)

@@ -1,35 +1,95 @@
-"""Data Docs of a file: what Great Expectations found, as pages that open from disk and as JSON.
+"""Data Docs of a file: what Great Expectations found, as pages that open from disk and as its own JSON.
 
-Great Expectations renders the sections. The page around them is ours: its own needs a dozen scripts and
-styles from the network, and it writes text of the file (a sheet's name, say) into the page unescaped.
+The pages are ours, in the language of the file's owner: Great Expectations writes English alone, needs a dozen
+scripts and styles from the network, and puts text of the file (a sheet's name, say) into the page unescaped.
 """
 
 from __future__ import annotations
 
-import html
 import json
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import partial
+from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from jinja2 import pass_context
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal, format_percent
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from comptoir.problems import Severity
+from comptoir.quality.report_words import FRENCH_RULES, WORDS
 from comptoir.quality.suites import configuration
+from comptoir.records import kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Mapping, Sequence
 
     from great_expectations.core import ExpectationValidationResult
-    from great_expectations.render.view.view import DefaultJinjaPageView
-    from jinja2.runtime import Context
 
     from comptoir.quality.suites import SuiteResult
+    from comptoir.settings import Settings
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
 SEVERITIES: Final = tuple(Severity)  # gravest first
+LOCALES: Final = {"en": "en_GB", "fr": "fr_FR"}
+PLACES: Final = "#,##0.####"  # money has four places inside
 
 
-def build(results: Sequence[SuiteResult], folder: Path, *, title: str = "Data Docs") -> Path:
+@dataclass(frozen=True)
+class Writer:
+    """Writes words, numbers and times for the owner of a file."""
+
+    settings: Settings
+
+    @property
+    def locale(self) -> str:
+        """The locale of the owner's language."""
+        return LOCALES[self.settings.language]
+
+    def say(self, key: str, **words: str) -> str:
+        """Return a word or sentence of the report."""
+        return WORDS[key][self.settings.language].format_map(words)
+
+    def count(self, number: int) -> str:
+        """Write a whole number."""
+        return str(format_decimal(number, locale=self.locale))
+
+    def moment(self, moment: datetime) -> str:
+        """Write a moment in the trader's zone."""
+        return str(format_datetime(moment, "medium", tzinfo=self.settings.zone, locale=self.locale))
+
+    def value(self, value: Any) -> str:
+        """Write the value of a cell as it was understood."""
+        if value is None or value != value:  # noqa: PLR0124 - pandas' NaN and NaT, empty cells, equal nothing
+            return self.say("empty")
+        if isinstance(value, datetime):
+            return self.moment(value)
+        if isinstance(value, date):
+            return str(format_date(value, "medium", locale=self.locale))
+        if isinstance(value, (Decimal, float, Integral)):
+            return str(format_decimal(Decimal(str(value)), PLACES, locale=self.locale))
+        return str(value)
+
+    def rule(self, result: ExpectationValidationResult, kind: str) -> str:
+        """Say what an expectation of a kind's suite expects."""
+        config = configuration(result)
+        if self.settings.language == "en":
+            return str(config.description)
+        field = config.meta.get("field")
+        return FRENCH_RULES[config.meta["code"]].format(column=kind_of(kind).column(field).french if field else "")
+
+
+def build(
+    results: Sequence[SuiteResult],
+    folder: Path,
+    settings: Settings,
+    *,
+    title: str = "Data Docs",
+    now: datetime | None = None,
+) -> Path:
     """Write the Data Docs of a file: `index.html`, and per kind `<kind>.html` and `<kind>.json`.
 
     The pages have no script and ask the network for nothing. Writing them again replaces them.
@@ -37,76 +97,71 @@ def build(results: Sequence[SuiteResult], folder: Path, *, title: str = "Data Do
     Args:
         results: one per kind of table in the file.
         folder: where they go; made when missing.
+        settings: with the language of the file's owner and the trader's zone.
         title: what the pages are called, such as the file's name.
+        now: when the rows were looked at; the current time when absent.
 
     Returns:
         The path of `index.html`.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    view = _view()
-    for result in results:
+    writer = Writer(settings)
+    page = partial(_page, writer, title=title, at=writer.moment(now or datetime.now(UTC)))
+    kinds = [_overview(result, writer) for result in results]
+    for result, kind in zip(results, kinds, strict=True):
         (folder / f"{result.kind}.json").write_text(json.dumps(result.to_json(), indent=1))
-        (folder / f"{result.kind}.html").write_text(_page(view, result, title))
+        (folder / f"{result.kind}.html").write_text(page("data_docs_kind.j2", kind=kind))
     index = folder / "index.html"
-    template = view.env.get_template("data_docs_index.j2")
-    index.write_text(template.render(title=title, kinds=[_overview(result) for result in results]))
+    index.write_text(page("data_docs_index.j2", kinds=kinds))
     return index
 
 
-def _page(view: DefaultJinjaPageView, result: SuiteResult, title: str) -> str:
-    from great_expectations.render.renderer.page_renderer import ValidationResultsPageRenderer
-
-    document = ValidationResultsPageRenderer(run_info_at_end=False).render(result.validation)
-    document.sections = document.sections[1:]  # its overview links to pages that there are not
-    overview = _overview(result)
-    template = "data_docs_kind.j2"
-    page: str = view.render(document, template, title=title, overview=overview)  # type: ignore[no-untyped-call]
-    return page
+def _page(writer: Writer, template: str, **shown: Any) -> str:
+    environment = Environment(autoescape=True, loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined)
+    language = writer.settings.language
+    return environment.get_template(template).render(say=writer.say, count=writer.count, language=language, **shown)
 
 
-def _overview(result: SuiteResult) -> dict[str, Any]:
-    rules = [_rule(each) for each in result.validation.results]
+def _overview(result: SuiteResult, writer: Writer) -> dict[str, Any]:
+    rules = [_rule(each, result.kind, writer) for each in result.validation.results]
     broken = [rule for rule in rules if not rule["success"]]
     return {
-        "kind": result.kind,
+        "name": result.kind,
         "success": result.success,
         "rules": sorted(rules, key=lambda rule: (rule["success"], SEVERITIES.index(rule["severity"]))),
         "broken": {str(severity): sum(rule["severity"] == severity for rule in broken) for severity in SEVERITIES},
     }
 
 
-def _rule(result: ExpectationValidationResult) -> dict[str, Any]:
-    config = configuration(result)
+def _rule(result: ExpectationValidationResult, kind: str, writer: Writer) -> dict[str, Any]:
+    config, found = configuration(result), result.result
+    rows = found.get("unexpected_count", 0)
+    share = rows / found["element_count"] if rows else 0
+    percent = format_percent(share, "#,##0.##\u00a0%", locale=writer.locale)
+    examples = [] if result.success else _examples(result, kind, writer)
     return {
         "success": result.success,
         "code": config.meta["code"],
         "severity": config.meta["severity"],
-        "description": config.description,
-        "rows": result.result.get("unexpected_count", 0),
+        "description": writer.rule(result, kind),
+        "rows": writer.say("share", count=writer.count(rows), percent=percent) if rows else writer.count(rows),
+        "examples": examples,
+        "more": writer.say("more", count=writer.count(rows)) if rows > len(examples) else "",
     }
 
 
-def _view() -> DefaultJinjaPageView:
-    from great_expectations.render.view.view import DefaultJinjaPageView
-
-    view = DefaultJinjaPageView(custom_views_directory=str(TEMPLATES))
-    view.env.filters["render_content_block"] = _escaping(view.render_content_block)
-    return view
-
-
-def _escaping(render: Callable[..., Any]) -> Callable[..., Any]:
-    """Wrap the filter that writes cells: plain text in them comes from the file and must not become markup."""
-
-    @pass_context
-    def render_escaped(context: Context, block: Any, *args: Any, **kwargs: Any) -> Any:
-        return render(context, _escaped(block), *args, **kwargs)
-
-    return render_escaped
+def _examples(result: ExpectationValidationResult, kind: str, writer: Writer) -> list[dict[str, str]]:
+    """Return the first rows that break a rule, with the value where it is one of the file and not computed."""
+    kwargs = configuration(result).kwargs
+    looked_at = kwargs.get("column", kwargs.get("column_A"))
+    is_told = looked_at in {column.name for column in kind_of(kind).columns}
+    if "unexpected_index_column_names" in result.result:
+        rows = result.result["partial_unexpected_index_list"]
+        return [_example(row, writer, value=writer.value(row[looked_at]) if is_told else "") for row in rows]
+    # Of very many rows Great Expectations tells values alone.
+    values = result.result.get("partial_unexpected_list", ()) if is_told else ()
+    return [{"sheet": "", "row": "", "value": value} for value in dict.fromkeys(map(writer.value, values))]
 
 
-def _escaped(block: Any) -> Any:
-    if isinstance(block, str):
-        return html.escape(block)
-    if isinstance(block, list):
-        return [_escaped(part) for part in block]
-    return block
+def _example(row: Mapping[str, Any], writer: Writer, *, value: str) -> dict[str, str]:
+    return {"sheet": row["sheet"], "row": writer.count(int(row["row"])), "value": value}

@@ -102,7 +102,9 @@ def _key(result: ExpectationValidationResult) -> str:
 
 
 def _key_of(kind: str, kwargs: dict[str, Any]) -> str:
-    own = {key: value for key, value in kwargs.items() if key != "batch_id"}
+    # Great Expectations gives bounds back as floats: 0 as 0.0.
+    bounds = {key: float(kwargs[key]) for key in ("min_value", "max_value") if key in kwargs}
+    own = {key: value for key, value in (kwargs | bounds).items() if key != "batch_id"}
     return json.dumps([kind, own], sort_keys=True)
 
 

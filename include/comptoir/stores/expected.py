@@ -92,7 +92,10 @@ def remove(hot: Hot, identity: str, *, by: str = "operator") -> None:
     """
     document = hot.control[EXPECTATIONS].find_one_and_delete({"_id": identity})
     if document is None:
-        raise MisconfiguredError(f"No file is expected under “{identity}”; `comptoir expect list` shows the ids.")
+        raise MisconfiguredError(
+            f"No file is expected under “{identity}”; `comptoir expect list` shows the ids.",
+            f"Aucun fichier n'est attendu sous « {identity} » ; `comptoir expect list` montre les identifiants.",
+        )
     hot.control[EXPECTED_DAYS].delete_many({"expectation": identity, "file_id": None})
     details = {field: document[field] for field in ("kind", "by", "days", "account")}
     accounts.record_act(hot, who=by, act="file expected no longer", subject=document["kind"], details=details)

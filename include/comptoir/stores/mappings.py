@@ -73,5 +73,8 @@ def forget(hot: Hot, signature: str, *, by: str = "operator") -> None:
     """
     gone = hot.control[MAPPINGS].find_one_and_delete({"_id": signature})
     if gone is None:
-        raise MisconfiguredError(f"There is no mapping {signature}; `comptoir mappings` shows those that there are.")
+        raise MisconfiguredError(
+            f"There is no mapping {signature}; `comptoir mappings` shows those that there are.",
+            f"La correspondance {signature} n'existe pas ; `comptoir mappings` montre celles qu'il y a.",
+        )
     accounts.record_act(hot, who=by, act="mapping forgotten", subject=signature, details={"from": gone["mapping"]})
