@@ -96,6 +96,9 @@ GUIDE: Final = (
             Example("invoice_closed", "sales.invoice_no", "F-1042", {"invoice": "F-1042", "closing": "2026-01-01"}),
             Example("books_closed", params={"count": "3", "closing": "2026-01-01"}),
             Example("invoice_held", params={"invoice": "F-1042", "rows": "6"}),
+            Example("credit_note_positive", "sales.quantity", "Avoir", header="type"),
+            Example("not_a_sale", "sales.invoice_no", "Cancelled", header="status"),
+            Example("line_discounted", "sales.unit_price", "10 %", header="discount"),
             Example("unknown_product", "sales.product_code", "P-77", ROWS, WARNING),
             Example("unknown_client", "sales.client_code", "C-18", ROWS, WARNING),
             Example("price_zero", "sales.unit_price", "0", ROWS, WARNING),
@@ -227,6 +230,8 @@ GUIDE: Final = (
             Example("rows_above_header", params={"count": "2", "last": "3"}, severity=NOTICE),
             Example("headers_repeated", params={"count": "2", "rows": "52, 104"}, severity=NOTICE),
             Example("totals_left_aside", params=ROWS, severity=NOTICE),
+            Example("lines_continued", params=ROWS, severity=NOTICE),
+            Example("line_totals", header="Total", severity=NOTICE),
         ),
     ),
 )

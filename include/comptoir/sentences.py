@@ -353,6 +353,29 @@ MESSAGES: Final[Sentences] = {
         "en": "{count} row(s) repeat the headers and were left aside: {rows}.",
         "fr": "{count} ligne(s) répètent les en-têtes et ont été laissées de côté : {rows}.",
     },
+    "credit_note_positive": {
+        "en": "“{column}” says “{value}”, but the quantity is positive: it would be counted as a sale.",
+        "fr": "« {column} » indique « {value} », mais la quantité est positive : elle serait comptée comme une vente.",
+    },
+    "not_a_sale": {
+        "en": "“{column}” says “{value}”: the row is no sale.",
+        "fr": "« {column} » indique « {value} » : la ligne n'est pas une vente.",
+    },
+    "line_discounted": {
+        "en": "“{column}” gives a discount of “{value}”, and nothing shows whether the unit price is the one after it.",
+        "fr": "« {column} » indique une remise de « {value} », et rien ne montre si le prix unitaire est celui après "
+        "remise.",
+    },
+    "line_totals": {
+        "en": "“{column}” holds the total of each line, not of the invoice, and was only compared with the lines.",
+        "fr": "« {column} » contient le total de chaque ligne, non de la facture, et n'a servi qu'à vérifier les lignes.",
+    },
+    "lines_continued": {
+        "en": "{count} row(s) without an invoice number, client and date were taken for lines of the invoice above "
+        "them: {rows}.",
+        "fr": "{count} ligne(s) sans numéro de facture, client ni date ont été rattachées à la facture qui les "
+        "précède : {rows}.",
+    },
     "totals_left_aside": {
         "en": "{count} row(s) of totals were left aside: {rows}.",
         "fr": "{count} ligne(s) de totaux ont été laissées de côté : {rows}.",
@@ -819,6 +842,29 @@ REMEDIES: Final[Sentences] = {
     "headers_repeated": {
         "en": "Nothing to do.",
         "fr": "Rien à faire.",
+    },
+    "credit_note_positive": {
+        "en": "Write the quantity with a minus sign, and drop the invoice again.",
+        "fr": "Écrivez la quantité avec un signe moins, et déposez de nouveau la facture.",
+    },
+    "not_a_sale": {
+        "en": "Delete the row; or correct that cell if it is a sale, and drop the row again.",
+        "fr": "Supprimez la ligne ; ou corrigez cette cellule si c'est une vente, et déposez de nouveau la ligne.",
+    },
+    "line_discounted": {
+        "en": "Write the unit price after discount and empty the discount's cell, or add the invoice's total; then drop "
+        "the invoice again.",
+        "fr": "Écrivez le prix unitaire après remise et videz la cellule de la remise, ou ajoutez le total de la "
+        "facture ; puis déposez de nouveau la facture.",
+    },
+    "line_totals": {
+        "en": "Nothing to do.",
+        "fr": "Rien à faire.",
+    },
+    "lines_continued": {
+        "en": "Nothing to do, unless one belongs elsewhere: fill in its cells then, and drop the file again.",
+        "fr": "Rien à faire, sauf si l'une d'elles n'en fait pas partie : remplissez alors ses cellules et déposez de "
+        "nouveau le fichier.",
     },
     "totals_left_aside": {
         "en": "Nothing to do, unless one of them is no total: fill in its empty cells then, and drop the file again.",

@@ -17,7 +17,7 @@ DATE_PARTS: Final = (
     r"|(?<first>[0-9]{1,2})[-/.](?<second>[0-9]{1,2})[-/.](?<local_year>[0-9]{4}|[0-9]{2}))"
 )
 TIME_PARTS: Final = (
-    r"(?:(?:[T,]|[T,]?\s+)(?<hour>[0-9]{1,2})[:hH](?<minute>[0-9]{2})(?::(?<seconds>[0-9]{2})(?:[.,](?<fraction>[0-9]{1,9}))?)?"
+    r"(?:(?:[T,]|[T,]?\s+(?:(?:à|at|-)\s+)?)(?<hour>[0-9]{1,2})[:hH](?<minute>[0-9]{2})(?::(?<seconds>[0-9]{2})(?:[.,](?<fraction>[0-9]{1,9}))?)?"
     r"\s*(?<half>[AaPp]\.?[Mm]\.?)?\s*(?<offset>Z|z|UTC|[+\-][0-9]{2}(?::?[0-9]{2})?)?)?"
 )
 PARTS: Final = f"^{DATE_PARTS}{TIME_PARTS}$"
