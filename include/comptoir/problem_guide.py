@@ -177,6 +177,8 @@ GUIDE: Final = (
             Example("json_line_broken", params={"name": "ventes-mars.jsonl"}),
             Example("quotes_unbalanced", params=FILE),
             Example("row_too_long", params={**FILE, "cells": "8", "width": "7"}),
+            Example("row_delimiter", params={**FILE, "other": ",", "usual": ";"}),
+            Example("dates_half_converted", "sales.timestamp", "3/25/2026"),
             Example("cell_too_large", params={**FILE, "limit": "16"}),
             Example("columns_too_many", params={**FILE, "limit": "2000"}),
             Example(

@@ -89,7 +89,8 @@ PRODUCT_WORDS: Final = ("code", "reference", "ref", "item", "article")
 CLIENT_CODES: Final = (
     *("customer code", "customer no", "customer id", "customer number", "customer ref", "customer reference"),
     *("numero client", "client no", "client number", "no client", "n client", "num client", "reference client"),
-    *("ref client", "code tiers", "numero tiers", "no tiers", "compte client", "partner id"),
+    *("ref client", "code tiers", "numero tiers", "no tiers", "compte client", "partner id", "compte tiers"),
+    *("no compte tiers", "numero compte tiers", "code compte tiers"),
 )
 CLIENT_WORDS: Final = ("customer", "client", "partner", "account number", "account no", "numero compte")
 

@@ -54,6 +54,9 @@ def _rows(sheet: Sheet, kept: pl.Expr) -> Sheet:
 
 
 def _filled(sheet: Sheet) -> Sheet:
+    # Most files have their invoice on every line, which is seen in one look.
+    if not sheet.texts.select(pl.all_horizontal(~_has(place) for place in _places(sheet, INVOICE)).any()).item():
+        return sheet
     own = _places(sheet, OF_INVOICE)
     lines = [pl.any_horizontal(map(_has, places)) for columns in OF_LINE if (places := _places(sheet, columns))]
     bare = pl.all_horizontal(~_has(place) for place in own)

@@ -118,7 +118,10 @@ def describe_numbers(cells: pl.DataFrame, currency: str) -> pl.DataFrame:
             known=pl.col("unit").is_in(["", "%", *own]) | pl.col("pieces"),
         )
         .with_columns(plain=pl.when("known", pl.col("proof").ne_missing("x")).then("plain"))
-        .select("text", "numeric", "sign", "plain", "percent", "pieces", "foreign", proof=pl.when("known").then("proof"))
+        .select(
+            *("text", "numeric", "sign", "plain", "percent", "pieces", "foreign"),
+            proof=pl.when("known").then("proof"),
+        )
     )
 
 

@@ -51,8 +51,12 @@ DISCOUNTS: Final = _headers(
     *("montant remise", "pourcentage remise", "remise pct", "rabais", "ristourne"),
 )
 # In cells without case, accents, spaces and punctuation.
-CREDIT: Final = re.compile(r"avoir|credit(?:note|memo)|notecredit|refund|rembours|retour|return|gutschrift|^(?:cn|credit)$")
-NO_SALE: Final = re.compile(r"^(?!not|non)(?:.*(?:cancel|annul|draft|brouillon|devi|quot|estimate|proforma)|void).*$")
+CREDIT: Final = re.compile(
+    r"avoir|credit(?:note|memo)|notecredit|refund|rembours|retour|return|gutschrift|^(?:cn|credit)$"
+)
+NO_SALE: Final = re.compile(
+    r"^(?!not|non)(?:.*(?:cancel|annul|draft|brouillon|devi(?!s|a)|quot(?:e|ation)|estimate|proforma)|void).*$"
+)
 TAKEN_BACK: Final = re.compile(rf"{NO_SALE.pattern}|refunded|^rembourse")
 NO: Final = frozenset({"", "0", "n", "no", "non", "false", "faux", "never", "jamai"})
 CURRENCY_WORD: Final = re.compile(r"[^\W\d_]+\$?|[$€£¥₹₽₺₴₩]")  # noqa: RUF001 - signs of currencies
@@ -95,7 +99,8 @@ def _rules(sheet: Sheet, header: str, frame: pl.DataFrame, currency: str) -> Ite
     if header in CANCELLATIONS:
         yield "not_a_sale", "invoice_no", lambda cell: normalise(cell) not in NO, everywhere
     if header in DISCOUNTS:
-        yield "line_discounted", "unit_price", lambda cell: bool(re.search("[1-9]", cell)), _unproven_prices(sheet, frame)
+        unproven = _unproven_prices(sheet, frame)
+        yield "line_discounted", "unit_price", lambda cell: bool(re.search("[1-9]", cell)), unproven
 
 
 def _is_foreign(cell: str, currency: str) -> bool:

@@ -10,7 +10,8 @@ from typing import Final
 # Words that carry no meaning in a header: French articles, and the currency that some write after each price.
 EMPTY_WORDS: Final = frozenset({"d", "de", "des", "du", "l", "la", "le", "les", "the", "eur", "euro", "euros"})
 # What stands in brackets, but where it says that a price holds its tax: that makes it another price.
-UNIT = re.compile(r"(?i)\((?!TAXED)[^)]*\)|\[(?!TAXED)[^\]]*\]".replace("TAXED", r"[^)\]]*\b(?:ttc|inc|incl\w*|gross|brut|toutes)\b"))
+TAXED: Final = r"[^)\]]*\b(?:ttc|gross|toutes taxes|inc(?:l\w*)?\W*(?:vat|tax|tva)|(?:vat|tax|tva|taxes)\W+inc)"
+UNIT = re.compile(rf"(?i)\((?!{TAXED})[^)]*\)|\[(?!{TAXED})[^\]]*\]")
 WORD_BORDER = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 WORD = re.compile(r"[a-z0-9]+")
 PLURAL: Final = re.compile(r"(?<=[a-z]{3})(?<!s)s$")  # of words of four letters or more
