@@ -71,6 +71,7 @@ def test_a_column_that_says_otherwise_rejects_its_row(tmp_path: Path, header: st
         ("Annulée", ("Non", "", "0")),
         ("Remise", ("-", "0,00 %", "aucune")),
         ("Mode de paiement", ("Avoir", "Remboursement", "Devis")),
+        ("Montant HT", ("37.50", "7.00", "25.00")),
     ],
 )
 def test_other_words_and_other_columns_say_nothing(tmp_path: Path, header: str, cells: tuple[str, ...]):
@@ -195,6 +196,12 @@ def test_pieces_are_counted_and_cost_nothing(tmp_path: Path, cell: str):
     verdict = judged(tmp_path, SALES, FIRST.replace(",3,", f",{cell},"), f"F2,D,2026-01-15,P,2,{cell}", THIRD, SECOND)
     assert verdict.accepted["quantity"].to_list()[0] == 3
     assert errors(verdict) == [(3, "not_a_number", cell)]
+
+
+@pytest.mark.parametrize("cell", ["14/01/2026 à 10:30", "14/01/2026 at 10:30", "14/01/2026 - 10h30"])
+def test_a_time_may_follow_a_word(tmp_path: Path, cell: str):
+    verdict = judged(tmp_path, SALES, FIRST.replace("2026-01-14", cell))
+    assert [moment.isoformat() for moment in verdict.accepted["timestamp"]] == ["2026-01-14T09:30:00+00:00"]
 
 
 def test_a_row_between_other_delimiters_refuses_the_file(tmp_path: Path):
