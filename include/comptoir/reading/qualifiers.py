@@ -59,7 +59,7 @@ NO_SALE: Final = re.compile(
 )
 TAKEN_BACK: Final = re.compile(rf"{NO_SALE.pattern}|refunded|^rembourse")
 NO: Final = frozenset({"", "0", "n", "no", "non", "false", "faux", "never", "jamai"})
-CURRENCY_WORD: Final = re.compile(r"[^\W\d_]+\$?|[$€£¥₹₽₺₴₩]")  # noqa: RUF001 - signs of currencies
+CURRENCY_WORD: Final = re.compile(r"[^\W\d_]+\$?|[$€£¥₹₽₺₴₩]")
 
 
 def problems_of_others(sheet: Sheet, taken: Collection[int], frame: pl.DataFrame, currency: str) -> list[Problem]:

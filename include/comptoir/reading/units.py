@@ -13,7 +13,7 @@ SIGNS: Final = frozenset("$£¥₹₽₴₺₩€")
 SCALE: Final = re.compile(
     r"\bk\s*(?:€|\$|£|eur|usd|chf)?(?=\W|$)|\bm\s?(?:€|\$|£|eur|usd|chf)|\bmio\b|\bmill(?:e|iers?)\b"
     r"|\bthousands?\b|\bmillions?\b|\bhundreds?\b"
-    r"|\bcentaines?\b|[x×*/]\s*1[\s,.]?0+(?:[\s,.]?000)*\b|(?<![\d.,])(?:1[\s,.']?)?000s?\b"
+    r"|\bcentaines?\b|[x\u00d7*/]\s*1[\s,.]?0+(?:[\s,.]?000)*\b|(?<![\d.,])(?:1[\s,.']?)?000s?\b"
     r"|\bcts?\b|\bcentimes?\b|\bcents?\b|\bpence\b|^p$"
     # So many pieces at a time.
     r"|\bdozens?\b|\bdouzaines?\b|\bpairs?\b|\bpaires?\b"
