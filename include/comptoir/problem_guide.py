@@ -99,6 +99,9 @@ GUIDE: Final = (
             Example("invoice_closed", "sales.invoice_no", "F-1042", {"invoice": "F-1042", "closing": "2026-01-01"}),
             Example("books_closed", params={"count": "3", "closing": "2026-01-01"}),
             Example("invoice_held", params={"invoice": "F-1042", "rows": "6"}),
+            Example("credit_note_positive", "sales.quantity", "Avoir", header="type"),
+            Example("not_a_sale", "sales.invoice_no", "Cancelled", header="status"),
+            Example("line_discounted", "sales.unit_price", "10 %", header="discount"),
             Example("unknown_product", "sales.product_code", "P-77", ROWS, WARNING),
             Example("unknown_client", "sales.client_code", "C-18", ROWS, WARNING),
             Example("price_zero", "sales.unit_price", "0", ROWS, WARNING),
@@ -179,6 +182,8 @@ GUIDE: Final = (
             Example("json_line_broken", params={"name": "ventes-mars.jsonl"}),
             Example("quotes_unbalanced", params=FILE),
             Example("row_too_long", params={**FILE, "cells": "8", "width": "7"}),
+            Example("row_delimiter", params={**FILE, "other": ",", "usual": ";"}),
+            Example("dates_half_converted", "sales.timestamp", "3/25/2026"),
             Example("cell_too_large", params={**FILE, "limit": "16"}),
             Example("columns_too_many", params={**FILE, "limit": "2000"}),
             Example(
@@ -235,6 +240,8 @@ GUIDE: Final = (
             Example("rows_hidden", params=ROWS, severity=NOTICE, sheet="Ventes"),
             Example("columns_hidden", params={"columns": "prix_achat"}, severity=NOTICE, sheet="Ventes"),
             Example("feet_left_aside", params={"count": "2", "rows": "51, 103"}, severity=NOTICE),
+            Example("lines_continued", params=ROWS, severity=NOTICE),
+            Example("line_totals", header="Total", severity=NOTICE),
         ),
     ),
 )

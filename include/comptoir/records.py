@@ -90,12 +90,14 @@ PRODUCT_CODES: Final = (
     *("product number", "product sku", "product ref", "internal reference", "default code", "variant sku"),
     *("lineitem sku", "part number", "reference article", "ref article", "reference interne"),
     *("reference produit", "ref produit", "numero article", "numero produit", "no article", "product/service"),
+    *("inventory item code", "product internal reference", "product reference"),
 )
 PRODUCT_WORDS: Final = ("code", "reference", "ref", "item", "article")
 CLIENT_CODES: Final = (
     *("customer code", "customer no", "customer id", "customer number", "customer ref", "customer reference"),
     *("numero client", "client no", "client number", "no client", "n client", "num client", "reference client"),
-    *("ref client", "code tiers", "numero tiers", "no tiers", "compte client", "partner id"),
+    *("ref client", "code tiers", "numero tiers", "no tiers", "compte client", "partner id", "compte tiers"),
+    *("no compte tiers", "numero compte tiers", "code compte tiers"),
 )
 CLIENT_WORDS: Final = ("customer", "client", "partner", "account number", "account no", "numero compte")
 
@@ -159,7 +161,7 @@ PRODUCTS: Final = Kind(
                 *("price", "sale price", "selling price", "retail price", "unit price", "prix de vente"),
                 *("prix", "list price", "variant price", "public price", "sales price/rate", "rate", "pv"),
                 *("pv ht", "prix vente ht", "prix unitaire", "prix unitaire ht", "prix ht", "pu", "pu ht"),
-                *("tarif", "prix public"),
+                *("tarif", "prix public", "prix vente unitaire", "prix vente unitaire ht"),
             ),
         ),
         Column(
@@ -286,7 +288,8 @@ SALES: Final = Kind(
                 *("price", "prix", "pu", "unit amount", "prix vente", "pu ht", "prix unitaire ht", "prix ht"),
                 *("pv ht", "lineitem price", "sales price", "sale price", "selling price", "rate"),
                 *("price each", "price per unit", "prix unit", "prix unit ht", "prix vente ht"),
-                *("prix vente unitaire", "unit price excl tax"),
+                *("prix vente unitaire", "unit price excl tax", "pu net", "pu net ht", "prix net", "prix net ht"),
+                *("prix unitaire net", "prix unitaire net ht", "net price", "net unit price"),
             ),
         ),
         Column(

@@ -239,6 +239,16 @@ MESSAGES: Final[Sentences] = {
             "peuvent pas être séparées."
         ),
     },
+    "row_delimiter": {
+        "en": "Row {row} of “{name}” has “{other}” between its cells, the other rows have “{usual}”.",
+        "fr": "La ligne {row} de « {name} » a « {other} » entre ses cellules, les autres lignes « {usual} ».",
+    },
+    "dates_half_converted": {
+        "en": "In “{column}”, all days that the spreadsheet knows are on the 1st to 12th of a month, and all texts, "
+        "such as “{value}”, later: it seems to have swapped day and month of the former.",
+        "fr": "Dans « {column} », tous les jours que le tableur connaît sont du 1er au 12 d'un mois, et tous les "
+        "textes, comme « {value} », après : il semble avoir échangé jour et mois des premiers.",
+    },
     "row_too_long": {
         "en": "Row {row} of “{name}” has {cells} cells, but there are {width} headers: its cells may have moved.",
         "fr": "La ligne {row} de « {name} » a {cells} cellules pour {width} en-têtes : ses cellules ont pu se décaler.",
@@ -363,6 +373,30 @@ MESSAGES: Final[Sentences] = {
     "headers_repeated": {
         "en": "{count} row(s) repeat the headers and were left aside: {rows}.",
         "fr": "{count} ligne(s) répètent les en-têtes et ont été laissées de côté : {rows}.",
+    },
+    "credit_note_positive": {
+        "en": "“{column}” says “{value}”, but the quantity is positive: it would be counted as a sale.",
+        "fr": "« {column} » indique « {value} », mais la quantité est positive : elle serait comptée comme une vente.",
+    },
+    "not_a_sale": {
+        "en": "“{column}” says “{value}”: the row is no sale.",
+        "fr": "« {column} » indique « {value} » : la ligne n'est pas une vente.",
+    },
+    "line_discounted": {
+        "en": "“{column}” gives a discount of “{value}”, and nothing shows whether the unit price is the one after it.",
+        "fr": "« {column} » indique une remise de « {value} », et rien ne montre si le prix unitaire est celui après "
+        "remise.",
+    },
+    "line_totals": {
+        "en": "“{column}” holds the total of each line, not of the invoice, and was only compared with the lines.",
+        "fr": "« {column} » contient le total de chaque ligne, non de la facture, et n'a servi qu'à vérifier les "
+        "lignes.",
+    },
+    "lines_continued": {
+        "en": "{count} row(s) without an invoice number, client and date were taken for lines of the invoice above "
+        "them: {rows}.",
+        "fr": "{count} ligne(s) sans numéro de facture, client ni date ont été rattachées à la facture qui les "
+        "précède : {rows}.",
     },
     "totals_left_aside": {
         "en": "{count} row(s) of totals were left aside: {rows}.",
@@ -733,6 +767,16 @@ REMEDIES: Final[Sentences] = {
             "exportez le fichier en XLSX."
         ),
     },
+    "row_delimiter": {
+        "en": "Write that row as the others, or export the file anew.",
+        "fr": "Écrivez cette ligne comme les autres, ou exportez de nouveau le fichier.",
+    },
+    "dates_half_converted": {
+        "en": "Export the file anew, best with dates as year-month-day, and drop it without opening it in a "
+        "spreadsheet.",
+        "fr": "Exportez de nouveau le fichier, de préférence avec des dates année-mois-jour, et déposez-le sans "
+        "l'ouvrir dans un tableur.",
+    },
     "row_too_long": {
         "en": (
             "Put quotation marks around the cell that holds the delimiter (a comma in a name, perhaps) or "
@@ -863,6 +907,29 @@ REMEDIES: Final[Sentences] = {
     "headers_repeated": {
         "en": "Nothing to do.",
         "fr": "Rien à faire.",
+    },
+    "credit_note_positive": {
+        "en": "Write the quantity with a minus sign, and drop the invoice again.",
+        "fr": "Écrivez la quantité avec un signe moins, et déposez de nouveau la facture.",
+    },
+    "not_a_sale": {
+        "en": "Delete the row; or correct that cell if it is a sale, and drop the row again.",
+        "fr": "Supprimez la ligne ; ou corrigez cette cellule si c'est une vente, et déposez de nouveau la ligne.",
+    },
+    "line_discounted": {
+        "en": "Write the unit price after discount and empty the discount's cell, or add the invoice's total; then "
+        "drop the invoice again.",
+        "fr": "Écrivez le prix unitaire après remise et videz la cellule de la remise, ou ajoutez le total de la "
+        "facture ; puis déposez de nouveau la facture.",
+    },
+    "line_totals": {
+        "en": "Nothing to do.",
+        "fr": "Rien à faire.",
+    },
+    "lines_continued": {
+        "en": "Nothing to do, unless one belongs elsewhere: fill in its cells then, and drop the file again.",
+        "fr": "Rien à faire, sauf si l'une d'elles n'en fait pas partie : remplissez alors ses cellules et déposez de "
+        "nouveau le fichier.",
     },
     "totals_left_aside": {
         "en": "Nothing to do, unless one of them is no total: fill in its empty cells then, and drop the file again.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.corpus import cells, gathered, headings, hostile, packed, texts, traces, workbooks
+from tests.corpus import cells, gathered, headings, hostile, meanings, packed, texts, traces, workbooks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +21,7 @@ def generate(seed: int = SEED) -> Iterator[Case]:
     yield from texts.structures(seed)
     yield from texts.ambiguous(seed)
     yield from headings.headings(seed)
+    yield from meanings.meanings(seed)
     yield from cells.special_cells()
     yield from workbooks.formats(seed)
     yield from workbooks.layouts(seed)

@@ -166,7 +166,8 @@ def _with_held(frame: pl.DataFrame, suite: Sequence[Expectation]) -> pl.DataFram
     errors = [rule.broken for rule in suite if rule.severity is Severity.ERROR and rule.code != HELD]
     marked = frame.with_columns(pl.any_horizontal(errors).alias("bad"))
     bad_invoices = (
-        marked.filter(pl.col("bad") & pl.col("invoice").is_not_null())
+        marked.with_columns(pl.coalesce("invoice", _invoice_above()))
+        .filter(pl.col("bad") & pl.col("invoice").is_not_null())
         # A row that holds a whole invoice stands here once per line.
         .unique(["invoice", "place"], keep="first", maintain_order=True)
         .group_by("invoice", maintain_order=True)
@@ -174,6 +175,12 @@ def _with_held(frame: pl.DataFrame, suite: Sequence[Expectation]) -> pl.DataFram
     )
     joined = marked.join(bad_invoices, on="invoice", how="left", maintain_order="left")
     return joined.with_columns((pl.col("bad_rows").is_not_null() & ~pl.col("bad")).alias(HELD)).drop("bad")
+
+
+def _invoice_above() -> pl.Expr:
+    """Return the invoice of the row above, to which a line without one most likely belongs."""
+    is_next = pl.col("row") - pl.col("row").shift(1) == 1
+    return pl.when(is_next & pl.col("product").is_not_null()).then(pl.col("invoice").shift(1))
 
 
 def _first_places() -> pl.Expr:

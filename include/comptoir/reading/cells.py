@@ -14,8 +14,10 @@ from comptoir.problems import Problem, Severity
 from comptoir.reading.guide import TIME_TYPES, Guide
 from comptoir.reading.headers import Claim, choose_columns
 from comptoir.reading.items import FIELDS
+from comptoir.reading.line_totals import has_line_totals
 from comptoir.reading.locales import Doubts, Locale, settle_locale
 from comptoir.reading.numbers import MONEY, NUMBER_TYPES, describe_numbers, parse_numbers
+from comptoir.reading.qualifiers import problems_of_others
 from comptoir.reading.scans import UNCALCULATED
 from comptoir.reading.tables import Mapped, Table
 from comptoir.reading.times import describe_times, parse_times
@@ -48,7 +50,7 @@ DTYPES: Final[dict[ColumnType, pl.DataType]] = {
 }
 COUNTED: Final = frozenset({ColumnType.MONEY, ColumnType.INTEGER})  # what a unit in the header multiplies
 PROOFS: Final = ("proof", "numeric")  # cells that agree in these prove the same of a column's decimal mark
-DAY_PARTS: Final = ("first", "second", "local_year")  # and in these of its order of day and month
+DAY_PARTS: Final = ("first", "second", "local_year", "day")  # and in these of its order of day and month
 ERROR_VALUES: Final = (
     "#N/A",
     "#REF!",
@@ -204,13 +206,20 @@ def _table(piece: Surveyed, chosen: Mapping[str, Claim], locale: Locale, setting
         for name, claim in chosen.items()
     }
     parsed = _parse_columns(sent, piece, locale, settings.timezone)
+    frame = _frame(kind, parsed, sheet.rows)
+    problems = sheet.notices + _problems(sent, parsed, sheet, settings)
+    if kind.name == "sales" and has_line_totals(frame):
+        frame = frame.with_columns(pl.lit(None, dtype=MONEY).alias("total_amount"))
+        problems.append(_line_totals_notice(sent["total_amount"], sheet))
+    taken = {claim.position for claim in chosen.values()}
+    problems += problems_of_others(sheet, taken, frame, settings.currency)
     return Table(
         kind=kind,
         sheet=sheet.name,
-        frame=_frame(kind, parsed, sheet.rows),
+        frame=frame,
         originals=_originals(sheet),
         headers={name: column.header for name, column in sent.items()},
-        problems=sheet.notices + _problems(sent, parsed, sheet, settings),
+        problems=problems,
         mapping=tuple(
             Mapped(name, column.header, column.claim.source, column.claim.confidence, locale.read_as(name))
             for name, column in sent.items()
@@ -321,6 +330,10 @@ def _guess_notice(column: SentColumn, sheet: Sheet) -> list[Problem]:
         return []
     params = {"field": column.column.name, "field_fr": column.column.french}
     return [Problem("column_guessed", Severity.NOTICE, sheet.name, column=column.header, params=params)]
+
+
+def _line_totals_notice(column: SentColumn, sheet: Sheet) -> Problem:
+    return Problem("line_totals", Severity.NOTICE, sheet.name, column=column.header)
 
 
 def _rounding_notice(column: SentColumn, rounded: pl.Series, sheet: Sheet) -> list[Problem]:

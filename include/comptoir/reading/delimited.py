@@ -55,6 +55,7 @@ def read_delimited(path: Path, name: str, guide: Guide) -> Iterator[Sheet]:
     if located.items is not None:
         pieces = iter([pl.concat(pieces)])
     for place, cells in enumerate(pieces):
+        _refuse_other_delimiters(cells, located.header, delimiter, name)
         yield Sheet(
             name=None,
             headers=located.headers,
@@ -169,6 +170,18 @@ def _numbered_rows(lines: Iterable[str], delimiter: str, name: str, rows_before:
         code = "cell_too_large" if "limit" in str(error) else "quotes_unbalanced"
         params = {"name": name, "limit": str(CELL_LIMIT_BYTES >> 20)}
         raise RejectedFileError([Problem(code, row=row + 1, params=params)]) from error
+
+
+def _refuse_other_delimiters(cells: pl.DataFrame, header: HeaderRow, delimiter: str, name: str) -> None:
+    """Refuse a row that stands in its first cell, between delimiters of another sort: it belongs to its neighbours."""
+    needed = max(2, header.match.score - 1)
+    others = pl.exclude("0", "row").fill_null("") == ""
+    alone = cells.filter(pl.all_horizontal(others)).select("row", pl.col("0").fill_null(""))
+    for row, text in alone.iter_rows():
+        for other in DELIMITERS:
+            if other != delimiter and text.count(other) >= needed:
+                params = {"name": name, "other": repr(other)[1:-1], "usual": repr(delimiter)[1:-1]}
+                raise RejectedFileError([Problem("row_delimiter", row=row, params=params)])
 
 
 def _fitted(row: int, cells: list[str], width: int, name: str) -> list[str]:

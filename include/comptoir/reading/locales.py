@@ -14,7 +14,7 @@ from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.problems import Problem
 from comptoir.questions import Choice, Question, answer_among, question_id
 from comptoir.reading.numbers import Evidence, Mark, decide_mark, readings_of, weigh
-from comptoir.reading.times import MONTHS, Order, UnprovenOrderError, days_of, decide_order
+from comptoir.reading.times import MONTHS, Order, UnprovenOrderError, are_half_converted, days_of, decide_order
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,6 +63,12 @@ class Doubts:
         params = {"question": question, "answer": self.guide.answers[question]}
         where: dict[str, Any] = {"sheet": self.sheet, "column": self.headers[column], "value": example}
         return RejectedFileError([Problem("answer_contradicts", params=params, **where)])
+
+    def half_converted(self, column: str, described: pl.DataFrame) -> RejectedFileError:
+        """Return the error that a spreadsheet swapped day and month of some of a column's dates."""
+        text = described.filter(pl.col("first").is_not_null())["text"][0]
+        where: dict[str, Any] = {"sheet": self.sheet, "column": self.headers[column], "value": text}
+        return RejectedFileError([Problem("dates_half_converted", **where)])
 
     def question(self, code: str, column: str, example: str, choices: dict[str, str]) -> Question:
         """Return the question how a column's cell is read, with what it means under each answer."""
@@ -117,6 +123,8 @@ def _settle_orders(times: Mapping[str, pl.DataFrame], doubts: Doubts) -> tuple[d
     orders: dict[str, Order | None] = {}
     questions: list[Question] = []
     for name, described in times.items():
+        if are_half_converted(described):
+            raise doubts.half_converted(name, described)
         answer = doubts.answer("date_order_unclear", name, ORDERS)
         try:
             proven = decide_order(described)

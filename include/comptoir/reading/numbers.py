@@ -47,6 +47,12 @@ OTHER_CURRENCIES: Final = frozenset(
     | {"NOK", "NZD", "PHP", "QAR", "RON", "RSD", "SAR", "SEK", "SGD", "THB", "TND", "TWD", "VND", "XAF", "XPF", "ZAR"}
 )
 
+# What a quantity is counted in where nothing else is meant than pieces.
+PIECES: Final = (
+    *("PC", "PCS", "PCE", "PCES", "PIÈCE", "PIÈCES", "PIECE", "PIECES", "PIÈCE(S)", "PIECE(S)", "U", "UN", "UNIT"),
+    *("UNITS", "UNIT(S)", "UNITÉ", "UNITÉS", "UNITÉ(S)", "UNITE", "UNITES", "EA", "EACH", "STK", "ST", "STÜCK"),
+)
+
 # Spaces (plain, no-break, narrow no-break, thin, figure) and both apostrophes.
 GROUPING: Final = " \u00a0\u202f\u2009\u2007'\u2019"
 GROUPERS: Final = f"[{GROUPING}]"
@@ -91,7 +97,7 @@ def describe_numbers(cells: pl.DataFrame, currency: str) -> pl.DataFrame:
     """Take distinct cells (`text`, `numeric`) apart.
 
     Adds `sign`, `plain` (digits and marks; null where it is no number), `proof` (`,`, `.`, `?` for doubtful or null
-    where no mark matters), `percent` and `foreign` (a currency other than the trader's).
+    where no mark matters), `percent`, `pieces` and `foreign` (a currency other than the trader's).
     """
     own, foreign = currency_words(currency)
     parts = _signed(plain_text(pl.col("text"))).str.extract_groups(PARTS)
@@ -105,11 +111,17 @@ def describe_numbers(cells: pl.DataFrame, currency: str) -> pl.DataFrame:
         .with_columns(
             percent=pl.col("unit") == "%",
             foreign=pl.col("unit").is_in(foreign) & pl.col("plain").is_not_null(),
-            known=pl.col("unit").is_in(["", "%", *own]),
+            pieces=pl.col("unit").str.strip_chars_end(".").is_in(PIECES),
             proof=_proof(),
         )
+        .with_columns(
+            known=pl.col("unit").is_in(["", "%", *own]) | pl.col("pieces"),
+        )
         .with_columns(plain=pl.when("known", pl.col("proof").ne_missing("x")).then("plain"))
-        .select("text", "numeric", "sign", "plain", "percent", "foreign", proof=pl.when("known").then("proof"))
+        .select(
+            *("text", "numeric", "sign", "plain", "percent", "pieces", "foreign"),
+            proof=pl.when("known").then("proof"),
+        )
     )
 
 
@@ -161,7 +173,7 @@ def parse_numbers(
     numbers = described.with_columns(number=_number(mark)).with_columns(
         fault=pl.when("foreign")
         .then(pl.lit("currency_foreign"))
-        .when(pl.col("number").is_null() | (pl.col("percent") & (column_type != ColumnType.RATIO)))
+        .when(pl.col("number").is_null() | _has_other_unit(column_type))
         .then(pl.lit("not_a_number"))
         .when(pl.col("number").str.extract(r"^-?0*([0-9]*)").str.len_chars() > MAX_INTEGER_DIGITS)
         .then(pl.lit("number_too_large")),
@@ -175,6 +187,11 @@ def parse_numbers(
     return typed.with_columns(fault=pl.coalesce("fault", missed)).select(
         "text", "numeric", "fault", "rounded", value=pl.when(pl.col("fault").is_null()).then("value")
     )
+
+
+def _has_other_unit(column_type: ColumnType) -> pl.Expr:
+    in_percent = pl.col("percent") & (column_type != ColumnType.RATIO)
+    return in_percent | (pl.col("pieces") & (column_type != ColumnType.INTEGER))
 
 
 def currency_words(currency: str) -> tuple[list[str], list[str]]:

@@ -10,6 +10,7 @@ from comptoir.names import KINDS
 from comptoir.problems import Problem, Severity
 from comptoir.questions import NO_ANSWERS
 from comptoir.reading.cells import Survey
+from comptoir.reading.continued import continue_invoices
 from comptoir.reading.delimited import read_delimited
 from comptoir.reading.formats import WORKBOOKS, Format
 from comptoir.reading.guide import COLUMN_QUESTIONS, NO_MAPPINGS, Guide, Mappings
@@ -146,11 +147,17 @@ def _read_sheets(
 
 def _survey(pieces: Iterable[Sheet], name: str, guide: Guide, currency: str) -> Survey:
     survey = Survey()
+    settled = (settle_structure(piece, name) for piece in _with_headers_checked(pieces, guide))
+    for piece in continue_invoices(settled):
+        survey.add(expand_items(piece, name), currency)
+    return survey
+
+
+def _with_headers_checked(pieces: Iterable[Sheet], guide: Guide) -> Iterator[Sheet]:
     for place, piece in enumerate(pieces):
         if place == 0:
             guide.check_headers(piece.match.kind, piece.name, piece.headers)
-        survey.add(expand_items(settle_structure(piece, name), name), currency)
-    return survey
+        yield piece
 
 
 def _check_answers(sheets: Sequence[Sheet], skipped: Sequence[Problem], guide: Guide) -> None:

@@ -5,6 +5,7 @@ Similarity is the share of letters that two spellings have in common, in order (
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 FLOOR: Final = 0.85  # a letter or two astray; below, words only happen to share letters
 SURE: Final = 0.9  # for names and categories, on which no figure hangs
 SHORTEST: Final = 4  # letters; of shorter words too many look alike
+TAX: Final = re.compile(r"(?:ttc|gross|toutetaxecomprise|(?:vat|tax|tva)incl?[a-z]*|incl?[a-z]*(?:vat|tax|tva|taxe))$")
+# What an invoice's line comes to, in French programs; so near to an invoice's total that it would be asked about.
+AMOUNTS_OF_LINES: Final = frozenset({"montantht", "montantnetht", "montantttc", "montantligne", "montantligneht"})
+WITH_TAX: Final = 0.89  # of a price that holds its tax: the owner says whether it is the one
 HEADERS_LOOKED_AT: Final = 300
 HEADER_CHARACTERS: Final = 60
 CHOICES_SHOWN: Final = 30
@@ -87,7 +92,18 @@ def ask(proposal: Proposal, kind: Kind, headers: Mapping[int, str], sheet: str |
 
 
 def _similarity(column: Column, spelled: str) -> float:
+    if spelled in AMOUNTS_OF_LINES:
+        return 0.0
+    if _is_with_tax(column, spelled):
+        return WITH_TAX
     return max((ratio(spelled, known) / 100 for known in _spellings(column)), default=0.0)
+
+
+def _is_with_tax(column: Column, spelled: str) -> bool:
+    """Tell whether a header names a column of amounts, but with tax; totals are not needed, and so not asked about."""
+    untaxed = TAX.sub("", spelled)
+    is_amount = column.type == ColumnType.MONEY and column.name != "total_amount"
+    return is_amount and untaxed != spelled and untaxed in {normalise(known) for known in column.headers}
 
 
 @cache

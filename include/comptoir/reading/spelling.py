@@ -9,7 +9,9 @@ from typing import Final
 
 # Words that carry no meaning in a header: French articles, and the currency that some write after each price.
 EMPTY_WORDS: Final = frozenset({"d", "de", "des", "du", "l", "la", "le", "les", "the", "eur", "euro", "euros"})
-UNIT = re.compile(r"\([^)]*\)|\[[^\]]*\]")
+# What stands in brackets, but where it says that a price holds its tax: that makes it another price.
+TAXED: Final = r"[^)\]]*\b(?:ttc|gross|toutes taxes|inc(?:l\w*)?\W*(?:vat|tax|tva)|(?:vat|tax|tva|taxes)\W+inc)"
+UNIT = re.compile(rf"(?i)\((?!{TAXED})[^)]*\)|\[(?!{TAXED})[^\]]*\]")
 WORD_BORDER = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 WORD = re.compile(r"[a-z0-9]+")
 PLURAL: Final = re.compile(r"(?<=[a-z]{3})(?<!s)s$")  # of words of four letters or more
@@ -24,6 +26,8 @@ def normalise(header: str) -> str:
         ('prixachat', 'invoiceno', 'nofacture')
         >>> normalise("Quantités"), normalise("Sales Price")
         ('quantite', 'saleprice')
+        >>> normalise("Prix (HT)"), normalise("Prix (TTC)")
+        ('prix', 'prixttc')
     """
     text = UNIT.sub(" ", header).replace("°", "o ").replace("º", "o ")
     plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))

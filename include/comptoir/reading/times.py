@@ -17,7 +17,7 @@ DATE_PARTS: Final = (
     r"|(?<first>[0-9]{1,2})[-/.](?<second>[0-9]{1,2})[-/.](?<local_year>[0-9]{4}|[0-9]{2}))"
 )
 TIME_PARTS: Final = (
-    r"(?:(?:[T,]|[T,]?\s+)(?<hour>[0-9]{1,2})[:hH](?<minute>[0-9]{2})(?::(?<seconds>[0-9]{2})(?:[.,](?<fraction>[0-9]{1,9}))?)?"
+    r"(?:(?:[T,]|[T,]?\s+(?:(?:à|at|-)\s+)?)(?<hour>[0-9]{1,2})[:hH](?<minute>[0-9]{2})(?::(?<seconds>[0-9]{2})(?:[.,](?<fraction>[0-9]{1,9}))?)?"
     r"\s*(?<half>[AaPp]\.?[Mm]\.?)?\s*(?<offset>Z|z|UTC|[+\-][0-9]{2}(?::?[0-9]{2})?)?)?"
 )
 PARTS: Final = f"^{DATE_PARTS}{TIME_PARTS}$"
@@ -31,6 +31,7 @@ FIRST_SERIAL_YEAR: Final = 1990
 LAST_SERIAL_YEAR: Final = 2099
 MONTHS: Final = 12
 MUCH_MORE_PROOF: Final = 10  # a few slips of the pen among many dates don't make them unclear
+ENOUGH_DAYS: Final = 3  # of either sort: fewer may be so by chance
 MOST_OFFSET_HOURS: Final = 14  # Kiribati's
 
 
@@ -74,6 +75,20 @@ def decide_order(described: pl.DataFrame) -> Order | None:
     if more == less or (len(fits_both) and more < less * MUCH_MORE_PROOF):
         raise UnprovenOrderError((fits_both if len(fits_both) else local)["text"][0])
     return Order.DAY_FIRST if counts[0] == more else Order.MONTH_FIRST
+
+
+def are_half_converted(described: pl.DataFrame) -> bool:
+    """Tell whether a spreadsheet seems to have swapped day and month of those of a column's dates that allow it.
+
+    It takes 3/4/2026 of the other order for a day of its own, and leaves 3/25/2026 a text: then all days that it knows
+    are up to the 12th, and all texts are beyond.
+    """
+    first, second, day = (pl.col(name).cast(pl.Int32) for name in ("first", "second", "day"))
+    known, texts = described.filter(day.is_not_null()), described.filter(first.is_not_null())
+    if min(known["day"].n_unique(), len(texts)) < ENOUGH_DAYS:
+        return False
+    early, late = day.max() <= MONTHS, pl.max_horizontal(first, second).min() > MONTHS
+    return bool(known.select(early).item() and texts.select(late).item())
 
 
 def _is_day(day: pl.Expr, month: pl.Expr) -> pl.Expr:

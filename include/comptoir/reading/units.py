@@ -1,4 +1,4 @@
-"""Units in headers: what would make every number below another amount is refused, never dropped."""
+"""Units in headers: what would make every number below another amount, or count, is refused, never dropped."""
 
 from __future__ import annotations
 
@@ -11,8 +11,14 @@ from comptoir.reading.numbers import currency_words
 BRACKETED: Final = re.compile(r"\(([^)]*)\)|\[([^\]]*)\]")
 SIGNS: Final = frozenset("$£¥₹₽₴₺₩€")
 SCALE: Final = re.compile(
-    r"\bk\s*(?:€|\$|£|eur|usd|chf)?(?=\W|$)|\bmilliers?\b|\bthousands?\b|\bmillions?\b|[x*/]\s*1\s?0+(?:\s?000)*\b"
-    r"|\bcts?\b|\bcentimes?\b|\bcents?\b",
+    r"\bk\s*(?:€|\$|£|eur|usd|chf)?(?=\W|$)|\bm\s?(?:€|\$|£|eur|usd|chf)|\bmio\b|\bmill(?:e|iers?)\b"
+    r"|\bthousands?\b|\bmillions?\b|\bhundreds?\b"
+    r"|\bcentaines?\b|[x\u00d7*/]\s*1[\s,.]?0+(?:[\s,.]?000)*\b|(?<![\d.,])(?:1[\s,.']?)?000s?\b"
+    r"|\bcts?\b|\bcentimes?\b|\bcents?\b|\bpence\b|^p$"
+    # So many pieces at a time.
+    r"|\bdozens?\b|\bdouzaines?\b|\bpairs?\b|\bpaires?\b"
+    r"|\b(?:par|per|les|by|for|pour)\s+(?!(?:19|20)\d\d\b|1\b)\d"
+    r"|\b(?:box(?:es)?|packs?|cases?|cartons?|lots?|caisses?|bo[iî]tes?)\s+(?:of|de)\s+\d",
     re.IGNORECASE,
 )
 

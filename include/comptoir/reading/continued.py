@@ -1,0 +1,92 @@
+"""Invoices that stand on their first line alone, as in merged cells and in exports of nested lines."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from comptoir.reading.notices import about_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from comptoir.reading.sheets import Sheet
+
+INVOICE: Final = frozenset({"invoice_no", "invoice_id"})
+OF_INVOICE: Final = INVOICE | {"client_code", "client_id", "timestamp"}  # what its first line says for all
+OF_LINE: Final = (frozenset({"product_code", "product_id"}), frozenset({"quantity"}), frozenset({"unit_price"}))
+
+
+def continue_invoices(pieces: Iterable[Sheet]) -> Iterator[Sheet]:
+    """Give the pieces of a sheet with invoice, client and date filled in on lines that have none of them.
+
+    A line continues the invoice above it where it has a product, a quantity and, where there is such a column, a price.
+    """
+    above: Sheet | None = None
+    for piece in pieces:
+        if piece.match.kind.name != "sales" or piece.items is not None or _is_json(piece):
+            yield piece
+            continue
+        joined = piece if above is None else _below(above, piece)
+        filled = _filled(joined)
+        # The first row was only there to be continued.
+        yield filled if above is None else _rows(filled, pl.int_range(pl.len()) > 0)
+        above = _rows(filled, pl.int_range(pl.len()) == pl.len() - 1) if len(filled.rows) else None
+
+
+def _is_json(sheet: Sheet) -> bool:
+    """Tell whether rows stand by themselves, as the objects of JSON lines do."""
+    return sheet.name is None and sheet.delimiter is None
+
+
+def _below(above: Sheet, piece: Sheet) -> Sheet:
+    return replace(
+        piece, texts=pl.concat([above.texts, piece.texts]), rows=above.rows.append(piece.rows), notices=piece.notices
+    )
+
+
+def _rows(sheet: Sheet, kept: pl.Expr) -> Sheet:
+    mask = sheet.rows.to_frame("row").select(kept).to_series()
+    numeric = None if sheet.numeric is None else sheet.numeric.filter(mask)
+    return replace(sheet, texts=sheet.texts.filter(mask), rows=sheet.rows.filter(mask), numeric=numeric)
+
+
+def _filled(sheet: Sheet) -> Sheet:
+    # Most files have their invoice on every line, which is seen in one look.
+    if not sheet.texts.select(pl.all_horizontal(~_has(place) for place in _places(sheet, INVOICE)).any()).item():
+        return sheet
+    own = _places(sheet, OF_INVOICE)
+    lines = [pl.any_horizontal(map(_has, places)) for columns in OF_LINE if (places := _places(sheet, columns))]
+    bare = pl.all_horizontal(~_has(place) for place in own)
+    marks = sheet.texts.select(
+        continues=bare & pl.all_horizontal(lines),
+        heads=pl.any_horizontal(map(_has, _places(sheet, INVOICE))),
+    )
+    if not marks["continues"].any():
+        return sheet
+    # Of each row the one that speaks for it: itself, or the last one above that does not continue another.
+    index = pl.int_range(pl.len())
+    head = marks.select(pl.when(~pl.col("continues")).then(index).forward_fill()).to_series()
+    continued = marks["continues"] & marks["heads"].gather(head).fill_null(value=False)
+    rows = sheet.rows.filter(continued).to_list()
+    return replace(
+        sheet,
+        texts=_taken(sheet.texts, own, head, continued),
+        numeric=None if sheet.numeric is None else _taken(sheet.numeric, own, head, continued),
+        notices=[*sheet.notices, *about_rows("lines_continued", rows, sheet.name)],
+    )
+
+
+def _places(sheet: Sheet, columns: frozenset[str]) -> list[str]:
+    return sorted({str(claim.position) for claim in sheet.match.claims if claim.column in columns})
+
+
+def _has(place: str) -> pl.Expr:
+    return pl.col(place).str.strip_chars().fill_null("") != ""
+
+
+def _taken(cells: pl.DataFrame, places: Sequence[str], head: pl.Series, continued: pl.Series) -> pl.DataFrame:
+    taken = head.fill_null(0)
+    return cells.with_columns(pl.when(continued).then(cells[place].gather(taken)).otherwise(place) for place in places)

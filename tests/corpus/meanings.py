@@ -1,0 +1,135 @@
+"""Sales as programs export them, where another column, the header or the row above changes what a line means."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from tests.corpus.spelling import ENGLISH, ISO_SECONDS, POINT
+from tests.corpus.texts import cells_of, write_rows
+from tests.corpus.truth import Case, Expected, Record, Row, Sheet, draw_records, refused, seeded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+ROWS = 12
+MONTHS = 12
+SALES = ENGLISH["sales"]
+# A header, what its cells usually say, what one of them says, and why that row is no sale of quantity times price.
+TELLING: tuple[tuple[str, str, str, str], ...] = (
+    ("Currency", "EUR", "USD", "currency_foreign"),
+    ("Devise", "€", "CHF", "currency_foreign"),
+    ("Code devise", "", "GBP", "currency_foreign"),
+    ("Type", "Facture", "Avoir", "credit_note_positive"),
+    ("Document Type", "Invoice", "Credit Note", "credit_note_positive"),
+    ("Nature", "Vente", "Retour client", "credit_note_positive"),
+    ("Transaction Type", "Sale", "Refund", "credit_note_positive"),
+    ("Type de pièce", "Facture", "Devis", "not_a_sale"),
+    ("Status", "Posted", "Cancelled", "not_a_sale"),
+    ("Statut", "Réglée", "Annulée", "not_a_sale"),
+    ("État", "Validée", "Brouillon", "not_a_sale"),
+    ("Annulée", "Non", "Oui", "not_a_sale"),
+    ("Discount", "0.00", "2.50", "line_discounted"),
+    ("Remise %", "", "10 %", "line_discounted"),
+)
+# The same headers, or words, where they say nothing of the kind.
+HARMLESS: tuple[tuple[str, str], ...] = (
+    ("Currency", "Euro"),
+    ("Type", "Vente quotidienne"),
+    ("State", "Nevada"),
+    ("Status", "Not cancelled"),
+    ("Annulée", "Non"),
+    ("Remise", "0,00 %"),
+    ("Mode de paiement", "Avoir"),
+    ("Montant HT", "12.00"),
+    ("Total TTC", "14.40"),
+)
+UNITS = ("(par 100)", "(per dozen)", "(pence)", "('000)", "(M€)", "(x 1,000)", "(per box of 6)", "(le mille)")
+OTHERS_PRICES = ("PU TTC", "Unit price (incl. VAT)", "Prix unitaire (TTC)")
+
+
+def meanings(seed: int) -> Iterator[Case]:
+    """Yield files in which something other than a line's own cells says what it means."""
+    for header, usual, word, code in TELLING:
+        records = _singles(seed, header)
+        rows = [Row(number, record) for number, record in enumerate(records, start=2)]
+        rows[5] = Row(rows[5].number, None, frozenset({code}))
+        yield _case(f"{header}: {word}", _beside(records, header, usual, word), rows)
+    for header, cell in HARMLESS:
+        records = _singles(seed, header)
+        rows = [Row(number, record) for number, record in enumerate(records, start=2)]
+        yield _case(f"{header}: {cell} is harmless", _beside(records, header, cell, cell), rows)
+    yield from _headers(seed)
+    yield from _above(seed)
+    yield _swapped()
+
+
+def _headers(seed: int) -> Iterator[Case]:
+    for unit in UNITS:
+        cells = _cells(_singles(seed, unit))
+        cells[0][list(SALES).index("unit_price")] = f"Price {unit}"
+        yield Case("meaning", f"prices {unit}", "sales.csv", write_rows(cells).encode, refused("header_unit"))
+    for header in OTHERS_PRICES:
+        cells = _cells(_singles(seed, header))
+        cells[0][list(SALES).index("unit_price")] = header
+        expected = Expected(questions=frozenset({"mapping_unclear"}))
+        yield Case("meaning", f"only {header}", "sales.csv", write_rows(cells).encode, expected)
+
+
+def _above(seed: int) -> Iterator[Case]:
+    """Yield invoices that stand on their first line alone, and totals of lines."""
+    records = _invoices(seed)
+    rows = [Row(number, record) for number, record in enumerate(records, start=2)]
+    cells = _cells(records)
+    own = [place for place, column in enumerate(SALES) if column in {"invoice_no", "client_code", "timestamp"}]
+    below = [
+        ["" if place in own and number % 3 != 1 else cell for place, cell in enumerate(row)]
+        for number, row in enumerate(cells)
+    ]
+    yield _case("lines below their invoice", [cells[0], *below[1:]], rows)
+    cells[0][list(SALES).index("total_amount")] = "Remarks"  # which are empty
+    totals = [str(record["quantity"] * record["unit_price"]) for record in records]
+    yield _case("totals of lines", [[*row, total] for row, total in zip(cells, ["Total", *totals], strict=True)], rows)
+
+
+def _swapped() -> Case:
+    """Return the file that a French spreadsheet makes of an American one."""
+    days = [date(2025, 1, 1) + timedelta(days=11 * place) for place in range(ROWS)]
+    shown = [f"{day:%Y-%d-%m}" if day.day <= MONTHS else f"{day:%m/%d/%Y}" for day in days]
+    lines = [[f"F-{place}", "P1", "2", "1.50", day] for place, day in enumerate(shown)]
+    content = write_rows([["invoice_no", "product_code", "quantity", "unit_price", "date"], *lines])
+    return Case("meaning", "days that were swapped", "sales.csv", content.encode, refused("dates_half_converted"))
+
+
+def _singles(seed: int, word: str) -> list[Record]:
+    """Draw invoices of one line each, without a total."""
+    records = draw_records("sales", seeded(seed, "meanings", word), ROWS, ())[:ROWS]
+    return [
+        record | {"invoice_no": f"F-{place}", "quantity": abs(record["quantity"]), "total_amount": None}
+        for place, record in enumerate(records)
+    ]
+
+
+def _invoices(seed: int) -> list[Record]:
+    """Draw invoices of three lines each, without a total."""
+    singles = _singles(seed, "above")
+    same = ("invoice_no", "client_code", "timestamp")
+    return [
+        record | {name: singles[place - place % 3][name] for name in same} | {"unit_price": Decimal(place + 1)}
+        for place, record in enumerate(singles)
+    ]
+
+
+def _cells(records: Sequence[Record]) -> list[list[str]]:
+    return cells_of("sales", records, ENGLISH, POINT, ISO_SECONDS)
+
+
+def _beside(records: Sequence[Record], header: str, usual: str, word: str) -> list[list[str]]:
+    column = [header, *[usual] * len(records)]
+    column[6] = word
+    return [[*row, cell] for row, cell in zip(_cells(records), column, strict=True)]
+
+
+def _case(name: str, cells: Sequence[Sequence[str]], rows: Sequence[Row]) -> Case:
+    return Case("meaning", name, "sales.csv", write_rows(cells).encode, Expected((Sheet("sales", tuple(rows)),)))

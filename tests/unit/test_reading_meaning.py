@@ -1,0 +1,232 @@
+"""What stands beside or above a line changes what it means: it is read as meant, or rejected with its reason."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from comptoir.errors import AmbiguousFileError, RejectedFileError
+from comptoir.quality.judging import judge_file
+from comptoir.quality.known import Known
+from comptoir.reading import delimited
+from comptoir.reading.reader import read_file, recognise
+from comptoir.reading.tables import joined
+from comptoir.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from comptoir.quality.verdicts import Verdict
+
+SETTINGS = Settings(timezone="Europe/Paris")
+SALES = "invoice_no,client_code,timestamp,product_code,quantity,unit_price"
+FIRST, SECOND, THIRD = "F1,C,2026-01-14,P,3,12.50", "F1,C,2026-01-14,Q,1,7.00", "F2,D,2026-01-15,P,2,12.50"
+
+
+def judged(folder: Path, *lines: str) -> Verdict:
+    path = folder / "x.csv"
+    path.write_text("\n".join(lines))
+    verdicts, _ = judge_file(read_file(path, SETTINGS).tables, Known(), SETTINGS, today=date(2026, 3, 31))
+    return verdicts[0]
+
+
+def errors(verdict: Verdict) -> list[tuple[int | None, str, str | None]]:
+    for problem in verdict.problems:
+        assert "{" not in problem.message("fr") + problem.remedy("en")
+    return [(p.row, p.code, p.value) for p in verdict.problems if p.severity == "error" and p.code != "invoice_held"]
+
+
+@pytest.mark.parametrize(
+    ("header", "usual", "cell", "code"),
+    [
+        ("Currency", "EUR", "USD", "currency_foreign"),
+        ("Devise", "Euro", "Dollar US", "currency_foreign"),
+        ("Type", "Facture", "Avoir", "credit_note_positive"),
+        ("Document type", "Invoice", "Credit Memo", "credit_note_positive"),
+        ("Nature", "", "Remboursement client", "credit_note_positive"),
+        ("Type de pièce", "Facture", "Devis", "not_a_sale"),
+        ("Statut", "Payée", "Annulée", "not_a_sale"),
+        ("Financial Status", "paid", "refunded", "not_a_sale"),
+        ("Status", "Posted", "Draft", "not_a_sale"),
+        ("Cancelled at", "", "2026-01-16", "not_a_sale"),
+        ("Remise %", "0", "10 %", "line_discounted"),
+        ("Lineitem discount", "0.00", "1.50", "line_discounted"),
+    ],
+)
+def test_a_column_that_says_otherwise_rejects_its_row(tmp_path: Path, header: str, usual: str, cell: str, code: str):
+    verdict = judged(tmp_path, f"{SALES},{header}", f"{FIRST},{usual}", f"{SECOND},{usual}", f"{THIRD},{cell}")
+    assert errors(verdict) == [(4, code, cell)]
+    assert verdict.accepted["row"].to_list() == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("Currency", ("EUR", "Euro (€)", "978")),
+        ("Type", ("Vente quotidienne", "Facture annuelle", "Comptoir")),
+        ("State", ("Nevada", "Not cancelled", "Non annulée")),
+        ("Annulée", ("Non", "", "0")),
+        ("Remise", ("-", "0,00 %", "aucune")),
+        ("Mode de paiement", ("Avoir", "Remboursement", "Devis")),
+        ("Montant HT", ("37.50", "7.00", "25.00")),
+    ],
+)
+def test_other_words_and_other_columns_say_nothing(tmp_path: Path, header: str, cells: tuple[str, ...]):
+    lines = [f'{line},"{cell}"' for line, cell in zip((FIRST, SECOND, THIRD), cells, strict=True)]
+    verdict = judged(tmp_path, f"{SALES},{header}", *lines)
+    assert errors(verdict) == []
+    assert verdict.accepted.height == 3
+
+
+def test_a_credit_note_of_negative_quantities_is_one(tmp_path: Path):
+    verdict = judged(tmp_path, f"{SALES},Type", f"{FIRST},Facture", "F2,C,2026-01-15,P,-2,12.50,Avoir")
+    assert verdict.accepted["quantity"].to_list() == [3, -2]
+
+
+@pytest.mark.parametrize(
+    ("header", "line"),
+    [
+        (f"{SALES},total_amount,Remise", f"{THIRD},25.00,10 %"),
+        (f"{SALES.replace('unit_price', 'PU net')},Remise", f"{THIRD},10 %"),
+    ],
+    ids=["a total that agrees", "a header that says net"],
+)
+def test_a_price_proven_to_be_after_discount_is_taken(tmp_path: Path, header: str, line: str):
+    verdict = judged(tmp_path, header, line)
+    assert errors(verdict) == []
+    assert verdict.accepted["unit_price"].to_list() == [Decimal("12.5")]
+
+
+def test_prices_of_products_in_another_currency_are_rejected(tmp_path: Path):
+    header = "code,nom,famille,prix_achat,prix_vente,seuil_marge_min,devise"
+    verdict = judged(tmp_path, header, "P,Thé,T,1.00,2.00,0.2,EUR", "Q,Riz,T,1.00,2.00,0.2,CHF")
+    assert errors(verdict) == [(3, "currency_foreign", "CHF")]
+    assert verdict.accepted["product_code"].to_list() == ["P"]
+
+
+def test_lines_below_their_invoice_are_lines_of_it(tmp_path: Path):
+    verdict = judged(tmp_path, SALES, FIRST, ",,,Q,1,7.00", ",,,R,1,1.00", THIRD)
+    accepted = verdict.accepted.select("invoice_no", "client_code", "product_code")
+    assert accepted.rows() == [("F1", "C", "P"), ("F1", "C", "Q"), ("F1", "C", "R"), ("F2", "D", "P")]
+    assert verdict.accepted["timestamp"].n_unique() == 2
+    assert [(p.code, p.params["rows"]) for p in verdict.problems if p.code == "lines_continued"] == [
+        ("lines_continued", "3, 4")
+    ]
+
+
+def test_lines_below_their_invoice_follow_it_into_the_next_piece(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(delimited, "PIECE_CHARACTERS", len(SALES) + len(FIRST) + 2)
+    path = tmp_path / "x.csv"
+    path.write_text(f"{SALES}\n{FIRST}\n,,,Q,1,7.00\n,,,R,1,1.00\n{THIRD}")
+    (pieces,) = [list(pieces) for pieces in recognise(path, SETTINGS).tables()]
+    assert len(pieces) > 1
+    frame = joined(pieces).frame
+    assert frame["row"].to_list() == [2, 3, 4, 5]
+    assert frame["invoice_no"].to_list() == ["F1", "F1", "F1", "F2"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [",C,,Q,1,7.00", ",,2026-01-14,Q,1,7.00", ",,,Q,1,", ",,,Q,,7.00"],
+    ids=["a client of its own", "a time of its own", "no price", "no quantity"],
+)
+def test_a_line_that_lacks_its_invoice_alone_holds_the_one_above(tmp_path: Path, line: str):
+    verdict = judged(tmp_path, SALES, FIRST, line, THIRD, THIRD.replace("F2", "F3"), THIRD.replace("F2", "F4"))
+    assert verdict.accepted["invoice_no"].to_list() == ["F2", "F3", "F4"]
+    assert verdict.held_rows == [2]
+
+
+def test_a_sum_without_a_product_holds_no_invoice(tmp_path: Path):
+    verdict = judged(tmp_path, SALES, FIRST, SECOND, THIRD, ",,,,,57.50")
+    assert verdict.accepted["row"].to_list() == [2, 3, 4]
+
+
+def test_totals_of_lines_are_told_from_those_of_invoices(tmp_path: Path):
+    verdict = judged(tmp_path, f"{SALES},Total", f"{FIRST},37.50", f"{SECOND},7.00", f"{THIRD},25.00")
+    assert errors(verdict) == []
+    assert verdict.accepted["total_amount"].to_list() == [None, None, None]
+    assert [p.column for p in verdict.problems if p.code == "line_totals"] == ["Total"]
+
+
+@pytest.mark.parametrize("totals", [("37.50", "7.00", "24.00"), ("44.50", "44.50", "25.00"), ("37.50", "", "25.00")])
+def test_totals_that_lines_do_not_prove_are_those_of_invoices(tmp_path: Path, totals: tuple[str, ...]):
+    lines = [f"{line},{total}" for line, total in zip((FIRST, SECOND, THIRD), totals, strict=True)]
+    path = tmp_path / "x.csv"
+    path.write_text("\n".join([f"{SALES},Total", *lines]))
+    (table,) = read_file(path, SETTINGS).tables
+    assert table.frame["total_amount"].to_list() == [Decimal(total) if total else None for total in totals]
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        *("(par 100)", "(les 100)", "(per dozen)", "(la douzaine)", "(pence)", "(p)", "('000)", "(000s)", "(EUR '000)"),
+        *("(le mille)", "(M€)", "(\u00d71000)", "(x 1,000)", "(1000 EUR)", "(per box of 6)", "(carton de 12)"),
+    ],
+)
+def test_a_header_that_counts_otherwise_refuses_the_file(tmp_path: Path, unit: str):
+    with pytest.raises(RejectedFileError) as refusal:
+        judged(tmp_path, SALES.replace(",unit_price", f',"Prix {unit}"'), FIRST)
+    assert [problem.code for problem in refusal.value.problems] == ["header_unit"]
+
+
+@pytest.mark.parametrize(
+    "unit", ["(par unité)", "(pour 1)", "(tarif 2026)", "(HT, TVA 20 %)", "(excl. VAT)", "(EUR/pce)"]
+)
+def test_a_header_that_counts_pieces_is_read(tmp_path: Path, unit: str):
+    verdict = judged(tmp_path, SALES.replace(",unit_price", f',"Prix {unit}"'), FIRST)
+    assert verdict.accepted["unit_price"].to_list() == [Decimal("12.5")]
+
+
+@pytest.mark.parametrize("header", ["PU (TTC)", "PU TTC", "Unit price (incl. VAT)", "Price (tax included)"])
+def test_a_price_with_tax_is_asked_about_where_there_is_no_other(tmp_path: Path, header: str):
+    with pytest.raises(AmbiguousFileError) as doubt:
+        judged(tmp_path, SALES.replace("unit_price", header), FIRST)
+    assert [question.field for question in doubt.value.questions] == ["unit_price"]
+
+
+def test_a_price_with_tax_beside_one_without_is_left_alone(tmp_path: Path):
+    verdict = judged(tmp_path, f"{SALES.replace('unit_price', 'PU (HT)')},PU (TTC),Total TTC", f"{FIRST},15.00,45.00")
+    assert verdict.accepted.select("unit_price", "total_amount").rows() == [(Decimal("12.5"), None)]
+
+
+@pytest.mark.parametrize("cell", ["3 pcs", "3 Pièces", "3 u.", "3 pièce(s)", "3 EA"])
+def test_pieces_are_counted_and_cost_nothing(tmp_path: Path, cell: str):
+    verdict = judged(tmp_path, SALES, FIRST.replace(",3,", f",{cell},"), f"F2,D,2026-01-15,P,2,{cell}", THIRD, SECOND)
+    assert verdict.accepted["quantity"].to_list()[0] == 3
+    assert errors(verdict) == [(3, "not_a_number", cell)]
+
+
+@pytest.mark.parametrize("cell", ["14/01/2026 à 10:30", "14/01/2026 at 10:30", "14/01/2026 - 10h30"])
+def test_a_time_may_follow_a_word(tmp_path: Path, cell: str):
+    verdict = judged(tmp_path, SALES, FIRST.replace("2026-01-14", cell))
+    assert [moment.isoformat() for moment in verdict.accepted["timestamp"]] == ["2026-01-14T09:30:00+00:00"]
+
+
+def test_a_row_between_other_delimiters_refuses_the_file(tmp_path: Path):
+    with pytest.raises(RejectedFileError) as refusal:
+        judged(tmp_path, SALES, FIRST, SECOND.replace(",", ";"), THIRD)
+    assert [(problem.code, problem.row) for problem in refusal.value.problems] == [("row_delimiter", 3)]
+
+
+@pytest.mark.parametrize(
+    ("days", "swapped"),
+    [
+        (("2026-04-03", "2026-02-01", "2026-05-02", "01/25/2026", "02/27/2026", "03/15/2026"), True),
+        (("2026-04-03", "2026-02-01", "2026-05-22", "01/25/2026", "02/27/2026", "03/15/2026"), False),
+        (("2026-02-03", "2026-02-01", "2026-03-02", "25/01/2026", "27/02/2026", "03/02/2026"), False),
+        (("2026-02-03", "2026-02-01", "2026-03-02", "25/01/2026", "27/02/2026", "27/02/2026"), False),
+    ],
+    ids=["all that can be swapped", "a known day beyond", "a text within", "too few"],
+)
+def test_days_that_a_spreadsheet_swapped_refuse_the_file(tmp_path: Path, days: tuple[str, ...], *, swapped: bool):
+    lines = [f"F{place},C,{day},P,1,1.00" for place, day in enumerate(days)]
+    if swapped:
+        with pytest.raises(RejectedFileError) as refusal:
+            judged(tmp_path, SALES, *lines)
+        assert [problem.code for problem in refusal.value.problems] == ["dates_half_converted"]
+    else:
+        judged(tmp_path, SALES, *lines)
