@@ -16,7 +16,7 @@ from comptoir.changes.change_set import changed_records
 from comptoir.changes.records import Clock, build_records
 from comptoir.quality.deciding import Decision, Outcome, decide
 from comptoir.quality.identities import with_identity
-from comptoir.quality.judging import Counts, judge_file, summarise
+from comptoir.quality.judging import judge_file
 from comptoir.quality.known import Known
 from comptoir.quality.pieces import row_numbers, verdicts_on_pieces, with_rejected_alone, without_rows
 from comptoir.quality.portions import portions_of
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from comptoir.problems import Problem
     from comptoir.quality.checking import Checked
+    from comptoir.quality.judging import Counts
     from comptoir.quality.verdicts import Verdict
     from comptoir.reading.tables import ReadFile, Table
     from comptoir.settings import ImportPolicy, Settings
@@ -54,7 +55,7 @@ class Examined:
     @property
     def counts(self) -> Counts:
         """How many rows were read and how many of them rejected."""
-        return summarise(self.decision.verdicts)
+        return self.decision.counts
 
     @property
     def problems(self) -> list[Problem]:

@@ -19,7 +19,7 @@ from comptoir import accounts, names
 from comptoir.errors import MisconfiguredError, StoppedError
 from comptoir.landing.drop import deliver
 from comptoir.quality.identities import with_identity, with_lot
-from comptoir.quality.reject_file import spelling
+from comptoir.quality.respelling import spelling
 from comptoir.reading.reader import read_file
 from comptoir.records import Kind, kind_of
 from comptoir.stores import cold as lake

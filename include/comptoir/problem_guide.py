@@ -89,6 +89,9 @@ GUIDE: Final = (
             Example("price_negative", "sales.unit_price", "-2.50"),
             Example("amount_too_large", "sales.unit_price", "9999999999999"),
             Example("invoice_clients_differ", "sales.client_code", "C-18", {"invoice": "F-1042"}),
+            Example(
+                "invoice_on_sheets", "sales.invoice_no", "F-1042", {"invoice": "F-1042", "sheets": "Janvier, Février"}
+            ),
             Example("invoice_totals_differ", "sales.total_amount", "120.00", {"invoice": "F-1042"}),
             Example("total_mismatch", "sales.total_amount", "120.00", {"invoice": "F-1042", "difference": "-4.5000"}),
             Example("invoice_too_long", "sales.invoice_no", "F-1042", params={"invoice": "F-1042", "lines": "12000"}),
@@ -99,6 +102,7 @@ GUIDE: Final = (
             Example("unknown_product", "sales.product_code", "P-77", ROWS, WARNING),
             Example("unknown_client", "sales.client_code", "C-18", ROWS, WARNING),
             Example("price_zero", "sales.unit_price", "0", ROWS, WARNING),
+            Example("invoice_copied", params=ROWS, severity=NOTICE),
             Example("identical_lines", params=ROWS, severity=NOTICE),
         ),
     ),
@@ -191,7 +195,7 @@ GUIDE: Final = (
             Example("mostly_bad", params={"bad": "180", "rows": "200"}),
             Example("all_or_nothing", params={"bad": "1", "rows": "200"}),
             Example("two_tables", params=BOOK),
-            Example("record_conflict", value="5b0c3a2e-7f0e-5d3c-9a41-2b8e6d1f0c77"),
+            Example("record_conflict", value="EPI-010"),
             Example("reading_memory", params=BOOK),
             Example("reading_time", params=BOOK),
             Example("reading_crashed", params=BOOK),

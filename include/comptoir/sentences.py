@@ -51,6 +51,10 @@ MESSAGES: Final[Sentences] = {
         "en": "The lines of invoice {invoice} name different clients.",
         "fr": "Les lignes de la facture {invoice} désignent des clients différents.",
     },
+    "invoice_on_sheets": {
+        "en": "Invoice {invoice} is on several sheets ({sheets}), and not with the same lines.",
+        "fr": "La facture {invoice} figure sur plusieurs feuilles ({sheets}), et pas avec les mêmes lignes.",
+    },
     "invoice_totals_differ": {
         "en": "The lines of invoice {invoice} declare different totals.",
         "fr": "Les lignes de la facture {invoice} déclarent des totaux différents.",
@@ -70,6 +74,13 @@ MESSAGES: Final[Sentences] = {
     "identical_rows": {
         "en": "Some rows repeat another row ({count}): rows {rows}.",
         "fr": "Des lignes en répètent une autre ({count}) : lignes {rows}.",
+    },
+    "invoice_copied": {
+        "en": "Invoices are on several sheets with the same lines, and count once (lines here: {count}, first {rows}).",
+        "fr": (
+            "Des factures figurent sur plusieurs feuilles avec les mêmes lignes, et comptent une fois (lignes ici : "
+            "{count}, d'abord {rows})."
+        ),
     },
     "identical_lines": {
         "en": "Some lines repeat another line of the same invoice ({count}): rows {rows}.",
@@ -121,8 +132,8 @@ MESSAGES: Final[Sentences] = {
         ),
     },
     "record_conflict": {
-        "en": "The record {value} comes twice in this file, with different content.",
-        "fr": "L'enregistrement {value} figure deux fois dans ce fichier, avec un contenu différent.",
+        "en": "The record “{value}” comes twice in this file, with different content.",
+        "fr": "L'enregistrement « {value} » figure deux fois dans ce fichier, avec un contenu différent.",
     },
     "reading_memory": {
         "en": "Reading “{name}” took more memory than a file may take, so it was stopped.",
@@ -509,6 +520,10 @@ REMEDIES: Final[Sentences] = {
         "en": "Give all lines of invoice {invoice} the same client, or none.",
         "fr": "Donnez à toutes les lignes de la facture {invoice} le même client, ou aucun.",
     },
+    "invoice_on_sheets": {
+        "en": "Put all lines of invoice {invoice} on one sheet, or delete those that don't hold.",
+        "fr": "Mettez toutes les lignes de la facture {invoice} sur une seule feuille, ou supprimez celles qui sont de trop.",
+    },
     "invoice_totals_differ": {
         "en": "Repeat the same total on all lines of invoice {invoice}, or leave “{column}” empty.",
         "fr": "Répétez le même total sur toutes les lignes de la facture {invoice}, ou laissez « {column} » vide.",
@@ -528,6 +543,10 @@ REMEDIES: Final[Sentences] = {
     "identical_rows": {
         "en": "Nothing to do: each record is kept once.",
         "fr": "Rien à faire : chaque enregistrement est gardé une seule fois.",
+    },
+    "invoice_copied": {
+        "en": "Nothing to do if one sheet is a copy; else give different invoices different numbers.",
+        "fr": "Rien à faire si une feuille est une copie ; sinon, donnez un numéro à chaque facture.",
     },
     "identical_lines": {
         "en": "Nothing to do if each was a sale of its own; else delete the repeated lines and drop the invoice again.",

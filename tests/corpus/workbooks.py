@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -186,10 +187,16 @@ def _hiding(write: Any, book: Book) -> Callable[[], bytes]:
 
 
 def _split_invoices(sales: list[Record]) -> Expected:
-    """Expect the two sheets; an invoice that runs over both may refuse the file, as invoices are whole."""
-    sheets = (Sheet("sales", numbered(sales[:7]), "Janvier"), Sheet("sales", numbered(sales[7:]), "Février"))
-    is_split = sales[6]["invoice_no"] == sales[7]["invoice_no"]
-    return Expected(sheets, refusals=frozenset({"record_conflict"} if is_split else ()))
+    """Expect the two sheets; an invoice that runs over both may be rejected, as nobody can tell that it is one."""
+    parts = {"Janvier": sales[:7], "Février": sales[7:]}
+    numbers = [{record["invoice_no"] for record in part} for part in parts.values()]
+    split = set.intersection(*numbers)
+    return Expected(tuple(Sheet("sales", _with_split(numbered(part), split), name) for name, part in parts.items()))
+
+
+def _with_split(rows: tuple[Row, ...], split: set[str]) -> tuple[Row, ...]:
+    codes = frozenset({"invoice_on_sheets"})
+    return tuple(replace(row, codes=codes) if row.values and row.values["invoice_no"] in split else row for row in rows)
 
 
 def _epoch_cases(sales: list[Record]) -> Iterator[Case]:

@@ -148,7 +148,17 @@ def test_the_same_invoice_in_two_sheets_counts_once_and_differing_ones_refuse_th
     other = table("sales", [line("F1", "A", 2)], sheet="All")
     with pytest.raises(RejectedFileError) as refusal:
         build_records("sales", [january, other], PARIS)
-    assert [problem.sheet for problem in refusal.value.problems] == ["January", "All"]
+    told = [(problem.sheet, problem.value) for problem in refusal.value.problems]
+    assert told == [("January", "F1"), ("All", "F1")]
+
+
+def test_a_product_is_one_record_where_one_sheet_gives_its_code_and_another_its_id() -> None:
+    by_code = table("products", [product("P1")], sheet="Codes")
+    identity = build_records("products", [by_code], PARIS)["record_id"].item()
+    by_id = table("products", [product("P1") | {"product_code": None, "product_id": identity}], sheet="Ids")
+    both = build_records("products", [by_id, by_code], PARIS)
+    assert both["rows"].to_list() == [[2, 2]]
+    assert only_version(both)["code"] == "P1"
 
 
 @pytest.mark.parametrize("kind", [kind.name for kind in ALL_KINDS])

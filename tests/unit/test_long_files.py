@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 import tempfile
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -17,12 +19,16 @@ from comptoir.changes.records import Clock, build_records
 from comptoir.check import check_file
 from comptoir.examining import Examined, examine
 from comptoir.lazy import Lazy, Spool
+from comptoir.problems import Problem
 from comptoir.quality.deciding import Outcome
+from comptoir.quality.pieces import verdicts_on_pieces
 from comptoir.quality.reject_file import write_reject_file
 from comptoir.quality.suites import Suites, configuration
+from comptoir.quality.verdicts import Verdict
 from comptoir.reading import delimited, exchange
 from comptoir.reading.apart import read_apart
 from comptoir.reading.reader import recognise
+from comptoir.reading.tables import Table
 from comptoir.records import entity_id, lot_id
 from comptoir.settings import ImportPolicy, Settings
 
@@ -126,6 +132,26 @@ def test_a_long_file_is_examined_as_if_it_were_held_whole(
     for one, other in zip(whole_suites.results, long_suites.results, strict=True):
         assert [(code, f, counted(one)[code]) for code, f in counted(other).items() if f != counted(one)[code]] == []
         assert (counted(other).keys(), other.success) == (counted(one).keys(), one.success)
+
+
+def test_a_problem_belongs_to_the_piece_that_has_its_row(make_table: Callable[..., Table]):
+    whole = make_table("clients", [{}, {}, {}, {}])
+    parts = (whole.frame.clear(), whole.frame[:2], whole.frame.clear(), whole.frame[2:], whole.frame.clear())
+    pieces = [replace(whole, frame=part) for part in parts]
+    problems = [Problem("value_missing", row=row) for row in (2, 3, 4, 5)]
+    verdict = Verdict(whole, whole.frame, [], problems)
+    found = [[problem.row for problem in each.problems] for each in verdicts_on_pieces(pieces, [verdict])]
+    assert found == [[], [2, 3], [], [4, 5], []]
+
+
+def test_the_rows_of_a_decided_file_are_counted_once(tmp_path: Path, request: pytest.FixtureRequest):
+    path = tmp_path / "x.csv"
+    path.write_text("\n".join([HEADERS["clients"], *lines_of("clients", 0.02), ""]))
+    request.getfixturevalue("small_pieces")
+    long, _ = examined(read(path, tmp_path / "long"))
+    for part in (tmp_path / "long").glob("*.arrow"):
+        part.unlink()
+    assert long.counts.rows_read == 400
 
 
 def test_a_rule_that_only_a_later_portion_breaks(tmp_path: Path, request: pytest.FixtureRequest):

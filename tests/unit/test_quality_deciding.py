@@ -42,6 +42,7 @@ def verdict_on(make_table: MakeTable, rows: list[dict[str, Any]]) -> Verdict:
 def decided(make_table: MakeTable, rows: list[dict[str, Any]], policy: ImportPolicy = "good_rows") -> tuple[Any, ...]:
     decision = decide([verdict_on(make_table, rows)], policy)
     counts = summarise(decision.verdicts)
+    assert decision.counts == counts
     code = decision.refusal.code if decision.refusal else None
     return str(decision.outcome), code, counts.rows_read, counts.rows_rejected
 

@@ -354,10 +354,48 @@ def test_sheets_of_one_kind_are_judged_together(make_table: MakeTable):
     ]
     verdicts, checked = judge_file(tables, KNOWN, PARIS, today=TODAY)
     assert [verdict.rejected_rows for verdict in verdicts] == [[2], [2]]
-    assert verdicts[0].problems[0].params["rows"] == "février!2"
-    assert [each.sheet for verdict in verdicts for each in verdict.problems] == ["janvier", "février"]
+    told = [(each.sheet, each.code) for verdict in verdicts for each in verdict.problems]
+    on_sheets = "invoice_on_sheets"
+    assert told == [("janvier", on_sheets), ("février", "quantity_zero"), ("février", on_sheets)]
+    assert verdicts[0].problems[0].params["sheets"] == "janvier, février"
     assert len(checked) == 1
-    assert summarise(verdicts) == Counts(rows_read=3, rows_rejected=2, rows_held=1)
+    assert summarise(verdicts) == Counts(rows_read=3, rows_rejected=2, rows_held=0)
+
+
+TOTAL = {"unit_price": Decimal(2), "quantity": 3, "total_amount": Decimal(6)}
+
+
+@pytest.mark.parametrize(
+    ("other", "code"),
+    [
+        ({}, "invoice_copied"),
+        ({"quantity": 2, "total_amount": Decimal(4)}, "invoice_on_sheets"),
+        ({"total_amount": None}, "invoice_on_sheets"),
+        ({"timestamp": datetime(2026, 1, 2, tzinfo=UTC)}, "invoice_on_sheets"),
+        ({"client_code": "C2"}, "invoice_on_sheets"),
+        ({"product_code": None, "product_id": entity_id("product", "P1")}, "invoice_on_sheets"),
+    ],
+)
+def test_an_invoice_on_two_sheets_is_a_copy_or_rejected_on_both(make_table: MakeTable, other: Any, code: str):
+    tables = [
+        make_table("sales", [TOTAL, TOTAL | {"invoice_no": "F7"}], sheet="Ventes"),
+        make_table("sales", [TOTAL | {"invoice_no": "F8"}, TOTAL | other], sheet="Corrigé"),
+    ]
+    verdicts, _ = judge_file(tables, Known(), PARIS, today=TODAY)
+    told = [each for verdict in verdicts for each in verdict.problems if each.severity is not Severity.WARNING]
+    assert [(each.sheet, each.row, each.code) for each in told] == [("Ventes", 2, code), ("Corrigé", 3, code)]
+    rejected = [[], []] if code == "invoice_copied" else [[2], [3]]
+    assert [verdict.rejected_rows for verdict in verdicts] == rejected
+
+
+def test_two_halves_of_an_invoice_are_told_of_as_such_and_not_by_its_total(make_table: MakeTable):
+    half = TOTAL | {"total_amount": Decimal(12)}
+    tables = [make_table("sales", [half], sheet="1"), make_table("sales", [half | {"product_code": "P2"}], sheet="2")]
+    verdicts, _ = judge_file(tables, Known(), PARIS, today=TODAY)
+    errors = [each for verdict in verdicts for each in verdict.problems if each.severity is Severity.ERROR]
+    assert [each.message("fr") for each in errors] == [
+        "La facture F1 figure sur plusieurs feuilles (1, 2), et pas avec les mêmes lignes."
+    ] * 2
 
 
 def test_what_a_file_brings_is_known_to_its_other_sheets(make_table: MakeTable):

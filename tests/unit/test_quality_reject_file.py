@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import openpyxl
+import polars as pl
 import pytest
 import xlsxwriter
 
 from comptoir.quality.judging import judge_file, summarise
 from comptoir.quality.known import Known
-from comptoir.quality.reject_file import spelling, write_reject_file
+from comptoir.quality.reject_file import write_reject_file
+from comptoir.quality.respelling import spelling
+from comptoir.reading.guide import ADDED_HEADERS, signature_of
 from comptoir.reading.reader import read_file
 from comptoir.reading.tables import Table
 from comptoir.records import kind_of
@@ -188,6 +192,67 @@ def test_words_that_the_encoding_can_not_hold_make_it_utf_8(tmp_path: Path, monk
     assert cells(path)[1][7] == "Quantité\u202f: 0"
 
 
+@pytest.mark.parametrize(
+    ("source", "delimiter", "name"),
+    [
+        ("v.csv", ";", "v-rejets.csv"),
+        ("v.tsv", "\t", "v-rejets.tsv"),
+        ("v.TXT.gz", ";", "v-rejets.TXT"),
+        ("v.csv.zip", ";", "v-rejets.csv"),
+        ("export du 1.2", ";", "export du 1-rejets.csv"),
+    ],
+)
+def test_a_reject_file_is_named_after_its_source(tmp_path: Path, source: str, delimiter: str, name: str):
+    text = text_file(tmp_path / "x", *(line.replace(";", delimiter) for line in (HEADER, SOUND, BAD)))
+    path = write_reject_file(judged(text), tmp_path / source, tmp_path, PARIS)
+    assert path == tmp_path / name
+
+
+PRODUCT = '{"code_produit": "P%s", "prix_vente": 1e1, "prix_achat": %s, "nom": "Été", "actif": true, %s}'
+REST = '"categorie": {"rayon": ["A", 1.50]}, "seuil_marge_min": 0.2'
+
+
+def json_lines(path: Path, *lines: str) -> Path:
+    path.write_text("\n".join(["", *lines]), encoding="utf-8")
+    return path
+
+
+def objects(path: Path) -> list[dict[str, object]]:
+    return [json.loads(line, parse_float=str) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_json_lines_give_json_lines(tmp_path: Path):
+    extra = f'{REST}, "note": "seul"'
+    source = json_lines(tmp_path / "p.jsonl", *(PRODUCT % each for each in ((1, -1, REST), (2, -2, extra), (3, 4, REST))))
+    verdicts = judged(source)
+    path = write_reject_file(verdicts, source, tmp_path, PARIS)
+    assert path == tmp_path / "p-rejets.jsonl"
+    first, second = objects(path)
+    assert list(first) == [*json.loads(PRODUCT % (1, -1, REST)), "Motif", "Remède"]
+    assert (first["prix_vente"], first["actif"], first["categorie"]) == ("1e1", True, {"rayon": ["A", "1.50"]})
+    assert (second["note"], second["Motif"]) == ("seul", "Le prix « -2 » dans « prix_achat » est négatif.")
+    assert len(objects(path)) == summarise(verdicts).rows_rejected == 2
+    again = write_reject_file(judged(path), path, tmp_path, PARIS)
+    assert again is not None
+    assert again.read_text(encoding="utf-8") == path.read_text(encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8").replace('"prix_achat": -', '"prix_achat": '), encoding="utf-8")
+    (corrected,) = judged(path)
+    assert (corrected.rejected_rows, corrected.accepted["buy_price"].to_list()) == ([], [1, 2])
+
+
+INVOICE = '{"invoice_no": "F%s", "items": [{"sku": "P1", "qty": %s, "price": "1,234"}], "timestamp": "%s"}'
+
+
+def test_items_of_json_lines_are_spelled_out_in_their_place(tmp_path: Path):
+    sound = [(INVOICE % (place, 1, "2025-12-10")).replace("1,234", "1,25") for place in (10, 11, 12)]
+    source = json_lines(tmp_path / "s.ndjson", *sound, INVOICE % (1, 0, "2025-12-10"))
+    path = write_reject_file(judged(source), source, tmp_path, ENGLISH)
+    assert path == tmp_path / "s-rejected.ndjson"
+    (sent,) = objects(path)
+    assert sent["items"] == [{"sku": "P1", "qty": 0, "price": "1.2340"}]
+    assert sent["Reason"]
+
+
 US_HEADER = "invoice_no,product_code,quantity,unit_price,timestamp"
 
 
@@ -227,6 +292,24 @@ def test_amounts_that_other_rows_proved_are_spelled_out(tmp_path: Path):
     (again,) = read_file(path, PARIS).tables
     assert again.frame["unit_price"].to_list() == [Decimal(1234)]
     assert cells(path)[1][3] == "1234.0000"
+
+
+def test_dates_and_amounts_are_spelled_out_where_an_answer_named_their_columns(tmp_path: Path):
+    answers = {"mapping_unclear::quantity": "quantitte", "mapping_unclear::unit_price": "none"}
+    header = "no_facture;code_produit;quantitte;prix_unitair;montant_total;date_heure"
+    lines = ["F2;P1;1;x;2,50;25/12/2025", "F1;P1;0;x;1.234;03/04/2025", "F3;P1;1;x;2,50;25/12/2025"]
+    source = text_file(tmp_path / "v.csv", header, *lines)
+    (table,) = read_file(source, PARIS, answers=answers).tables
+    (verdict,), _ = judge_file([table], Known(), PARIS, today=TODAY)
+    path = write_reject_file([verdict], source, tmp_path, PARIS)
+    assert path is not None
+    assert cells(path)[1][3:6] == ["x", "1234.0000", "2025-04-03 00:00:00+02:00"]
+    headers = [*header.split(";"), *ADDED_HEADERS["fr"]]
+    remembered = {signature_of(headers): {"quantity": "quantitte", "unit_price": None}}
+    (again,) = read_file(path, PARIS, mappings=remembered).tables
+    assert again.frame.select("total_amount", "timestamp").equals(
+        table.frame.filter(pl.col("row") == 3).select("total_amount", "timestamp")
+    )
 
 
 def test_what_needs_nospelling_stays_as_it_was_sent(tmp_path: Path):

@@ -124,6 +124,27 @@ def test_a_broken_cell_is_a_rejected_row_with_its_reason(tmp_path: Path, cell: s
     assert read.frame.filter(pl.col("row") == 4).select("product_code", "quantity").rows() == [(None, None)]
 
 
+def test_what_is_wrong_with_a_cell_of_items_is_told_once(tmp_path: Path):
+    zero = [{"product_code": name, "quantity": 0} for name in "PQ"] + [{"product_code": "R", "quantity": 1}]
+    cells = ["P x 2", None, json.dumps(zero), json.dumps([{"product_code": "P", "quantity": "x"}, *ONE])]
+    table = [*rows(), *([f"B{place}", "C", cell, None, "2026-01-31"] for place, cell in enumerate(cells))]
+    file = read_file(write_csv(tmp_path / "x.csv", table), SETTINGS)
+    (verdict,), _ = judge_file(file.tables, Known(frozenset(), frozenset()), SETTINGS, today=TODAY)
+    told = sorted((p.row, p.code) for p in verdict.problems if p.severity == "error")
+    assert told == [(4, "items_broken"), (5, "value_missing"), (6, "quantity_zero"), (7, "not_a_number")]
+    assert (verdict.rejected_rows, verdict.held_rows) == ([4, 5, 6, 7], [])
+
+
+def test_a_row_waits_for_another_row_of_its_invoice_not_for_itself(tmp_path: Path):
+    bad = [{"product_code": "P", "quantity": 0}, {"product_code": "Q", "quantity": 0}, *ONE]
+    table = [*rows(), ["F1", "C", json.dumps(bad), None, "2026-01-31"]]
+    table[1][3] = None
+    file = read_file(write_csv(tmp_path / "x.csv", table), SETTINGS)
+    (verdict,), _ = judge_file(file.tables, Known(frozenset(), frozenset()), SETTINGS, today=TODAY)
+    assert (verdict.rejected_rows, verdict.held_rows) == ([2, 4], [2])
+    assert [p.params["rows"] for p in verdict.problems if p.code == "invoice_held"] == ["4"]
+
+
 def test_lines_by_uuid(tmp_path: Path):
     uuid = "7d444840-9dc0-11d1-b245-5ffdce74fad2"
     table = rows()

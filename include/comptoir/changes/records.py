@@ -32,6 +32,7 @@ RECORD_SCHEMA: Final = pl.Schema(
     }
 )
 CONFLICTS_SHOWN: Final = 100
+OWN_NAMES: Final = ("code", "invoice_no", "batch_no")  # what the trader calls a record by, best first
 UTC_FORMAT: Final = "%Y-%m-%dT%H:%M:%S%.fZ"
 
 
@@ -57,8 +58,10 @@ def build_records(kind: str, tables: Sequence[pl.DataFrame], clock: Clock) -> pl
     Raises:
         RejectedFileError: the same record comes twice with different content.
     """
-    build = BUILDERS[kind]
-    built = [build(table, clock) for table in tables if table.height]
+    build, filled = BUILDERS[kind], [table for table in tables if table.height]
+    # An invoice is made of the lines of one sheet; all else of single rows, whose codes any sheet may tell.
+    parts = filled if kind == "sales" or not filled else [pl.concat(filled)]
+    built = [build(part, clock) for part in parts]
     if not built:
         return pl.DataFrame(schema=RECORD_SCHEMA)
     merged = _merge_twins(pl.concat(built))
@@ -76,11 +79,13 @@ def _merge_twins(records: pl.DataFrame) -> pl.DataFrame:
 def _refuse_conflicts(records: pl.DataFrame) -> None:
     conflicts = records.filter(pl.col("record_id").is_duplicated())
     if conflicts.height:
-        shown = conflicts.head(CONFLICTS_SHOWN).select("sheet", "record_id", pl.col("rows").list.first())
+        own_names = [pl.col("version").str.json_path_match(f"$.{field}") for field in OWN_NAMES]
+        name, row = pl.coalesce(*own_names, "record_id"), pl.col("rows").list.first()
+        shown = conflicts.head(CONFLICTS_SHOWN).select("sheet", name, row)
         raise RejectedFileError(
             [
-                Problem("record_conflict", sheet=sheet, row=row, value=record_id)
-                for sheet, record_id, row in shown.iter_rows()
+                Problem("record_conflict", sheet=sheet, row=row, value=own_name)
+                for sheet, own_name, row in shown.iter_rows()
             ]
         )
 

@@ -14,7 +14,7 @@ import polars as pl
 from comptoir.problems import Severity
 from comptoir.quality.expectations import Expectation, load_suite
 from comptoir.quality.identities import is_among, with_identity, with_key, with_lot
-from comptoir.quality.invoices import with_invoices
+from comptoir.quality.invoices import with_invoices, with_sheets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,7 +73,8 @@ def check(tables: Sequence[Table], known: Known, settings: Settings, *, today: d
     frame = _with_days(frame, kind.name, settings.timezone, today)
     frame = _with_identities(frame, kind, known)
     if kind.name == "sales":
-        closed = _with_closing(with_invoices(frame), settings.timezone, known)
+        sheeted = with_sheets(frame, [table.sheet or "" for table in tables])
+        closed = _with_closing(with_invoices(sheeted), settings.timezone, known)
         frame = _with_held(closed, load_suite("sales"))
     else:
         frame = _with_twins(frame, KEYS[kind.name])
@@ -166,6 +167,8 @@ def _with_held(frame: pl.DataFrame, suite: Sequence[Expectation]) -> pl.DataFram
     marked = frame.with_columns(pl.any_horizontal(errors).alias("bad"))
     bad_invoices = (
         marked.filter(pl.col("bad") & pl.col("invoice").is_not_null())
+        # A row that holds a whole invoice stands here once per line.
+        .unique(["invoice", "place"], keep="first", maintain_order=True)
         .group_by("invoice", maintain_order=True)
         .agg(_first_places().alias("bad_rows"))
     )

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from comptoir.lazy import Lazy
 from comptoir.problems import Problem
-from comptoir.quality.judging import summarise
+from comptoir.quality.judging import Counts, summarise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from comptoir.quality.judging import Counts
     from comptoir.quality.verdicts import Verdict
     from comptoir.settings import ImportPolicy
 
@@ -30,13 +29,14 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Decision:
-    """The outcome, the verdicts as they stand after it, and, where a whole file is refused, why.
+    """The outcome, the verdicts and the counts as they stand after it, and, where a whole file is refused, why.
 
     All rows of a refused file count as rejected: none of its verdicts accepts any.
     """
 
     outcome: Outcome
     verdicts: Sequence[Verdict]
+    counts: Counts
     refusal: Problem | None = None
 
 
@@ -53,10 +53,11 @@ def decide(verdicts: Sequence[Verdict], policy: ImportPolicy) -> Decision:
     counts = summarise(verdicts)
     refusal = _refusal(counts, policy)
     if refusal is not None:
-        return Decision(Outcome.REJECT, Lazy(len(verdicts), lambda place: _refused(verdicts[place])), refusal)
+        refused = Lazy(len(verdicts), lambda place: _refused(verdicts[place]))
+        return Decision(Outcome.REJECT, refused, replace(counts, rows_rejected=counts.rows_read), refusal)
     if counts.rows_rejected == counts.rows_read:
-        return Decision(Outcome.REJECT, verdicts)
-    return Decision(Outcome.PARTIAL if counts.rows_rejected else Outcome.ACCEPT, verdicts)
+        return Decision(Outcome.REJECT, verdicts, counts)
+    return Decision(Outcome.PARTIAL if counts.rows_rejected else Outcome.ACCEPT, verdicts, counts)
 
 
 def _refusal(counts: Counts, policy: ImportPolicy) -> Problem | None:

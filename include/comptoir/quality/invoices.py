@@ -1,12 +1,15 @@
-"""What concerns an invoice as a whole: its total, its client, its length."""
+"""What concerns an invoice as a whole: its total, its client, its length, the sheets that it is on."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from comptoir.records import MAX_LINE_AMOUNT, MONEY_PLACES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # Money as whole ten-thousandths, in 128 bits. A price beyond the limit of a line's amount is cut to the limit:
 # it is an error either way, and sums can't overflow.
@@ -17,31 +20,80 @@ DECLARED_LIMIT: Final = 10**25
 
 NOBODY: Final = 2**32 - 1  # the client of a walk-in sale, where clients are numbers
 LINE: Final = ("client", "product", "quantity", "unit_price", "total_amount", "timestamp")
+# As records are made of them: sheets that differ in the spelling of an identity alone would make two.
+CONTENT: Final = ("invoice_name", "client_code", "product_code", *LINE)
 
 
 def with_invoices(frame: pl.DataFrame) -> pl.DataFrame:
-    """Add the columns on lines and whole invoices; a row without an invoice number has none of the latter."""
+    """Add the columns on lines and whole invoices; a row without an invoice number has none of the latter.
+
+    An invoice that is on several sheets is looked at on each by itself: it is there as a copy, or an error anyway.
+    """
     lined = frame.with_columns(
         _amount().alias("amount"),
-        pl.coalesce("invoice_no", "invoice_id").alias("invoice_name"),
         _repeated(frame).alias("repeated"),
-        _number("invoice").alias("invoice_number"),
-        _number("client").fill_null(NOBODY).alias("client_number"),
+        _number(_invoice_of_sheet(frame)).alias("invoice_number"),
+        _number(pl.col("client")).fill_null(NOBODY).alias("client_number"),
     ).with_columns((pl.col("amount").abs() // SCALE).clip(0, SHOWN_LIMIT).cast(pl.Int64).alias("line_amount_whole"))
     numbered = lined.filter(pl.col("invoice_number").is_not_null())
     whole = numbered.group_by("invoice_number").agg(*_totals()).with_columns(_difference())
     joined = lined.join(whole, on="invoice_number", how="left", maintain_order="left")
-    return joined.drop("amount", "lines_sum", "declared", "all_priced", "invoice_number", "client_number")
+    # Of a part of an invoice, the total says nothing.
+    whole_total = pl.when(~pl.col("invoice_on_sheets")).then("total_difference").alias("total_difference")
+    kept = joined.drop("amount", "lines_sum", "declared", "all_priced", "invoice_number", "client_number")
+    return kept.with_columns(whole_total)
 
 
-def _number(column: str) -> pl.Expr:
-    """Number the different texts of a column: numbers are compared several times as fast."""
-    return pl.col(column).cast(pl.Categorical).to_physical()
+def with_sheets(frame: pl.DataFrame, sheets: Sequence[str]) -> pl.DataFrame:
+    """Add the invoices' names, and whether they are on several sheets, which ones, and with what: copies or not.
+
+    Two sheets may share an invoice as its first and second half, or as its first and its corrected version: nobody
+    but their owner can tell, and an amount depends on it.
+
+    Args:
+        frame: the rows of all sheets, with the keys of invoice, client and product.
+        sheets: the name of each sheet, by the number in `table`.
+    """
+    frame = frame.with_columns(pl.coalesce("invoice_no", "invoice_id").alias("invoice_name"))
+    if len(sheets) == 1:
+        no = pl.lit(value=False)
+        nowhere = pl.lit(None, pl.String).alias("invoice_sheets")
+        return frame.with_columns(no.alias("invoice_on_sheets"), no.alias("invoice_copied"), nowhere)
+    shared = _shared_invoices(frame)
+    texts = [pl.col(name).cast(pl.String).fill_null("") for name in CONTENT]
+    contents = shared.group_by("invoice", "table", maintain_order=True).agg(
+        pl.concat_str(texts, separator="\x1f").str.join("\n").alias("content")
+    )
+    names = pl.col("table").replace_strict(dict(enumerate(sheets)), return_dtype=pl.String)
+    alike = pl.col("content").n_unique() == 1
+    told = contents.group_by("invoice").agg(
+        (~alike).alias("invoice_on_sheets"), alike.alias("invoice_copied"), names.str.join(", ").alias("invoice_sheets")
+    )
+    joined = frame.join(told, on="invoice", how="left", maintain_order="left")
+    return joined.with_columns(pl.col("invoice_on_sheets", "invoice_copied").fill_null(value=False))
+
+
+def _shared_invoices(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the lines of the invoices that are on several sheets."""
+    lines = frame.filter(pl.col("invoice").is_not_null())
+    places = lines.select("invoice", "table").unique()
+    several = places.filter(pl.col("invoice").is_duplicated())
+    return lines.join(several, on="invoice", how="semi", maintain_order="left")
+
+
+def _invoice_of_sheet(frame: pl.DataFrame) -> pl.Expr:
+    several = frame["table"].n_unique() > 1
+    return pl.concat_str("table", pl.lit("!"), "invoice") if several else pl.col("invoice")
+
+
+def _number(texts: pl.Expr) -> pl.Expr:
+    """Number different texts: numbers are compared several times as fast."""
+    return texts.cast(pl.Categorical).to_physical()
 
 
 def _repeated(frame: pl.DataFrame) -> pl.Series:
     """Tell which lines repeat another one of their invoice."""
-    columns = ("invoice", *LINE)
+    columns = ("table", "invoice", *LINE)
     alike = frame.select(pl.sum_horizontal(pl.col(name).hash(seed) for seed, name in enumerate(columns)).alias("sum"))
     # Equal lines have equal sums; the few with equal sums are compared in full.
     perhaps = alike["sum"].is_duplicated() & frame["invoice"].is_not_null()

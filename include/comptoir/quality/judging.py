@@ -105,5 +105,11 @@ def _verdict(checked: Checked, index: int, rejected: pl.Series, held: pl.Series,
         accepted=table.frame.filter(~of_table),
         rejected_rows=table.frame["row"].filter(of_table).unique(maintain_order=True).to_list(),
         problems=[*table.problems, *told],
-        held_rows=table.frame["row"].filter(held.filter(is_own)).to_list(),
+        held_rows=_wholly_held(table.frame["row"], of_table, held.filter(is_own)),
     )
+
+
+def _wholly_held(rows: pl.Series, rejected: pl.Series, held: pl.Series) -> list[int]:
+    """Return the rows of which nothing is wrong; one that holds a whole invoice has a line for each of its items."""
+    bad, waiting = (rows.filter(chosen).unique(maintain_order=True) for chosen in (rejected & ~held, held))
+    return waiting.to_frame().join(bad.to_frame(), on=rows.name, how="anti", maintain_order="left")[rows.name].to_list()

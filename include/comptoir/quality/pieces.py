@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import replace
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -80,7 +81,8 @@ def _by_piece(pieces: Sequence[Table], problems: Sequence[Problem]) -> dict[int,
     """Return the problems of each piece, row by row; those of no row belong to the first."""
     if not problems:
         return defaultdict(list)
-    ends = [max(piece.frame["row"].tail(1).to_list(), default=0) for piece in pieces]
+    # A piece without rows ends where the one before it does.
+    ends = list(accumulate((max(piece.frame["row"].tail(1).to_list(), default=0) for piece in pieces), max))
     by_piece: dict[int, list[Problem]] = defaultdict(list)
     for problem in problems:
         by_piece[min(bisect_left(ends, problem.row or 0), len(ends) - 1)].append(problem)

@@ -1,45 +1,44 @@
 """The reject file: the rejected rows as they were sent, with the reason and the remedy beside them.
 
-Corrected, it can be dropped as it is: reading takes no notice of the two added columns. Dates and amounts whose
-meaning was proven by other rows of the source are spelled out, so that it is read as the source was.
+Corrected, it can be dropped as it is: reading takes no notice of what was added. Dates and amounts whose meaning was
+proven by other rows of the source are spelled out, so that it is read as the source was.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import replace
 from decimal import Decimal
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
 
-import polars as pl
-
-from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.problems import Severity
-from comptoir.quality.reject_formats import Row, Sheet, write_text, write_workbook
-from comptoir.reading.apart import read_apart
-from comptoir.reading.guide import ADDED_HEADERS
+from comptoir.quality.reject_formats import Row, Sheet, write_json_lines, write_text, write_workbook
+from comptoir.quality.respelling import NUMBERS, misunderstood, rejected_rows, spell_out
+from comptoir.reading.guide import ADDED_HEADERS, are_added, is_added
 from comptoir.reading.headers import unique_headers
-from comptoir.records import ColumnType
+from comptoir.reading.items import items_header
+from comptoir.reading.jsontexts import decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    import polars as pl
+
     from comptoir.problems import Problem
     from comptoir.quality.verdicts import Verdict
     from comptoir.reading.tables import Table
-    from comptoir.records import Column
     from comptoir.sentences import Language
     from comptoir.settings import Settings
 
 SUFFIX: Final[dict[Language, str]] = {"en": "rejected", "fr": "rejets"}
-NUMBERS: Final = frozenset({ColumnType.MONEY, ColumnType.RATIO, ColumnType.INTEGER})
-SPELLED: Final = NUMBERS | {ColumnType.DAY, ColumnType.TIMESTAMP}  # what a locale may read in several ways
-REPEATED: Final = re.compile(r" \(\d+\)$")  # what reading adds to a header that comes twice
 PLAIN_NUMBER: Final = re.compile(r"-?\d{1,15}(\.\d+)?")
-
-# Fields whose cells are spelled out, by the table's place among those with rejected rows.
-Spelled = dict[int, set[str]]
+WRAPPED: Final = frozenset({".gz", ".zip"})
+TEXT_SUFFIXES: Final = (".csv", ".tsv", ".tab", ".txt")  # the first where the source has none of them
+JSON_SUFFIXES: Final = (".jsonl", ".ndjson", ".json")
+WORKBOOK_SUFFIXES: Final = (".xlsx",)
 
 
 def write_reject_file(
@@ -47,8 +46,8 @@ def write_reject_file(
 ) -> Path | None:
     """Write all rejected rows of a file, with their original cells under the original headers.
 
-    A workbook gives a workbook (one sheet per sheet, offending cells coloured), a text file a text file with the
-    same delimiter and encoding.
+    A workbook gives a workbook (one sheet per sheet, offending cells coloured), JSON lines give JSON lines, a text
+    file a text file with the same delimiter and encoding.
 
     Args:
         verdicts: those of all tables of the file.
@@ -64,82 +63,55 @@ def write_reject_file(
     if not listed:
         return None
     folder.mkdir(parents=True, exist_ok=True)
-    is_workbook = listed[0].table.sheet is not None
-    path = folder / f"{source.stem}-{SUFFIX[settings.language]}{'.xlsx' if is_workbook else '.csv'}"
-    spelled: Spelled = defaultdict(set)
+    path = folder / _name(PurePath(source.name), listed[0].table, settings.language)
+    spelled: list[set[str]] = [set() for _ in listed]
     while True:
-        sheets = [_sheet(each, settings, refusal, spelled[place]) for place, each in enumerate(listed)]
+        sheets = [_sheet(each, settings, refusal, fields) for each, fields in zip(listed, spelled, strict=True)]
         _write(sheets, path, listed[0].table)
-        if not _spell_out(spelled, listed, path, settings):
+        found = misunderstood(path, listed, settings)
+        if all(new <= fields for new, fields in zip(found, spelled, strict=False)):
             return path
+        for fields, new in zip(spelled, found, strict=False):
+            fields |= new
+
+
+def _name(source: PurePath, table: Table, language: Language) -> str:
+    inner = PurePath(source.stem) if source.suffix.lower() in WRAPPED else source
+    known = TEXT_SUFFIXES if table.delimiter else JSON_SUFFIXES if table.sheet is None else WORKBOOK_SUFFIXES
+    suffix = inner.suffix if inner.suffix.lower() in known else known[0]
+    return f"{inner.stem}-{SUFFIX[language]}{suffix}"
 
 
 def _write(sheets: Sequence[Sheet], path: Path, table: Table) -> None:
-    if table.sheet is None:
-        # A text file has one table, hence one header.
-        (sheet,) = sheets
+    if table.sheet is not None:
+        write_workbook(sheets, path)
+        return
+    # Any other file has one table, hence one header.
+    (sheet,) = sheets
+    if table.documents is None:
         write_text(sheet, path, table.delimiter, table.encoding)
     else:
-        write_workbook(sheets, path)
-
-
-def _spell_out(spelled: Spelled, verdicts: Sequence[Verdict], path: Path, settings: Settings) -> bool:
-    """Add the fields that are not read from the reject file as they were from its source; False where none is new."""
-    before = sum(map(len, spelled.values()))
-    try:
-        again = read_apart(path, settings).tables
-    except AmbiguousFileError as doubt:
-        asked = {problem.params.get("field", "") for problem in doubt.problems}
-        for place, verdict in enumerate(verdicts):
-            spelled[place] |= asked & _spellable(verdict.table)
-    except RejectedFileError:
-        return False  # spelling helps nothing here; its sender is told when it comes
-    else:
-        for place, (verdict, table) in enumerate(zip(verdicts, again, strict=False)):
-            spelled[place] |= _changed(verdict, table)
-    return sum(map(len, spelled.values())) > before
-
-
-def _spellable(table: Table) -> set[str]:
-    return {column.name for column in table.kind.columns if column.type in SPELLED and column.name in table.headers}
-
-
-def _changed(verdict: Verdict, again: Table) -> set[str]:
-    """Return the fields of which a value that was understood in the source is another one now."""
-    understood = _rejected(verdict.table.frame, verdict)
-    if again.kind != verdict.table.kind or again.frame.height != understood.height:
-        return set()  # rows that are not read as rows again can't be compared
-    return {
-        field
-        for field in _spellable(verdict.table)
-        if (understood[field].is_not_null() & understood[field].ne_missing(again.frame[field])).any()
-    }
-
-
-def _rejected(frame: pl.DataFrame, verdict: Verdict) -> pl.DataFrame:
-    """Return the rejected rows, each once, in the order of the file."""
-    rejected = pl.Series("row", verdict.rejected_rows, dtype=pl.Int64).to_frame()
-    # Of a row that holds a whole invoice there are several typed lines; its cells are those of the row.
-    once = frame.unique("row", keep="first", maintain_order=True)
-    return once.join(rejected, on="row", how="semi", maintain_order="left")
+        write_json_lines(sheet, path)
 
 
 def _sheet(verdict: Verdict, settings: Settings, refusal: Problem | None, spelled: set[str]) -> Sheet:
-    kept = _spelled_out(_kept(verdict), verdict, settings, spelled)
+    kept = _kept(verdict)
+    again = spell_out(kept, verdict, settings, spelled)
     headers = [*(name for name in kept.columns if name != "row"), *_added(kept, settings.language)]
-    return Sheet(verdict.table.sheet, headers, lambda: _rows(kept, verdict, settings.language, refusal))
+
+    def rows() -> Iterator[Row]:
+        plain = _rows(again, verdict, settings.language, refusal)
+        return plain if verdict.table.documents is None else _as_objects(plain, kept, verdict)
+
+    return Sheet(verdict.table.sheet, headers, rows)
 
 
 def _kept(verdict: Verdict) -> pl.DataFrame:
     """Return the original cells, without the reasons and remedies of an earlier round."""
     originals = verdict.table.originals
     last = [header for header in originals.columns if header != "row"][-2:]
-    said = last if _are_added(last) and not set(last) & set(verdict.table.headers.values()) else []
-    return _rejected(originals.drop(said), verdict)
-
-
-def _are_added(headers: Sequence[str]) -> bool:
-    return tuple(REPEATED.sub("", header) for header in headers) in ADDED_HEADERS.values()
+    said = last if are_added(last) and not set(last) & set(verdict.table.headers.values()) else []
+    return rejected_rows(originals.drop(said), verdict)
 
 
 def _added(kept: pl.DataFrame, language: Language) -> tuple[str, ...]:
@@ -147,31 +119,12 @@ def _added(kept: pl.DataFrame, language: Language) -> tuple[str, ...]:
     return unique_headers([*(name for name in kept.columns if name != "row"), *ADDED_HEADERS[language]])[-2:]
 
 
-def _spelled_out(kept: pl.DataFrame, verdict: Verdict, settings: Settings, fields: set[str]) -> pl.DataFrame:
-    """Write the values of some fields in a form that every locale reads alike; what was not understood stays."""
-    values = _rejected(verdict.table.frame, verdict)
-    columns = {field: verdict.table.kind.column(field) for field in fields}
-    spelled = values.select(
-        spelling(column, settings).alias(verdict.table.headers[field]) for field, column in columns.items()
-    )
-    return kept.with_columns(pl.coalesce(spelled[header], kept[header]).alias(header) for header in spelled.columns)
-
-
-def spelling(column: Column, settings: Settings) -> pl.Expr:
-    """Return a column's values as texts that are read as these values, whatever else the file holds."""
-    value = pl.col(column.name)
-    if column.type is ColumnType.TIMESTAMP:
-        return value.dt.convert_time_zone(settings.timezone).dt.strftime("%Y-%m-%d %H:%M:%S%.f%:z")
-    if column.type is ColumnType.RATIO:
-        return pl.concat_str(value.cast(pl.String).cast(pl.Decimal(38, 10)) * 100, pl.lit(" %"))
-    return value.cast(pl.String)
-
-
 def _rows(kept: pl.DataFrame, verdict: Verdict, language: Language, refusal: Problem | None) -> Iterator[Row]:
     """Give the rejected rows in the order of the file."""
     problems = _problems_by_row(verdict.problems)
     of_sound_rows = [refusal] if refusal else []
-    typed = _rejected(verdict.table.frame, verdict)
+    # Of a row that holds a whole invoice there are several typed lines, and none of their numbers has its own cell.
+    typed = rejected_rows(verdict.table.frame, verdict).unique("row", keep="first", maintain_order=True)
     number_fields = _number_fields(verdict.table)
     added = _added(kept, language)
     for cells, values in zip(kept.iter_rows(named=True), typed.iter_rows(named=True), strict=True):
@@ -185,6 +138,21 @@ def _rows(kept: pl.DataFrame, verdict: Verdict, language: Language, refusal: Pro
             ),
             offending=frozenset(problem.column for problem in own if problem.column in cells),
         )
+
+
+def _as_objects(rows: Iterable[Row], kept: pl.DataFrame, verdict: Verdict) -> Iterator[Row]:
+    """Give rows with the values of their JSON objects as sent; a cell that is spelled out is the only other one."""
+    assert verdict.table.documents is not None  # noqa: S101 - asked for where there are some
+    texts = rejected_rows(verdict.table.documents, verdict)["text"]
+    items = items_header(verdict.table.headers)
+    for row, text, before in zip(rows, texts, kept.iter_rows(named=True), strict=True):
+        sent = decode(text)
+        own = {key: sent[key] for key in sent if not is_added(key) or key in before}
+        added = {header: cell for header, cell in row.cells.items() if header not in before}
+        other = {header: cell for header, cell in row.cells.items() if header in before and cell != before[header]}
+        spelled = {header: decode(cell) if header == items else cell for header, cell in other.items()}
+        named = {key.strip(): key for key in own}
+        yield replace(row, cells=own | {named.get(header, header): cell for header, cell in spelled.items()} | added)
 
 
 def _number_fields(table: Table) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The two forms of a reject file: text with the dialect of its source, and a workbook with coloured cells."""
+"""The forms of a reject file: text in its source's dialect, JSON lines, and a workbook with coloured cells."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import xlsxwriter
 
 from comptoir.errors import RejectedFileError
 from comptoir.reading.encodings import detect_encoding
+from comptoir.reading.jsontexts import encode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -27,12 +28,12 @@ class Row:
     """A rejected row.
 
     Attributes:
-        cells: its cells by header, after them the reason and the remedy.
+        cells: its cells by header, after them the reason and the remedy; of JSON lines the values by key.
         numbers: the headers of the cells that are plain numbers.
         offending: the headers of the cells that are wrong.
     """
 
-    cells: dict[str, str | None]
+    cells: dict[str, Any]
     numbers: frozenset[str]
     offending: frozenset[str]
 
@@ -72,6 +73,12 @@ def _is_read_as(path: Path, encoding: str) -> bool:
         return detect_encoding(path, path.name) == encoding
     except RejectedFileError:
         return False
+
+
+def write_json_lines(sheet: Sheet, path: Path) -> None:
+    """Write one JSON object a line, in UTF-8."""
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(encode(row.cells) + "\n" for row in sheet.rows())
 
 
 def write_workbook(sheets: Sequence[Sheet], path: Path) -> None:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from comptoir.problems import Problem, Severity
-from comptoir.quality.checking import NAMED_ROWS
+from comptoir.quality.checking import HELD, NAMED_ROWS
 from comptoir.quality.identities import OTHER_SPELLING
+from comptoir.reading.items import items_header
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from comptoir.quality.checking import Checked
     from comptoir.quality.expectations import Expectation
@@ -40,15 +41,15 @@ def tell(checked: Checked, broken: pl.DataFrame) -> list[list[Problem]]:
         for index, table in enumerate(checked.tables):
             of_table = rows.filter(pl.col("table") == index)
             if of_table.height:
-                told[index].extend(_problems(rule, table, of_table))
+                told[index].extend(_problems(rule, table, of_table, told[index]))
     return told
 
 
-def _problems(rule: Expectation, table: Table, rows: pl.DataFrame) -> Iterator[Problem]:
+def _problems(rule: Expectation, table: Table, rows: pl.DataFrame, told: Sequence[Problem]) -> list[Problem]:
     shown = _with_value(rule, table, rows)
     if rule.severity is Severity.ERROR:
-        return _one_by_one(rule, table, shown)
-    return _together(rule, table, shown)
+        return list(_one_by_one(rule, table, shown, told))
+    return list(_together(rule, table, shown))
 
 
 def _with_value(rule: Expectation, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
@@ -68,20 +69,31 @@ def _header(rule: Expectation, table: Table) -> str | None:
     return table.headers.get(rule.field) or table.headers.get(OTHER_SPELLING.get(rule.field, ""))
 
 
-def _one_by_one(rule: Expectation, table: Table, shown: pl.DataFrame) -> Iterator[Problem]:
-    unreadable = _told_cells(rule, table)
-    for entry in shown.iter_rows(named=True):
-        if entry["row"] not in unreadable:
+def _one_by_one(
+    rule: Expectation, table: Table, shown: pl.DataFrame, told: Sequence[Problem]
+) -> Iterator[Problem]:
+    known = _told_by_reading(rule, table) | _told_of_items(rule, table, told)
+    for entry in shown.unique("row", keep="first", maintain_order=True).iter_rows(named=True):
+        if entry["row"] not in known:
             yield _problem(rule, table, entry, {word: entry[word] or "" for word in rule.shows})
 
 
-def _told_cells(rule: Expectation, table: Table) -> set[int | None]:
+def _told_by_reading(rule: Expectation, table: Table) -> set[int | None]:
     """Return the rows whose cell has no value because reading could not understand it, and said so."""
     if rule.field is None:
         return set()
-    fields = {rule.field, OTHER_SPELLING.get(rule.field, rule.field)}
+    fields, header = {rule.field, OTHER_SPELLING.get(rule.field, rule.field)}, _header(rule, table)
     errors = [problem for problem in table.problems if problem.severity is Severity.ERROR]
-    return {problem.row for problem in errors if problem.params.get("field") in fields}
+    return {problem.row for problem in errors if problem.params.get("field") in fields or problem.column == header}
+
+
+def _told_of_items(rule: Expectation, table: Table, told: Sequence[Problem]) -> set[int | None]:
+    """Return the rows that hold a whole invoice each and of which the same was told already, or worse than held."""
+    if items_header(table.headers) is None:
+        return set()
+    errors = [problem for problem in (*table.problems, *told) if problem.severity is Severity.ERROR]
+    same = (rule.code, _header(rule, table))
+    return {problem.row for problem in errors if rule.code == HELD or (problem.code, problem.column) == same}
 
 
 def _together(rule: Expectation, table: Table, shown: pl.DataFrame) -> Iterator[Problem]:

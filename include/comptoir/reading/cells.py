@@ -213,6 +213,7 @@ def _table(piece: Surveyed, chosen: Mapping[str, Claim], locale: Locale, setting
         ),
         encoding=sheet.encoding,
         delimiter=sheet.delimiter,
+        documents=sheet.documents,
     )
 
 

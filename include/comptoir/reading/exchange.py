@@ -16,6 +16,7 @@ from comptoir.lazy import Lazy
 from comptoir.problems import Problem, Severity
 from comptoir.questions import Question
 from comptoir.reading.cells import DTYPES
+from comptoir.reading.jsonlines import DOCUMENTS
 from comptoir.reading.tables import Mapped, ReadFile, Table, joined
 from comptoir.records import kind_of
 
@@ -39,7 +40,7 @@ PROBLEM_SCHEMA: Final = {
     "params": pl.String,
 }
 # What has a file of its own; all other fields are plain JSON.
-IN_COLUMNS: Final = frozenset({"frame", "originals", "problems", "kind"})
+IN_COLUMNS: Final = frozenset({"frame", "originals", "documents", "problems", "kind"})
 
 
 class BrokenExchangeError(Exception):
@@ -63,13 +64,17 @@ def write_table(table: Table, folder: Path, name: str) -> None:
     """Write the columns and the problems of a table under a name."""
     table.frame.write_ipc(folder / f"{name}-frame.arrow")
     table.originals.write_ipc(folder / f"{name}-originals.arrow")
+    if table.documents is not None:
+        table.documents.write_ipc(folder / f"{name}-documents.arrow")
     _write_problems(table.problems, folder / f"{name}-problems.arrow")
 
 
 def read_table(like: Table, folder: Path, name: str) -> Table:
     """Return a table of a name; all but its columns and its problems is like another's."""
     frame, originals = (pl.read_ipc(folder / f"{name}-{part}.arrow") for part in ("frame", "originals"))
-    return replace(like, frame=frame, originals=originals, problems=_read_problems(folder / f"{name}-problems.arrow"))
+    documents = pl.read_ipc(path) if (path := folder / f"{name}-documents.arrow").exists() else None
+    problems = _read_problems(folder / f"{name}-problems.arrow")
+    return replace(like, frame=frame, originals=originals, documents=documents, problems=problems)
 
 
 def write_refusal(refusal: RejectedFileError, folder: Path) -> None:
@@ -131,7 +136,9 @@ def _check_columns(table: Table) -> None:
     frame, originals = table.frame, table.originals
     typed = {column.name: DTYPES[column.type] for column in table.kind.columns} | {"row": pl.Int64()}
     sent = dict.fromkeys(originals.columns, pl.String()) | {"row": pl.Int64()}
-    if dict(frame.schema) != typed or dict(originals.schema) != sent or frame["row"].n_unique() != len(originals):
+    documents = table.documents if table.documents is not None else pl.DataFrame(schema=DOCUMENTS)
+    found = (dict(frame.schema), dict(originals.schema), dict(documents.schema))
+    if found != (typed, sent, DOCUMENTS) or frame["row"].n_unique() != len(originals):
         raise BrokenExchangeError(f"A table of {table.kind.name} has other columns than its kind.")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 TIME_TYPES: Final = frozenset({ColumnType.DAY, ColumnType.TIMESTAMP})
 SIGNATURE_DIGITS: Final = 16
 ADDED_HEADERS: Final[dict[Language, tuple[str, str]]] = {"en": ("Reason", "Remedy"), "fr": ("Motif", "Remède")}
+REPEATED: Final = re.compile(r" \(\d+\)$")  # what reading adds to a header that comes twice
 COLUMN_QUESTIONS: Final = ("mapping_unclear", "columns_compete")  # both ask which column is the field's
 
 
@@ -101,10 +103,20 @@ def _questions(sheet: str | None, kinds: Iterable[Kind]) -> Iterable[str]:
         yield from (question_id(code, sheet, column.name) for code in codes)
 
 
+def is_added(header: str) -> bool:
+    """Tell whether a header is one of those that a reject file adds, in either language, made unique or not."""
+    return any(REPEATED.sub("", header) in pair for pair in ADDED_HEADERS.values())
+
+
+def are_added(headers: Sequence[str]) -> bool:
+    """Tell whether headers are the pair that a reject file adds, in either language, made unique or not."""
+    return tuple(REPEATED.sub("", header) for header in headers) in ADDED_HEADERS.values()
+
+
 def signature_of(headers: Sequence[str]) -> str:
     """Return the signature of a sheet's headers: the same headers in the same order, and no others, have it.
 
     A reject file's own two columns don't count: what was answered of its source holds for it.
     """
-    own = headers[:-2] if tuple(headers[-2:]) in ADDED_HEADERS.values() else headers
+    own = headers[:-2] if are_added(headers[-2:]) else headers
     return sha256(json.dumps(list(own), ensure_ascii=False).encode(errors="replace")).hexdigest()[:SIGNATURE_DIGITS]

@@ -15,12 +15,12 @@ import polars as pl
 from comptoir.errors import RejectedFileError
 from comptoir.problems import Problem
 from comptoir.reading.headers import match_kind
-from comptoir.reading.jsontexts import Cell, cell_of, decode
+from comptoir.reading.jsontexts import Cell, cell_of, decode, encode
 from comptoir.reading.spelling import normalise
 from comptoir.records import SALES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from comptoir.reading.sheets import Sheet
 
@@ -108,6 +108,30 @@ def _lines(text: str) -> list[tuple[Cell, ...]] | None:
             return None
         lines.append(tuple(cell_of(item.get(keys.get(field, ""))) for field in FIELDS))
     return lines
+
+
+def items_header(headers: Mapping[str, str]) -> str | None:
+    """Return the header of the cells that hold all lines of an invoice; None where each line has a row of its own.
+
+    Args:
+        headers: those of a table, by column of the contract.
+    """
+    header = headers.get("quantity")
+    return header if header in {headers.get("product_code"), headers.get("product_id")} else None
+
+
+def with_values(text: str, lines: Sequence[Mapping[str, str | None]]) -> str:
+    """Return the text of items with other values in them, nulls leaving what is there.
+
+    Args:
+        text: a cell that was understood.
+        lines: the new values by field, one mapping per item.
+    """
+    items = decode(text)
+    for item, values in zip(items, lines, strict=True):
+        keys = _keys(tuple(item)) or {}
+        item.update({keys[field]: value for field, value in values.items() if field in keys and value is not None})
+    return encode(items)
 
 
 @cache

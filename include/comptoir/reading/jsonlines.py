@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -9,6 +10,7 @@ import polars as pl
 from comptoir.errors import RejectedFileError
 from comptoir.problems import Problem
 from comptoir.reading.encodings import detect_encoding
+from comptoir.reading.guide import are_added, is_added
 from comptoir.reading.jsontexts import Cell, cell_of, decode
 from comptoir.reading.sheets import Sheet
 from comptoir.reading.structure import locate_header
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 KEYS_LIMIT: Final = 10_000
 TIME_TYPES: Final = frozenset({ColumnType.DAY, ColumnType.TIMESTAMP})
+DOCUMENTS: Final = {"row": pl.Int64, "text": pl.String}
 
 
 def read_json_lines(path: Path, name: str, guide: Guide) -> Sheet:
@@ -33,34 +36,46 @@ def read_json_lines(path: Path, name: str, guide: Guide) -> Sheet:
     encoding = detect_encoding(path, name)
     keys: dict[str, int] = {}
     rows: list[int] = []
+    texts: list[str] = []
     cells: list[list[Cell]] = []
-    for row, document in _documents(path, encoding, name):
+    for row, text, document in _documents(path, encoding, name):
         for key in document:
             keys.setdefault(key, len(keys))
         if len(keys) > KEYS_LIMIT:
             params = {"name": name, "limit": str(KEYS_LIMIT)}
             raise RejectedFileError([Problem("columns_too_many", row=row, params=params)])
         rows.append(row)
+        texts.append(text)
         cells.append([cell_of(document.get(key)) for key in keys])
-    located = locate_header([(1, list(keys))], None, name, guide)
+    order = _own_first(list(keys))
+    located = locate_header([(1, order)], None, name, guide)
     header = located.header
-    width = len(header.cells)
+    places = [keys[key] for key in order] + list(range(len(order), len(header.cells)))
     dates = {c.position for c in header.match.claims if header.match.kind.column(c.column).type in TIME_TYPES}
     return Sheet(
         name=None,
         headers=located.headers,
         match=header.match,
-        texts=_frame(cells, width, 0, pl.String),
+        texts=_frame(cells, places, 0, pl.String),
         # A number in a column of dates is no spreadsheet's serial.
-        numeric=_frame(cells, width, 1, pl.Boolean).with_columns(
+        numeric=_frame(cells, places, 1, pl.Boolean).with_columns(
             pl.lit(value=False).alias(str(position)) for position in sorted(dates)
         ),
         rows=pl.Series("row", rows, dtype=pl.Int64),
         items=located.items,
+        documents=pl.DataFrame({"row": rows, "text": texts}, schema=DOCUMENTS),
     )
 
 
-def _documents(path: Path, encoding: str, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+def _own_first(keys: list[str]) -> list[str]:
+    """Put the keys that a reject file added last, as its columns are: objects may differ in the keys before them."""
+    perhaps = [key for key in keys if is_added(key)]
+    pairs = [pair for pair in pairwise(perhaps) if are_added(pair)]
+    added = pairs[-1] if pairs else ()
+    return [*(key for key in keys if key not in added), *added]
+
+
+def _documents(path: Path, encoding: str, name: str) -> Iterator[tuple[int, str, dict[str, Any]]]:
     with path.open(encoding=encoding, newline="\n") as file:
         for row, line in enumerate(file, start=1):
             if not line.strip():
@@ -71,11 +86,11 @@ def _documents(path: Path, encoding: str, name: str) -> Iterator[tuple[int, dict
                 raise RejectedFileError([Problem("json_line_broken", row=row, params={"name": name})]) from error
             if not isinstance(document, dict):
                 raise RejectedFileError([Problem("json_line_broken", row=row, params={"name": name})])
-            yield row, document
+            yield row, line.strip(), document
 
 
-def _frame(cells: list[list[Cell]], width: int, place: int, dtype: type[pl.DataType]) -> pl.DataFrame:
-    schema = dict.fromkeys(map(str, range(width)), dtype)
+def _frame(cells: list[list[Cell]], places: list[int], part: int, dtype: type[pl.DataType]) -> pl.DataFrame:
+    """Return one part of all cells, a column for each place in the order given; rows may be shorter."""
     missing: Cell = (None, False)
-    values = [[cell[place] for cell in [*row, *[missing] * (width - len(row))]] for row in cells]
-    return pl.DataFrame(values, schema=schema, orient="row")
+    values = [[(row[place] if place < len(row) else missing)[part] for place in places] for row in cells]
+    return pl.DataFrame(values, schema=dict.fromkeys(map(str, range(len(places))), dtype), orient="row")

@@ -55,7 +55,7 @@ def cell_of(value: Any) -> Cell:
         return value, False
     if isinstance(value, bool):
         return str(value).upper(), False
-    return _written(value), False
+    return encode(value), False
 
 
 def _plain(number: str) -> str:
@@ -67,10 +67,11 @@ def _plain(number: str) -> str:
     return format(exact, "f") if abs(exact.adjusted()) < EXPONENT_LIMIT else str(number)
 
 
-def _written(value: Any) -> str:
-    """Write what is nested as JSON again, numbers as they were."""
+def encode(value: Any) -> str:
+    """Write what `decode` returned as JSON again, numbers as they were."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{json.dumps(key)}: {_written(inner)}" for key, inner in value.items()) + "}"
+        pairs = (f"{json.dumps(key, ensure_ascii=False)}: {encode(inner)}" for key, inner in value.items())
+        return "{" + ", ".join(pairs) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(map(_written, value)) + "]"
+        return "[" + ", ".join(map(encode, value)) + "]"
     return str(value) if isinstance(value, _Number) else json.dumps(value, ensure_ascii=False)

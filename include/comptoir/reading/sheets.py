@@ -29,6 +29,7 @@ class Sheet:
             are the last ones and bear its header.
         delimiter: what separates the cells of a text file; None for other formats.
         encoding: Python's name of a text file's encoding; None for other formats.
+        documents: of JSON lines, the `text` of each `row`; None for other formats.
     """
 
     name: str | None
@@ -42,3 +43,4 @@ class Sheet:
     items: int | None = None
     delimiter: str | None = None
     encoding: str | None = None
+    documents: pl.DataFrame | None = None

@@ -46,6 +46,7 @@ class Table:
         mapping: how each column was found and read.
         delimiter: what separates the cells of a text file; None for other formats.
         encoding: Python's name of a text file's encoding; None for other formats.
+        documents: of JSON lines, the `text` of each `row` as sent; None for other formats.
     """
 
     kind: Kind
@@ -57,6 +58,7 @@ class Table:
     mapping: tuple[Mapped, ...] = ()
     delimiter: str | None = None
     encoding: str | None = None
+    documents: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True)
