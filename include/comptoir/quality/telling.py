@@ -59,8 +59,9 @@ def _with_value(rule: Expectation, table: Table, rows: pl.DataFrame) -> pl.DataF
     if header is None:
         return words.with_columns(pl.lit(None, dtype=pl.String).alias("value"))
     # Rows are in their order; a row of the file that holds several lines stands there once.
-    places = table.originals["row"].search_sorted(words["row"])
-    return words.with_columns(table.originals[header].gather(places).alias("value"))
+    numbers, cells = table.originals["row"], table.originals[header]
+    told = cells if numbers.equals(words["row"]) else cells.gather(numbers.search_sorted(words["row"]))
+    return words.with_columns(told.alias("value"))
 
 
 def _header(rule: Expectation, table: Table) -> str | None:

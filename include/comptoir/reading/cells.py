@@ -282,12 +282,12 @@ def _problems(
 def _faults(column: SentColumn, faults: pl.Series, sheet: Sheet, settings: Settings) -> list[Problem]:
     bad = column.cells.rows_where(faults.is_not_null())
     places = column.cells.places.gather(bad)
-    found = zip(sheet.rows.gather(bad), faults.gather(places), column.cells.distinct["text"].gather(places), strict=True)
+    found = (sheet.rows.gather(bad), faults.gather(places), column.cells.distinct["text"].gather(places))
     # One dictionary for all: a whole column of a million cells may be wrong.
     params = {"field": column.column.name, "currency": settings.currency}
     return [
         Problem(code, sheet=sheet.name, row=row, column=column.header, value=text, params=params)
-        for row, code, text in found
+        for row, code, text in zip(*found, strict=True)
     ]
 
 

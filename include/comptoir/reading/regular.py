@@ -39,7 +39,7 @@ def read_regular(text: str, delimiter: str, width: int, rows_before: int, header
             skip_lines=skipped,
             schema={str(position): pl.String for position in range(width)},
             missing_columns="insert",
-        )
+        ).rechunk()  # once for all columns, instead of with each thing that is done to them
     except pl.exceptions.PolarsError:
         return None  # a row longer than the headers, most often; the other way names it
     lines = text.count("\n") + (not text.endswith("\n"))
