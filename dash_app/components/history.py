@@ -9,6 +9,7 @@ from dash import html
 
 from comptoir.changes.act import Act
 from comptoir.problems import Problem
+from comptoir.records import kind_of
 from comptoir.stores import acts
 from comptoir.stores.figures import links
 from comptoir.stores.ledger import rows_released
@@ -26,7 +27,14 @@ PLACES = {"data_docs": "_blank", "run": "_blank", "rejects": None, "original": N
 def history(file: Row, reader: Reader) -> Component:
     """Return what is known of a file besides its rows, and the buttons that undo it where that is allowed."""
     return dmc.Stack(
-        [_facts(file, reader), _stages(file, reader), _links(file, reader), *_undo(file, reader)], gap="xs"
+        [
+            _facts(file, reader),
+            _stages(file, reader),
+            *_mapping(file, reader),
+            _links(file, reader),
+            *_undo(file, reader),
+        ],
+        gap="xs",
     )
 
 
@@ -89,6 +97,26 @@ def _decided(decision: dict[str, Any], file: Row, reader: Reader) -> str:
     )
     how = ", ".join(decision["files"]) or decision["note"]
     return f"{told} ({how})" if how else told
+
+
+def _mapping(file: Row, reader: Reader) -> list[Component]:
+    """Return which header was taken for which column, sheet by sheet, folded; nothing for a file not judged yet."""
+    lines: dict[str, list[str]] = {}
+    for each in file.get("mapping", []):
+        name = [reader.say("preview.sheet", name=each["sheet"])] if each["sheet"] else []
+        title = " · ".join([*name, reader.say(f"kind.{each['kind']}")])
+        lines.setdefault(title, []).append(_mapped(each, reader))
+    texts = [dmc.Text(f"{title} · {', '.join(told)}", size="sm", c="dimmed") for title, told in lines.items()]
+    summary = html.Summary(reader.say("history.mapping"), className="history-opener")
+    return [html.Details([summary, *texts], className="history-mapping")] if texts else []
+
+
+def _mapped(each: dict[str, Any], reader: Reader) -> str:
+    column = kind_of(each["kind"]).column(each["column"])
+    how = [reader.say(f"found_by.{each['source']}")]
+    how += [reader.say(f"read_as.{each['read_as']}")] if each["read_as"] else []
+    label = column.french if reader.formats.language == "fr" else column.name
+    return f"{reader.say('preview.quoted', text=each['header'])} → {label} ({', '.join(how)})"
 
 
 def _links(file: Row, reader: Reader) -> Component:

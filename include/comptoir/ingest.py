@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -91,7 +92,12 @@ def _validate(hot: Hot, cold: Cold, settings: Settings, entry: Entry, file: Read
 def _findings(examined: Examined) -> dict[str, Any]:
     counts = examined.counts
     rows = {"rows_read": counts.rows_read, "rows_rejected": counts.rows_rejected}
-    return {"kind": examined.file.kind} | rows | ledger.problem_fields(examined.problems)
+    mapping = [
+        {"sheet": table.sheet, "kind": table.kind.name} | asdict(each)
+        for table in examined.file.sheets
+        for each in table.mapping
+    ]
+    return {"kind": examined.file.kind, "mapping": mapping} | rows | ledger.problem_fields(examined.problems)
 
 
 def _write_reports(

@@ -522,7 +522,7 @@ REMEDIES: Final[Sentences] = {
     },
     "invoice_on_sheets": {
         "en": "Put all lines of invoice {invoice} on one sheet, or delete those that don't hold.",
-        "fr": "Mettez toutes les lignes de la facture {invoice} sur une seule feuille, ou supprimez celles qui sont de trop.",
+        "fr": "Réunissez les lignes de la facture {invoice} sur une seule feuille, ou supprimez celles de trop.",
     },
     "invoice_totals_differ": {
         "en": "Repeat the same total on all lines of invoice {invoice}, or leave “{column}” empty.",

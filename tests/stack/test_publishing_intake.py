@@ -137,13 +137,20 @@ def test_a_refused_file_whose_move_was_cut_short_is_no_new_attempt(importer: Imp
     assert entry_of(importer, first)["drops"] == []
 
 
-def test_a_file_that_waits_for_an_answer_stays_refused(importer: Importer, content: str) -> None:
+def test_a_file_that_waits_for_an_answer_is_asked_about_anew_where_its_owner_sends_it_again(
+    importer: Importer, content: str
+) -> None:
     first = receive(importer, lay(importer, content))
     decide(importer, first.file_id, State.VALIDATING, State.ASKING)
     intake.finish(importer.hot, importer.settings, first.file_id)
-    again = receive(importer, lay(importer, content, "again.csv"))
-    assert [again.file_id, again.action] == [first.file_id, "already_imported"]
+    source = importer.settings.home / "source"
+    source.write_text(content)
+    others = receive(importer, drop.deliver(importer.settings, source, "again.csv", by="claire", source_name="page"))
+    assert [others.file_id, others.action] == [first.file_id, "already_imported"]
     assert (importer.settings.drop_folder / "refused" / "again.csv").exists()
+    again = receive(importer, lay(importer, content, "again.csv"))
+    assert [again.file_id, again.action] == [first.file_id.removesuffix("1") + "2", "ingest"]
+    assert entry_of(importer, first)["state"] == "answered"
 
 
 def test_a_copy_of_a_file_on_its_way_leaves_the_drop_zone(importer: Importer, content: str) -> None:

@@ -7,6 +7,7 @@ import os
 import random
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,11 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from comptoir import check
+from comptoir import check, ingest
+from comptoir.changes.records import Clock
 from comptoir.check import check_file
+from comptoir.examining import examine
+from comptoir.reading.reader import read_file
 from comptoir.settings import PROJECT_ROOT, Settings
 
 COMPTOIR = str(Path(sys.executable).parent / "comptoir")
@@ -233,3 +237,18 @@ def test_what_is_no_answer_is_told(tmp_path: Path, answer: str):
     done = run(tmp_path, path, "--answer", answer, "--json")
     assert [done.returncode, done.stdout] == [1, ""]
     assert "n'est pas une réponse" in done.stderr
+
+
+def test_an_import_keeps_how_each_column_was_found_and_read(tmp_path: Path):
+    path = tmp_path / "v.csv"
+    path.write_text("N° pièce;code_produit;quantite;prix_unitaire;date_heure\n1;P;1;2,50;25/12/2025\n")
+    clock = Clock("Europe/Paris", date(2026, 3, 1))
+    kept = ingest._findings(examine(read_file(path, SETTINGS), None, SETTINGS, "good_rows", clock))["mapping"]
+    of_sheet = {"sheet": None, "kind": "sales"}
+    assert [each for each in kept if each["column"] in {"invoice_no", "timestamp"}] == [
+        of_sheet
+        | {"column": "invoice_no", "header": "N° pièce", "source": "alias", "read_as": None, "confidence": 0.9},
+        of_sheet
+        | {"column": "timestamp", "header": "date_heure", "source": "template", "read_as": "day_first"}
+        | {"confidence": 1.0},
+    ]

@@ -79,6 +79,26 @@ def test_a_file_tells_where_it_came_from_and_leads_on() -> None:
     assert "/original/x" in values
 
 
+def test_the_mapping_that_was_used_is_told_by_sheet() -> None:
+    of_sheet = {"sheet": "Mai", "kind": "sales", "confidence": 1.0}
+    mapping = [
+        of_sheet | {"column": "invoice_no", "header": "N° pièce", "source": "alias", "read_as": None},
+        of_sheet | {"column": "timestamp", "header": "Jour", "source": "answer", "read_as": "day_first"},
+        of_sheet | {"sheet": None, "column": "quantity", "header": "qté", "source": "alias", "read_as": None},
+    ]
+    values = shown("claire", Role.ACCOUNTANT, state="applied", mapping=mapping)
+    found = [value for value in values if isinstance(value, str) and "→" in value and "«" in value]
+    assert found == [
+        (
+            "Feuille « Mai » · Ventes · « N° pièce » → no_facture (nom connu), "
+            "« Jour » → date_heure (votre réponse, jour avant le mois)"
+        ),
+        "Ventes · « qté » → quantite (nom connu)",
+    ]
+    assert "Comment ses colonnes ont été comprises" in values
+    assert "Comment ses colonnes ont été comprises" not in shown("claire", Role.ACCOUNTANT, state="received")
+
+
 def test_the_bytes_and_reports_of_others_are_not_offered_to_an_accountant() -> None:
     reports = {"data_docs": "d", "rejects": "r"}
     addresses = {"/original/x", "/data-docs/x/", "/rejects/x"}

@@ -137,12 +137,12 @@ def test_bytes_that_come_again_are_told_when_they_came_and_by_whom(language: Lan
         ("withdrawn", 3, False),
         ("withdrawing", 3, False),
         ("restoring", 2, True),
-        ("asking", 2, False),
+        ("asking", 3, False),
         ("publishing", 2, False),
     ],
 )
-def test_a_refusal_opens_a_new_attempt_and_nothing_else_does(state: str, attempt: int, already: bool):
-    drop = expected_drop("a.csv", "ab" * 32, {"state": state, "attempt": 2})
+def test_a_refusal_or_a_question_opens_a_new_attempt_and_nothing_else_does(state: str, attempt: int, already: bool):
+    drop = expected_drop("a.csv", "ab" * 32, {"state": state, "attempt": 2, "by": None})
     assert (drop.attempt, drop.already_imported) == (attempt, already)
 
 
@@ -153,7 +153,10 @@ def test_imported_bytes_land_anew_on_request(state: str, attempt: int):
 
 
 def test_bytes_that_never_came_have_their_first_attempt():
-    assert expected_drop("a.csv", "ab" * 32, {"state": "asking", "attempt": 2}, is_answered=True).attempt == 3
+    asked = {"state": "asking", "attempt": 2, "by": "claire"}
+    assert expected_drop("a.csv", "ab" * 32, asked, is_answered=True).attempt == 3
+    assert expected_drop("a.csv", "ab" * 32, asked, owner="claire").attempt == 3
+    assert expected_drop("a.csv", "ab" * 32, asked, owner="paul").attempt == 2
     assert expected_drop("a.csv", "ab" * 32, None).file_id == "abababababababababababab-1"
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import tempfile
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -29,15 +28,15 @@ from comptoir.quality.verdicts import Verdict
 from comptoir.reading import delimited, exchange
 from comptoir.reading.apart import read_apart
 from comptoir.reading.reader import recognise
-from comptoir.reading.tables import Table
 from comptoir.records import entity_id, lot_id
 from comptoir.settings import ImportPolicy, Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from comptoir.quality.suites import SuiteResult
-    from comptoir.reading.tables import ReadFile
+    from comptoir.reading.tables import ReadFile, Table
 
 PARIS = Settings(timezone="Europe/Paris")
 CLOCK = Clock("Europe/Paris", date(2026, 3, 31))

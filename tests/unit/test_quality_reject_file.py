@@ -223,7 +223,9 @@ def objects(path: Path) -> list[dict[str, object]]:
 
 def test_json_lines_give_json_lines(tmp_path: Path):
     extra = f'{REST}, "note": "seul"'
-    source = json_lines(tmp_path / "p.jsonl", *(PRODUCT % each for each in ((1, -1, REST), (2, -2, extra), (3, 4, REST))))
+    source = json_lines(
+        tmp_path / "p.jsonl", *(PRODUCT % each for each in ((1, -1, REST), (2, -2, extra), (3, 4, REST)))
+    )
     verdicts = judged(source)
     path = write_reject_file(verdicts, source, tmp_path, PARIS)
     assert path == tmp_path / "p-rejets.jsonl"

@@ -62,6 +62,25 @@ def test_answers_settle_them(tmp_path: Path):
     assert {each.column for each in table.mapping if each.source == "answer"} == {"quantity", "unit_price"}
 
 
+def test_dates_and_amounts_are_asked_about_in_the_same_round_as_headers(tmp_path: Path):
+    text = "no_facture;code_produit;quantitte;Montant;montant;date_heure;prix_unitaire\n1;P;1;1;1;01/02/2026;1.234\n"
+    ids = list(asked(tmp_path, text))
+    assert ids == [
+        QUANTITY,
+        "columns_compete::total_amount",
+        "decimal_mark_unclear::unit_price",
+        "date_order_unclear::timestamp",
+    ]
+    answers = {QUANTITY: "quantitte", ids[1]: "Montant", ids[2]: "point", ids[3]: "day_first"}
+    (table,) = read(tmp_path, text, answers=answers).tables
+    assert table.frame["quantity"].to_list() == [1]
+
+
+def test_of_a_column_that_is_unclear_itself_nothing_else_is_asked(tmp_path: Path):
+    text = "no_facture;code_produit;quantite;date_heurre\n1;P;1;01/02/2026\n"
+    assert [question.field for question in asked(tmp_path, text).values()] == ["timestamp"]
+
+
 def test_an_optional_column_may_be_answered_away_a_required_one_not(tmp_path: Path):
     (table,) = read(tmp_path, NEAR, answers=ANSWERS | {PRICE: "none"}).tables
     assert table.frame["unit_price"].to_list() == [None]

@@ -139,7 +139,7 @@ def _deliver(
         sha256 = file_digest(opened, "sha256").hexdigest()
     before = patient(lambda: latest_attempt(hot, sha256), patience_seconds)
     deliver(settings, file, file.name, by=owner, answers=answers, again=again)
-    return expected_drop(file.name, sha256, before, is_answered=bool(answers), again=again)
+    return expected_drop(file.name, sha256, before, is_answered=bool(answers), again=again, owner=owner)
 
 
 def _document(answer: Answer, settings: Settings, timeout_seconds: float | None) -> dict[str, Any]:

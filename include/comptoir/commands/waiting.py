@@ -57,18 +57,25 @@ class Answer:
 
 
 def expected_drop(
-    name: str, sha256: str, before: Entry | None, *, is_answered: bool = False, again: bool = False
+    name: str,
+    sha256: str,
+    before: Entry | None,
+    *,
+    is_answered: bool = False,
+    again: bool = False,
+    owner: str | None = None,
 ) -> Drop:
     """Say which attempt answers for a drop, from the latest attempt before it.
 
-    A refusal or withdrawal opens a new attempt, as do answers to what was asked and the wish to land imported bytes
-    `again`; else the latest attempt answers, as the bytes change nothing.
+    A refusal or withdrawal opens a new attempt, as do answers to what was asked, bytes that wait for an answer and come
+    from the same `owner`, and the wish to land imported bytes `again`; else the latest attempt answers, as the bytes
+    change nothing.
     """
     if before is None:
         return Drop(name, sha256, 1, already_imported=False)
     state = State(before["state"])
-    is_wanted = (again and state in IMPORTED) or (is_answered and state == State.ASKING)
-    attempt = before["attempt"] + (state in REFUSED or is_wanted)
+    is_asked_anew = state == State.ASKING and (is_answered or before["by"] == owner)
+    attempt = before["attempt"] + (state in REFUSED or is_asked_anew or (again and state in IMPORTED))
     return Drop(name, sha256, attempt, already_imported=state in IMPORTED and not again)
 
 

@@ -61,8 +61,8 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
         "fr": "{name} : attend une réponse, sur la page des dépôts ou par `comptoir answer {_id} ID=RÉPONSE` :",
     },
     "answered": {
-        "en": "{name}: was answered; a new attempt goes on.",
-        "fr": "{name} : a reçu sa réponse ; un nouvel essai suit.",
+        "en": "{name}: was answered, or came again; a new attempt goes on.",
+        "fr": "{name} : a reçu sa réponse, ou est revenu ; un nouvel essai suit.",
     },
     "no_such_file": {
         "en": "There is no file {file_id}; `comptoir uploads --json` shows every one with its `file_id`.",

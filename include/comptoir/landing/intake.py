@@ -58,9 +58,10 @@ class Receipt:
 def receive(hot: Hot, settings: Settings, path: Path) -> Receipt:
     """Enter a whole file of the drop zone into the ledger, or recognise it there.
 
-    Bytes that never came, were refused or withdrawn, bring answers to what they were asked, or are sent `again` on
-    purpose, open a new attempt. Bytes that are on their way keep their entry, and their run is asked for again in case
-    it was lost. Bytes that are imported change nothing: the drop is noted and the file leaves the drop zone.
+    Bytes that never came, were refused or withdrawn, wait for an answer and come from the same hand or bring answers,
+    or are sent `again` on purpose, open a new attempt. Bytes that are on their way keep their entry, and their run is
+    asked for again in case it was lost. Bytes that are imported change nothing: the drop is noted and the file leaves
+    the drop zone.
 
     A file in a zone belongs to the zone's account, whatever lies beside it. Where the zone names no account, a new
     attempt is refused at once: nobody's policy holds for it.
@@ -122,9 +123,10 @@ def _hash(path: Path) -> tuple[str, int]:
 
 def _comes_anew(entry: Entry, path: Path, origin: Origin) -> bool:
     """Tell whether the file is a new attempt, not the one whose move out of the drop zone was cut short."""
-    is_answered = entry["state"] == State.ASKING and bool(origin.answers)
+    # What is asked is told again, as the latest file, to whom it was asked; nobody else takes the file from them.
+    is_asked_anew = entry["state"] == State.ASKING and (bool(origin.answers) or origin.by == entry["by"])
     is_wanted = entry["state"] in IMPORTED and origin.again
-    return (entry["state"] in ledger.REFUSED or is_answered or is_wanted) and entry["path"] != str(path)
+    return (entry["state"] in ledger.REFUSED or is_asked_anew or is_wanted) and entry["path"] != str(path)
 
 
 def _new_entry(  # noqa: PLR0917 - what a file is, in the order in which it became known

@@ -72,7 +72,7 @@ def write_reject_file(
         if all(new <= fields for new, fields in zip(found, spelled, strict=False)):
             return path
         for fields, new in zip(spelled, found, strict=False):
-            fields |= new
+            fields.update(new)
 
 
 def _name(source: PurePath, table: Table, language: Language) -> str:

@@ -110,9 +110,7 @@ def spell_out(kept: pl.DataFrame, verdict: Verdict, settings: Settings, fields: 
 
 def _with_items(kept: pl.DataFrame, header: str, values: pl.DataFrame) -> pl.DataFrame:
     lines = values.partition_by("row", as_dict=True, include_key=False)
-    texts = [
-        _items(text, lines[(row,)].to_dicts()) for row, text in kept.select("row", header).iter_rows()
-    ]
+    texts = [_items(text, lines[(row,)].to_dicts()) for row, text in kept.select("row", header).iter_rows()]
     return kept.with_columns(pl.Series(header, texts, dtype=pl.String))
 
 

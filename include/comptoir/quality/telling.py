@@ -71,9 +71,7 @@ def _header(rule: Expectation, table: Table) -> str | None:
     return table.headers.get(rule.field) or table.headers.get(OTHER_SPELLING.get(rule.field, ""))
 
 
-def _one_by_one(
-    rule: Expectation, table: Table, shown: pl.DataFrame, told: Sequence[Problem]
-) -> Iterator[Problem]:
+def _one_by_one(rule: Expectation, table: Table, shown: pl.DataFrame, told: Sequence[Problem]) -> Iterator[Problem]:
     known = _told_by_reading(rule, table) | _told_of_items(rule, table, told)
     for entry in shown.unique("row", keep="first", maintain_order=True).iter_rows(named=True):
         if entry["row"] not in known:

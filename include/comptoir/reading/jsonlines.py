@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 KEYS_LIMIT: Final = 10_000
 TIME_TYPES: Final = frozenset({ColumnType.DAY, ColumnType.TIMESTAMP})
-DOCUMENTS: Final = {"row": pl.Int64, "text": pl.String}
+DOCUMENTS: Final = {"row": pl.Int64(), "text": pl.String()}
 
 
 def read_json_lines(path: Path, name: str, guide: Guide) -> Sheet:

@@ -12,7 +12,7 @@ from comptoir.questions import NO_ANSWERS
 from comptoir.reading.cells import Survey
 from comptoir.reading.delimited import read_delimited
 from comptoir.reading.formats import WORKBOOKS, Format
-from comptoir.reading.guide import NO_MAPPINGS, Guide, Mappings
+from comptoir.reading.guide import COLUMN_QUESTIONS, NO_MAPPINGS, Guide, Mappings
 from comptoir.reading.items import expand_items
 from comptoir.reading.jsonlines import read_json_lines
 from comptoir.reading.structure import settle_structure
@@ -87,7 +87,39 @@ def recognise(
         RejectedFileError: the file can't be read, recognised or trusted as a whole, or an answer doesn't fit it.
         AmbiguousFileError: it can be read in two ways that differ; its questions ask which one is right.
     """
-    called, guide = name or path.name, Guide(answers, mappings)
+    called = name or path.name
+    try:
+        return _recognise(path, settings, called, Guide(answers, mappings))
+    except AmbiguousFileError as doubt:
+        further = _further_questions(path, settings, called, Guide(answers, mappings), doubt.questions)
+        raise AmbiguousFileError([*doubt.questions, *further], doubt.kind) from None
+
+
+def _further_questions(
+    path: Path, settings: Settings, name: str, guide: Guide, asked: Sequence[Question]
+) -> list[Question]:
+    """Return what a file would ask about other columns once it is known which header is which column.
+
+    Where there are only questions about cells, they are all that there is to ask.
+    """
+    columns = [question for question in asked if question.problem.code in COLUMN_QUESTIONS]
+    perhaps = {question.id: question.choices[0].answer for question in columns if question.id not in guide.answers}
+    if not perhaps:
+        return []
+    supposed = Guide({**guide.answers, **perhaps}, guide.mappings)
+    try:
+        _recognise(path, settings, name, supposed)
+    except AmbiguousFileError as doubt:
+        told = {(question.problem.sheet, question.field) for question in asked}
+        new = [question for question in doubt.questions if (question.problem.sheet, question.field) not in told]
+        return new + _further_questions(path, settings, name, supposed, [*asked, *new])
+    except RejectedFileError:
+        return []  # nobody knows yet whether it is so
+    return []
+
+
+def _recognise(path: Path, settings: Settings, called: str, guide: Guide) -> Recognised:
+    """Do as `recognise` does, but end at the first questions."""
     with unwrapped(path, called) as (inner, form):
         sheets, skipped = _read_sheets(inner, form, called, guide)
         surveys = [_survey(pieces, called, guide, settings.currency) for pieces in sheets]

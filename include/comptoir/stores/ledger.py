@@ -89,6 +89,7 @@ def new_entry(
         "problems": [],
         "problems_total": 0,
         "questions": [],
+        "mapping": [],
         "rejects": None,
         "data_docs": None,
     }
