@@ -20,7 +20,7 @@ def shown(text: str | None) -> str | None:
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.tuples(TEXTS, st.booleans()), max_size=12), st.booleans())
-def test_every_row_gets_its_own_cell(rows: list[tuple[str | None, bool]], is_text_file: bool):  # noqa: FBT001 - drawn
+def test_every_row_gets_its_own_cell(rows: list[tuple[str | None, bool]], is_text_file: bool):
     texts = pl.Series([text for text, _ in rows], dtype=pl.String)
     numeric = pl.Series([number for _, number in rows], dtype=pl.Boolean)
     cells = cells_of(texts, None if is_text_file else numeric)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from comptoir.reading.headers import HeaderRow
 
 DELIMITERS: Final = (";", ",", "\t", "|")
-PIECE_CHARACTERS: Final = 64 << 20  # some million rows
+PIECE_CHARACTERS: Final = 48 << 20  # some million rows
 NARROW_COLUMNS: Final = 10  # pieces of a wider table are shorter: each of its cells takes memory, an empty one, too
 CHUNK_ROWS: Final = 100_000
 COLUMNS_LIMIT: Final = 2_000  # a table has tens; matching the headers of a million takes minutes
