@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar, overload
 
 T = TypeVar("T")
 
-KEPT_IN_MEMORY: Final = 1  # of pieces of some million rows
+KEPT_IN_MEMORY: Final = 4  # of pieces of some 300,000 rows
 
 
 class Lazy(Sequence[T]):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from comptoir.quality.verdicts import Verdict
     from comptoir.reading.tables import ReadFile, Table
 
-PORTIONS_A_PIECE: Final = 4  # some 300,000 rows each, judged in less than 1.3 GiB, of which 300 MiB are libraries
+PORTIONS_A_PIECE: Final = 3  # some 100,000 rows each, judged in less than 1.3 GiB, of which 300 MiB are libraries
 ROWS_A_PORTION: Final = 250_000  # that become records together
 
 

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from comptoir.reading.headers import HeaderRow
 
 DELIMITERS: Final = (";", ",", "\t", "|")
-PIECE_CHARACTERS: Final = 48 << 20  # some million rows
+PIECE_CHARACTERS: Final = 16 << 20  # some 300,000 rows
+WHOLE_PIECES: Final = 3  # a file of no more is sooner read, judged and checked whole, within the same memory
 NARROW_COLUMNS: Final = 10  # pieces of a wider table are shorter: each of its cells takes memory, an empty one, too
 CHUNK_ROWS: Final = 100_000
 COLUMNS_LIMIT: Final = 2_000  # a table has tens; matching the headers of a million takes minutes
@@ -84,6 +85,8 @@ def read_cells(path: Path, encoding: str, delimiter: str, header: HeaderRow, nam
     """
     rows_before, width = 0, len(header.cells)
     characters = PIECE_CHARACTERS // max(1, width // NARROW_COLUMNS)
+    if path.stat().st_size <= characters * WHOLE_PIECES:
+        characters *= WHOLE_PIECES
     with path.open(encoding=encoding, newline="") as file:
         while True:
             # A row that reaches beyond the piece is one of those that only the other way reads.
