@@ -215,7 +215,7 @@ def test_the_parts_of_a_change_set_are_those_of_the_whole(tmp_path: Path, reques
     assert events(tmp_path / "long").equals(whole)
 
 
-@pytest.mark.parametrize("kind", HEADERS)
+@pytest.mark.parametrize("kind", ["sales", "stock"])  # the others are refused whole
 def test_accepted_rows_become_records_in_portions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str):
     path = tmp_path / "x.csv"
     path.write_text("\n".join([HEADERS[kind], *lines_of(kind, 0.02), ""]))
