@@ -19,7 +19,7 @@ from comptoir.quality.identities import with_identity
 from comptoir.quality.judging import judge_file
 from comptoir.quality.known import Known
 from comptoir.quality.pieces import row_numbers, verdicts_on_pieces, with_rejected_alone, without_rows
-from comptoir.quality.portions import portions_of
+from comptoir.quality.portions import accepted_portions, portions_of
 from comptoir.stores import register
 from comptoir.stores.closing import closed_invoices, closing_day
 
@@ -72,8 +72,12 @@ class Examined:
 
     def accepted(self) -> Iterator[dict[str, list[pl.DataFrame]]]:
         """Give the accepted rows of each portion by kind, one frame per sheet, with `sheet`."""
-        if not self.file.in_pieces:
+        if not self.file.in_pieces and len(self.decision.verdicts) > 1:
             yield _by_kind(self.decision.verdicts)
+        elif not self.file.in_pieces:
+            (verdict,) = self.decision.verdicts
+            for frame in accepted_portions(verdict):
+                yield {verdict.table.kind.name: [_with_sheet(frame, verdict.table)]}
         elif self.decision.outcome is not Outcome.REJECT:
             rejected = row_numbers(verdict.rejected_rows for verdict in self.decision.verdicts)
             for (table,) in self.portions:

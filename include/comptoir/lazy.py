@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar, overload
 
 T = TypeVar("T")
 
-KEPT_IN_MEMORY: Final = 4  # pieces of a million rows in all, which writing and reading again would slow by a sixth
+KEPT_IN_MEMORY: Final = 4  # of pieces of some 300,000 rows
 
 
 class Lazy(Sequence[T]):

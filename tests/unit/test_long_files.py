@@ -19,6 +19,7 @@ from comptoir.check import check_file
 from comptoir.examining import Examined, examine
 from comptoir.lazy import Lazy, Spool
 from comptoir.problems import Problem
+from comptoir.quality import portions
 from comptoir.quality.deciding import Outcome
 from comptoir.quality.pieces import verdicts_on_pieces
 from comptoir.quality.reject_file import write_reject_file
@@ -212,6 +213,18 @@ def test_the_parts_of_a_change_set_are_those_of_the_whole(tmp_path: Path, reques
     whole = events(tmp_path / "whole")
     request.getfixturevalue("small_pieces")
     assert events(tmp_path / "long").equals(whole)
+
+
+@pytest.mark.parametrize("kind", ["sales", "stock"])  # the others are refused whole
+def test_accepted_rows_become_records_in_portions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str):
+    path = tmp_path / "x.csv"
+    path.write_text("\n".join([HEADERS[kind], *lines_of(kind, 0.02), ""]))
+    result, _ = examined(read(path, tmp_path / "whole"))
+    whole = records_of(kind, result)
+    monkeypatch.setattr(portions, "ROWS_A_PORTION", 50)
+    assert len(list(result.accepted())) > 2
+    # A record that were in two portions would come twice.
+    assert records_of(kind, result).equals(whole)
 
 
 def test_what_is_kept_on_disk_goes_with_its_owner(monkeypatch: pytest.MonkeyPatch):

@@ -163,7 +163,7 @@ def test_all_questions_of_a_file_are_asked_at_once(tmp_path: Path):
     assert (error.problems[0].params["point"], error.problems[0].params["comma"]) == ("1.234", "1234")
 
 
-CELLS = st.text(st.sampled_from('ab1é "\n,;|\t'), max_size=6)
+CELLS = st.text(st.sampled_from('ab1é "\n,;|\t\r\u00a0'), max_size=6)
 
 
 @settings(max_examples=150)
@@ -218,3 +218,27 @@ def test_a_long_file_is_read_in_pieces_as_if_it_were_one(
     assert (one.mapping, one.headers, one.encoding) == (other.mapping, other.headers, other.encoding)
     # The order of days is proven far from the cells that need it.
     assert other.frame["timestamp"][-2].month == 4
+
+
+def test_a_wide_table_is_read_in_shorter_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(delimited, "PIECE_CHARACTERS", 2_000)
+
+    def pieces(width: int) -> int:
+        more = ";".join(f"x{place}" for place in range(width - 5))
+        header = f"no_facture;code_produit;quantite;prix_unitaire;date_heure;{more}"
+        path = tmp_path / f"{width}.csv"
+        # Lines of 50 characters, whatever the table's width.
+        path.write_text("\n".join([header, *["F1;P1;1;2,5;13/03/2026".ljust(49, ";") for _ in range(100)], ""]))
+        (sheet,) = recognise(path, SETTINGS).tables()
+        return len(list(sheet))
+
+    assert (pieces(33), pieces(60)) == (8, 15)
+
+
+def test_cells_of_quoted_nothing_are_empty(tmp_path: Path):
+    path = tmp_path / "x.csv"
+    path.write_text('no_facture;code_client;code_produit;quantite;prix_unitaire;date_heure\nF1;"";P1;1;"";13/03/2026\n')
+    (table,) = read_file(path, SETTINGS).tables
+    assert table.frame.select("client_code", "unit_price").row(0) == (None, None)
+    assert table.originals.row(0)[:3] == ("F1", None, "P1")
+    assert table.problems == []

@@ -69,26 +69,26 @@ def check(tables: Sequence[Table], known: Known, settings: Settings, *, today: d
     """
     kind = tables[0].kind
     stacked = pl.concat([_with_unreadable(table, index) for index, table in enumerate(tables)])
-    frame = _with_place(stacked, tables)
-    frame = _with_days(frame, kind.name, settings.timezone, today)
+    frame = _with_days(stacked, kind.name, settings.timezone, today)
     frame = _with_identities(frame, kind, known)
     if kind.name == "sales":
         sheeted = with_sheets(frame, [table.sheet or "" for table in tables])
         closed = _with_closing(with_invoices(sheeted), settings.timezone, known)
-        frame = _with_held(closed, load_suite("sales"))
+        frame = _with_held(closed, load_suite("sales"), tables)
     else:
-        frame = _with_twins(frame, KEYS[kind.name])
+        frame = _with_twins(_with_place(frame, tables), KEYS[kind.name])
     return Checked(kind, tuple(tables), frame)
 
 
 def _with_unreadable(table: Table, index: int) -> pl.DataFrame:
     """Count the cells of each row that reading could not understand."""
+    place = pl.lit(index, dtype=pl.UInt32).alias("table")
     rows = [problem.row for problem in table.problems if problem.severity is Severity.ERROR and problem.row]
+    if not rows:
+        return table.frame.with_columns(pl.lit(0, dtype=pl.Int64).alias("unreadable_cells"), place)
     counts = pl.Series("row", rows, dtype=pl.Int64).value_counts(name="unreadable_cells")
     counted = table.frame.join(counts, on="row", how="left", maintain_order="left")
-    return counted.with_columns(
-        pl.col("unreadable_cells").fill_null(0).cast(pl.Int64), pl.lit(index, dtype=pl.UInt32).alias("table")
-    )
+    return counted.with_columns(pl.col("unreadable_cells").fill_null(0).cast(pl.Int64), place)
 
 
 def _with_place(frame: pl.DataFrame, tables: Sequence[Table]) -> pl.DataFrame:
@@ -137,9 +137,12 @@ def _with_identities(frame: pl.DataFrame, kind: Kind, known: Known) -> pl.DataFr
 def _with_closing(frame: pl.DataFrame, timezone: str, known: Known) -> pl.DataFrame:
     """Add `closing_day`, how far before it each sale lies, and whether its invoice is registered before it."""
     closing = pl.lit(known.closing, dtype=pl.Date)
+    before = pl.lit(None, dtype=pl.Int64)
+    if known.closing is not None:
+        before = (closing - _local_day(frame, "timestamp", timezone)).dt.total_days()
     return frame.with_columns(
         closing.alias("closing_day"),
-        (closing - _local_day(frame, "timestamp", timezone)).dt.total_days().alias("days_before_closing"),
+        before.alias("days_before_closing"),
         is_among(frame, "invoice", known.closed_invoices).alias("invoice_closed"),
     )
 
@@ -161,13 +164,14 @@ def _with_twins(frame: pl.DataFrame, key: tuple[str, ...]) -> pl.DataFrame:
     return joined.with_columns(pl.col("key_conflict", "repeated").fill_null(value=False))
 
 
-def _with_held(frame: pl.DataFrame, suite: Sequence[Expectation]) -> pl.DataFrame:
+def _with_held(frame: pl.DataFrame, suite: Sequence[Expectation], tables: Sequence[Table]) -> pl.DataFrame:
     """Add `invoice_held` to sound rows whose invoice has a bad one, and `bad_rows`, the places of the bad ones."""
     errors = [rule.broken for rule in suite if rule.severity is Severity.ERROR and rule.code != HELD]
     marked = frame.with_columns(pl.any_horizontal(errors).alias("bad"))
+    with_above = marked.with_columns(pl.coalesce("invoice", _invoice_above()))
+    bad = with_above.filter(pl.col("bad") & pl.col("invoice").is_not_null())
     bad_invoices = (
-        marked.with_columns(pl.coalesce("invoice", _invoice_above()))
-        .filter(pl.col("bad") & pl.col("invoice").is_not_null())
+        _with_place(bad.select("invoice", "table", "row"), tables)
         # A row that holds a whole invoice stands here once per line.
         .unique(["invoice", "place"], keep="first", maintain_order=True)
         .group_by("invoice", maintain_order=True)

@@ -41,6 +41,14 @@ def with_key(frame: pl.DataFrame, entity: str) -> pl.DataFrame:
     return with_identity(frame, entity)
 
 
+def number_of(texts: pl.Series) -> pl.Series:
+    """Number the different texts of a column, from 0 without gaps: numbers are compared several times as fast."""
+    # Categories of their own are forgotten with the column; others would be kept for as long as the process lives.
+    numbers = texts.cast(pl.Categorical(pl.Categories.random())).to_physical()
+    # Rows of a record mostly stand together, and a flag says so to whoever groups by the number.
+    return numbers.set_sorted() if numbers.is_sorted() else numbers
+
+
 def is_among(frame: pl.DataFrame, entity: str, ids: Collection[str]) -> pl.Expr:
     """Return for each row of a frame with the entity's key whether its entity is one of the ids; null without one."""
     if not ids:

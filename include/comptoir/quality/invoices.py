@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from comptoir.quality.identities import number_of
 from comptoir.records import MAX_LINE_AMOUNT, MONEY_PLACES
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ LIMIT: Final = MAX_LINE_AMOUNT * SCALE
 SHOWN_LIMIT: Final = 10**18  # of a 64-bit column
 DECLARED_LIMIT: Final = 10**25
 
-NOBODY: Final = 2**32 - 1  # the client of a walk-in sale, where clients are numbers
+NOBODY: Final = 2**32 - 1  # where clients and products are numbers
+BEYOND_NUMBERS: Final = 2**32
 LINE: Final = ("client", "product", "quantity", "unit_price", "total_amount", "timestamp")
 # As records are made of them: sheets that differ in the spelling of an identity alone would make two.
 CONTENT: Final = ("invoice_name", "client_code", "product_code", *LINE)
@@ -29,19 +31,23 @@ def with_invoices(frame: pl.DataFrame) -> pl.DataFrame:
 
     An invoice that is on several sheets is looked at on each by itself: it is there as a copy, or an error anyway.
     """
+    numbers = frame.select(
+        number_of(_invoice_of_sheet(frame)).alias("invoice_number"),
+        number_of(frame["client"]).fill_null(NOBODY).alias("client_number"),
+    )
     lined = frame.with_columns(
-        _amount().alias("amount"),
-        _repeated(frame).alias("repeated"),
-        _number(_invoice_of_sheet(frame)).alias("invoice_number"),
-        _number(pl.col("client")).fill_null(NOBODY).alias("client_number"),
+        *numbers, _amount().alias("amount"), _repeated(frame, numbers["invoice_number"]).alias("repeated")
     ).with_columns((pl.col("amount").abs() // SCALE).clip(0, SHOWN_LIMIT).cast(pl.Int64).alias("line_amount_whole"))
     numbered = lined.filter(pl.col("invoice_number").is_not_null())
-    whole = numbered.group_by("invoice_number").agg(*_totals()).with_columns(_difference())
-    joined = lined.join(whole, on="invoice_number", how="left", maintain_order="left")
+    whole = numbered.group_by("invoice_number").agg(*_totals()).sort("invoice_number").with_columns(_difference())
+    of_lines = whole.select(
+        pl.col("invoice_lines", "invoice_clients_differ", "invoice_totals_differ", "total_difference").gather(
+            numbers["invoice_number"]
+        )
+    )
     # Of a part of an invoice, the total says nothing.
     whole_total = pl.when(~pl.col("invoice_on_sheets")).then("total_difference").alias("total_difference")
-    kept = joined.drop("amount", "lines_sum", "declared", "all_priced", "invoice_number", "client_number")
-    return kept.with_columns(whole_total)
+    return lined.drop("amount", *numbers.columns).with_columns(*of_lines).with_columns(whole_total)
 
 
 def with_sheets(frame: pl.DataFrame, sheets: Sequence[str]) -> pl.DataFrame:
@@ -81,25 +87,22 @@ def _shared_invoices(frame: pl.DataFrame) -> pl.DataFrame:
     return lines.join(several, on="invoice", how="semi", maintain_order="left")
 
 
-def _invoice_of_sheet(frame: pl.DataFrame) -> pl.Expr:
-    several = frame["table"].n_unique() > 1
-    return pl.concat_str("table", pl.lit("!"), "invoice") if several else pl.col("invoice")
+def _invoice_of_sheet(frame: pl.DataFrame) -> pl.Series:
+    if frame["table"].n_unique() == 1:
+        return frame["invoice"]
+    return frame.select(pl.concat_str("table", pl.lit("!"), "invoice")).to_series()
 
 
-def _number(texts: pl.Expr) -> pl.Expr:
-    """Number different texts: numbers are compared several times as fast."""
-    return texts.cast(pl.Categorical).to_physical()
-
-
-def _repeated(frame: pl.DataFrame) -> pl.Series:
+def _repeated(frame: pl.DataFrame, invoices: pl.Series) -> pl.Series:
     """Tell which lines repeat another one of their invoice."""
+    pairs = invoices.cast(pl.UInt64) * BEYOND_NUMBERS + number_of(frame["product"]).fill_null(NOBODY)
+    ordered = pairs.drop_nulls().sort()
+    # Only of the few products that an invoice has twice, lines are compared in full.
+    twice = ordered.filter(ordered == ordered.shift()).unique()
     columns = ("table", "invoice", *LINE)
-    alike = frame.select(pl.sum_horizontal(pl.col(name).hash(seed) for seed, name in enumerate(columns)).alias("sum"))
-    # Equal lines have equal sums; the few with equal sums are compared in full.
-    perhaps = alike["sum"].is_duplicated() & frame["invoice"].is_not_null()
-    lines = frame.select(columns).with_row_index().filter(perhaps)
+    lines = frame.select(columns).with_row_index().filter(pairs.is_in(twice).fill_null(value=False))
     repeated = lines.filter(pl.struct(columns).is_duplicated())["index"]
-    return pl.select(pl.int_range(frame.height, dtype=pl.UInt32).is_in(repeated.to_list())).to_series()
+    return pl.repeat(value=False, n=frame.height, eager=True).scatter(repeated, values=True)
 
 
 def _amount() -> pl.Expr:

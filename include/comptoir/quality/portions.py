@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from comptoir.problems import Problem
+    from comptoir.quality.verdicts import Verdict
     from comptoir.reading.tables import ReadFile, Table
 
 PORTIONS_A_PIECE: Final = 3  # some 100,000 rows each, judged in less than 1.3 GiB, of which 300 MiB are libraries
+ROWS_A_PORTION: Final = 250_000  # that become records together
 
 
 def portions_of(file: ReadFile) -> Sequence[list[Table]]:
@@ -41,6 +43,18 @@ def portions_of(file: ReadFile) -> Sequence[list[Table]]:
             write_table(share, scratch.path, f"{portion}-{piece}")
     # The folder is held by what reads it.
     return Lazy(count, lambda portion: [_load(like, scratch, portion, pieces)])
+
+
+def accepted_portions(verdict: Verdict) -> Iterator[pl.DataFrame]:
+    """Give the accepted rows of a table in portions, each with all those of the records that it speaks of."""
+    accepted = verdict.accepted
+    count = -(-accepted.height // ROWS_A_PORTION)
+    if count <= 1:
+        yield accepted
+        return
+    portions = _portion_of_rows(replace(verdict.table, frame=accepted), count)
+    for portion in range(count):
+        yield accepted.filter(portions == portion)
 
 
 def _load(like: Table, scratch: Scratch, portion: int, pieces: int) -> Table:

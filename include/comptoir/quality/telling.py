@@ -37,7 +37,7 @@ def tell(checked: Checked, broken: pl.DataFrame) -> list[list[Problem]]:
     for name, rule in zip(broken.columns, checked.suite, strict=True):
         if rule.told_by_reading or not broken[name].any():
             continue
-        rows = checked.frame.filter(broken[name])
+        rows = checked.frame.select(*dict.fromkeys(("row", "table", *rule.shows.values()))).filter(broken[name])
         for index, table in enumerate(checked.tables):
             of_table = rows.filter(pl.col("table") == index)
             if of_table.height:
@@ -58,8 +58,10 @@ def _with_value(rule: Expectation, table: Table, rows: pl.DataFrame) -> pl.DataF
     header = _header(rule, table)
     if header is None:
         return words.with_columns(pl.lit(None, dtype=pl.String).alias("value"))
-    cells = table.originals.select("row", pl.col(header).alias("value"))
-    return words.join(cells, on="row", how="left", maintain_order="left")
+    # Rows are in their order; a row of the file that holds several lines stands there once.
+    numbers, cells = table.originals["row"], table.originals[header]
+    told = cells if numbers.equals(words["row"]) else cells.gather(numbers.search_sorted(words["row"]))
+    return words.with_columns(told.alias("value"))
 
 
 def _header(rule: Expectation, table: Table) -> str | None:

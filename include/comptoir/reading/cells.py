@@ -11,6 +11,7 @@ import polars as pl
 from comptoir.errors import RejectedFileError
 from comptoir.lazy import Spool
 from comptoir.problems import Problem, Severity
+from comptoir.reading.distinct import Cells, cells_of
 from comptoir.reading.guide import TIME_TYPES, Guide
 from comptoir.reading.headers import Claim, choose_columns
 from comptoir.reading.items import FIELDS
@@ -22,7 +23,7 @@ from comptoir.reading.scans import UNCALCULATED
 from comptoir.reading.tables import Mapped, Table
 from comptoir.reading.times import describe_times, parse_times
 from comptoir.reading.units import changing_unit
-from comptoir.reading.words import count_uuids, parse_codes, parse_texts, parse_tiers, parse_uuids
+from comptoir.reading.words import are_uuids, parse_codes, parse_texts, parse_tiers, parse_uuids
 from comptoir.records import MONEY_PLACES, Column, ColumnType, Kind
 
 if TYPE_CHECKING:
@@ -68,20 +69,20 @@ ERROR_VALUES: Final = (
 
 @dataclass(frozen=True)
 class SentColumn:
-    """A column of the contract with its cells as sent: `text` (stripped, null where empty) and `numeric`."""
+    """A column of the contract with its header and its cells as sent."""
 
     column: Column
     claim: Claim
     header: str
-    cells: pl.DataFrame
+    cells: Cells
 
 
 @dataclass(frozen=True)
 class Surveyed:
-    """A piece of a sheet, and its cells by position: as shown, and the distinct numbers and times taken apart."""
+    """A piece of a sheet, and its cells by position, the different numbers and times among them taken apart."""
 
     sheet: Sheet
-    cells: dict[int, pl.DataFrame]
+    cells: dict[int, Cells]
     numbers: dict[int, pl.DataFrame]
     times: dict[int, pl.DataFrame]
 
@@ -106,8 +107,8 @@ class Survey:
         self.rows += len(sheet.rows)
         surveyed = _surveyed(sheet, currency)
         for position, cells in surveyed.cells.items():
-            self._values[position] += len(cells) - cells["text"].null_count()
-            self._uuids[position] += count_uuids(cells["text"])
+            self._values[position] += cells.filled
+            self._uuids[position] += len(cells.rows_where(are_uuids(cells.distinct["text"])))
         _gather(self._numbers, surveyed.numbers, PROOFS)
         _gather(self._times, surveyed.times, DAY_PARTS)
         self._pieces.append(surveyed)
@@ -168,7 +169,7 @@ def _refuse_units(headers: Mapping[str, str], sheet: Sheet, currency: str) -> No
 def _surveyed(sheet: Sheet, currency: str) -> Surveyed:
     types = {claim.position: sheet.match.kind.column(claim.column).type for claim in sheet.match.claims}
     cells = {
-        place: pl.DataFrame({"text": _shown(sheet.texts[str(place)]), "numeric": _numeric(sheet, place)})
+        place: cells_of(sheet.texts[str(place)], None if sheet.numeric is None else sheet.numeric[str(place)])
         for place in types
     }
     of_numbers = [place for place, column_type in types.items() if column_type in NUMBER_TYPES]
@@ -176,14 +177,9 @@ def _surveyed(sheet: Sheet, currency: str) -> Surveyed:
     return Surveyed(
         sheet,
         cells,
-        {place: describe_numbers(_distinct(cells[place]), currency) for place in of_numbers},
-        {place: describe_times(_distinct(cells[place])) for place in of_times},
+        {place: describe_numbers(cells[place].distinct, currency) for place in of_numbers},
+        {place: describe_times(cells[place].distinct) for place in of_times},
     )
-
-
-def _distinct(cells: pl.DataFrame) -> pl.DataFrame:
-    """Return the different cells; parsing these alone makes a million rows cheap."""
-    return cells.unique().drop_nulls("text")
 
 
 def _gather(gathered: dict[int, pl.DataFrame], described: Mapping[int, pl.DataFrame], by: Sequence[str]) -> None:
@@ -206,7 +202,7 @@ def _table(piece: Surveyed, chosen: Mapping[str, Claim], locale: Locale, setting
         for name, claim in chosen.items()
     }
     parsed = _parse_columns(sent, piece, locale, settings.timezone)
-    frame = _frame(kind, parsed, sheet.rows)
+    frame = _frame(sent, parsed, kind, sheet.rows)
     problems = sheet.notices + _problems(sent, parsed, sheet, settings)
     if kind.name == "sales" and has_line_totals(frame):
         frame = frame.with_columns(pl.lit(None, dtype=MONEY).alias("total_amount"))
@@ -230,65 +226,42 @@ def _table(piece: Surveyed, chosen: Mapping[str, Claim], locale: Locale, setting
     )
 
 
-def _shown(cells: pl.Series) -> pl.Series:
-    """Return cells stripped, null where empty, and without the ="…" in which Excel's own users wrap codes."""
-    stripped = cells.str.strip_chars()
-    if stripped.str.starts_with('="').any():
-        stripped = stripped.str.replace(r'^="([^"]*)"$', "$1")
-    return stripped.replace("", None)
-
-
-def _numeric(sheet: Sheet, position: int) -> pl.Series:
-    if sheet.numeric is None:
-        return pl.repeat(value=False, n=len(sheet.rows), eager=True)
-    return sheet.numeric[str(position)]
-
-
 def _parse_columns(
     sent: Mapping[str, SentColumn], piece: Surveyed, locale: Locale, timezone: str
 ) -> dict[str, pl.DataFrame]:
-    """Return one row per cell of each column: `value`, `fault` and, for money, `rounded`."""
+    """Return `value`, `fault` and, for money, `rounded` of each different cell of each column."""
     parsed = {}
     for name, column in sent.items():
         place, column_type = column.claim.position, column.column.type
         if column_type in WORD_PARSERS:
-            frame = WORD_PARSERS[column_type](column.cells)
+            frame = WORD_PARSERS[column_type](column.cells.distinct)
         elif column_type in NUMBER_TYPES:
             percent = "%" in column.header
-            numbers = parse_numbers(piece.numbers[place], column_type, locale.marks[name], percent=percent)
-            frame = _spread(column, numbers)
+            frame = parse_numbers(piece.numbers[place], column_type, locale.marks[name], percent=percent)
         else:
             epoch_1904 = piece.sheet.epoch_1904
             moments = parse_times(piece.times[place], locale.orders[name], timezone, epoch_1904=epoch_1904)
-            value = "day" if column_type == ColumnType.DAY else "moment"
-            frame = _spread(column, moments.rename({value: "value"}))
-        parsed[name] = _with_error_cells(column, frame)
+            frame = moments.rename({"day" if column_type == ColumnType.DAY else "moment": "value"})
+        parsed[name] = _with_error_cells(column.cells.distinct["text"], frame)
     return parsed
 
 
-def _spread(column: SentColumn, parsed: pl.DataFrame) -> pl.DataFrame:
-    """Give every cell what its text was found to mean."""
-    # Most columns have cells of one sort alone, and a join of one key is twice as fast.
-    sorts = column.cells["numeric"]
-    if sorts.all() or not sorts.any():
-        return column.cells.join(parsed.drop("numeric"), on="text", how="left", maintain_order="left")
-    return column.cells.join(parsed, on=["text", "numeric"], how="left", maintain_order="left")
-
-
-def _with_error_cells(column: SentColumn, parsed: pl.DataFrame) -> pl.DataFrame:
-    is_error = column.cells["text"].is_in(ERROR_VALUES).fill_null(value=False)
+def _with_error_cells(texts: pl.Series, parsed: pl.DataFrame) -> pl.DataFrame:
+    is_error = texts.is_in(ERROR_VALUES)
     if not is_error.any():
         return parsed
-    error = pl.when(column.cells["text"] == UNCALCULATED).then(pl.lit("formula_uncalculated"))
+    error = pl.when(texts == UNCALCULATED).then(pl.lit("formula_uncalculated"))
     return parsed.with_columns(
         value=pl.when(~is_error).then("value"),
         fault=pl.when(is_error).then(error.otherwise(pl.lit("error_cell"))).otherwise("fault"),
     )
 
 
-def _frame(kind: Kind, parsed: Mapping[str, pl.DataFrame], rows: pl.Series) -> pl.DataFrame:
+def _frame(
+    sent: Mapping[str, SentColumn], parsed: Mapping[str, pl.DataFrame], kind: Kind, rows: pl.Series
+) -> pl.DataFrame:
     columns = [
-        parsed[c.name]["value"].alias(c.name).cast(DTYPES[c.type])
+        sent[c.name].cells.spread(parsed[c.name]["value"].cast(DTYPES[c.type])).alias(c.name)
         if c.name in parsed
         else pl.repeat(None, len(rows), dtype=DTYPES[c.type], eager=True).alias(c.name)
         for c in kind.columns
@@ -316,12 +289,14 @@ def _problems(
 
 
 def _faults(column: SentColumn, faults: pl.Series, sheet: Sheet, settings: Settings) -> list[Problem]:
-    bad = pl.DataFrame({"row": sheet.rows, "code": faults, "text": column.cells["text"]}).drop_nulls("code")
+    bad = column.cells.rows_where(faults.is_not_null())
+    places = column.cells.places.gather(bad)
+    found = (sheet.rows.gather(bad), faults.gather(places), column.cells.distinct["text"].gather(places))
     # One dictionary for all: a whole column of a million cells may be wrong.
     params = {"field": column.column.name, "currency": settings.currency}
     return [
         Problem(code, sheet=sheet.name, row=row, column=column.header, value=text, params=params)
-        for row, code, text in bad.iter_rows()
+        for row, code, text in zip(*found, strict=True)
     ]
 
 
@@ -337,11 +312,11 @@ def _line_totals_notice(column: SentColumn, sheet: Sheet) -> Problem:
 
 
 def _rounding_notice(column: SentColumn, rounded: pl.Series, sheet: Sheet) -> list[Problem]:
-    rows = sheet.rows.filter(rounded.fill_null(value=False))
+    rows = column.cells.rows_where(rounded)
     if not len(rows):
         return []
-    first = column.cells["text"].filter(rounded.fill_null(value=False))[0]
+    first = column.cells.distinct["text"][column.cells.places[rows[0]]]
     params = {"field": column.column.name, "count": str(len(rows)), "places": str(MONEY_PLACES)}
     return [
-        Problem("money_rounded", Severity.NOTICE, sheet.name, rows[0], column.header, first, params),
+        Problem("money_rounded", Severity.NOTICE, sheet.name, sheet.rows[rows[0]], column.header, first, params),
     ]

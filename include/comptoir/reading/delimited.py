@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 DELIMITERS: Final = (";", ",", "\t", "|")
 PIECE_CHARACTERS: Final = 16 << 20  # some 300,000 rows
+WHOLE_PIECES: Final = 3  # a file of no more is sooner read, judged and checked whole, within the same memory
+NARROW_COLUMNS: Final = 10  # pieces of a wider table are shorter: each of its cells takes memory, an empty one, too
 CHUNK_ROWS: Final = 100_000
 COLUMNS_LIMIT: Final = 2_000  # a table has tens; matching the headers of a million takes minutes
 SEPARATOR_HINT: Final = "sep="  # Excel's own first line, which names the delimiter
@@ -60,7 +62,7 @@ def read_delimited(path: Path, name: str, guide: Guide) -> Iterator[Sheet]:
             name=None,
             headers=located.headers,
             match=located.header.match,
-            texts=cells.drop("row").with_columns(pl.when(pl.all() != "").then(pl.all())),
+            texts=_null_where_empty(cells.drop("row")),
             numeric=None,
             rows=cells["row"],
             notices=above_header(located.above, None) if place == 0 else [],
@@ -70,20 +72,29 @@ def read_delimited(path: Path, name: str, guide: Guide) -> Iterator[Sheet]:
         )
 
 
+def _null_where_empty(cells: pl.DataFrame) -> pl.DataFrame:
+    empty = cells.select((pl.all() == "").any()).row(0)
+    some = [column for column, is_some in zip(cells.columns, empty, strict=True) if is_some]
+    return cells.with_columns(pl.when(pl.col(some) != "").then(pl.col(some))) if some else cells
+
+
 def read_cells(path: Path, encoding: str, delimiter: str, header: HeaderRow, name: str) -> Iterator[pl.DataFrame]:
     """Give the non-blank rows below the header, as columns "0", "1", … and `row`: pieces of the file, at least one.
 
     Raises:
         RejectedFileError: quotes don't match, or a row has more cells than there are headers.
     """
-    rows_before = 0
+    rows_before, width = 0, len(header.cells)
+    characters = PIECE_CHARACTERS // max(1, width // NARROW_COLUMNS)
+    if path.stat().st_size <= characters * WHOLE_PIECES:
+        characters *= WHOLE_PIECES
     with path.open(encoding=encoding, newline="") as file:
         while True:
             # A row that reaches beyond the piece is one of those that only the other way reads.
-            text = file.read(PIECE_CHARACTERS) + file.readline()
+            text = file.read(characters) + file.readline()
             if rows_before and not text:
                 return
-            cells = read_regular(text, delimiter, len(header.cells), rows_before, header.row)
+            cells = read_regular(text, delimiter, width, rows_before, header.row)
             if cells is None:
                 yield from read_row_by_row(chain(io.StringIO(text, ""), file), delimiter, header, name, rows_before)
                 return

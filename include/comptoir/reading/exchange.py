@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from comptoir.reading.reader import Recognised
+    from comptoir.records import Kind
 
 OUTCOME: Final = "outcome.json"
 REFUSED: Final = "refused"
@@ -62,19 +63,35 @@ def write_recognised(recognised: Recognised, folder: Path) -> None:
 
 def write_table(table: Table, folder: Path, name: str) -> None:
     """Write the columns and the problems of a table under a name."""
-    table.frame.write_ipc(folder / f"{name}-frame.arrow")
-    table.originals.write_ipc(folder / f"{name}-originals.arrow")
+    frame = table.frame
+    # A column without a value is made anew sooner than it is read.
+    empty = [name for name in frame.columns if name != "row" and frame[name].null_count() == frame.height]
+    _write_columns(frame.drop(empty), folder / f"{name}-frame.arrow")
+    _write_columns(table.originals, folder / f"{name}-originals.arrow")
     if table.documents is not None:
-        table.documents.write_ipc(folder / f"{name}-documents.arrow")
+        _write_columns(table.documents, folder / f"{name}-documents.arrow")
     _write_problems(table.problems, folder / f"{name}-problems.arrow")
 
 
 def read_table(like: Table, folder: Path, name: str) -> Table:
     """Return a table of a name; all but its columns and its problems is like another's."""
-    frame, originals = (pl.read_ipc(folder / f"{name}-{part}.arrow") for part in ("frame", "originals"))
+    filled, originals = (pl.read_ipc(folder / f"{name}-{part}.arrow") for part in ("frame", "originals"))
+    frame = _with_missing(filled, like.kind)
     documents = pl.read_ipc(path) if (path := folder / f"{name}-documents.arrow").exists() else None
     problems = _read_problems(folder / f"{name}-problems.arrow")
     return replace(like, frame=frame, originals=originals, documents=documents, problems=problems)
+
+
+def _write_columns(frame: pl.DataFrame, path: Path) -> None:
+    # In one batch: what comes back in several is copied together by whoever calculates with it.
+    frame.write_ipc(path, record_batch_size=max(1, frame.height))
+
+
+def _with_missing(frame: pl.DataFrame, kind: Kind) -> pl.DataFrame:
+    """Add the kind's columns that were not written, without a value."""
+    types = {column.name: DTYPES[column.type] for column in kind.columns}
+    missing = [pl.lit(None, dtype).alias(name) for name, dtype in types.items() if name not in frame.columns]
+    return frame.with_columns(missing).select(*types, pl.exclude(*types))
 
 
 def write_refusal(refusal: RejectedFileError, folder: Path) -> None:

@@ -26,41 +26,52 @@ def read_regular(text: str, delimiter: str, width: int, rows_before: int, header
     """
     if text.count("\r") != text.count("\r\n"):
         return None
-    data = text.encode()
-    lines = pl.Series([text]).str.strip_suffix("\n").str.split("\n").explode()
-    if len(data) > CELL_LIMIT_BYTES and lines.str.len_bytes().max() > CELL_LIMIT_BYTES:  # type: ignore[operator]
+    data, has_quotes = text.encode(), '"' in text
+    if has_quotes and not _all_well_formed(data, delimiter):
         return None
-    if '"' in text and not _all_well_formed(lines, delimiter):
-        return None
-    below = lines.slice(max(0, header_row - rows_before))
+    skipped = max(0, header_row - rows_before)
     try:
         frame = pl.read_csv(
             data,
             separator=delimiter,
+            quote_char='"' if has_quotes else None,
             has_header=False,
-            skip_lines=max(0, header_row - rows_before),
+            skip_lines=skipped,
             schema={str(position): pl.String for position in range(width)},
             missing_columns="insert",
-        )
+        ).rechunk()  # once for all columns, instead of with each thing that is done to them
     except pl.exceptions.PolarsError:
         return None  # a row longer than the headers, most often; the other way names it
-    first_row = max(header_row, rows_before) + 1
-    return _numbered(frame, below, delimiter, first_row) if len(frame) == len(below) else None
+    lines = text.count("\n") + (not text.endswith("\n"))
+    if len(frame) != lines - skipped or _has_long_cells(frame, len(data)):
+        return None
+    return _numbered(frame, max(header_row, rows_before) + 1)
 
 
-def _all_well_formed(lines: pl.Series, delimiter: str) -> bool:
+def _all_well_formed(data: bytes, delimiter: str) -> bool:
     """Tell whether quotes only enclose whole cells within a line, doubled inside."""
+    # No text holds a zero: files that do are refused, or are UTF-16.
+    lines = pl.read_csv(data, separator="\0", quote_char=None, has_header=False, schema={"line": pl.String})["line"]
     mark = f"\\{delimiter}" if delimiter in SPECIAL_IN_REGEX else delimiter
     cell = rf'(?:[^"{mark}]*|"(?:[^"]|"")*")'
     quoting = lines.filter(lines.str.contains('"', literal=True))
-    return bool(quoting.str.contains(rf"^{cell}(?:{mark}{cell})*\r?$").all())
+    return bool(quoting.str.contains(rf"^{cell}(?:{mark}{cell})*$").all())
 
 
-def _numbered(frame: pl.DataFrame, lines: pl.Series, delimiter: str, first_row: int) -> pl.DataFrame:
+def _has_long_cells(frame: pl.DataFrame, size: int) -> bool:
+    if size <= CELL_LIMIT_BYTES:
+        return False
+    longest = frame.select(pl.max_horizontal(pl.all().str.len_bytes().max())).item()
+    return bool(longest > CELL_LIMIT_BYTES)
+
+
+def _numbered(frame: pl.DataFrame, first_row: int) -> pl.DataFrame:
+    """Add the numbers of the rows, and leave out the blank ones."""
     numbers = pl.int_range(first_row, first_row + len(frame), eager=True, dtype=pl.Int64).alias("row")
     numbered = frame.with_columns(numbers)
-    perhaps_blank = ~lines.str.contains(rf'[^\s"{delimiter}]')
-    if not perhaps_blank.any():
+    # Few rows begin with an empty cell: only of these all others are looked at.
+    begun = frame.select((pl.col("0").str.strip_chars() != "").fill_null(value=False)).to_series()
+    if begun.all():
         return numbered
     filled = pl.any_horizontal(pl.exclude("row").str.strip_chars() != "").fill_null(value=False)
-    return numbered.filter(~perhaps_blank | numbered.select(filled).to_series())
+    return numbered.filter(begun | numbered.select(filled).to_series())

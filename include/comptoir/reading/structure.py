@@ -217,9 +217,9 @@ def _is_header(cells: Sequence[str]) -> bool:
 def _refuse_second_table_below(sheet: Sheet, name: str) -> list[int]:
     """Return the rows that repeat the headers; refuse where one has headers of another table."""
     # A header may hold a digit ("Price 2026"), but does not begin with one.
-    digits = [pl.col(place).str.contains(r"^\W*\d").fill_null(value=False) for place in _places(sheet, WITH_DIGITS)]
+    without = [~pl.col(place).str.contains(r"^\W*\d").fill_null(value=False) for place in _places(sheet, WITH_DIGITS)]
     repeated = []
-    for row, cells in _rows_where(sheet, ~pl.any_horizontal(digits)):
+    for row, cells in _rows_where(sheet, *without):
         texts = [cell.strip() for cell in cells]
         if all(map(_repeats, texts, sheet.headers)) and _is_header(texts):
             repeated.append(row)
@@ -246,7 +246,7 @@ def _total_rows(sheet: Sheet) -> list[int]:
         return []
     filled = [pl.any_horizontal(pl.col(group).str.strip_chars().fill_null("") != "") for group in groups]
     rows = []
-    for row, cells in _rows_where(sheet, pl.sum_horizontal(filled) <= 1):
+    for row, cells in _rows_where(sheet, ~(filled[0] & filled[1]), pl.sum_horizontal(filled) <= 1):
         required = [cells[int(place)] for group in groups for place in group if cells[int(place)].strip()]
         labels = [cell for cell in cells if _is_total(cell, sheet)]
         if labels and all(cell in labels for cell in required):
@@ -289,7 +289,10 @@ def _places(sheet: Sheet, types: frozenset[ColumnType]) -> list[str]:
     return sorted({str(c.position) for c in sheet.match.claims if kind.column(c.column).type in types})
 
 
-def _rows_where(sheet: Sheet, condition: pl.Expr) -> Iterator[tuple[int, tuple[str, ...]]]:
-    chosen = sheet.texts.with_columns(sheet.rows.alias("row")).filter(condition)
+def _rows_where(sheet: Sheet, *conditions: pl.Expr) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Give the rows that meet all conditions, the first of which leaves few rows to look at."""
+    chosen = sheet.texts.with_columns(sheet.rows.alias("row"))
+    for condition in conditions:
+        chosen = chosen.filter(condition)
     for *cells, row in chosen.iter_rows():
         yield row, tuple(cell or "" for cell in cells)

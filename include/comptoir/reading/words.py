@@ -77,8 +77,8 @@ def parse_tiers(cells: pl.DataFrame) -> pl.DataFrame:
     return cells.select(value=tier, fault=pl.when(unknown).then(pl.lit("unknown_tier")))
 
 
-def count_uuids(texts: pl.Series) -> int:
-    """Return how many of a column's values are written as UUIDs."""
+def are_uuids(texts: pl.Series) -> pl.Series:
+    """Tell which values are written as UUIDs."""
     # Most columns hold nothing as long as one, which is far quicker to see.
-    long = texts.filter(texts.str.len_bytes() >= UUID_DIGITS)
-    return int(long.str.contains(WRITTEN_UUID).sum())
+    long = texts.str.len_bytes() >= UUID_DIGITS
+    return long & texts.str.contains(WRITTEN_UUID) if long.any() else long
