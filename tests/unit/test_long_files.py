@@ -75,6 +75,7 @@ def lines_of(kind: str, bad: float) -> list[str]:
 @pytest.fixture
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delimited, "PIECE_CHARACTERS", 3_000)
+    monkeypatch.setattr(delimited, "WHOLE_PIECES", 1)
     monkeypatch.setattr(lazy, "KEPT_IN_MEMORY", 1)
 
 

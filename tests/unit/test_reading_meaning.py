@@ -119,6 +119,7 @@ def test_lines_below_their_invoice_are_lines_of_it(tmp_path: Path):
 
 def test_lines_below_their_invoice_follow_it_into_the_next_piece(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(delimited, "PIECE_CHARACTERS", len(SALES) + len(FIRST) + 2)
+    monkeypatch.setattr(delimited, "WHOLE_PIECES", 1)
     path = tmp_path / "x.csv"
     path.write_text(f"{SALES}\n{FIRST}\n,,,Q,1,7.00\n,,,R,1,1.00\n{THIRD}")
     (pieces,) = [list(pieces) for pieces in recognise(path, SETTINGS).tables()]

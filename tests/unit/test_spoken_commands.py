@@ -18,7 +18,7 @@ from comptoir.commands import closing, expect
 from comptoir.commands.border import fail, opened_hot
 from comptoir.commands.tables import uploads_table
 from comptoir.errors import MisconfiguredError
-from comptoir.settings import Settings
+from comptoir.settings import Settings, load_settings
 from tests.unit.accounts_in_memory import MemoryHot
 
 if TYPE_CHECKING:
@@ -36,6 +36,13 @@ UPLOAD = {
     "rows_rejected": 1,
     "received_at": "2026-11-23T07:30:00.000Z",
 }
+
+
+@pytest.fixture(autouse=True)
+def settings_read_anew() -> Iterator[None]:
+    load_settings.cache_clear()
+    yield
+    load_settings.cache_clear()
 
 
 @pytest.fixture
