@@ -171,7 +171,7 @@ def test_killed_in_the_middle_of_a_batch_it_counts_nothing_twice(
 ) -> None:
     first = 1000 + 2000 * MOMENTS.index(moment)
     days = days_back(today, 60)
-    count, lines = (MAX_EVENTS_PER_BATCH + 1000, 1) if moment == "figures wait for the next batch" else (1500, 10)
+    count, lines = (MAX_EVENTS_PER_BATCH - 1000, 1) if moment == "figures wait for the next batch" else (1500, 10)
     more = [invoice(number, days[number % 60], seed=1, lines=lines) for number in range(first, first + count)]
     batches, facts = stream.hot.facts[names.BATCHES], stream.hot.facts[names.FACTS_PRODUCT]
     progress = stream.hot.facts[names.PROGRESS]

@@ -158,3 +158,21 @@ def test_a_value_beyond_the_headers_refuses_the_file(tmp_path: Path):
     with pytest.raises(RejectedFileError) as caught:
         read_file(write_csv(tmp_path / "x.csv", table), SETTINGS)
     assert [(p.code, p.row) for p in caught.value.problems] == [("row_too_long", 4)]
+
+
+@pytest.mark.parametrize(
+    ("beside", "total", "told"),
+    [
+        ({"discount": 10}, None, [("line_discounted", 2, "discount", "10")]),
+        ({"discount": 0, "currency": "EUR"}, None, []),
+        ({"remise": "5 %"}, "3,50", []),  # the invoice's total proves the price
+        ({"Devise": "USD"}, "3,50", [("currency_foreign", 2, "Devise", "USD")]),
+    ],
+)
+def test_what_stands_beside_a_price_in_an_item_is_not_passed_over(
+    tmp_path: Path, beside: dict[str, Any], total: str | None, told: list[tuple[Any, ...]]
+):
+    item = {"product_code": "P", "quantity": 1, "unit_price": 3.5} | beside
+    table = [HEADERS, ["F1", "C", json.dumps([item, item]), total, "2026-01-31"]]
+    (read,) = read_file(write_csv(tmp_path / "x.csv", table), SETTINGS).tables
+    assert [(p.code, p.row, p.column, p.value) for p in read.problems if p.severity == "error"] == told

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
@@ -16,11 +16,12 @@ from comptoir.errors import RejectedFileError
 from comptoir.problems import Problem
 from comptoir.reading.headers import match_kind
 from comptoir.reading.jsontexts import Cell, cell_of, decode, encode
+from comptoir.reading.qualifiers import CURRENCIES, DISCOUNTS, is_discount, is_foreign
 from comptoir.reading.spelling import normalise
 from comptoir.records import SALES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from comptoir.reading.sheets import Sheet
 
@@ -41,8 +42,13 @@ def with_fields_of_items(cells: Sequence[str]) -> tuple[list[str], int] | None:
     return extended, places[0]
 
 
-def expand_items(sheet: Sheet, name: str) -> Sheet:
+def expand_items(sheet: Sheet, name: str, currency: str) -> Sheet:
     """Return a sheet with a row per line of invoice; a cell that can't be understood stays one row, with a problem.
+
+    Args:
+        sheet: the rows as sent.
+        name: the file's, for messages.
+        currency: the trader's, which an item may contradict.
 
     Raises:
         RejectedFileError: a row has cells beyond the headers.
@@ -51,16 +57,42 @@ def expand_items(sheet: Sheet, name: str) -> Sheet:
         return sheet
     _refuse_moved_cells(sheet, name)
     header = sheet.headers[sheet.items]
+    totals = _totals(sheet)
     lines, problems = [], []
-    for row, text in zip(sheet.rows, sheet.texts[str(sheet.items)], strict=True):
-        expanded = _lines(text or "")
+    for row, text, total in zip(sheet.rows, sheet.texts[str(sheet.items)], totals, strict=True):
+        items = _items(text or "")
+        expanded = _lines(items or [])
         if expanded is None and text:
             params = {"field": "product_code"}
             problems.append(
                 Problem("items_broken", sheet=sheet.name, row=row, column=header, value=text, params=params)
             )
+        problems += _problems_beside(items or [], sheet.name, row, currency, has_total=bool(total))
         lines.append(expanded or [BROKEN])
     return _exploded(sheet, lines, problems)
+
+
+def _totals(sheet: Sheet) -> pl.Series:
+    """Return each row's cell of the invoice's total, empty where there is no such column."""
+    places = [claim.position for claim in sheet.match.claims if claim.column == "total_amount"]
+    return sheet.texts[str(places[0])] if places else pl.repeat(None, len(sheet.rows), dtype=pl.String, eager=True)
+
+
+def _problems_beside(
+    items: Sequence[Mapping[str, object]], sheet: str | None, row: int, currency: str, *, has_total: bool
+) -> Iterator[Problem]:
+    """Give what the other keys of a row's items say against taking them as they are, each once."""
+    told = {(key, str(value)) for item in items for key, value in item.items() if value is not None}
+    for key, value in sorted(told):
+        header = normalise(key)
+        if header in DISCOUNTS and is_discount(value) and not has_total:
+            code, field = "line_discounted", "unit_price"
+        elif header in CURRENCIES and is_foreign(value, currency):
+            code, field = "currency_foreign", "unit_price"
+        else:
+            continue
+        params = {"field": field, "currency": currency}
+        yield Problem(code, sheet=sheet, row=row, column=key, value=value, params=params)
 
 
 def _refuse_moved_cells(sheet: Sheet, name: str) -> None:
@@ -94,12 +126,17 @@ def _exploded(sheet: Sheet, lines: list[list[tuple[Cell, ...]]], problems: list[
     )
 
 
-def _lines(text: str) -> list[tuple[Cell, ...]] | None:
+def _items(text: str) -> list[dict[str, Any]] | None:
     try:
         items = decode(text)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(items, list) or not items or not all(isinstance(item, dict) for item in items):
+    is_list = isinstance(items, list) and all(isinstance(item, dict) for item in items)
+    return items if is_list else None
+
+
+def _lines(items: Sequence[Mapping[str, Any]]) -> list[tuple[Cell, ...]] | None:
+    if not items:
         return None
     lines = []
     for item in items:

@@ -87,7 +87,7 @@ def _rules(sheet: Sheet, header: str, frame: pl.DataFrame, currency: str) -> Ite
     everywhere = pl.repeat(value=True, n=len(frame), eager=True)
     amounts = [c.name for c in sheet.match.kind.columns if c.type == ColumnType.MONEY and frame[c.name].count()]
     if header in CURRENCIES and amounts:
-        yield "currency_foreign", amounts[0], lambda cell: _is_foreign(cell, currency), everywhere
+        yield "currency_foreign", amounts[0], lambda cell: is_foreign(cell, currency), everywhere
     if sheet.match.kind.name != "sales":
         return
     if header in SORTS:
@@ -100,10 +100,16 @@ def _rules(sheet: Sheet, header: str, frame: pl.DataFrame, currency: str) -> Ite
         yield "not_a_sale", "invoice_no", lambda cell: normalise(cell) not in NO, everywhere
     if header in DISCOUNTS:
         unproven = _unproven_prices(sheet, frame)
-        yield "line_discounted", "unit_price", lambda cell: bool(re.search("[1-9]", cell)), unproven
+        yield "line_discounted", "unit_price", is_discount, unproven
 
 
-def _is_foreign(cell: str, currency: str) -> bool:
+def is_discount(cell: str) -> bool:
+    """Tell whether a cell of a discount's column takes anything off."""
+    return bool(re.search("[1-9]", cell))
+
+
+def is_foreign(cell: str, currency: str) -> bool:
+    """Tell whether a cell of a currency's column names another one than the trader's."""
     words = set(CURRENCY_WORD.findall(cell.upper()))
     return bool(words) and not words & set(currency_words(currency)[0])
 

@@ -149,7 +149,7 @@ def _survey(pieces: Iterable[Sheet], name: str, guide: Guide, currency: str) -> 
     survey = Survey()
     settled = (settle_structure(piece, name) for piece in _with_headers_checked(pieces, guide))
     for piece in continue_invoices(settled):
-        survey.add(expand_items(piece, name), currency)
+        survey.add(expand_items(piece, name, currency), currency)
     return survey
 
 
