@@ -21,7 +21,7 @@ from comptoir.quality.known import Known
 from comptoir.quality.pieces import row_numbers, verdicts_on_pieces, with_rejected_alone, without_rows
 from comptoir.quality.portions import accepted_portions, portions_of
 from comptoir.stores import register
-from comptoir.stores.closing import closed_invoices, closing_day
+from comptoir.stores.closing import closing_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -93,6 +93,7 @@ def examine(
     clock: Clock,
     *,
     look: Callable[[Checked], object] = lambda _: None,
+    is_released: bool = False,
 ) -> Examined:
     """Judge the rows of a file and decide on it.
 
@@ -103,13 +104,17 @@ def examine(
         policy: what its owner wants to happen to the good rows of a file with bad ones.
         clock: the day on which the file is judged.
         look: is shown what was checked, kind by kind, of a long file portion by portion.
+        is_released: whether an administrator released its rows: an invoice then may come again with another date.
 
     Raises:
         RejectedFileError: two sheets tell the same record differently.
         TransientError: MongoDB was away.
     """
     portions = portions_of(file)
-    judged = [_judge(tables, hot, settings, clock, look, keep=not file.in_pieces) for tables in portions]
+    judged = [
+        _judge(tables, hot, settings, clock, look, keep=not file.in_pieces, is_released=is_released)
+        for tables in portions
+    ]
     verdicts: Sequence[Verdict] = judged[0]
     if file.in_pieces:
         verdicts = verdicts_on_pieces(file.tables, [verdict for (verdict,) in judged])
@@ -124,9 +129,10 @@ def _judge(
     look: Callable[[Checked], object],
     *,
     keep: bool,
+    is_released: bool,
 ) -> list[Verdict]:
     """Judge a portion; keep its rows only where it is the whole file."""
-    known = _known(hot, tables) if hot else Known()
+    known = _known(hot, tables, is_released=is_released) if hot else Known()
     verdicts, checked = judge_file(tables, known, settings, today=clock.today)
     for each in checked:
         look(each)
@@ -154,15 +160,14 @@ def _changes(kind: str, frames: Sequence[pl.DataFrame], hot: Hot, clock: Clock) 
     return {"new": new, "changed": changed.height - new, "unchanged": records.height - changed.height}
 
 
-def _known(hot: Hot, tables: Sequence[Table]) -> Known:
+def _known(hot: Hot, tables: Sequence[Table], *, is_released: bool) -> Known:
     """Return the registered ones of the products and clients that the tables speak of, and what is closed to them."""
-    closing = closing_day(hot)
-    invoices = _named(tables, "invoice", ("sales",)) if closing else []
     return Known(
         products=register.fetch_known(hot, "products", _named(tables, "product", ("stock", "sales"))),
         clients=register.fetch_known(hot, "clients", _named(tables, "client", ("sales",))),
-        closing=closing,
-        closed_invoices=closed_invoices(hot, invoices, closing) if closing else frozenset(),
+        closing=closing_day(hot),
+        invoice_days=register.fetch_days(hot, _named(tables, "invoice", ("sales",))),
+        allows_redating=is_released,
     )
 
 

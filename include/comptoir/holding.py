@@ -146,7 +146,7 @@ def release(
     contents = {kind: _written(kind_of(kind), chosen[kind], settings) for kind in names.KINDS if kind in chosen}
     stem = Path(entry["name"]).stem
     paths = [
-        deliver(settings, io.BytesIO(content), f"{stem}-released-{kind}.csv", by=entry["by"], again=True)
+        deliver(settings, io.BytesIO(content), f"{stem}-released-{kind}.csv", by=entry["by"], again=True, released=True)
         for kind, content in contents.items()
     ]
     _note(hot, entry, "released", chosen, by=by, note=None, files=[path.name for path in paths])

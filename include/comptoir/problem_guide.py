@@ -97,6 +97,7 @@ GUIDE: Final = (
             Example("invoice_too_long", "sales.invoice_no", "F-1042", params={"invoice": "F-1042", "lines": "12000"}),
             Example("period_closed", "sales.timestamp", "2025-12-31 17:00", {"closing": "2026-01-01"}),
             Example("invoice_closed", "sales.invoice_no", "F-1042", {"invoice": "F-1042", "closing": "2026-01-01"}),
+            Example("invoice_number_reused", "sales.invoice_no", "F-1", {"invoice": "F-1", "registered": "2025-01-10"}),
             Example("books_closed", params={"count": "3", "closing": "2026-01-01"}),
             Example("invoice_held", params={"invoice": "F-1042", "rows": "6"}),
             Example("credit_note_positive", "sales.quantity", "Avoir", header="type"),

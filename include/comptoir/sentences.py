@@ -39,6 +39,12 @@ MESSAGES: Final[Sentences] = {
         "en": "Invoice {invoice} is registered with a date before {closing}: that period is closed.",
         "fr": "La facture {invoice} est enregistrée à une date antérieure au {closing} : cette période est clôturée.",
     },
+    "invoice_number_reused": {
+        "en": "Invoice {invoice} is registered with the date {registered}, more than 31 days away: do numbers restart "
+        "each year?",
+        "fr": "La facture {invoice} est enregistrée à la date du {registered}, à plus de 31 jours : les numéros "
+        "recommencent-ils chaque année ?",
+    },
     "books_closed": {
         "en": "This would change {count} invoice(s) dated before {closing}: that period is closed.",
         "fr": "Cela changerait {count} facture(s) datée(s) d'avant le {closing} : cette période est clôturée.",
@@ -563,6 +569,12 @@ REMEDIES: Final[Sentences] = {
         "fr": (
             "Envoyez un avoir sous son propre numéro, ou demandez à l'administrateur de déplacer la date de clôture."
         ),
+    },
+    "invoice_number_reused": {
+        "en": "If it is another invoice, give it a number of its own, such as 2026-12. If it is the same one with "
+        "another date, ask the administrator to release it.",
+        "fr": "Si c'est une autre facture, donnez-lui un numéro à elle, comme 2026-12. Si c'est la même avec une autre "
+        "date, demandez à l'administrateur de la libérer.",
     },
     "books_closed": {
         "en": "Ask the administrator to move the closing date, or correct it by a file dated in the open period.",

@@ -360,6 +360,17 @@ def test_a_held_invoice_is_released_without_its_bad_lines(importer: Importer, ta
     assert last["details"] == {"rows": 2, "invoices": [f"{tag}-h"], "note": None}
 
 
+def test_an_invoice_number_that_comes_again_months_later_waits_for_a_release(importer: Importer, tag: str) -> None:
+    bring(importer, line(f"{tag}-1", day="2026-01-10"))
+    second = bring(importer, line(f"{tag}-1", 3) + line(f"{tag}-2"))
+    assert (counts(second), codes(second)) == ([2, 1, 0, 1], ["invoice_number_reused"])
+    assert held(importer, second) == ({f"{tag}-1": 1}, 0)
+    (third,) = release(importer, second)
+    assert counts(third) == [1, 1, 0, 0]
+    days = register.fetch_days(importer.hot, [entity_id("invoice", f"{tag}-{number}") for number in (1, 2)])
+    assert [day.isoformat() for day in days.values()] == ["2026-04-01"] * 2
+
+
 def test_the_sound_rows_of_a_refused_file_are_released_apart_from_its_held_invoices(
     importer: Importer, tag: str
 ) -> None:
@@ -436,7 +447,7 @@ def run(importer: Importer, *arguments: object, code: int = 0) -> str:
 
 def test_the_commands_move_the_closing_date_and_set_a_policy(importer: Importer) -> None:
     assert json.loads(run(importer, "closing", "--set", "2026-02-01", "--json"))["closing"] == "2026-02-01"
-    assert run(importer, "closing").startswith("Sales dated before 2026-02-01 are refused (moved by operator")
+    assert run(importer, "closing").startswith("Sales dated before 1 Feb 2026 are refused (moved by operator")
     run(importer, "closing", "--set", "2026-02-01", "--clear", code=1)
     assert json.loads(run(importer, "closing", "--clear", "--json"))["closing"] is None
     run(importer, "accounts", "policy", "accountant", "all_or_nothing")

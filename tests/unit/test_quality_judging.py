@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -252,12 +253,27 @@ def test_a_sale_of_a_closed_period_is_refused_by_the_traders_day(make_table: Mak
 
 def test_an_invoice_that_is_registered_in_a_closed_period_is_not_replaced(make_table: MakeTable):
     rows = [{}, {"quantity": 7}, {"invoice_no": "F2"}]
-    closed = Known(
-        KNOWN.products, KNOWN.clients, closing=date(2026, 2, 1), closed_invoices={entity_id("invoice", "F1")}
-    )
+    days = {entity_id("invoice", name): date(2026, month, day) for name, month, day in (("F1", 1, 31), ("F2", 2, 1))}
+    closed = replace(KNOWN, closing=date(2026, 2, 1), invoice_days=days)
     verdict = judge(make_table("sales", rows), closed, PARIS, today=TODAY)
     assert verdict.rejected_rows == [2, 3]
     assert [(each.code, each.params["invoice"]) for each in verdict.problems] == [("invoice_closed", "F1")] * 2
+
+
+@pytest.mark.parametrize(("days", "rejected"), [(31, []), (32, [2, 3]), (-31, []), (-32, [2, 3])])
+def test_an_invoice_number_that_comes_again_far_from_its_day_is_held(
+    make_table: MakeTable, days: int, rejected: list[int]
+):
+    first = datetime(2026, 1, 31, 23, 30, tzinfo=UTC)  # 1 February in Paris
+    rows = [{"timestamp": first + timedelta(days=1)}, {"timestamp": first}, {"invoice_no": "F2"}]
+    registered = date(2026, 2, 1) - timedelta(days=days)
+    known = replace(KNOWN, invoice_days={entity_id("invoice", "F1"): registered})
+    verdict = judge(make_table("sales", rows), known, PARIS, today=TODAY)
+    assert (verdict.rejected_rows, verdict.held_rows) == (rejected, rejected)
+    told = [(each.code, each.params["invoice"], each.params["registered"]) for each in verdict.problems]
+    assert told == [("invoice_number_reused", "F1", registered.isoformat())] * len(rejected)
+    released = judge(make_table("sales", rows), replace(known, allows_redating=True), PARIS, today=TODAY)
+    assert released.rejected_rows == []
 
 
 @pytest.mark.parametrize(("kind", "rows", "told", "rejected"), CASES.values(), ids=CASES)

@@ -36,7 +36,7 @@ MakeTable = Callable[..., Table]
 PARIS = Settings(timezone="Europe/Paris")
 TODAY = date(2026, 3, 2)
 KNOWN = Known({entity_id("product", "P1")}, {entity_id("client", "C1")})
-CLOSED = Known(KNOWN.products, KNOWN.clients, date(2026, 3, 3), {entity_id("invoice", "F2")})
+CLOSED = Known(KNOWN.products, KNOWN.clients, date(2026, 3, 3), {entity_id("invoice", "F2"): date(2026, 1, 30)})
 GX_SEVERITY = {"error": "critical", "warning": "warning", "notice": "info"}
 
 PRICES = st.sampled_from([None, *map(Decimal, ("-1", "0", "0.0001", "2.50", "2.5001", "10000000000000"))])

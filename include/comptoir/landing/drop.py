@@ -39,13 +39,14 @@ class Origin:
     """Where a file came from: the folder or the upload page, and by which account.
 
     `answers` are those to its questions that came with it; `again` asks for bytes that are imported already to land
-    anew, as the latest.
+    anew, as the latest; `released` says that an administrator released its rows.
     """
 
     source: Source = "folder"
     by: str | None = None
     answers: dict[str, str] = field(default_factory=dict)
     again: bool = False
+    released: bool = False
 
 
 def deliver(
@@ -57,6 +58,7 @@ def deliver(
     source_name: Source = "folder",
     answers: Mapping[str, str] = NO_ANSWERS,
     again: bool = False,
+    released: bool = False,
 ) -> Path:
     """Copy a file into the drop zone; nobody sees it before it is whole.
 
@@ -68,6 +70,7 @@ def deliver(
         source_name: the way it takes, `folder` or `page`.
         answers: answers to the file's questions, by their ids.
         again: whether it lands anew where its bytes are imported already.
+        released: whether an administrator released its rows.
 
     Returns:
         Where the file is now.
@@ -78,7 +81,7 @@ def deliver(
     temporary = folder / f".{token_hex(8)}.part"
     try:
         _copy(source, temporary)
-        return _name(temporary, folder, safe_name(name), Origin(source_name, by, dict(answers), again))
+        return _name(temporary, folder, safe_name(name), Origin(source_name, by, dict(answers), again, released))
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -267,7 +270,7 @@ def read_origin(path: Path) -> Origin:
     except (FileNotFoundError, ValueError):
         return Origin()
     source: Source = "page" if fields.get("source") == "page" else "folder"
-    return Origin(source, fields.get("by"), answers, fields.get("again") is True)
+    return Origin(source, fields.get("by"), answers, fields.get("again") is True, fields.get("released") is True)
 
 
 def forget_origin(path: Path) -> None:

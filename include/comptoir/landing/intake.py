@@ -144,6 +144,7 @@ def _new_entry(  # noqa: PLR0917 - what a file is, in the order in which it beca
         source=origin.source,
         by=origin.by,
         answers=earlier | origin.answers,
+        released=origin.released,
     )
 
 

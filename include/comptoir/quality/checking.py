@@ -13,7 +13,7 @@ import polars as pl
 
 from comptoir.problems import Severity
 from comptoir.quality.expectations import Expectation, load_suite
-from comptoir.quality.identities import is_among, with_identity, with_key, with_lot
+from comptoir.quality.identities import day_of_known, is_among, with_identity, with_key, with_lot
 from comptoir.quality.invoices import with_invoices, with_sheets
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 NAMED_ROWS: Final = 5  # a sentence names at most so many rows
 HELD: Final = "invoice_held"
+# Rows of which nothing else is wrong are kept for an administrator, who may release them.
+HOLDING: Final = frozenset({HELD, "invoice_number_reused"})
 # What makes two rows of a file versions of the same record.
 KEYS: Final = {"products": ("product", "valid_from"), "clients": ("client",), "stock": ("lot",)}
 # Whom and what rows speak of, besides lots.
@@ -74,7 +76,8 @@ def check(tables: Sequence[Table], known: Known, settings: Settings, *, today: d
     if kind.name == "sales":
         sheeted = with_sheets(frame, [table.sheet or "" for table in tables])
         closed = _with_closing(with_invoices(sheeted), settings.timezone, known)
-        frame = _with_held(closed, load_suite("sales"), tables)
+        dated = _with_registered(closed, settings.timezone, known)
+        frame = _with_held(dated, load_suite("sales"), tables)
     else:
         frame = _with_twins(_with_place(frame, tables), KEYS[kind.name])
     return Checked(kind, tuple(tables), frame)
@@ -145,6 +148,14 @@ def _with_closing(frame: pl.DataFrame, timezone: str, known: Known) -> pl.DataFr
         before.alias("days_before_closing"),
         is_among(frame, "invoice", known.closed_invoices).alias("invoice_closed"),
     )
+
+
+def _with_registered(frame: pl.DataFrame, timezone: str, known: Known) -> pl.DataFrame:
+    """Add `registered_day` of each invoice, and how many days after it the invoice is dated now."""
+    days = {} if known.allows_redating else known.invoice_days
+    dated = frame.with_columns(day_of_known(frame, "invoice", days).alias("registered_day"))
+    first = _local_day(frame, "timestamp", timezone).min().over("invoice") if days else pl.lit(None, dtype=pl.Date)
+    return dated.with_columns((first - pl.col("registered_day")).dt.total_days().alias("days_from_registered"))
 
 
 def _with_twins(frame: pl.DataFrame, key: tuple[str, ...]) -> pl.DataFrame:

@@ -9,7 +9,8 @@ import polars as pl
 from comptoir.records import entity_id, lot_id
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
+    from datetime import date
 
 # The columns that carry an identity: a UUID, and the trader's own code where there is no UUID.
 ID_AND_CODE: Final = {
@@ -57,6 +58,17 @@ def is_among(frame: pl.DataFrame, entity: str, ids: Collection[str]) -> pl.Expr:
     distinct = with_identity(frame.select(columns).unique(entity).rename({entity: KEY}), entity)
     among = distinct.filter(pl.col(entity).is_in(list(ids)))[KEY]
     return pl.col(entity).is_in(among.to_list())
+
+
+def day_of_known(frame: pl.DataFrame, entity: str, days: Mapping[str, date]) -> pl.Expr:
+    """Return for each row of a frame with the entity's key the day that is known of its entity, by id; null without."""
+    if not days:
+        return pl.lit(None, dtype=pl.Date)
+    columns = [*ID_AND_CODE[entity], entity]
+    distinct = with_identity(frame.select(columns).unique(entity).rename({entity: KEY}), entity)
+    known = distinct.filter(pl.col(entity).is_in(list(days)))
+    values = [days[entity_id] for entity_id in known[entity]]
+    return pl.col(entity).replace_strict(known[KEY].to_list(), values, default=None, return_dtype=pl.Date)
 
 
 def with_lot(frame: pl.DataFrame) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from comptoir.problems import Severity
-from comptoir.quality.checking import HELD, Checked, check
+from comptoir.quality.checking import HOLDING, Checked, check
 from comptoir.quality.telling import tell
 from comptoir.quality.verdicts import Verdict
 from comptoir.records import ALL_KINDS
@@ -72,14 +72,18 @@ def judge_checked(checked: Checked) -> list[Verdict]:
     errors = [name for name, rule in zip(broken.columns, checked.suite, strict=True) if rule.severity is Severity.ERROR]
     rejected = broken.select(pl.any_horizontal(errors)).to_series()
     told = tell(checked, broken)
-    held = _held(checked)
+    held = _held(checked, broken)
     return [_verdict(checked, index, rejected, held, told[index]) for index in range(len(checked.tables))]
 
 
-def _held(checked: Checked) -> pl.Series:
-    if HELD in checked.frame.columns:
-        return checked.frame[HELD]
-    return pl.repeat(value=False, n=checked.frame.height, eager=True)
+def _held(checked: Checked, broken: pl.DataFrame) -> pl.Series:
+    """Tell which rows break nothing but rules that hold rows back for a release."""
+    errors = [(str(place), rule) for place, rule in enumerate(checked.suite) if rule.severity is Severity.ERROR]
+    holding = [name for name, rule in errors if rule.code in HOLDING]
+    others = [name for name, rule in errors if rule.code not in HOLDING]
+    if not holding:
+        return pl.repeat(value=False, n=checked.frame.height, eager=True)
+    return broken.select(pl.any_horizontal(holding) & ~pl.any_horizontal(others)).to_series()
 
 
 def broken_rows(checked: Checked) -> pl.DataFrame:

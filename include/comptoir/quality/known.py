@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection  # noqa: TC003 - read at run time by dataclasses' users
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping  # noqa: TC003 - read at run time by dataclasses' users
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from comptoir.quality.identities import with_identity
@@ -22,13 +22,20 @@ class Known:
         products: ids of those that the register or an earlier table of the same file has.
         clients: likewise.
         closing: the first day of the open period; None where nothing is closed.
-        closed_invoices: ids of the registered invoices dated before it, of those that the file speaks of.
+        invoice_days: the registered business day of each invoice, by id, of those that the file speaks of.
+        allows_redating: whether an administrator let invoices come again far from their registered day.
     """
 
     products: Collection[str] = frozenset()
     clients: Collection[str] = frozenset()
     closing: date | None = None
-    closed_invoices: Collection[str] = frozenset()
+    invoice_days: Mapping[str, date] = field(default_factory=dict)
+    allows_redating: bool = False
+
+    @property
+    def closed_invoices(self) -> set[str]:
+        """The registered invoices that are dated before the open period."""
+        return {invoice for invoice, day in self.invoice_days.items() if self.closing and day < self.closing}
 
     def with_accepted(self, verdict: Verdict) -> Known:
         """Return these plus what a verdict on a products or clients table accepted."""

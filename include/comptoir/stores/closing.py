@@ -6,7 +6,6 @@ version before nor the one afterwards may be dated before the closing date.
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -67,9 +66,7 @@ def move_closing(hot: Hot, day: date | None, *, by: str = "operator") -> None:
 
 def closed_invoices(hot: Hot, invoice_ids: Sequence[str], closing: date) -> set[str]:
     """Return those of the invoices whose registered version is dated before the closing date."""
-    versions = register.fetch_versions(hot, "sales", invoice_ids)
-    day = closing.isoformat()
-    return {invoice for invoice, version in versions.items() if json.loads(version)["business_day"] < day}
+    return {invoice for invoice, day in register.fetch_days(hot, invoice_ids).items() if day < closing}
 
 
 def refuse_closed(hot: Hot, events: pl.DataFrame) -> None:

@@ -76,12 +76,14 @@ def new_entry(
     source: str,
     by: str | None,
     answers: dict[str, str],
+    released: bool = False,
 ) -> Entry:
     """Return the entry of a file that has just been received; `size` is in bytes."""
     now = datetime.now(UTC)
     file_id = file_id_of(sha256, attempt)
     identity = {"_id": file_id, "sha256": sha256, "attempt": attempt, "name": name, "path": path, "bytes": size}
-    origin = {"landing": landing, "source": source, "by": by, "answers": answers, "run_id": run_id_of(file_id)}
+    origin = {"landing": landing, "source": source, "by": by, "answers": answers, "released": released}
+    origin["run_id"] = run_id_of(file_id)
     state = {"state": State.RECEIVED.value, "state_at": {State.RECEIVED.value: now}, "received_at": now}
     counts = {"rows_read": 0, "rows_applied": 0, "rows_unchanged": 0, "rows_rejected": 0, "rows_released": 0}
     findings: Entry = {

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from comptoir.changes.points import Point
@@ -68,6 +69,13 @@ def fetch_versions(hot: Hot, kind: str, record_ids: Sequence[str]) -> dict[str, 
     """Return the JSON text of those records of a kind that are registered."""
     fields = {"record_id": 1, "version": 1}
     return {found["record_id"]: found["version"] for found in _find(hot, kind, record_ids, fields)}
+
+
+@reaching_mongo()
+def fetch_days(hot: Hot, invoice_ids: Sequence[str]) -> dict[str, date]:
+    """Return the business day of those of the invoices that are registered."""
+    found = _find(hot, "sales", invoice_ids, {"record_id": 1, "version": 1})
+    return {each["record_id"]: date.fromisoformat(json.loads(each["version"])["business_day"]) for each in found}
 
 
 @reaching_mongo()
