@@ -219,6 +219,15 @@ def test_json_lines_keep_numbers_to_the_last_digit(tmp_path: Path):
     ]
 
 
+def test_json_lines_keep_long_codes(tmp_path: Path):
+    path = tmp_path / "x.jsonl"
+    items = '[{"product_code":202611270000012346,"quantity":1}]'
+    path.write_text(f'{{"invoice_no":202611270000012345,"timestamp":"2026-01-31","items":{items}}}')
+    (table,) = read_file(path, SETTINGS).tables
+    assert table.problems == []
+    assert table.frame.select("invoice_no", "product_code").rows() == [("202611270000012345", "202611270000012346")]
+
+
 @pytest.mark.parametrize("line", ['{"a": 1', '{"a": 1, "a": 2}', "[1]", '{"a":' * 5_000, "a,b"])
 def test_a_broken_line_of_json_refuses_the_file(tmp_path: Path, line: str):
     path = tmp_path / "x.jsonl"
