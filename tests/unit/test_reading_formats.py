@@ -228,6 +228,16 @@ def test_json_lines_keep_long_codes(tmp_path: Path):
     assert table.frame.select("invoice_no", "product_code").rows() == [("202611270000012345", "202611270000012346")]
 
 
+def test_half_a_character_in_json_stays_as_it_is_escaped(tmp_path: Path):
+    path = tmp_path / "x.jsonl"
+    line = '{"invoice_no":"F\\ud83d","product_code":"P","quantity":1,"timestamp":"2026-01-31","caf\\ude00":["\\uD83D"]}'
+    path.write_text(f"{line}\n{line.replace('F', 'G')}")
+    (table,) = read_file(path, SETTINGS).tables
+    assert table.problems == []
+    assert table.frame["invoice_no"].to_list() == ["F\\ud83d", "G\\ud83d"]
+    assert table.originals.to_dicts()[0]["caf\\ude00"] == '["\\ud83d"]'
+
+
 @pytest.mark.parametrize("line", ['{"a": 1', '{"a": 1, "a": 2}', "[1]", '{"a":' * 5_000, "a,b"])
 def test_a_broken_line_of_json_refuses_the_file(tmp_path: Path, line: str):
     path = tmp_path / "x.jsonl"
