@@ -101,6 +101,23 @@ def test_a_formula_result_that_is_an_error_in_an_old_workbook(tmp_path: Path):
     assert [(p.code, p.row, p.value) for p in table.problems] == [("error_cell", 2, "#DIV/0!")]
 
 
+@pytest.mark.parametrize(("build", "code"), [(0x0DBB, ["formula_uncalculated"]), (0x1234, [])])
+def test_a_formula_that_an_old_workbook_s_writer_left_uncalculated(tmp_path: Path, build: int, code: list[str]):
+    # Of another program, an empty text is what the formula came to.
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("S")
+    for row, cells in enumerate([SALES, ["1", "C", "P", 1, xlwt.Formula("1+1"), "2026-01-31"]]):
+        for column, value in enumerate(cells):
+            sheet.write(row, column, value)
+    book.save(str(tmp_path / "x.xls"))
+    head = b"\x09\x08\x10\x00\x00\x06\x05\x00"
+    content = (tmp_path / "x.xls").read_bytes()
+    assert content.count(head + b"\xbb\x0d") == 1
+    (tmp_path / "x.xls").write_bytes(content.replace(head + b"\xbb\x0d", head + build.to_bytes(2, "little")))
+    (table,) = read_file(tmp_path / "x.xls", SETTINGS).tables
+    assert [p.code for p in table.problems if p.column == "unit_price"] == code
+
+
 def test_uncalculated_formulas_of_a_document(tmp_path: Path):
     cell = '<table:table-cell table:number-columns-repeated="5" table:formula="of:=A1"/>'
     path = write_ods(
