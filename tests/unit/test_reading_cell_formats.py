@@ -102,6 +102,27 @@ def test_zeros_that_a_code_is_shown_with_are_its_own(tmp_path: Path, write: Call
     assert table.frame["sell_price"].to_list() == [Decimal(2)] * 5
 
 
+@pytest.mark.parametrize("write", [write_xlsx, write_xlsb])
+def test_words_that_a_code_is_shown_with_are_its_own(tmp_path: Path, write: Callable[..., Path]):
+    formats = [
+        '"FA-"0000',
+        '"AV-"0000',
+        "\\F\\A\\-0000;[Red]0",
+        '"P\n"0',
+        '"N-"General',
+        '0000"-B"',
+        '0 "€"',
+        "# ##0",
+        "0.00",
+    ]
+    rows = [PRODUCTS, *[[Shown(7, code), "N", "K", 1, Shown(2, '"Prix "00'), 0.2, DAY] for code in formats]]
+    table = read(write(tmp_path / "x", {"S": [*rows, ["Q", "N", "K", 1, Shown(2, '"CHF "0'), 0.2, DAY]]}))
+    shown = ["FA-0007", "AV-0007", "FA-0007", "P 7", "N-7", "0007-B", "7", "7", "7"]
+    assert table.frame["product_code"].to_list() == [*shown, "Q"]
+    assert table.frame["sell_price"].to_list() == [Decimal(2)] * 9 + [None]
+    assert faults(table) == [("currency_foreign", 11, "sell_price", "2 CHF")]
+
+
 def test_a_percent_sign_that_is_a_word_multiplies_nothing(tmp_path: Path):
     margins = [Shown(0.5, '0.0" %"'), Shown(20, "0\\%")]
     rows = [PRODUCTS, *[["P", "N", "K", 1, 2, margin, DAY] for margin in margins]]

@@ -101,6 +101,23 @@ def test_a_formula_result_that_is_an_error_in_an_old_workbook(tmp_path: Path):
     assert [(p.code, p.row, p.value) for p in table.problems] == [("error_cell", 2, "#DIV/0!")]
 
 
+@pytest.mark.parametrize(("build", "code"), [(0x0DBB, ["formula_uncalculated"]), (0x1234, [])])
+def test_a_formula_that_an_old_workbook_s_writer_left_uncalculated(tmp_path: Path, build: int, code: list[str]):
+    # Of another program, an empty text is what the formula came to.
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("S")
+    for row, cells in enumerate([SALES, ["1", "C", "P", 1, xlwt.Formula("1+1"), "2026-01-31"]]):
+        for column, value in enumerate(cells):
+            sheet.write(row, column, value)
+    book.save(str(tmp_path / "x.xls"))
+    head = b"\x09\x08\x10\x00\x00\x06\x05\x00"
+    content = (tmp_path / "x.xls").read_bytes()
+    assert content.count(head + b"\xbb\x0d") == 1
+    (tmp_path / "x.xls").write_bytes(content.replace(head + b"\xbb\x0d", head + build.to_bytes(2, "little")))
+    (table,) = read_file(tmp_path / "x.xls", SETTINGS).tables
+    assert [p.code for p in table.problems if p.column == "unit_price"] == code
+
+
 def test_uncalculated_formulas_of_a_document(tmp_path: Path):
     cell = '<table:table-cell table:number-columns-repeated="5" table:formula="of:=A1"/>'
     path = write_ods(
@@ -217,6 +234,25 @@ def test_json_lines_keep_numbers_to_the_last_digit(tmp_path: Path):
         ("536365", None, "P", 2, None, 1),
         ("2", None, "Q;é", -1, Decimal("1.234"), 3),
     ]
+
+
+def test_json_lines_keep_long_codes(tmp_path: Path):
+    path = tmp_path / "x.jsonl"
+    items = '[{"product_code":202611270000012346,"quantity":1}]'
+    path.write_text(f'{{"invoice_no":202611270000012345,"timestamp":"2026-01-31","items":{items}}}')
+    (table,) = read_file(path, SETTINGS).tables
+    assert table.problems == []
+    assert table.frame.select("invoice_no", "product_code").rows() == [("202611270000012345", "202611270000012346")]
+
+
+def test_half_a_character_in_json_stays_as_it_is_escaped(tmp_path: Path):
+    path = tmp_path / "x.jsonl"
+    line = '{"invoice_no":"F\\ud83d","product_code":"P","quantity":1,"timestamp":"2026-01-31","caf\\ude00":["\\uD83D"]}'
+    path.write_text(f"{line}\n{line.replace('F', 'G')}")
+    (table,) = read_file(path, SETTINGS).tables
+    assert table.problems == []
+    assert table.frame["invoice_no"].to_list() == ["F\\ud83d", "G\\ud83d"]
+    assert table.originals.to_dicts()[0]["caf\\ude00"] == '["\\ud83d"]'
 
 
 @pytest.mark.parametrize("line", ['{"a": 1', '{"a": 1, "a": 2}', "[1]", '{"a":' * 5_000, "a,b"])

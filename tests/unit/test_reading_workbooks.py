@@ -330,3 +330,22 @@ def edited(path: Path, pattern: str, replacement: str, part: str = "xl/worksheet
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
         for name, content in members.items():
             new.writestr(name, content)
+
+
+@pytest.mark.parametrize("form", ["xlsx", "ods"])
+def test_a_number_too_long_for_a_spreadsheet_is_no_code(tmp_path: Path, form: str):
+    numbers = [202611270000012345, 202611270000012346, 1_000_000_000_000_000, 999_999_999_999_999, "202611270000012345"]
+    rows = [SALES, *[[number, "C", "P", 1, 2.5, date(2026, 1, 31)] for number in numbers]]
+    path = tmp_path / f"x.{form}"
+    if form == "ods":
+        write_ods(path, {"S": rows})
+    else:
+        book = openpyxl.Workbook()
+        for row in rows:
+            book.active.append(row)
+        book.save(path)
+    (table,) = read_file(path, SETTINGS).tables
+    assert [(p.code, p.row, p.column) for p in table.problems] == [
+        ("code_shortened", row, "invoice_no") for row in (2, 3, 4)
+    ]
+    assert table.frame["invoice_no"].to_list() == [None] * 3 + ["999999999999999", "202611270000012345"]

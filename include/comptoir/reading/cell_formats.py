@@ -1,7 +1,8 @@
 """What the number formats of a spreadsheet's cells show beside a number, where that changes what the number is.
 
 0.2 in a cell of the format `0%` is shown as 20 %, 12.5 in one of `[$USD] 0.00` as USD 12.5, the code 123 in one of
-`00000` as 00123: none of these is in the cell.
+`00000` as 00123, 7 in one of `"FA-"0000` as FA-0007: none of these is in the cell. Nor are the last digits of a number
+of more than fifteen.
 """
 
 from __future__ import annotations
@@ -25,7 +26,11 @@ if TYPE_CHECKING:
 PERCENT: Final = "100%"  # the number is shown multiplied
 PERCENT_SIGN: Final = "%"  # as a word that is quoted, the sign multiplies nothing
 PADDED = re.compile("0{2,}")  # a code's zeros in front
+OF_CODE: Final = "\n"  # between the words and zeros of a code, and before the unit that they are to a number
+SEEN: Final = frozenset("-+/():. ")  # shown as they are without quotes
 OF_CODES: Final = frozenset({ColumnType.CODE, ColumnType.UUID})  # a column of UUIDs may hold codes
+# A code of more digits than a spreadsheet keeps of a number: the last ones are gone, and different codes become one.
+TOO_LONG: Final = r"^-?[1-9]\d{15,}"
 # A quoted word or character, a currency with its country, a condition, colour, space or filling, all else.
 TOKEN = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|(\[[^\]]*\]|_.|\*.)|(.)', re.DOTALL)
 # Formats that need no code, in all spreadsheets; those of currencies follow the reader's country and say nothing.
@@ -41,8 +46,41 @@ def units_of(codes: Mapping[int, str], formats: Iterable[int], currency: str) ->
         currency: the trader's.
     """
     known = BUILT_IN | dict(codes)
-    units = {place: shown_unit(known.get(number, ""), currency) for place, number in enumerate(formats)}
+    units = {place: _unit(known.get(number, ""), currency) for place, number in enumerate(formats)}
     return {place: unit for place, unit in units.items() if unit}
+
+
+def _unit(code: str, currency: str) -> str | None:
+    """Return what a format shows that changes a number, behind the words, if any, that it adds to a code."""
+    code = code.replace(OF_CODE, " ")
+    unit, words = shown_unit(code, currency), words_of_code(code)
+    return OF_CODE.join((*words, unit or "")) if words else unit
+
+
+def words_of_code(code: str) -> tuple[str, str, str] | None:
+    r"""Return what a format puts before a whole number, the zeros it fills it up to, and what it puts behind it.
+
+    None where there are no words, or where the format is no whole number's.
+
+    Examples:
+        >>> words_of_code('"FA-"0000'), words_of_code(r'0\B'), words_of_code('"P"General')
+        (('FA-', '0000', ''), ('', '0', 'B'), ('P', '0', ''))
+        >>> words_of_code('0 "€"'), words_of_code('"A"0.00'), words_of_code("0000")
+        (None, None, None)
+    """
+    parts = [""]  # words and digits in turns
+    for quoted, escaped, symbol, _, bare in TOKEN.findall(code.replace("General", "0")):
+        if bare == ";":  # what follows is for negative numbers
+            break
+        if bare and bare not in SEEN and bare not in "0#":
+            return None
+        is_digit = bare in {"0", "#"}
+        if is_digit == len(parts) % 2:
+            parts.append("")
+        parts[-1] += quoted or escaped or symbol or bare
+    before, digits, behind = (*parts, "", "", "")[:3]
+    is_code = len(parts) in {2, 3} and re.search(r"[^\W_]", before + behind)
+    return (before, digits.replace("#", ""), behind) if is_code else None
 
 
 def shown_unit(code: str, currency: str) -> str | None:
@@ -72,21 +110,51 @@ def shown_unit(code: str, currency: str) -> str | None:
 def with_shown_units(sheet: Sheet, scan: SheetScan, first_column: int) -> dict[str, pl.Series]:
     """Return the columns of a sheet's texts in which numbers stand as they are shown, with the units of their cells."""
     types = {claim.position: sheet.match.kind.column(claim.column).type for claim in sheet.match.claims}
-    columns: dict[str, pl.Series] = {}
+    columns = _shortened(sheet, [str(place) for place, column_type in types.items() if column_type in OF_CODES])
     for (column, unit), rows in scan.units.items():
         place = str(column - first_column)
-        wanted = OF_CODES if PADDED.fullmatch(unit) else NUMBER_TYPES
-        if types.get(column - first_column) not in wanted or sheet.numeric is None:
+        column_type = types.get(column - first_column)
+        shown = _shown_in(unit, is_code=column_type in OF_CODES)
+        if column_type not in OF_CODES | NUMBER_TYPES or not shown or sheet.numeric is None:
             continue
         concerned = sheet.rows.is_in(pl.Series(rows, dtype=pl.Int64).implode()) & sheet.numeric[place]
         texts = columns.get(place, sheet.texts[place])
-        columns[place] = texts.zip_with(~concerned, _shown(texts, unit))
+        columns[place] = texts.zip_with(~concerned, _shown(texts, shown))
     return columns
 
 
+def _shortened(sheet: Sheet, places: Iterable[str]) -> dict[str, pl.Series]:
+    """Return the columns of codes that have lost digits as numbers, these as a spreadsheet shows them: 2.02611E+17.
+
+    Written out they would pass for whole codes, at the latest when a reject file is dropped again.
+    """
+    columns: dict[str, pl.Series] = {}
+    for place in places:
+        if sheet.numeric is None or not sheet.numeric[place].any():
+            continue
+        texts = sheet.texts[place]
+        is_long = (sheet.numeric[place] & texts.str.contains(TOO_LONG)).fill_null(value=False)
+        if is_long.any():
+            numbers = texts.filter(is_long).unique()
+            shown = texts.replace(numbers, [f"{Decimal(number):.5E}" for number in numbers])
+            columns[place] = texts.zip_with(~is_long, shown)
+    return columns
+
+
+def _shown_in(unit: str, *, is_code: bool) -> str:
+    """Return of what a format shows what matters in a column of codes, or in one of numbers."""
+    words, _, of_number = unit.rpartition(OF_CODE)
+    if is_code:
+        return words or (unit if PADDED.fullmatch(unit) else "")
+    return "" if PADDED.fullmatch(of_number) else of_number
+
+
 def _shown(texts: pl.Series, unit: str) -> pl.Series:
-    if PADDED.fullmatch(unit):
-        return texts.zip_with(~texts.str.contains("^[0-9]+$"), texts.str.zfill(len(unit)))
+    if OF_CODE in unit or PADDED.fullmatch(unit):
+        before, zeros, behind = unit.split(OF_CODE) if OF_CODE in unit else ("", unit, "")
+        code = pl.lit(before) + pl.col("text").str.zfill(len(zeros)) + pl.lit(behind)
+        whole = pl.col("text").str.contains("^[0-9]+$")
+        return pl.DataFrame({"text": texts}).select(pl.when(whole).then(code).otherwise("text")).to_series()
     if unit != PERCENT:
         return texts + f" {unit}"
     numbers = texts.unique().drop_nulls()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 EXPONENT_LIMIT: Final = 30
+# Half of a character beyond the first 65,536, which no encoding can write; whole ones were joined by the decoder.
+HALF: Final = re.compile("[\ud800-\udfff]")
 
 Cell = tuple[str | None, bool]  # the text, and whether it is a number
 
@@ -35,7 +38,7 @@ def decode(text: str) -> Any:
 
 
 def _object(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    pairs = list(pairs)
+    pairs = [(_escaped(key), value) for key, value in pairs]
     document = dict(pairs)
     if len(document) != len(pairs):
         raise _RepeatedKeyError
@@ -52,10 +55,15 @@ def cell_of(value: Any) -> Cell:
     if isinstance(value, _Number):
         return _plain(value), True
     if isinstance(value, str):
-        return value, False
+        return _escaped(value), False
     if isinstance(value, bool):
         return str(value).upper(), False
     return encode(value), False
+
+
+def _escaped(text: str) -> str:
+    """Write halves of characters as JSON does, so that what differs in them stays different."""
+    return HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
 
 
 def _plain(number: str) -> str:
@@ -74,4 +82,4 @@ def encode(value: Any) -> str:
         return "{" + ", ".join(pairs) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(encode, value)) + "]"
-    return str(value) if isinstance(value, _Number) else json.dumps(value, ensure_ascii=False)
+    return str(value) if isinstance(value, _Number) else _escaped(json.dumps(value, ensure_ascii=False))

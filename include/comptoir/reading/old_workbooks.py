@@ -9,7 +9,7 @@ import olefile
 from comptoir.reading.archives import UNPACKED_LIMIT_BYTES
 from comptoir.reading.cell_formats import units_of
 from comptoir.reading.formats import XLS_STREAMS, refused
-from comptoir.reading.scans import BookScan, SheetScan, check_extents, error_name
+from comptoir.reading.scans import UNCALCULATED, BookScan, SheetScan, check_extents, error_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +32,10 @@ MANY_NUMBERS: Final = 0x00BD
 BOOLEAN_OR_ERROR: Final = 0x0205
 CELLS: Final = frozenset({FORMULA, MANY_NUMBERS, 0x00D6, 0x00FD, 0x0203, 0x0204, BOOLEAN_OR_ERROR, 0x027E})
 ERROR_RESULT: Final = 2
+# How the books of a writer begin that calculates nothing, and what it puts for every formula's result: an empty text,
+# and no flags. In books of other programs, formulas do come to empty texts.
+UNCALCULATING: Final = bytes.fromhex("0908 1000 0006 0500 bb0d cc07 00000000 06000000")
+NO_RESULT: Final = bytes.fromhex("030000000000 ffff 0000")
 MANY_BYTES: Final = 6  # of each of many numbers: its style and itself
 FORMULA_BYTES: Final = 14  # up to the end of its result
 
@@ -52,6 +56,9 @@ def scan_old_workbook(path: Path, name: str, currency: str) -> BookScan:
         offsets, epoch_1904 = _book(data, name)
         units = _units(data, currency)
         scans = [_scan(data, offset, units) for offset in offsets]
+        if data.startswith(UNCALCULATING):
+            for scan, offset in zip(scans, offsets, strict=True):
+                _note_uncalculated(data, offset, scan)
     except (OSError, ValueError, IndexError) as error:
         raise refused("file_damaged", name) from error
     check_extents(scans, name)
@@ -122,6 +129,13 @@ def _scan(data: bytes, offset: int, units: dict[int, str]) -> SheetScan:
         elif kind == PIVOT:
             scan.has_pivot = True
     return scan
+
+
+def _note_uncalculated(data: bytes, offset: int, scan: SheetScan) -> None:
+    for kind, place, _ in _records(data, offset):
+        if kind == FORMULA and data[place + 6 : place + 6 + len(NO_RESULT)] == NO_RESULT:
+            row, column = (int.from_bytes(data[at : at + 2], "little") + 1 for at in (place, place + 2))
+            scan.errors[row, column] = UNCALCULATED
 
 
 def _note_hidden(facts: bytes, kind: int, scan: SheetScan) -> None:

@@ -45,6 +45,12 @@ CANCELLATIONS: Final = _headers(
     *("cancelled", "canceled", "is cancelled", "is canceled", "cancelled at", "canceled at", "void", "voided"),
     *("annule", "annulee", "facture annulee", "date annulation", "annulation"),
 )
+RETURNS: Final = _headers(
+    *("return", "is return", "returned", "is returned", "credit note", "is credit note", "credit memo", "credit"),
+    *("is credit memo", "is credit", "refund", "is refund", "refunded", "is refunded", "avoir", "est avoir", "retour"),
+    *("est retour", "est un avoir", "est un retour", "retourne", "facture avoir", "note credit", "remboursement"),
+    *("est remboursement", "rembourse"),
+)
 DISCOUNTS: Final = _headers(
     *("discount", "line discount", "lineitem discount", "discount amount", "discount rate", "discount percent"),
     *("discount percentage", "remise", "remise ligne", "remise ht", "remise globale", "remise unitaire", "taux remise"),
@@ -59,6 +65,7 @@ NO_SALE: Final = re.compile(
 )
 TAKEN_BACK: Final = re.compile(rf"{NO_SALE.pattern}|refunded|^rembourse")
 NO: Final = frozenset({"", "0", "n", "no", "non", "false", "faux", "never", "jamai"})
+YES: Final = frozenset({"1", "o", "oui", "y", "yes", "true", "vrai", "x"})
 CURRENCY_WORD: Final = re.compile(r"[^\W\d_]+\$?|[$€£¥₹₽₺₴₩]")
 
 
@@ -94,6 +101,9 @@ def _rules(sheet: Sheet, header: str, frame: pl.DataFrame, currency: str) -> Ite
         sold = (frame["quantity"] > 0).fill_null(value=False)
         yield "credit_note_positive", "quantity", lambda cell: bool(CREDIT.search(normalise(cell))), sold
         yield "not_a_sale", "invoice_no", lambda cell: bool(NO_SALE.search(normalise(cell))), everywhere
+    if header in RETURNS:
+        sold = (frame["quantity"] > 0).fill_null(value=False)
+        yield "credit_note_positive", "quantity", is_yes, sold
     if header in STATES:
         yield "not_a_sale", "invoice_no", lambda cell: bool(TAKEN_BACK.search(normalise(cell))), everywhere
     if header in CANCELLATIONS:
@@ -101,6 +111,12 @@ def _rules(sheet: Sheet, header: str, frame: pl.DataFrame, currency: str) -> Ite
     if header in DISCOUNTS:
         unproven = _unproven_prices(sheet, frame)
         yield "line_discounted", "unit_price", is_discount, unproven
+
+
+def is_yes(cell: str) -> bool:
+    """Tell whether a cell of a yes/no column says yes, or repeats what its header asks; dates and amounts do not."""
+    word = normalise(cell)
+    return word in YES or bool(CREDIT.fullmatch(word))
 
 
 def is_discount(cell: str) -> bool:

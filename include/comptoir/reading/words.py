@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 # What a spreadsheet makes of a long code that it takes for a number: digits are lost and different codes become one.
-SHORTENED_CODE: Final = r"^\d(?:[.,]\d+)?[Ee]\+\d+$"
+SHORTENED_CODE: Final = r"^-?\d(?:[.,]\d+)?[Ee]\+\d+$"
 # Zero-width and direction marks, soft hyphens and marks of byte order: copied along from pages and documents. What
 # turns letters round (U+202D, U+202E) is seen, and stays.
 INVISIBLE: Final = (
@@ -59,7 +59,9 @@ def parse_uuids(cells: pl.DataFrame) -> pl.DataFrame:
     bare = pl.col("text").str.to_lowercase().str.replace("urn:uuid:", "", literal=True).str.replace_all("[-{}]", "")
     sound = bare.str.contains(BARE_UUID)
     value = bare.str.replace(r"^(.{8})(.{4})(.{4})(.{4})(.{12})$", "$1-$2-$3-$4-$5")
-    return cells.select(value=pl.when(sound).then(value), fault=pl.when(~sound).then(pl.lit("not_a_uuid")))
+    shortened = pl.col("text").str.contains(SHORTENED_CODE)
+    fault = pl.when(shortened).then(pl.lit("code_shortened")).when(~sound).then(pl.lit("not_a_uuid"))
+    return cells.select(value=pl.when(sound).then(value), fault=fault)
 
 
 def parse_texts(cells: pl.DataFrame) -> pl.DataFrame:
