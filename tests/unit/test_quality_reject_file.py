@@ -251,7 +251,7 @@ def test_items_of_json_lines_are_spelled_out_in_their_place(tmp_path: Path):
     path = write_reject_file(judged(source), source, tmp_path, ENGLISH)
     assert path == tmp_path / "s-rejected.ndjson"
     (sent,) = objects(path)
-    assert sent["items"] == [{"sku": "P1", "qty": 0, "price": "1.2340"}]
+    assert sent["items"] == [{"sku": "P1", "qty": 0, "price": "1,2340"}]
     assert sent["Reason"]
 
 
@@ -293,7 +293,19 @@ def test_amounts_that_other_rows_proved_are_spelled_out(tmp_path: Path):
     assert path is not None
     (again,) = read_file(path, PARIS).tables
     assert again.frame["unit_price"].to_list() == [Decimal(1234)]
-    assert cells(path)[1][3] == "1234.0000"
+    assert cells(path)[1][3] == "1234"
+
+
+def test_amounts_are_spelled_out_so_that_corrections_in_the_style_of_the_file_are_read_right(tmp_path: Path):
+    header = "no_facture;code_produit;quantite;prix_unitaire;date_heure"
+    bad = ["F1;P1;0;2,345;2026-03-01 10:00", "F1;P2;0;x;2026-03-01 10:00"]
+    source = text_file(tmp_path / "v.csv", header, "F2;P1;1;2,50;2026-03-01 10:00", *bad)
+    path = write_reject_file(judged(source), source, tmp_path, PARIS)
+    assert path is not None
+    assert cells(path)[1][3] == "2,3450"
+    path.write_text(path.read_text(encoding="utf-8-sig").replace(";x;", ";1,234;"), encoding="utf-8")
+    (again,) = read_file(path, PARIS).tables
+    assert again.frame["unit_price"].to_list() == [Decimal("2.345"), Decimal("1.234")]
 
 
 def test_dates_and_amounts_are_spelled_out_where_an_answer_named_their_columns(tmp_path: Path):
@@ -305,7 +317,7 @@ def test_dates_and_amounts_are_spelled_out_where_an_answer_named_their_columns(t
     (verdict,), _ = judge_file([table], Known(), PARIS, today=TODAY)
     path = write_reject_file([verdict], source, tmp_path, PARIS)
     assert path is not None
-    assert cells(path)[1][3:6] == ["x", "1234.0000", "2025-04-03 00:00:00+02:00"]
+    assert cells(path)[1][3:6] == ["x", "1234", "2025-04-03 00:00:00+02:00"]
     headers = [*header.split(";"), *ADDED_HEADERS["fr"]]
     remembered = {signature_of(headers): {"quantity": "quantitte", "unit_price": None}}
     (again,) = read_file(path, PARIS, mappings=remembered).tables

@@ -39,6 +39,20 @@ def spelling(column: Column, settings: Settings) -> pl.Expr:
     return value.cast(pl.String)
 
 
+def _spelled(field: str, table: Table, settings: Settings) -> pl.Expr:
+    """Return the spelling of a field's values in the style of its file, which its sender's corrections will have, too.
+
+    A workbook's are numbers again, which have no mark.
+    """
+    column = table.kind.column(field)
+    text = spelling(column, settings)
+    read_as = {mapped.column: mapped.read_as for mapped in table.mapping}
+    if column.type not in NUMBERS or table.sheet is not None or read_as.get(field) != "comma":
+        return text
+    # As `1234`, thousands fit any mark; what is less keeps its four places, which prove the comma.
+    return text.str.replace(r"^(-?[0-9]{4,})\.0+$", "${1}").str.replace(".", ",", literal=True).alias(field)
+
+
 def rejected_rows(frame: pl.DataFrame, verdict: Verdict) -> pl.DataFrame:
     """Return what a frame has of the rejected rows, in the order of the file."""
     rejected = pl.Series("row", verdict.rejected_rows, dtype=pl.Int64).to_frame()
@@ -94,8 +108,8 @@ def spell_out(kept: pl.DataFrame, verdict: Verdict, settings: Settings, fields: 
         fields: which columns of the contract.
     """
     table = verdict.table
-    columns = [table.kind.column(field) for field in sorted(fields)]
-    values = rejected_rows(table.frame, verdict).select("row", *(spelling(column, settings) for column in columns))
+    texts = (_spelled(field, table, settings) for field in sorted(fields))
+    values = rejected_rows(table.frame, verdict).select("row", *texts)
     items = items_header(table.headers)
     in_items = fields.intersection(FIELDS) if items else set()
     if items and in_items:
