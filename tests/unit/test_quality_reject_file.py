@@ -149,6 +149,30 @@ def test_a_rejected_workbook_can_be_read_again(tmp_path: Path):
         assert rejected.drop("row").equals(after.table.frame.drop("row"))
 
 
+def test_typed_days_are_typed_in_the_reject_file_so_that_unlikely_ones_are_not_accepted_later(tmp_path: Path):
+    source = tmp_path / "v.xlsx"
+    typed = (datetime(1905, 7, 18), datetime(1900, 1, 20), datetime(2026, 3, 1, 12, 30), 2026)  # noqa: DTZ001 - cells
+    with xlsxwriter.Workbook(source) as book:
+        sheet = book.add_worksheet("V")
+        sheet.write_row(0, 0, ["no_facture", "code_produit", "quantite", "prix_unitaire", "date_heure"])
+        moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+        for row, value in enumerate([*typed, "1905-07-18"], start=1):
+            sheet.write_row(row, 0, [f"F{row}", "P1", 0, 2.5])
+            sheet.write(row, 4, value, None if value in {2026, "1905-07-18"} else moment)
+    verdicts = judged(source)
+    path = write_reject_file(verdicts, source, tmp_path, ENGLISH)
+    assert path is not None
+    column = next(openpyxl.load_workbook(path)["V"].iter_cols(min_row=2, min_col=5, max_col=5))
+    assert [cell.data_type for cell in column] == ["d", "d", "d", "n", "s"]
+    assert column[0].value == typed[0]
+    days = [
+        [problem.row for problem in verdict.problems if problem.code == "day_unlikely"]
+        for verdict in (*verdicts, *judged(path))
+    ]
+    assert days == [[2, 3, 5]] * 2
+    assert judged(path)[0].table.frame["timestamp"].equals(verdicts[0].table.frame["timestamp"])
+
+
 def test_sheet_names_that_excel_refuses_are_made_to_fit(make_table: MakeTable, tmp_path: Path):
     long = "a very long name, [of a sheet]: longer than 31"
     tables = [make_table("stock", [{"quantity": None}], sheet=long + end) for end in ("", " indeed")]

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from comptoir.settings import Settings
 
 NUMBERS: Final = frozenset({ColumnType.MONEY, ColumnType.RATIO, ColumnType.INTEGER})
-SPELLED: Final = NUMBERS | {ColumnType.DAY, ColumnType.TIMESTAMP}  # what a locale may read in several ways
+DAYS: Final = frozenset({ColumnType.DAY, ColumnType.TIMESTAMP})
+SPELLED: Final = NUMBERS | DAYS  # what a locale may read in several ways
 
 
 def spelling(column: Column, settings: Settings) -> pl.Expr:
