@@ -93,7 +93,7 @@ GUIDE: Final = (
                 "invoice_on_sheets", "sales.invoice_no", "F-1042", {"invoice": "F-1042", "sheets": "Janvier, Février"}
             ),
             Example("invoice_totals_differ", "sales.total_amount", "120.00", {"invoice": "F-1042"}),
-            Example("total_mismatch", "sales.total_amount", "120.00", {"invoice": "F-1042", "difference": "-4.5000"}),
+            Example("total_mismatch", "sales.total_amount", "120.00", {"invoice": "F-1042", "difference": "-4.50"}),
             Example("invoice_too_long", "sales.invoice_no", "F-1042", params={"invoice": "F-1042", "lines": "12000"}),
             Example("period_closed", "sales.timestamp", "2025-12-31 17:00", {"closing": "2026-01-01"}),
             Example("invoice_closed", "sales.invoice_no", "F-1042", {"invoice": "F-1042", "closing": "2026-01-01"}),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
@@ -14,9 +14,13 @@ import pytest
 from comptoir.problems import Problem, Severity
 from comptoir.quality.judging import Counts, judge, judge_file, summarise
 from comptoir.quality.known import Known
+from comptoir.reading.reader import read_file
 from comptoir.reading.tables import Table
 from comptoir.records import entity_id
 from comptoir.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MakeTable = Callable[..., Table]
 Row = dict[str, Any]
@@ -305,7 +309,7 @@ def test_a_held_line_names_the_bad_ones(make_table: MakeTable):
 
 def test_a_mismatch_names_the_difference(make_table: MakeTable):
     verdict = judge(make_table("sales", [{"total_amount": Decimal("6.20")}]), KNOWN, PARIS, today=TODAY)
-    assert verdict.problems[0].params["difference"] == "1.2000"
+    assert verdict.problems[0].params["difference"] == "1.20"
 
 
 def test_a_cell_that_reading_refused_rejects_its_row_and_is_told_once(make_table: MakeTable):
@@ -354,6 +358,29 @@ def test_an_unknown_code_is_told_once_with_its_lines(make_table: MakeTable):
         ("unknown_product", "X0", 2, "7", "2, 4, 6, 8, 10 …"),
         ("unknown_product", "X1", 3, "7", "3, 5, 7, 9, 11 …"),
     ]
+
+
+def test_an_unknown_product_of_a_cell_of_items_is_told_by_its_own_code(tmp_path: Path):
+    path = tmp_path / "v.csv"
+    items = ['""sku"": ""X1""', '""sku"": ""X2""', '""sku"": ""X1""']
+    cell = ", ".join(f'{{{each}, ""qty"": {place}, ""price"": 2.5}}' for place, each in enumerate(items, start=1))
+    rows = [f'F{number};2026-03-01 10:00;"[{cell}]"' for number in (1, 2)]
+    path.write_text("\n".join(["invoice_no;timestamp;items", *rows]), encoding="utf-8")
+    verdicts, _ = judge_file(read_file(path, PARIS).tables, KNOWN, PARIS, today=TODAY)
+    told = [each for each in verdicts[0].problems if each.code == "unknown_product"]
+    assert [(each.value, each.params["count"], each.params["rows"]) for each in told] == [
+        ("X1", "2", "2, 3"),
+        ("X2", "2", "2, 3"),
+    ]
+
+
+@pytest.mark.parametrize(("price", "shown"), [("-2", "-2.00"), ("-2.125", "-2.125")])
+def test_a_price_in_a_cell_of_items_is_shown_by_itself(tmp_path: Path, price: str, shown: str):
+    path = tmp_path / "v.csv"
+    cell = f'[{{""sku"": ""P1"", ""qty"": 1, ""price"": {price}}}]'
+    path.write_text(f'invoice_no;timestamp;items\nF1;2026-03-01 10:00;"{cell}"', encoding="utf-8")
+    verdicts, _ = judge_file(read_file(path, PARIS).tables, KNOWN, PARIS, today=TODAY)
+    assert [each.value for each in verdicts[0].problems if each.code == "price_negative"] == [shown]
 
 
 def test_a_column_is_named_as_in_the_file(make_table: MakeTable):

@@ -149,6 +149,30 @@ def test_a_rejected_workbook_can_be_read_again(tmp_path: Path):
         assert rejected.drop("row").equals(after.table.frame.drop("row"))
 
 
+def test_typed_days_are_typed_in_the_reject_file_so_that_unlikely_ones_are_not_accepted_later(tmp_path: Path):
+    source = tmp_path / "v.xlsx"
+    typed = (datetime(1905, 7, 18), datetime(1900, 1, 20), datetime(2026, 3, 1, 12, 30), 2026)  # noqa: DTZ001 - cells
+    with xlsxwriter.Workbook(source) as book:
+        sheet = book.add_worksheet("V")
+        sheet.write_row(0, 0, ["no_facture", "code_produit", "quantite", "prix_unitaire", "date_heure"])
+        moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+        for row, value in enumerate([*typed, "1905-07-18"], start=1):
+            sheet.write_row(row, 0, [f"F{row}", "P1", 0, 2.5])
+            sheet.write(row, 4, value, None if value in {2026, "1905-07-18"} else moment)
+    verdicts = judged(source)
+    path = write_reject_file(verdicts, source, tmp_path, ENGLISH)
+    assert path is not None
+    column = next(openpyxl.load_workbook(path)["V"].iter_cols(min_row=2, min_col=5, max_col=5))
+    assert [cell.data_type for cell in column] == ["d", "d", "d", "n", "s"]
+    assert column[0].value == typed[0]
+    days = [
+        [problem.row for problem in verdict.problems if problem.code == "day_unlikely"]
+        for verdict in (*verdicts, *judged(path))
+    ]
+    assert days == [[2, 3, 5]] * 2
+    assert judged(path)[0].table.frame["timestamp"].equals(verdicts[0].table.frame["timestamp"])
+
+
 def test_sheet_names_that_excel_refuses_are_made_to_fit(make_table: MakeTable, tmp_path: Path):
     long = "a very long name, [of a sheet]: longer than 31"
     tables = [make_table("stock", [{"quantity": None}], sheet=long + end) for end in ("", " indeed")]
@@ -251,7 +275,7 @@ def test_items_of_json_lines_are_spelled_out_in_their_place(tmp_path: Path):
     path = write_reject_file(judged(source), source, tmp_path, ENGLISH)
     assert path == tmp_path / "s-rejected.ndjson"
     (sent,) = objects(path)
-    assert sent["items"] == [{"sku": "P1", "qty": 0, "price": "1.2340"}]
+    assert sent["items"] == [{"sku": "P1", "qty": 0, "price": "1,2340"}]
     assert sent["Reason"]
 
 
@@ -293,7 +317,19 @@ def test_amounts_that_other_rows_proved_are_spelled_out(tmp_path: Path):
     assert path is not None
     (again,) = read_file(path, PARIS).tables
     assert again.frame["unit_price"].to_list() == [Decimal(1234)]
-    assert cells(path)[1][3] == "1234.0000"
+    assert cells(path)[1][3] == "1234"
+
+
+def test_amounts_are_spelled_out_so_that_corrections_in_the_style_of_the_file_are_read_right(tmp_path: Path):
+    header = "no_facture;code_produit;quantite;prix_unitaire;date_heure"
+    bad = ["F1;P1;0;2,345;2026-03-01 10:00", "F1;P2;0;x;2026-03-01 10:00"]
+    source = text_file(tmp_path / "v.csv", header, "F2;P1;1;2,50;2026-03-01 10:00", *bad)
+    path = write_reject_file(judged(source), source, tmp_path, PARIS)
+    assert path is not None
+    assert cells(path)[1][3] == "2,3450"
+    path.write_text(path.read_text(encoding="utf-8-sig").replace(";x;", ";1,234;"), encoding="utf-8")
+    (again,) = read_file(path, PARIS).tables
+    assert again.frame["unit_price"].to_list() == [Decimal("2.345"), Decimal("1.234")]
 
 
 def test_dates_and_amounts_are_spelled_out_where_an_answer_named_their_columns(tmp_path: Path):
@@ -305,7 +341,7 @@ def test_dates_and_amounts_are_spelled_out_where_an_answer_named_their_columns(t
     (verdict,), _ = judge_file([table], Known(), PARIS, today=TODAY)
     path = write_reject_file([verdict], source, tmp_path, PARIS)
     assert path is not None
-    assert cells(path)[1][3:6] == ["x", "1234.0000", "2025-04-03 00:00:00+02:00"]
+    assert cells(path)[1][3:6] == ["x", "1234", "2025-04-03 00:00:00+02:00"]
     headers = [*header.split(";"), *ADDED_HEADERS["fr"]]
     remembered = {signature_of(headers): {"quantity": "quantitte", "unit_price": None}}
     (again,) = read_file(path, PARIS, mappings=remembered).tables

@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from comptoir.problems import Severity
 from comptoir.quality.reject_formats import Row, Sheet, write_json_lines, write_text, write_workbook
-from comptoir.quality.respelling import NUMBERS, misunderstood, rejected_rows, spell_out
+from comptoir.quality.respelling import DAYS, NUMBERS, misunderstood, rejected_rows, spell_out
 from comptoir.reading.guide import ADDED_HEADERS, are_added, is_added
 from comptoir.reading.headers import unique_headers
 from comptoir.reading.items import items_header
 from comptoir.reading.jsontexts import decode
+from comptoir.reading.times import FIRST_SERIAL_YEAR, FIRST_YEAR, LAST_SERIAL_YEAR
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import polars as pl
@@ -30,11 +31,13 @@ if TYPE_CHECKING:
     from comptoir.problems import Problem
     from comptoir.quality.verdicts import Verdict
     from comptoir.reading.tables import Table
+    from comptoir.records import ColumnType
     from comptoir.sentences import Language
     from comptoir.settings import Settings
 
 SUFFIX: Final[dict[Language, str]] = {"en": "rejected", "fr": "rejets"}
 PLAIN_NUMBER: Final = re.compile(r"-?\d{1,15}(\.\d+)?")
+TYPED_DAY: Final = re.compile(r"(\d{4})-\d\d-\d\d( \d\d:\d\d:\d\d)?")  # as reading writes a spreadsheet's own
 WRAPPED: Final = frozenset({".gz", ".zip"})
 TEXT_SUFFIXES: Final = (".csv", ".tsv", ".tab", ".txt")  # the first where the source has none of them
 JSON_SUFFIXES: Final = (".jsonl", ".ndjson", ".json")
@@ -125,16 +128,23 @@ def _rows(kept: pl.DataFrame, verdict: Verdict, language: Language, refusal: Pro
     of_sound_rows = [refusal] if refusal else []
     # Of a row that holds a whole invoice there are several typed lines, and none of their numbers has its own cell.
     typed = rejected_rows(verdict.table.frame, verdict).unique("row", keep="first", maintain_order=True)
-    number_fields = _number_fields(verdict.table)
+    number_fields = _fields(verdict.table, NUMBERS)
+    day_fields = _fields(verdict.table, DAYS)
     added = _added(kept, language)
     for cells, values in zip(kept.iter_rows(named=True), typed.iter_rows(named=True), strict=True):
         own = problems[cells.pop("row")] or of_sound_rows
         reason = _sentences(problem.message(language) for problem in own)
         remedy = _sentences(problem.remedy(language) for problem in own)
+        # They were typed, and must be again: as texts they would be taken as meant.
+        unlikely = {problem.column for problem in own if problem.code == "day_unlikely" and problem.column in cells}
+        numbers = {header for header, field in number_fields.items() if _is_number(cells[header], values[field])}
         yield Row(
             cells=cells | dict(zip(added, (reason, remedy), strict=True)),
-            numbers=frozenset(
-                header for header, field in number_fields.items() if _is_number(cells[header], values[field])
+            numbers=frozenset(numbers | {header for header in unlikely if PLAIN_NUMBER.fullmatch(cells[header])}),
+            days=frozenset(
+                header
+                for header, field in day_fields.items()
+                if _is_day(cells[header], is_understood=values[field] is not None, is_unlikely=header in unlikely)
             ),
             offending=frozenset(problem.column for problem in own if problem.column in cells),
         )
@@ -155,9 +165,9 @@ def _as_objects(rows: Iterable[Row], kept: pl.DataFrame, verdict: Verdict) -> It
         yield replace(row, cells=own | {named.get(header, header): cell for header, cell in spelled.items()} | added)
 
 
-def _number_fields(table: Table) -> dict[str, str]:
+def _fields(table: Table, types: Collection[ColumnType]) -> dict[str, str]:
     named = {header: table.kind.column(field) for field, header in table.headers.items()}
-    return {header: column.name for header, column in named.items() if column.type in NUMBERS}
+    return {header: column.name for header, column in named.items() if column.type in types}
 
 
 def _problems_by_row(problems: Iterable[Problem]) -> Mapping[int, list[Problem]]:
@@ -177,3 +187,18 @@ def _is_number(text: str | None, typed: Any) -> bool:
     if text is None or typed is None or PLAIN_NUMBER.fullmatch(text) is None:
         return False
     return Decimal(text) == Decimal(str(typed))
+
+
+def _is_day(text: str | None, *, is_understood: bool, is_unlikely: bool) -> bool:
+    """Tell whether a cell can be a spreadsheet's own day again and be judged as it was.
+
+    Whether a day that was understood was typed is not known any more, nor does it matter; but as a typed one, a text
+    of a year that is unlikely there would be an error.
+    """
+    parts = TYPED_DAY.fullmatch(text or "")
+    if parts is None:
+        return False
+    year = int(parts[1])
+    if is_unlikely:
+        return year >= FIRST_YEAR
+    return is_understood and FIRST_SERIAL_YEAR <= year <= LAST_SERIAL_YEAR

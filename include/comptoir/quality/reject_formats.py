@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import xlsxwriter
@@ -14,13 +15,15 @@ from comptoir.reading.encodings import detect_encoding
 from comptoir.reading.jsontexts import encode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
 NOT_IN_SHEET_NAMES: Final = re.compile(r"[\[\]:*?/\\]|^'|'$")
 SHEET_NAME_LENGTH: Final = 31
 UTF_8: Final = "utf-8-sig"  # with its mark, by which spreadsheets know it
 DEFAULT_DELIMITER: Final = ","
+DAY_SHOWN: Final = "yyyy-mm-dd"
+TIME_SHOWN: Final = "yyyy-mm-dd hh:mm:ss"
 
 
 @dataclass(frozen=True)
@@ -31,11 +34,13 @@ class Row:
         cells: its cells by header, after them the reason and the remedy; of JSON lines the values by key.
         numbers: the headers of the cells that are plain numbers.
         offending: the headers of the cells that are wrong.
+        days: the headers of the cells that are days or times as a spreadsheet writes its own.
     """
 
     cells: dict[str, Any]
     numbers: frozenset[str]
     offending: frozenset[str]
+    days: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -87,14 +92,24 @@ def write_workbook(sheets: Sequence[Sheet], path: Path) -> None:
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(path, options) as workbook:
         bold = workbook.add_format({"bold": True})
-        coloured = workbook.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006"})
+        formats = _formats(workbook)
         for place, sheet in enumerate(sheets, start=1):
             target = workbook.add_worksheet(_sheet_name(sheet.name or "", place, workbook.sheetnames))
             target.freeze_panes(1, 0)
             for column, header in enumerate(sheet.headers):
                 target.write_string(0, column, header, bold)
             for number, row in enumerate(sheet.rows(), start=1):
-                _write_row(target, number, row, coloured)
+                _write_row(target, number, row, formats)
+
+
+def _formats(workbook: xlsxwriter.Workbook) -> dict[tuple[bool, str | None], Any]:
+    """Return the formats of cells by whether they are wrong, and how they show a number."""
+    looks = {False: {}, True: {"bg_color": "#FFC7CE", "font_color": "#9C0006"}}
+    shown = [(is_wrong, number) for is_wrong in looks for number in (None, DAY_SHOWN, TIME_SHOWN)]
+    return {
+        (is_wrong, number): workbook.add_format(looks[is_wrong] | ({"num_format": number} if number else {}))
+        for is_wrong, number in shown
+    }
 
 
 def _sheet_name(wanted: str, place: int, taken: Iterable[str]) -> str:
@@ -104,13 +119,17 @@ def _sheet_name(wanted: str, place: int, taken: Iterable[str]) -> str:
     return name if is_free else f"{place} {name}"[:SHEET_NAME_LENGTH]
 
 
-def _write_row(target: Any, number: int, row: Row, coloured: Any) -> None:
+def _write_row(target: Any, number: int, row: Row, formats: Mapping[tuple[bool, str | None], Any]) -> None:
     for column, (header, text) in enumerate(row.cells.items()):
-        cell_format = coloured if header in row.offending else None
+        is_wrong = header in row.offending
+        cell_format = formats[is_wrong, None] if is_wrong else None
         if text is None:
             target.write_blank(number, column, None, cell_format)
         elif header in row.numbers:
             target.write_number(number, column, float(text), cell_format)
+        elif header in row.days:
+            moment = datetime.fromisoformat(text)
+            target.write_datetime(number, column, moment, formats[is_wrong, TIME_SHOWN if ":" in text else DAY_SHOWN])
         else:
             # As a string even where it starts with =, + or @: a cell of a stranger must not become a formula.
             target.write_string(number, column, text, cell_format)

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from comptoir.settings import Settings
 
 NUMBERS: Final = frozenset({ColumnType.MONEY, ColumnType.RATIO, ColumnType.INTEGER})
-SPELLED: Final = NUMBERS | {ColumnType.DAY, ColumnType.TIMESTAMP}  # what a locale may read in several ways
+DAYS: Final = frozenset({ColumnType.DAY, ColumnType.TIMESTAMP})
+SPELLED: Final = NUMBERS | DAYS  # what a locale may read in several ways
 
 
 def spelling(column: Column, settings: Settings) -> pl.Expr:
@@ -37,6 +38,20 @@ def spelling(column: Column, settings: Settings) -> pl.Expr:
     if column.type is ColumnType.RATIO:
         return pl.concat_str(value.cast(pl.String).cast(pl.Decimal(38, 10)) * 100, pl.lit(" %"))
     return value.cast(pl.String)
+
+
+def _spelled(field: str, table: Table, settings: Settings) -> pl.Expr:
+    """Return the spelling of a field's values in the style of its file, which its sender's corrections will have, too.
+
+    A workbook's are numbers again, which have no mark.
+    """
+    column = table.kind.column(field)
+    text = spelling(column, settings)
+    read_as = {mapped.column: mapped.read_as for mapped in table.mapping}
+    if column.type not in NUMBERS or table.sheet is not None or read_as.get(field) != "comma":
+        return text
+    # As `1234`, thousands fit any mark; what is less keeps its four places, which prove the comma.
+    return text.str.replace(r"^(-?[0-9]{4,})\.0+$", "${1}").str.replace(".", ",", literal=True).alias(field)
 
 
 def rejected_rows(frame: pl.DataFrame, verdict: Verdict) -> pl.DataFrame:
@@ -94,8 +109,8 @@ def spell_out(kept: pl.DataFrame, verdict: Verdict, settings: Settings, fields: 
         fields: which columns of the contract.
     """
     table = verdict.table
-    columns = [table.kind.column(field) for field in sorted(fields)]
-    values = rejected_rows(table.frame, verdict).select("row", *(spelling(column, settings) for column in columns))
+    texts = (_spelled(field, table, settings) for field in sorted(fields))
+    values = rejected_rows(table.frame, verdict).select("row", *texts)
     items = items_header(table.headers)
     in_items = fields.intersection(FIELDS) if items else set()
     if items and in_items:

@@ -11,7 +11,7 @@ import polars as pl
 from comptoir.problems import Problem, Severity
 from comptoir.quality.checking import HELD, NAMED_ROWS
 from comptoir.quality.identities import OTHER_SPELLING
-from comptoir.reading.items import items_header
+from comptoir.reading.items import FIELDS, items_header
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # Told once per distinct value: which products or clients are unknown matters, not on how many lines.
 BY_VALUE: Final = frozenset({"unknown_product", "unknown_client"})
+SPARE_ZEROS: Final = r"(\.[0-9]{2}[0-9]*?)0+$"
 
 
 def tell(checked: Checked, broken: pl.DataFrame) -> list[list[Problem]]:
@@ -37,12 +38,20 @@ def tell(checked: Checked, broken: pl.DataFrame) -> list[list[Problem]]:
     for name, rule in zip(broken.columns, checked.suite, strict=True):
         if rule.told_by_reading or not broken[name].any():
             continue
-        rows = checked.frame.select(*dict.fromkeys(("row", "table", *rule.shows.values()))).filter(broken[name])
+        needed = dict.fromkeys(("row", "table", *rule.shows.values(), *_own_columns(rule, checked)))
+        rows = checked.frame.select(*needed).filter(broken[name])
         for index, table in enumerate(checked.tables):
             of_table = rows.filter(pl.col("table") == index)
             if of_table.height:
                 told[index].extend(_problems(rule, table, of_table, told[index]))
     return told
+
+
+def _own_columns(rule: Expectation, checked: Checked) -> tuple[str, ...]:
+    """Return the columns of what a rule is about, where a cell of the file may hold several of them."""
+    if rule.field not in FIELDS or all(items_header(table.headers) is None for table in checked.tables):
+        return ()
+    return tuple(column for column in (rule.field, OTHER_SPELLING.get(rule.field)) if column in checked.frame.columns)
 
 
 def _problems(rule: Expectation, table: Table, rows: pl.DataFrame, told: Sequence[Problem]) -> list[Problem]:
@@ -54,14 +63,24 @@ def _problems(rule: Expectation, table: Table, rows: pl.DataFrame, told: Sequenc
 
 def _with_value(rule: Expectation, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
     """Keep what sentences need: row, the words of the rule, and `value`, the offending cell as it was sent."""
-    words = rows.select("row", *(pl.col(column).cast(pl.String).alias(word) for word, column in rule.shows.items()))
+    words = rows.select("row", *(_shown(rows, column).alias(word) for word, column in rule.shows.items()))
     header = _header(rule, table)
     if header is None:
         return words.with_columns(pl.lit(None, dtype=pl.String).alias("value"))
     # Rows are in their order; a row of the file that holds several lines stands there once.
     numbers, cells = table.originals["row"], table.originals[header]
     told = cells if numbers.equals(words["row"]) else cells.gather(numbers.search_sorted(words["row"]))
+    if rule.field in FIELDS and header == items_header(table.headers):
+        # A cell of items holds a whole invoice: of it, only what the rule is about helps.
+        spellings = (column for column in (rule.field, OTHER_SPELLING.get(rule.field)) if column in rows.columns)
+        told = rows.select(pl.coalesce(*(_shown(rows, column) for column in spellings), told)).to_series()
     return words.with_columns(told.alias("value"))
+
+
+def _shown(rows: pl.DataFrame, column: str) -> pl.Expr:
+    """Return a column as sentences show it: amounts have two places unless they need more."""
+    text = pl.col(column).cast(pl.String)
+    return text.str.replace(SPARE_ZEROS, "${1}") if rows.schema[column].is_decimal() else text
 
 
 def _header(rule: Expectation, table: Table) -> str | None:
@@ -98,6 +117,8 @@ def _told_of_items(rule: Expectation, table: Table, told: Sequence[Problem]) -> 
 
 def _together(rule: Expectation, table: Table, shown: pl.DataFrame) -> Iterator[Problem]:
     group = pl.col("value") if rule.code in BY_VALUE else pl.lit(0)
+    if items_header(table.headers) is not None:
+        shown = shown.unique(["row", "value"], keep="first", maintain_order=True)  # rows are counted, not their items
     counted = shown.group_by(group.alias("group"), maintain_order=True).agg(
         pl.len().alias("count"),
         pl.col("row").head(NAMED_ROWS).cast(pl.String).str.join(", ").alias("rows"),
