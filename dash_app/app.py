@@ -20,6 +20,7 @@ from dash_app.gate import Gate
 from dash_app.pages import admin, expected, held, missing, problems, rules, uploads
 from dash_app.replies import add_refusals
 from dash_app.routes import add_routes
+from dash_app.sessions import current_session, is_signed_in
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -70,9 +71,18 @@ async def _warm_up(server: FastAPI) -> None:
         (await client.get("/")).raise_for_status()
 
 
+class _Application(Dash):
+    """Dash, with the reader's language on every page: screen readers and the browser's own fields go by it."""
+
+    def interpolate_index(self, *parts: Any, **named: Any) -> str:
+        language = current_session().language if is_signed_in() else "en"
+        page: str = super().interpolate_index(*parts, **named)  # type: ignore[no-untyped-call]
+        return page.replace("{%lang%}", language, 1)
+
+
 def _dash(server: FastAPI, dashboard: Dashboard) -> Dash:
     backend: Any = server  # what the annotation of Dash lacks
-    app = Dash(
+    app = _Application(
         "dash_app",
         server=backend,
         backend="fastapi",

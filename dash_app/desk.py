@@ -16,7 +16,6 @@ from comptoir.errors import MisconfiguredError, StoppedError, TransientError, Un
 from comptoir.stores import cold
 from comptoir.stores.closing import ClosedBooksError, closing_day, move_closing
 from dash_app.forms import FormTooLargeError, read_form
-from dash_app.pages.held import NOTE_CHARACTERS
 from dash_app.pages.rules import CHOICES, DEFAULT
 from dash_app.replies import refusal, refusal_page
 from dash_app.server_pages import confirmation_page
@@ -36,6 +35,7 @@ REFUSALS: Final[dict[type[Exception], tuple[str, int]]] = {
     FormTooLargeError: ("desk.form", 400),
     ValueError: ("desk.form", 400),
     UnknownFileError: ("desk.unknown", 404),
+    holding.NoteError: ("desk.note", 422),
     StoppedError: ("desk.unreadable", 409),
     MisconfiguredError: ("desk.changed", 409),
     TransientError: ("health.store_away", 503),
@@ -84,10 +84,7 @@ def _release(dashboard: Dashboard, file_id: str, form: dict[str, str]) -> Respon
 
 
 def _dismiss(dashboard: Dashboard, file_id: str, form: dict[str, str]) -> Response:
-    note = form.get("note", "").strip()
-    if not note or len(note) > NOTE_CHARACTERS:
-        return refusal("desk.note", 422)
-    lake = cold.open_cold(dashboard.settings)
+    lake, note = cold.open_cold(dashboard.settings), form.get("note", "")
     holding.dismiss(dashboard.hot, lake, file_id, _invoices(form), note, by=require_administrator().name)
     return RedirectResponse("/held", 303)
 

@@ -10,7 +10,7 @@ import dash_mantine_components as dmc
 from dash import Dash, Input, Output, dcc, html, no_update
 from dash import State as Kept
 
-from comptoir.holding import list_held
+from comptoir.holding import NOTE_CHARACTERS, list_held
 from comptoir.problems import Problem, Severity
 from comptoir.stores.cold import open_cold
 from dash_app import ids
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 INVOICES_SHOWN: Final = 100  # of each file; `comptoir held` has them all
 REASONS_SHOWN: Final = 3  # of each invoice; the file's own details have them all
-NOTE_CHARACTERS: Final = 500
 COLUMNS: Final = ("what", "rows", "why")
 
 

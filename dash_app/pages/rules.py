@@ -36,12 +36,13 @@ def layout(dashboard: Dashboard) -> Component:
 
 
 def _closing_card(closing: dict[str, Any], reader: Reader) -> Component:
-    day = dmc.DateInput(
+    # The browser's own field: it shows and takes a date as its user writes one, posts it as ISO, and guesses nothing.
+    day = dmc.TextInput(
         id=ids.CLOSING_DAY,
         name="day",
         label=reader.say("rules.closing.day"),
-        value=closing["closing"],
-        valueFormat="YYYY-MM-DD",
+        value=closing["closing"] or "",
+        inputProps={"type": "date"},
         required=True,
         w=200,
     )

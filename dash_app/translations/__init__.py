@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from comptoir.agreeing import filled
 from dash_app.translations.en import WORDS as ENGLISH
 from dash_app.translations.fr import WORDS as FRENCH
 
@@ -15,4 +16,4 @@ CATALOGS: dict[Language, dict[str, str]] = {"en": ENGLISH, "fr": FRENCH}
 
 def say(language: Language, key: str, **words: object) -> str:
     """Return a sentence in the reader's language; raise KeyError where the catalog lacks it."""
-    return CATALOGS[language][key].format_map(words)
+    return filled(CATALOGS[language][key], language, words)

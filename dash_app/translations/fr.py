@@ -187,7 +187,10 @@ WORDS: Final[dict[str, str]] = {
     "preview.changed": "Modifiés",
     "preview.unchanged": "Inchangés",
     "preview.sheet": "Feuille « {name} »",
-    "preview.counts": "{rows_read} lignes lues, {rows_accepted} acceptées, {rows_rejected} rejetées",
+    "preview.counts": (
+        "{rows_read} {rows_read:ligne lue|lignes lues}, {rows_accepted} {rows_accepted:acceptée|acceptées}, "
+        "{rows_rejected} {rows_rejected:rejetée|rejetées}"
+    ),
     "preview.locale": "Trouvé : {found}.",
     "preview.typed": "Nombres et dates sont des cellules typées : il n'y avait rien à deviner.",
     "preview.encoding": "encodage {name}",
@@ -253,10 +256,10 @@ WORDS: Final[dict[str, str]] = {
     "tile.at_risk": "Valeur de stock à risque",
     "tile.eligible": "Clients ayant droit à une remise",
     "tile.of": "sur {count}",
-    "tile.lots": "{count} lots",
+    "tile.lots": "{count} {count:lot|lots}",
     "tile.this_week": "cette semaine",
     "tile.this_month": "ce mois",
-    "tile.quantity": "{count} unités vendues",
+    "tile.quantity": "{count} {count:unité vendue|unités vendues}",
     "tile.margin": "marge {ratio}",
     "window.week": "Semaine",
     "window.month": "Mois",
@@ -345,7 +348,7 @@ WORDS: Final[dict[str, str]] = {
     "held.file": "Les lignes correctes du fichier",
     "held.row": "Ligne {row} : {why}",
     "uploads.rows.released": "Libérées",
-    "held.more": "et {count} factures de plus",
+    "held.more": "et {count} {count:facture|factures} de plus",
     "held.release": "Libérer",
     "held.dismiss": "Écarter",
     "held.dismiss.open": "Écarter…",
@@ -392,8 +395,14 @@ WORDS: Final[dict[str, str]] = {
     "desk.unreadable": (
         "Ces lignes ne peuvent être libérées telles quelles. Corrigez le fichier des rejets et déposez-le."
     ),
-    "history.released": "{rows} lignes rejetées sur {rejected} ont été libérées le {at}, par {name}",
-    "history.dismissed": "{rows} lignes rejetées sur {rejected} ont été écartées le {at}, par {name}",
+    "history.released": (
+        "{rows} {rows:ligne rejetée|lignes rejetées} sur {rejected} {rows:a été libérée|ont été libérées} le {at}, "
+        "par {name}"
+    ),
+    "history.dismissed": (
+        "{rows} {rows:ligne rejetée|lignes rejetées} sur {rejected} {rows:a été écartée|ont été écartées} le {at}, "
+        "par {name}"
+    ),
     "history.refused": "Refusé : {why}",
     "withdraw.closed": "Le fichier n'a pas été retiré",
     "restore.closed": "Le fichier n'a pas été rétabli",

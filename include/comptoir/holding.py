@@ -41,6 +41,18 @@ Frames = dict[str, pl.DataFrame]
 
 HELD_IN: Final = frozenset({State.REJECTED, State.PUBLISHING, State.PARTIAL})
 INVOICES_IN_TRAIL: Final = 100  # a line of the audit log names at most so many
+NOTE_CHARACTERS: Final = 500
+
+
+class NoteError(MisconfiguredError):
+    """A dismissal came without a note of why, or with one that is too long to keep."""
+
+    def __init__(self) -> None:
+        """Say what a note is, in both languages."""
+        super().__init__(
+            f"A dismissal needs a note of why, of at most {NOTE_CHARACTERS} characters.",
+            f"Pour écarter, il faut un motif, de {NOTE_CHARACTERS} caractères au plus.",
+        )
 
 
 @dataclass(frozen=True)
@@ -170,9 +182,13 @@ def dismiss(hot: Hot, cold: Cold, file_id: str, invoices: Sequence[str], note: s
     """Leave held rows out for good, with the reason; return how many.
 
     Raises:
+        NoteError: the note is blank or too long.
         UnknownFileError: there is no such file.
         MisconfiguredError: nothing of what is asked for is held, or somebody else decided just now.
     """
+    note = note.strip()
+    if not note or len(note) > NOTE_CHARACTERS:
+        raise NoteError
     entry, chosen = _chosen(hot, cold, file_id, invoices)
     _note(hot, entry, "dismissed", chosen, by=by, note=note, files=[])
     return sum(frame.height for frame in chosen.values())

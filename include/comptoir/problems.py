@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
+from comptoir.agreeing import filled
 from comptoir.sentences import MESSAGES, REMEDIES, Language
 
 
@@ -35,7 +36,7 @@ class Problem:
 
     def message(self, language: Language = "en") -> str:
         """Say what is wrong and why, in the reader's language."""
-        return MESSAGES[self.code][language].format_map(self._words())
+        return filled(MESSAGES[self.code][language], language, self._words())
 
     def remedy(self, language: Language = "en") -> str:
         """Say what to do about it, in the reader's language."""

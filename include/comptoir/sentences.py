@@ -125,16 +125,23 @@ MESSAGES: Final[Sentences] = {
         "fr": "Des lots ont dépassé leur date dans « {column} » (lignes : {count}, d'abord {rows}).",
     },
     "mostly_bad": {
-        "en": "{bad} of {rows} rows are wrong: probably the wrong file, or columns that were taken for others.",
+        "en": (
+            "{bad} of {rows} {rows:row|rows} {bad:is|are} wrong: probably the wrong file, or columns that were taken "
+            "for others."
+        ),
         "fr": (
-            "{bad} lignes sur {rows} sont fausses : probablement le mauvais fichier, ou des colonnes prises pour "
-            "d'autres."
+            "{bad} {bad:ligne|lignes} sur {rows} {bad:est fausse|sont fausses} : probablement le mauvais fichier, ou "
+            "des colonnes prises pour d'autres."
         ),
     },
     "all_or_nothing": {
-        "en": "{bad} of {rows} rows are wrong, and files of this account are imported whole or not at all.",
+        "en": (
+            "{bad} of {rows} {rows:row|rows} {bad:is|are} wrong, and files of this account are imported whole or not "
+            "at all."
+        ),
         "fr": (
-            "{bad} lignes sur {rows} sont fausses, et les fichiers de ce compte sont importés en entier ou pas du tout."
+            "{bad} {bad:ligne|lignes} sur {rows} {bad:est fausse|sont fausses}, et les fichiers de ce compte sont "
+            "importés en entier ou pas du tout."
         ),
     },
     "record_conflict": {

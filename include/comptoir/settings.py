@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from tzlocal import get_localzone_name
+
+from comptoir.errors import MisconfiguredError
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 
@@ -109,6 +111,15 @@ class Settings(BaseSettings):
     def _absolute(cls, path: Path | None) -> Path | None:
         return path.expanduser().absolute() if path else None
 
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ValueError, OSError, LookupError) as error:
+            raise ValueError("Input should be the name of a time zone, as Europe/Paris") from error
+        return name
+
     @property
     def zone(self) -> ZoneInfo:
         """The trader's time zone, in which business days, weeks and months are cut."""
@@ -156,5 +167,20 @@ class Settings(BaseSettings):
 
 @lru_cache(maxsize=1)
 def load_settings() -> Settings:
-    """Read the environment once per process; every entry point calls this and passes the result down."""
-    return Settings()
+    """Read the environment once per process; every entry point calls this and passes the result down.
+
+    Raises:
+        MisconfiguredError: a setting has a value that it can't have; the sentence names it and what is allowed.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise MisconfiguredError(_told(error)) from error
+
+
+def _told(error: ValidationError) -> str:
+    wrong = error.errors()[0]
+    field = str(wrong["loc"][0])
+    name = field if field.isupper() else f"COMPTOIR_{field.upper()}"  # JAVA_HOME is known by its own name
+    allowed = wrong["msg"].removeprefix("Value error, ")
+    return f"{name} can't be “{wrong['input']}”: {allowed}. Correct or unset it; `docs/settings.md` lists all."

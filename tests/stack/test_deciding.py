@@ -462,9 +462,9 @@ def test_the_commands_list_release_and_dismiss(importer: Importer, tag: str) -> 
     first = bring(importer, content + line(f"{tag}-2"))
     (told,) = [one for one in json.loads(run(importer, "held", "--json")) if one["file_id"] == first["_id"]]
     assert told["invoices"] == [{"invoice": f"{tag}-a", "rows": 1}, {"invoice": f"{tag}-b", "rows": 1}]
-    assert f"invoice {tag}-a: 1 sound lines" in run(importer, "held")
+    assert f"invoice {tag}-a: 1 sound line," in run(importer, "held")
     run(importer, "release", first["_id"], f"{tag}-9", code=1)
     run(importer, "release", "nowhere-1", code=1)
     assert "released-sales.csv: handed over" in run(importer, "release", first["_id"], f"{tag}-a")
-    assert run(importer, "dismiss", first["_id"], "--note", "twice").startswith("1 held rows are dismissed")
+    assert run(importer, "dismiss", first["_id"], "--note", "twice").startswith("1 held row is dismissed")
     assert first["_id"] not in run(importer, "held")

@@ -481,3 +481,14 @@ def test_what_fails_is_said_in_the_readers_language(
         answer = client.get("/rejects/abc-1")
         assert (answer.status_code, text in unescape(answer.text)) == (status, True), answer.text
     accounts.choose_language(hot, "accountant", "en")
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_page_says_what_language_it_is_in(
+    client: TestClient, hot: MemoryHot, passwords: dict[str, str], language: str
+) -> None:
+    accounts.choose_language(hot, "accountant", language)
+    sign_in(client, "accountant", passwords["accountant"])
+    for path in ("/", "/held"):
+        assert f'<html lang="{language}">' in client.get(path, headers=PAGE).text
+    accounts.choose_language(hot, "accountant", "en")

@@ -70,7 +70,7 @@ def test_what_was_understood_is_told_in_the_readers_words():
     changes = {"sales": {"new": 1000, "changed": 150, "unchanged": 50}}
     values = [str(value) for value in shown(waiting("accept", sheets=[SHEET], changes=changes, skipped=[HIDDEN]))]
     for told in (
-        "Feuille « Mars » · Ventes · 1\u202f200 lignes lues, 1\u202f200 acceptées, 0 rejetées",
+        "Feuille « Mars » · Ventes · 1\u202f200 lignes lues, 1\u202f200 acceptées, 0 rejetée",
         "Trouvé : virgule décimale, jour avant le mois, séparateur tabulation.",
         "Non utilisées : « vendeur ».",
         "PU HT",

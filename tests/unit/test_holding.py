@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from comptoir.errors import StoppedError
-from comptoir.holding import _held_rows, _written
+from comptoir.holding import NoteError, _held_rows, _written, dismiss
 from comptoir.quality.deciding import decide
 from comptoir.quality.judging import judge
 from comptoir.quality.known import Known
@@ -72,3 +72,12 @@ def test_held_lines_and_waiting_rows_are_kept_and_bad_ones_are_not(make_table: M
     rows = [{}, {"quantity": 0}, {"invoice_no": "F2"}, {"invoice_no": "F3", "quantity": 0}]
     kept = waiting(make_table("sales", rows))
     assert kept.select("row", "of_invoice").rows() == [(2, "F1"), (4, None)]
+
+
+@pytest.mark.parametrize("note", ["", " \t\n", "x" * 501])
+def test_nothing_is_dismissed_without_a_note_of_why(note: str):
+    nowhere: Any = None  # refused before either store is asked
+    with pytest.raises(NoteError) as refused:
+        dismiss(nowhere, nowhere, "id", [], note)
+    assert refused.value.told("en") == "A dismissal needs a note of why, of at most 500 characters."
+    assert refused.value.told("fr") == "Pour écarter, il faut un motif, de 500 caractères au plus."

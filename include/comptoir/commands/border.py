@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import socket
 import sys
@@ -25,9 +26,13 @@ PAUSE_SECONDS = 0.2
 
 
 def print_json(document: Any) -> None:
-    """Write one JSON document to stdout, and nothing else; letters that no encoding has become question marks."""
-    text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-    sys.stdout.write(text.encode(errors="replace").decode())
+    """Write one JSON document to stdout, and nothing else; letters that no encoding has become question marks.
+
+    Where stdout is not UTF-8, letters beyond ASCII are escaped, so that none is lost.
+    """
+    text = json.dumps(document, ensure_ascii=False, indent=2).encode(errors="replace").decode()
+    is_utf8 = codecs.lookup(sys.stdout.encoding or "utf-8").name == "utf-8"
+    sys.stdout.write((text if is_utf8 else json.dumps(json.loads(text), indent=2)) + "\n")
 
 
 def print_tables(tables: Iterable[Any]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from comptoir.agreeing import filled
+
 if TYPE_CHECKING:
     from comptoir.sentences import Language
 
@@ -77,9 +79,10 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
         "fr": "{name} : remis ; `comptoir uploads` montre la suite.",
     },
     "applied": {
-        "en": "{name}: applied; {rows_applied} rows applied, {rows_unchanged} unchanged, {rows_rejected} rejected.",
-        "fr": "{name} : appliqué ; {rows_applied} lignes appliquées, {rows_unchanged} inchangées, "
-        "{rows_rejected} rejetées.",
+        "en": "{name}: applied; {rows_applied} {rows_applied:row|rows} applied, {rows_unchanged} unchanged, "
+        "{rows_rejected} rejected.",
+        "fr": "{name} : appliqué ; {rows_applied} {rows_applied:ligne appliquée|lignes appliquées}, "
+        "{rows_unchanged} {rows_unchanged:inchangée|inchangées}, {rows_rejected} {rows_rejected:rejetée|rejetées}.",
     },
     "already": {
         "en": "{name}: already imported on {when}, {who}; nothing changes. `--again` lands it as the latest.",
@@ -88,16 +91,17 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
     "by_account": {"en": "by {by}", "fr": "par {by}"},
     "by_folder": {"en": "by way of the folder", "fr": "par le dossier"},
     "already_partial": {
-        "en": "{name}: already imported in part on {when}, {who}; {rows_rejected} rows are still rejected. "
-        "Correct them in a new file.",
-        "fr": "{name} : déjà importé en partie le {when}, {who} ; {rows_rejected} lignes restent rejetées. "
-        "Corrigez-les dans un nouveau fichier.",
+        "en": "{name}: already imported in part on {when}, {who}; {rows_rejected} {rows_rejected:row is|rows are} "
+        "still rejected. Correct {rows_rejected:it|them} in a new file.",
+        "fr": "{name} : déjà importé en partie le {when}, {who} ; {rows_rejected} "
+        "{rows_rejected:ligne reste rejetée. Corrigez-la|lignes restent rejetées. Corrigez-les} dans "
+        "un nouveau fichier.",
     },
     "partial": {
-        "en": "{name}: applied in part; {rows_applied} rows applied, {rows_unchanged} unchanged, "
+        "en": "{name}: applied in part; {rows_applied} {rows_applied:row|rows} applied, {rows_unchanged} unchanged, "
         "{rows_rejected} rejected.",
-        "fr": "{name} : appliqué en partie ; {rows_applied} lignes appliquées, {rows_unchanged} inchangées, "
-        "{rows_rejected} rejetées.",
+        "fr": "{name} : appliqué en partie ; {rows_applied} {rows_applied:ligne appliquée|lignes appliquées}, "
+        "{rows_unchanged} {rows_unchanged:inchangée|inchangées}, {rows_rejected} {rows_rejected:rejetée|rejetées}.",
     },
     "rejected": {"en": "{name}: rejected whole.", "fr": "{name} : rejeté en entier."},
     "asking": {
@@ -146,14 +150,17 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
     },
     "held_nothing": {"en": "Nothing is held.", "fr": "Rien n'est retenu."},
     "held_file": {
-        "en": "  the file itself: {rows} sound rows, refused with it",
-        "fr": "  le fichier lui-même : {rows} lignes correctes, refusées avec lui",
+        "en": "  the file itself: {rows} sound {rows:row|rows}, refused with it",
+        "fr": "  le fichier lui-même : {rows} {rows:ligne correcte, refusée|lignes correctes, refusées} avec lui",
     },
     "held_invoice": {
-        "en": "  invoice {invoice}: {rows} sound lines, another one is not",
-        "fr": "  facture {invoice} : {rows} lignes correctes, une autre ne l'est pas",
+        "en": "  invoice {invoice}: {rows} sound {rows:line|lines}, another one is not",
+        "fr": "  facture {invoice} : {rows} {rows:ligne correcte|lignes correctes}, une autre ne l'est pas",
     },
-    "dismissed": {"en": "{rows} held rows are dismissed.", "fr": "{rows} lignes retenues sont écartées."},
+    "dismissed": {
+        "en": "{rows} held {rows:row is|rows are} dismissed.",
+        "fr": "{rows} {rows:ligne retenue est écartée|lignes retenues sont écartées}.",
+    },
     "closing_both": {
         "en": "Either --set a closing date or --clear it.",
         "fr": "Donnez soit --set, soit --clear.",
@@ -175,14 +182,14 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
         "fr": "Ce ne sont pas des réponses : l'identifiant d'une question et sa réponse sont des textes courts.",
     },
     "check_accept": {
-        "en": "{name}: all of it would be accepted; {rows_read} rows read.",
-        "fr": "{name} : tout serait accepté ; {rows_read} lignes lues.",
+        "en": "{name}: all of it would be accepted; {rows_read} {rows_read:row|rows} read.",
+        "fr": "{name} : tout serait accepté ; {rows_read} {rows_read:ligne lue|lignes lues}.",
     },
     "check_partial": {
-        "en": "{name}: a part would be accepted; {rows_read} rows read, {rows_accepted} accepted, "
+        "en": "{name}: a part would be accepted; {rows_read} {rows_read:row|rows} read, {rows_accepted} accepted, "
         "{rows_rejected} rejected.",
-        "fr": "{name} : une partie serait acceptée ; {rows_read} lignes lues, {rows_accepted} acceptées, "
-        "{rows_rejected} rejetées.",
+        "fr": "{name} : une partie serait acceptée ; {rows_read} {rows_read:ligne lue|lignes lues}, "
+        "{rows_accepted} {rows_accepted:acceptée|acceptées}, {rows_rejected} {rows_rejected:rejetée|rejetées}.",
     },
     "check_reject": {"en": "{name}: would be rejected whole.", "fr": "{name} : serait rejeté en entier."},
     "check_ask": {
@@ -283,4 +290,4 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
 
 def word(key: str, language: Language, **params: object) -> str:
     """Return a sentence or heading in a language, its `{words}` filled in."""
-    return WORDS[key][language].format_map(params)
+    return filled(WORDS[key][language], language, params)
