@@ -35,7 +35,8 @@ HEADERS = {
 
 def contents(today: date) -> dict[str, str]:
     """Files in the order in which they land; later ones repeat, correct and add to what earlier ones say."""
-    recent, older, oldest = (f"{today - timedelta(days=back)} 10:00:00" for back in (0, 20, 70))
+    # 31 days apart, an invoice may still be the same one with another date.
+    recent, older, early, oldest = (f"{today - timedelta(days=back)} 10:00:00" for back in (0, 20, 31, 70))
     soon, gone = today + timedelta(days=3), today - timedelta(days=3)
     told = {
         "products-1": [
@@ -51,7 +52,7 @@ def contents(today: date) -> dict[str, str]:
             f"F2,C2,B,2,6.00,{older}",
             f"F3,C2,X,3,7.00,{older}",  # of a product that only products-2 knows
             f"F4,,A,-2,3.50,{recent}",
-            f"F5,C9,D,6,9.00,{oldest}",
+            f"F5,C9,D,6,9.00,{early}",
         ],
         "sales-2": [
             f"F2,C2,B,3,6.50,{older}",  # a correction
