@@ -104,7 +104,7 @@ def test_an_administrator_releases_and_dismisses_and_an_accountant_looks_on(
     theirs.get_by_role("link", name="Files").click()
     theirs.locator(".file-row", has_text=entry["name"]).click()
     history = theirs.locator(".history-stages")
-    expect(history).to_contain_text("1 of 4 rejected rows were released on")
+    expect(history).to_contain_text("1 of 4 rejected rows was released on")
     expect(history).to_contain_text("by administrator (cancelled by phone)")
 
 
