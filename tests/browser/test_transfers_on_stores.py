@@ -27,7 +27,9 @@ LINES = "no_facture;quantite\n" * 200_000  # 4 MB: ten seconds, and more than an
 
 @pytest.fixture
 def page(dashboard: ServedDashboard, passwords: dict[str, str], sign_in: Callable[..., Page]) -> Page:
-    return sign_in(dashboard.settings.dash_url, "accountant", passwords["accountant"])
+    opened = sign_in(dashboard.settings.dash_url, "accountant", passwords["accountant"])
+    opened.wait_for_selector("#upload-area")  # whole before anything slows it down: once it stayed empty for a minute
+    return opened
 
 
 def slowed(page: Page) -> CDPSession:
