@@ -48,8 +48,9 @@ def note(hot: Hot, batch: int, touched: Touched, offsets: Offsets) -> Pending:
         "$max": {"batch": batch} | last_offsets(offsets),
     }
     progress = hot.facts[names.PROGRESS]
-    progress.update_one({"_id": PENDING}, change, upsert=True)
-    return _from_document(progress.find_one({"_id": PENDING}) or {})
+    return _from_document(
+        progress.find_one_and_update({"_id": PENDING}, change, upsert=True, return_document=True) or {}
+    )
 
 
 def load(hot: Hot) -> Pending | None:

@@ -75,9 +75,8 @@ def check(tables: Sequence[Table], known: Known, settings: Settings, *, today: d
     frame = _with_identities(frame, kind, known)
     if kind.name == "sales":
         sheeted = with_sheets(frame, [table.sheet or "" for table in tables])
-        closed = _with_closing(with_invoices(sheeted), settings.timezone, known)
-        dated = _with_registered(closed, settings.timezone, known)
-        frame = _with_held(dated, load_suite("sales"), tables)
+        dated = _with_registered(with_invoices(sheeted), settings.timezone, known)
+        frame = _with_held(_with_closing(dated, settings.timezone, known), load_suite("sales"), tables)
     else:
         frame = _with_twins(_with_place(frame, tables), KEYS[kind.name])
     return Checked(kind, tuple(tables), frame)
@@ -146,15 +145,16 @@ def _with_closing(frame: pl.DataFrame, timezone: str, known: Known) -> pl.DataFr
     return frame.with_columns(
         closing.alias("closing_day"),
         before.alias("days_before_closing"),
-        is_among(frame, "invoice", known.closed_invoices).alias("invoice_closed"),
+        (pl.col("registered_day") < closing).fill_null(value=False).alias("invoice_closed"),
     )
 
 
 def _with_registered(frame: pl.DataFrame, timezone: str, known: Known) -> pl.DataFrame:
     """Add `registered_day` of each invoice, and how many days after it the invoice is dated now."""
-    days = {} if known.allows_redating else known.invoice_days
-    dated = frame.with_columns(day_of_known(frame, "invoice", days).alias("registered_day"))
-    first = _local_day(frame, "timestamp", timezone).min().over("invoice") if days else pl.lit(None, dtype=pl.Date)
+    is_compared = known.invoice_days and not known.allows_redating
+    dated = frame.with_columns(day_of_known(frame, "invoice", known.invoice_days).alias("registered_day"))
+    day = _local_day(frame, "timestamp", timezone)
+    first = day.min().over("invoice") if is_compared else pl.lit(None, dtype=pl.Date)
     return dated.with_columns((first - pl.col("registered_day")).dt.total_days().alias("days_from_registered"))
 
 

@@ -32,11 +32,6 @@ class Known:
     invoice_days: Mapping[str, date] = field(default_factory=dict)
     allows_redating: bool = False
 
-    @property
-    def closed_invoices(self) -> set[str]:
-        """The registered invoices that are dated before the open period."""
-        return {invoice for invoice, day in self.invoice_days.items() if self.closing and day < self.closing}
-
     def with_accepted(self, verdict: Verdict) -> Known:
         """Return these plus what a verdict on a products or clients table accepted."""
         entity = verdict.table.kind.entity
