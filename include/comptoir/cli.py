@@ -21,6 +21,8 @@ from comptoir.commands import (
     holding,
     mappings,
     platform,
+    rebuild,
+    reconcile,
 )
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
@@ -44,6 +46,8 @@ app.command()(holding.release)
 app.command()(holding.dismiss)
 app.command()(changing_back.withdraw)
 app.command()(changing_back.restore)
+app.command()(reconcile.reconcile)
+app.command()(rebuild.rebuild)
 app.add_typer(figures.app, name="kpis")
 app.add_typer(containers.app, name="container")
 app.add_typer(accounts.app, name="accounts")

@@ -83,6 +83,8 @@ DAG_WITHDRAW: Final = "withdraw_file"
 DAG_EXPECT: Final = "expect_files"
 DAG_STREAM: Final = "stream_analytics"
 DAG_BATCH: Final = "batch_analytics"
+DAG_RECONCILE: Final = "reconcile"
+DAG_REBUILD: Final = "rebuild_hot_store"
 APP_STREAM: Final = "stream_analytics"
 
 

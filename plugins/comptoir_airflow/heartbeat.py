@@ -68,6 +68,15 @@ def last_beat(hot: Hot, name: str) -> Beat | None:
     return Beat(document["at"], starting=document["state"] == "starting") if document else None
 
 
+def stop_reason(hot: Hot, name: str) -> str | None:
+    """Return why an application stopped on purpose, for good; None where it didn't."""
+    from comptoir.stores.hot import reaching_mongo  # noqa: PLC0415 - MongoDB's client is not for DAG parsing
+
+    with reaching_mongo():
+        document = hot.control[names.HEARTBEATS].find_one({"_id": name}, {"stop_reason": 1}) or {}
+    return document.get("stop_reason")
+
+
 def request_stop(name: str) -> None:
     """Ask an application to finish its batch and leave; where MongoDB is away, it isn't asked."""
     from comptoir.stores.hot import open_hot, reaching_mongo  # noqa: PLC0415 - as above

@@ -14,7 +14,7 @@ from comptoir.errors import ComptoirError, MisconfiguredError
 from comptoir.names import APP_STREAM, CONNECTION_KAFKA, CONNECTION_MONGO, CONNECTION_SPARK, DAG_INGEST
 from comptoir.settings import Settings, load_settings
 from comptoir_airflow.expected import ExpectedFileTrigger, missing_sentence
-from comptoir_airflow.heartbeat import Verdict
+from comptoir_airflow.heartbeat import Verdict, stop_reason
 from comptoir_airflow.launch import adopt_or_submit
 from comptoir_airflow.lease import Application, kill, wait_until_free
 from comptoir_airflow.links import DashboardFilesLink, DataDocsLink, StreamLogLink
@@ -72,6 +72,8 @@ class KeepStreamAliveOperator(BaseOperator):
         application = Application(APP_STREAM, load_settings().home)
         if event["verdict"] == Verdict.SILENT and kill(application):
             wait_until_free(application, KILL_SECONDS)
+        if reason := stop_reason(open_hot_by_connection(load_settings()), APP_STREAM):
+            raise AirflowFailException(reason)
         raise AirflowException(f"The stream is {event['verdict']}; it is submitted again. See {application.log_file}.")
 
 
@@ -186,6 +188,24 @@ class AwaitFileOperator(BaseOperator):
         if event["outcome"] == "never":
             sentence = missing_sentence(self.kind, datetime.fromisoformat(self.deadline), load_settings())
             raise AirflowFailException(f"{sentence} It never came; the next one is due.")
+
+
+class ReconcileOperator(BaseOperator):
+    """Compares raw files, change sets, Kafka, facts and figures; fails for good where they differ."""
+
+    def execute(self, context: Context) -> int:  # noqa: ARG002 - Airflow's signature
+        """Return how many kinds and days were compared; the log tells the first differences."""
+        from comptoir.reconciling.reconcile import reconcile  # noqa: PLC0415 - heavy: not for DAG parsing
+        from comptoir.stores.cold import open_cold  # noqa: PLC0415 - as above
+
+        settings = load_settings()
+        with stopping_where_misconfigured():
+            report = reconcile(open_hot_by_connection(settings), open_cold(settings), settings)
+        for difference in report.differences:
+            self.log.error("%s", difference)
+        if not report.equal:
+            raise AirflowFailException(f"{report.differences_total} differences; docs/operations.md says what to do.")
+        return len(report.checked)
 
 
 def open_hot_by_connection(settings: Settings) -> Hot:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 JOBS: Final = PROJECT_ROOT / "spark" / "jobs"
 STREAM_JOB: Final = JOBS / "stream_analytics.py"
 BATCH_JOB: Final = JOBS / "batch_analytics.py"
+REBUILD_JOB: Final = JOBS / "rebuild.py"
 DRIVER_MEMORY: Final = "1g"
 
 # A driver that runs everything itself needs no address that other machines reach, and no page of its own.

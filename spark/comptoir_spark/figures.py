@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from comptoir.settings import Settings
     from comptoir.stores.hot import Hot
-    from comptoir_spark.results import Results
+    from comptoir_spark.results import Teller
 
 Row = dict[str, Any]
 # Months of products read at a time: some 150,000 rows, for which the JVM needs 250 MB of its 1 GB. With three times
@@ -103,7 +103,7 @@ def bounded_parts(windows: Iterable[Window], sizes: Mapping[str, int], at_most: 
 class Figures:
     """Computes KPIs and writes them; one at a time, which its owner sees to."""
 
-    def __init__(self, spark: SparkSession, hot: Hot, results: Results, settings: Settings) -> None:
+    def __init__(self, spark: SparkSession, hot: Hot, results: Teller, settings: Settings) -> None:
         """Take what it works with; nothing is computed yet."""
         self._spark = spark
         self._hot = hot

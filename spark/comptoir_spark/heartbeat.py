@@ -30,7 +30,7 @@ class Heartbeat:
     def begin(self) -> None:
         """Say that a new life begins; a request to stop was for the previous one."""
         self.beat("starting")
-        self._documents.update_one({"_id": names.APP_STREAM}, {"$set": {"stop_requested": False}})
+        self._documents.update_one({"_id": names.APP_STREAM}, {"$set": {"stop_requested": False, "stop_reason": None}})
 
     def beat(self, state: State, writer: StreamWriter | None = None) -> None:
         """Give a sign of life, except where a batch is stuck: silence then tells."""
@@ -39,6 +39,10 @@ class Heartbeat:
         life = {"at": datetime.now(UTC), "pid": os.getpid(), "started_at": self._started_at}
         change = {"$set": life | {"batch": writer.batch if writer else None, "state": state}}
         self._documents.update_one({"_id": names.APP_STREAM}, change, upsert=True)
+
+    def say_why(self, reason: str) -> None:
+        """Say why the application stops on purpose, for good: somebody must act before it can go on."""
+        self._documents.update_one({"_id": names.APP_STREAM}, {"$set": {"stop_reason": reason, "state": "stopped"}})
 
     def is_stop_requested(self) -> bool:
         """Tell whether somebody asked the application to stop; no, while MongoDB is away."""

@@ -1,4 +1,4 @@
-"""The two applications, composed: the stream that keeps figures current, and the batch that recomputes a day."""
+"""The applications, composed: the stream that keeps figures current, the batch of a day, and the rebuilding."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from py4j.protocol import Py4JError
 from pyspark.sql import functions as F  # noqa: N812 - the field's usual name
 
 from comptoir import names
-from comptoir.errors import TransientError
+from comptoir.errors import StoppedError, TransientError
 from comptoir.rules import Rules, windows_of
-from comptoir.stores.hot import open_hot, reaching_mongo
-from comptoir_spark import facts, kpis, snapshots, sources
+from comptoir.stores.hot import at_current_epoch, open_hot, reaching_mongo
+from comptoir_spark import facts, kpis, rebuilding, snapshots, sources
+from comptoir_spark.cut import cut_of
 from comptoir_spark.figures import Figures, Touched, all_clients, current
 from comptoir_spark.heartbeat import Heartbeat
 from comptoir_spark.results import Results
@@ -37,6 +38,11 @@ TURN_SECONDS: Final = 1.0
 QUERY_TRIES: Final = 10
 QUERY_PAUSE_SECONDS: Final = 3.0
 IDLE_WAIT_SECONDS: Final = 10.0
+# How Spark tells of it; see the tests, which take each of them away.
+LOST: Final = {
+    "Kafka has dropped events that the stream had not read": ("KAFKA_DATA_LOSS", "Some data may have been lost"),
+    "The stream's checkpoint can't be read": ("MALFORMED_CHECKPOINT",),
+}
 
 
 class StreamApplication:
@@ -54,7 +60,7 @@ class StreamApplication:
         self._day = today(settings)
 
     def run(self) -> None:
-        """Run until somebody asks to stop.
+        """Run until somebody asks to stop, or the hot store was rebuilt under another epoch.
 
         Raises:
             StoppedError: facts and checkpoint no longer belong together.
@@ -80,7 +86,7 @@ class StreamApplication:
     def _attend(self) -> None:
         query = start_query(self._spark, self._writer, self._hot, self._settings)
         failures, batch = 0, self._writer.batch
-        while not self._heartbeat.is_stop_requested():
+        while not (self._heartbeat.is_stop_requested() or self._is_left_behind()):
             time.sleep(TURN_SECONDS)
             if _is_alive(query):
                 self._turn()
@@ -90,6 +96,13 @@ class StreamApplication:
             self._judge_failure(query, failures)
             query = start_query(self._spark, self._writer, self._hot, self._settings)
         self._stop(query)
+
+    def _is_left_behind(self) -> bool:
+        """Tell whether another epoch is the current one; no, while MongoDB is away."""
+        try:
+            return at_current_epoch(self._hot).epoch != self._hot.epoch
+        except TransientError:
+            return False
 
     def _turn(self) -> None:
         """Do what is due between batches; a server that is away now is asked again at the next turn."""
@@ -125,6 +138,7 @@ class StreamApplication:
         if self._writer.stopped:
             raise self._writer.stopped
         reason = query.exception()
+        refuse_lost(str(reason))
         if failures > QUERY_TRIES:
             raise TransientError(f"The query failed {failures} times without a batch between; last: {reason}")
         log.warning("The query is started again in %s s: %s", QUERY_PAUSE_SECONDS, reason)
@@ -155,27 +169,36 @@ def _is_alive(query: StreamingQuery) -> bool:
         os._exit(1)
 
 
-def prepare_facts(hot: Hot) -> None:
-    """Make the indexes by which facts are read."""
-    for field in ("month", "product_id"):
-        hot.facts[names.FACTS_PRODUCT].create_index(field)
-    for field in ("client_id", "unpriced"):
-        hot.facts[names.FACTS_CLIENT].create_index(field)
-    hot.facts[names.STOCK_LOTS].create_index("product_id")
-
-
 def start_query(spark: SparkSession, writer: StreamWriter, hot: Hot, settings: Settings) -> StreamingQuery:
-    """Start the query where its checkpoint says; checkpoint and facts belong together, epoch by epoch."""
+    """Start the query where its checkpoint says, or behind what its epoch was computed from.
+
+    Checkpoint and facts belong together, epoch by epoch.
+    """
     folder = f"{names.APP_STREAM}-v{QUERY_VERSION}/epoch-{hot.epoch}"
     checkpoint = f"{settings.hdfs}{settings.lake_root.rstrip('/')}/{names.LAKE_CHECKPOINTS}/{folder}"
+    _, ends = cut_of(hot)
     return (
-        sources.read_kafka(spark, settings)
+        sources.read_kafka(spark, settings, ends)
         .writeStream.queryName(names.APP_STREAM)
         .option("checkpointLocation", checkpoint)
         .trigger(processingTime="0 seconds")
         .foreachBatch(writer)
         .start()
     )
+
+
+def refuse_lost(reason: str) -> None:
+    """Tell a failure that no retry heals: what the stream was to read, or what it knew of its way, is gone.
+
+    Raises:
+        StoppedError: it is one.
+    """
+    for what, signs in LOST.items():
+        if any(sign in reason for sign in signs):
+            first = reason.strip().partition("\n")[0]
+            raise StoppedError(
+                f"{what}. Run `comptoir rebuild`: the figures are computed anew from the lake. ({first})"
+            )
 
 
 def run_stream(settings: Settings) -> None:
@@ -186,11 +209,15 @@ def run_stream(settings: Settings) -> None:
     heartbeat = Heartbeat(hot)
     with reaching_mongo():
         heartbeat.begin()
-        prepare_facts(hot)
+        rebuilding.prepare_facts(hot)
     spark = build_session(settings, names.APP_STREAM)
     prefer(spark, INTERPRETED)
     heartbeat.beat("starting")
-    StreamApplication(spark, hot, heartbeat, settings).run()
+    try:
+        StreamApplication(spark, hot, heartbeat, settings).run()
+    except StoppedError as error:
+        heartbeat.say_why(str(error))
+        raise
     spark.stop()
 
 
@@ -220,4 +247,14 @@ def run_batch(settings: Settings, day: date) -> None:
     }
     for name, rows in figures.items():
         snapshots.write_snapshot(rows, settings, name, day)
+    spark.stop()
+
+
+def run_rebuild(settings: Settings) -> None:
+    """Compute a new epoch of the hot store from the lake and switch to it."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("py4j").setLevel(logging.WARNING)
+    spark = build_session(settings, names.DAG_REBUILD)
+    fresh = rebuilding.rebuild(spark, open_hot(settings), settings)
+    log.info("The hot store is that of epoch %s.", fresh.epoch)
     spark.stop()

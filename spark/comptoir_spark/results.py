@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from confluent_kafka import KafkaException, Producer
 
@@ -20,6 +20,16 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 FLUSH_SECONDS: Final = 30.0
 ROWS_PER_MESSAGE: Final = 1_000  # some 300 KB: far below the broker's limit of a message
+
+
+class Teller(Protocol):
+    """Whom figures are told to."""
+
+    def tell(self, kind: str, key: str, version: int, body: Document) -> None:
+        """Take a figure."""
+
+    def flush(self) -> None:
+        """Wait until all that was told has arrived."""
 
 
 class Results:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Final
 
+from confluent_kafka import Consumer, KafkaException, TopicPartition
 from pyspark.sql import functions as F  # noqa: N812 - the field's usual name
 
 from comptoir import names
+from comptoir.errors import TransientError
 from comptoir_spark.schemas import EVENT, LAKE_EVENT, VERSION
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pyspark.sql import Column, DataFrame, SparkSession
 
     from comptoir.settings import Settings
 
+Ends = dict[str, dict[str, int]]  # offsets by topic and partition
+
+WAIT_SECONDS: Final = 20.0
+QUIET: Final = 3  # errors only
 # A batch of 12,000 invoices of five lines took 6 s without its figures. Of a million lines over a year and 2,000
 # products each batch writes most documents of facts, so that larger ones write fewer; yet others wait for a batch.
 MAX_EVENTS_PER_BATCH: Final = 30_000
@@ -22,19 +31,54 @@ MONEY_WITH_COMMA: Final = r'"(buy_price|sell_price|opening|unit_price|total_amou
 VERSION_KEYS: Final = {"sales": "invoice_id", "stock": "stock_id", "products": "product_id", "clients": "client_id"}
 
 
-def read_kafka(spark: SparkSession, settings: Settings) -> DataFrame:
-    """Open the stream of committed events of all kinds; nothing is read before a query starts."""
+def read_kafka(spark: SparkSession, settings: Settings, ends: Ends | None) -> DataFrame:
+    """Open the stream of committed events of all kinds; nothing is read before a query starts.
+
+    Args:
+        spark: the session.
+        settings: where Kafka is.
+        ends: from which offset of each topic and partition a query without a checkpoint begins; None for the first.
+    """
     return (
         spark.readStream.format("kafka")
         .option("kafka.bootstrap.servers", settings.kafka)
         .option("subscribe", ",".join(names.TOPIC_OF_KIND.values()))
-        .option("startingOffsets", "earliest")
+        .option("startingOffsets", json.dumps(ends) if ends else "earliest")
         .option("failOnDataLoss", "true")
         .option("maxOffsetsPerTrigger", MAX_EVENTS_PER_BATCH)
         .option("kafka.isolation.level", "read_committed")
         .option("kafka.fetch.max.wait.ms", "10")
         .load()
     )
+
+
+def ends_of_topics(settings: Settings) -> Ends:
+    """Return the offset that the next message of each topic and partition will have.
+
+    Raises:
+        TransientError: Kafka can't be reached.
+    """
+    consumer = Consumer({"bootstrap.servers": settings.kafka, "group.id": "comptoir-rebuild", "log_level": QUIET})
+    try:
+        topics = consumer.list_topics(timeout=WAIT_SECONDS).topics
+        return {
+            topic: {
+                str(number): consumer.get_watermark_offsets(TopicPartition(topic, number), timeout=WAIT_SECONDS)[1]
+                for number in topics[topic].partitions
+            }
+            for topic in names.TOPIC_OF_KIND.values()
+        }
+    except KafkaException as failure:
+        raise TransientError(f"Kafka ({settings.kafka}) can't be reached and is tried again: {failure}") from failure
+    finally:
+        consumer.close()
+
+
+def after_cut(events: DataFrame, cut: Mapping[str, int]) -> DataFrame:
+    """Leave out the events that an epoch was computed from: those up to the cut sequence of their kind."""
+    for kind, sequence in cut.items():
+        events = events.filter((F.col("kind") != kind) | (F.col("sequence") > sequence))
+    return events
 
 
 def parse_messages(messages: DataFrame) -> DataFrame:

@@ -17,6 +17,7 @@ from comptoir.errors import StoppedError, TransientError
 from comptoir.stores.hot import reaching_mongo
 from comptoir.stores.settling import settle
 from comptoir_spark import facts, pending, sinks, sources
+from comptoir_spark.cut import cut_of
 from comptoir_spark.figures import Figures, touched_by
 from comptoir_spark.session import COMPILED, INTERPRETED, prefer
 
@@ -59,6 +60,7 @@ class StreamWriter:
         self.batch: int | None = None
         self.busy_since: float | None = None
         self.stopped: StoppedError | None = None
+        self._cut, _ = cut_of(hot)
         self._ended_at = time.monotonic()
         self._behind_since: float | None = None
         self._showing_seconds = 0.0
@@ -101,7 +103,7 @@ class StreamWriter:
         sinks.record_batch(self._hot, batch, offsets, self._settings)
         self._results.refuse(_letter(row) for row in arrived if row["reason"])
         clock.lap("read")
-        readable = events.filter(F.col("reason").isNull())
+        readable = sources.after_cut(events.filter(F.col("reason").isNull()), self._cut)
         kinds = {row["kind"] for row in arrived if not row["reason"]}
         is_small = len(arrived) <= SMALL_BATCH
         prefer(events.sparkSession, INTERPRETED if is_small else COMPILED)

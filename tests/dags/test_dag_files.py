@@ -19,6 +19,8 @@ EXPECTED = {
     "batch_analytics.py": ("batch_analytics", ["recompute"], "CronDataIntervalTimetable", 1),
     "expect_files.py": ("expect_files", ["await_file"], "NullTimetable", 100),
     "ingest_file.py": ("ingest_file", ["validate", "publish"], "NullTimetable", 16),
+    "rebuild_hot_store.py": ("rebuild_hot_store", ["rebuild"], "NullTimetable", 1),
+    "reconcile.py": ("reconcile", ["reconcile"], "CronTriggerTimetable", 1),
     "stream_analytics.py": ("stream_analytics", ["keep_alive"], "ContinuousTimetable", 1),
     "withdraw_file.py": ("withdraw_file", ["change_back"], "NullTimetable", 16),
     "watch_drop_zone.py": ("watch_drop_zone", ["watch"], "ContinuousTimetable", 1),

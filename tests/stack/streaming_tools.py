@@ -150,12 +150,21 @@ class Stream:
     def start(self) -> None:
         """Start it and wait until it runs."""
         started = time.time()
+        self.launch()
+        self.wait_for(lambda: self._runs_since(started), START_SECONDS)
+
+    def launch(self) -> None:
+        """Start it."""
         command = [sys.executable, str(PROJECT_ROOT / "spark" / "jobs" / "stream_analytics.py")]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 command, env=self.env, cwd=PROJECT_ROOT, stdout=log, stderr=log, start_new_session=True
             )
-        self.wait_for(lambda: self._runs_since(started), START_SECONDS)
+
+    def wait_for_end(self) -> int:
+        """Wait until it ends by itself; return its exit code."""
+        assert self.process
+        return self.process.wait(START_SECONDS)
 
     def _runs_since(self, moment: float) -> bool:
         beat = self.beat()
@@ -257,8 +266,16 @@ def days_back(today: date, count: int) -> list[date]:
 
 def run_batch(stream: Stream, day: date) -> None:
     """Recompute a day by the batch application."""
-    job = PROJECT_ROOT / "spark" / "jobs" / "batch_analytics.py"
-    command = [sys.executable, str(job), "--day", day.isoformat()]
+    _run_job(stream, "batch_analytics", "--day", day.isoformat())
+
+
+def run_rebuild(stream: Stream) -> None:
+    """Compute a new epoch from the lake by the rebuilding application."""
+    _run_job(stream, "rebuild")
+
+
+def _run_job(stream: Stream, job: str, *arguments: str) -> None:
+    command = [sys.executable, str(PROJECT_ROOT / "spark" / "jobs" / f"{job}.py"), *arguments]
     done = subprocess.run(command, env=stream.env, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
 

@@ -2,38 +2,35 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import httpx
 import polars as pl
 import pytest
 
 from comptoir import names
 from comptoir.samples import write_samples
 from comptoir.stores.cold import get, open_cold
-from comptoir_airflow.api import check, sign_in
+from tests.stack.airflow_runs import ask, signed_in, wait_for_runs
 from tests.stack.comparing import oracle_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import httpx
 
     from tests.conftest import RunningPlatform
     from tests.oracle.figures import Oracle
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(1200)]
 
-RUN_SECONDS = 400.0
-ENDED = {"success", "failed"}
 RANKING = ("rank", "code", "quantity", "revenue", "profit")
 
 
 @pytest.fixture(scope="module")
 def engineer(platform: RunningPlatform) -> Iterator[httpx.Client]:
-    settings = platform.settings
-    with httpx.Client(base_url=f"{settings.airflow_url}/api/v2", auth=sign_in(settings), timeout=30) as client:
+    with signed_in(platform.settings) as client:
         yield client
 
 
@@ -41,23 +38,6 @@ def engineer(platform: RunningPlatform) -> Iterator[httpx.Client]:
 def oracle(platform: RunningPlatform, tmp_path_factory: pytest.TempPathFactory) -> Oracle:
     platform.drop(*write_samples(tmp_path_factory.mktemp("samples"), platform.today))
     return oracle_of(platform)
-
-
-def ask(client: httpx.Client, method: str, path: str, **request: Any) -> dict[str, Any]:
-    response = client.request(method, path, **request)
-    check(response)
-    return dict(response.json())
-
-
-def wait_for_runs(client: httpx.Client, count: int, **match: str) -> list[dict[str, Any]]:
-    """Wait until that many matching runs of the batch have ended; return them."""
-    deadline = time.monotonic() + RUN_SECONDS
-    while True:
-        runs = ask(client, "GET", f"/dags/{names.DAG_BATCH}/dagRuns", params=match)["dag_runs"]
-        if len([run for run in runs if run["state"] in ENDED]) == count:
-            return runs
-        assert time.monotonic() < deadline, runs
-        time.sleep(1)
 
 
 def snapshot(platform: RunningPlatform, kpi: str, day: date) -> pl.DataFrame:
@@ -92,7 +72,7 @@ def test_a_backfill_recomputes_each_day_of_its_range(platform: RunningPlatform, 
     planned = ask(engineer, "POST", "/backfills/dry_run", json=wish)
     assert planned["total_entries"] == len(days)
     ask(engineer, "POST", "/backfills", json=wish)
-    runs = wait_for_runs(engineer, len(days), run_type="backfill")
+    runs = wait_for_runs(engineer, names.DAG_BATCH, len(days), run_type="backfill")
     assert {run["state"] for run in runs} == {"success"}
     for day in days:
         assert_snapshots_agree(platform, oracle, day)
@@ -104,6 +84,6 @@ def test_a_run_by_hand_recomputes_the_day_that_it_is_given(
     day = platform.today - timedelta(days=3)
     body = {"dag_run_id": "by-hand", "logical_date": None, "conf": {"day": day.isoformat()}}
     ask(engineer, "POST", f"/dags/{names.DAG_BATCH}/dagRuns", json=body)
-    (run,) = wait_for_runs(engineer, 1, run_type="manual")
+    (run,) = wait_for_runs(engineer, names.DAG_BATCH, 1, run_type="manual")
     assert run["state"] == "success"
     assert_snapshots_agree(platform, oracle, day)

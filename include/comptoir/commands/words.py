@@ -29,6 +29,28 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
     "state_withdrawing": {"en": "being withdrawn", "fr": "en cours de retrait"},
     "state_withdrawn": {"en": "withdrawn", "fr": "retiré"},
     "state_restoring": {"en": "coming back", "fr": "en cours de rétablissement"},
+    "rebuilt": {
+        "en": "Facts and figures are computed anew from the lake and shown; the stream goes on behind them.",
+        "fr": "Faits et chiffres sont recalculés depuis le lac et affichés ; le flux continue à leur suite.",
+    },
+    "rebuild_failed": {
+        "en": "The run of {dag} failed and the old figures stay. Its log in the Airflow UI says why.",
+        "fr": "L'exécution de {dag} a échoué et les anciens chiffres restent. Son journal dans Airflow dit pourquoi.",
+    },
+    "airflow_away": {
+        "en": "Airflow does not answer ({reason}). See `comptoir status`, then try again.",
+        "fr": "Airflow ne répond pas ({reason}). Voyez `comptoir status`, puis recommencez.",
+    },
+    "all_equal": {
+        "en": "All say the same: raw files, change sets, Kafka, facts and figures ({count} kinds and days compared).",
+        "fr": "Tout concorde : fichiers, change sets, Kafka, faits et chiffres ({count} natures et jours comparés).",
+    },
+    "differences": {"en": "{count} {count:difference|differences}", "fr": "{count} {count:écart|écarts}"},
+    "day": {"en": "Day", "fr": "Jour"},
+    "record": {"en": "Record", "fr": "Enregistrement"},
+    "between": {"en": "Between", "fr": "Entre"},
+    "left": {"en": "One says", "fr": "L'un dit"},
+    "right": {"en": "The other says", "fr": "L'autre dit"},
     "reason_EXPIRED": {"en": "expired", "fr": "périmé"},
     "reason_EXPIRING": {"en": "expires soon", "fr": "périme bientôt"},
     "reason_DEAD_STOCK": {"en": "idle", "fr": "dormant"},

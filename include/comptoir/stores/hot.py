@@ -123,9 +123,38 @@ def open_hot(settings: Settings, client: MongoClient[Document] | None = None) ->
         mongo_uri(settings), serverSelectionTimeoutMS=SERVER_WAIT_MILLISECONDS, retryWrites=True, appname="comptoir"
     )
     control = _database(chosen, names.CONTROL_DATABASE)
+    return _at_epoch(chosen, control, _current_epoch(control))
+
+
+def _at_epoch(client: MongoClient[Document], control: Database[Document], epoch: int) -> Hot:
+    return Hot(client, control, epoch, _database(client, names.epoch_database(epoch)))
+
+
+def _current_epoch(control: Database[Document]) -> int:
     pointer = control[names.POINTERS].find_one({"_id": "current"})
-    epoch = int(pointer["epoch"]) if pointer else FIRST_EPOCH
-    return Hot(chosen, control, epoch, _database(chosen, names.epoch_database(epoch)))
+    return int(pointer["epoch"]) if pointer else FIRST_EPOCH
+
+
+@reaching_mongo()
+def at_current_epoch(hot: Hot) -> Hot:
+    """Return the hot store at the epoch that is current now; the same where it still is."""
+    epoch = _current_epoch(hot.control)
+    return hot if epoch == hot.epoch else _at_epoch(hot.client, hot.control, epoch)
+
+
+@reaching_mongo()
+def begin_epoch(hot: Hot) -> Hot:
+    """Return the hot store at the epoch after the current one, empty: what an earlier attempt left is dropped."""
+    fresh = _at_epoch(hot.client, hot.control, _current_epoch(hot.control) + 1)
+    hot.client.drop_database(names.epoch_database(fresh.epoch))
+    return fresh
+
+
+@reaching_mongo()
+def switch_epoch(fresh: Hot) -> None:
+    """Make an epoch the current one, in one step; the one before it stays for those who still read it."""
+    fresh.control[names.POINTERS].update_one({"_id": "current"}, {"$set": {"epoch": fresh.epoch}})
+    fresh.client.drop_database(names.epoch_database(fresh.epoch - 2))
 
 
 def _database(client: MongoClient[Document], name: str) -> Database[Document]:

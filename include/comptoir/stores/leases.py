@@ -11,10 +11,11 @@ import os
 import socket
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from comptoir import names
 from comptoir.errors import LeaseLostError, MisconfiguredError, TransientError
 from comptoir.stores.hot import change_one, reaching_mongo
 
@@ -107,6 +108,21 @@ def lease(hot: Hot, settings: Settings, kind: str) -> Iterator[Lease]:
         yield held
     finally:
         held.release()
+
+
+@contextmanager
+def every_lease(hot: Hot, settings: Settings) -> Iterator[list[Lease]]:
+    """Hold the leases of all kinds: nothing is published meanwhile, and nothing is half published.
+
+    Raises:
+        TransientError: somebody else kept a lease, or left a change set half published.
+    """
+    with ExitStack() as held:
+        leases = [held.enter_context(lease(hot, settings, kind)) for kind in names.KINDS]
+        half = [each.kind for each in leases if each.pending]
+        if half:
+            raise TransientError(f"A change set of {half[0]} is half published; its file's next attempt finishes it.")
+        yield leases
 
 
 def acquire(hot: Hot, settings: Settings, kind: str) -> Lease:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from comptoir import names
 from comptoir.stores import acts, ledger
-from comptoir.stores.hot import reaching_mongo
+from comptoir.stores.hot import at_current_epoch, reaching_mongo
 from comptoir.stores.ledger import CHANGING_BACK, State
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ def settle(hot: Hot) -> list[Entry]:
     waiting = ledger.in_state(hot, {State.PUBLISHING, *CHANGING_BACK})
     if not waiting:
         return []
-    progress = hot.facts[names.PROGRESS].find_one({"_id": "stream"}) or {}
+    # Of an epoch that was left, nothing counts any more.
+    progress = at_current_epoch(hot).facts[names.PROGRESS].find_one({"_id": "stream"}) or {}
     reached = progress.get("offsets", {})
     passed = [entry for entry in waiting if _is_through(reached, entry)]
     return [ledger.find(hot, entry["_id"]) for entry in passed if _settle_one(hot, entry)]

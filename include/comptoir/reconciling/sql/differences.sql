@@ -1,0 +1,184 @@
+-- What one leg says and the next does not. Each row: kind, day, record, left_leg, right_leg, left_says, right_says.
+
+-- 1. Raw files and claims, claim by claim.
+CREATE TABLE claim_rows AS
+    SELECT kind, sequence, record_id, file_id, sheet, landing, version, unnest(rows) AS row
+    FROM claims WHERE version IS NOT NULL;
+CREATE TABLE raw_invoices AS
+    SELECT claim_rows.sequence, record_id, any_value(raw_sales.file_id) AS file_id,
+        list_sort(list(DISTINCT invoice) FILTER (invoice IS NOT NULL)) AS invoices,
+        list_sort(list(DISTINCT client) FILTER (client IS NOT NULL)) AS clients,
+        CAST(min(moment) AS DATE) AS day, max(total) AS total,
+        list_sort(list({product: product, quantity: quantity, unit_price: unit_price})) AS lines
+    FROM claim_rows LEFT JOIN raw_sales
+        ON raw_sales.file_id = claim_rows.file_id AND raw_sales.sheet IS NOT DISTINCT FROM claim_rows.sheet
+        AND raw_sales.row = claim_rows.row
+    WHERE claim_rows.kind = 'sales'
+    GROUP BY claim_rows.sequence, record_id;
+CREATE TABLE claimed_invoices AS
+    SELECT sequence, record_id, [invoice.invoice_no] AS invoices, list_filter([invoice.client_code], lambda c: c IS NOT NULL) AS clients,
+        invoice.business_day AS day, invoice.total_amount AS total,
+        list_sort([{product: item.product_code, quantity: item.quantity, unit_price: item.unit_price} FOR item IN invoice.items]) AS lines
+    FROM (SELECT sequence, record_id, invoice_in(version) AS invoice FROM claims WHERE kind = 'sales' AND version IS NOT NULL);
+CREATE VIEW raw_against_invoices AS
+    SELECT 'sales' AS kind, claimed_invoices.day AS day, record_id AS record, 'raw' AS left_leg, 'changes' AS right_leg,
+        to_json({invoices: raw_invoices.invoices, clients: coalesce(raw_invoices.clients, []), day: raw_invoices.day,
+            total: raw_invoices.total, lines: raw_invoices.lines}) AS left_says,
+        to_json({invoices: claimed_invoices.invoices, clients: claimed_invoices.clients, day: claimed_invoices.day,
+            total: claimed_invoices.total, lines: claimed_invoices.lines}) AS right_says
+    FROM claimed_invoices LEFT JOIN raw_invoices USING (sequence, record_id)
+    WHERE left_says IS DISTINCT FROM right_says;
+
+CREATE TABLE raw_records AS
+    SELECT DISTINCT claim_rows.kind, claim_rows.sequence, record_id,
+        CASE claim_rows.kind
+            WHEN 'products' THEN to_json({code: code, in_force: coalesce(day, day_in(version, '$.in_force_from')), buy: buy_price, sell: sell_price})
+            WHEN 'stock' THEN to_json({code: code, batch: batch, quantity: quantity, moved: day, expiry: other_day})
+            ELSE to_json({code: code, opening: opening, as_of: day})
+        END AS says
+    FROM claim_rows LEFT JOIN raw_others
+        ON raw_others.kind = claim_rows.kind AND raw_others.file_id = claim_rows.file_id
+        AND raw_others.sheet IS NOT DISTINCT FROM claim_rows.sheet AND raw_others.row = claim_rows.row
+    WHERE claim_rows.kind <> 'sales';
+CREATE TABLE claimed_records AS
+    SELECT kind, sequence, record_id,
+        CASE kind
+            WHEN 'products' THEN to_json({code: text_in(version, '$.code'), in_force: day_in(version, '$.in_force_from'), buy: money_in(version, '$.buy_price'), sell: money_in(version, '$.sell_price')})
+            WHEN 'stock' THEN to_json({code: text_in(version, '$.product_code'), batch: text_in(version, '$.batch_no'), quantity: CAST(text_in(version, '$.quantity') AS BIGINT), moved: day_in(version, '$.movement_day'), expiry: day_in(version, '$.expiry_date')})
+            ELSE to_json({code: text_in(version, '$.code'), opening: money_in(version, '$.opening'), as_of: day_in(version, '$.as_of')})
+        END AS says
+    FROM claims WHERE kind <> 'sales' AND version IS NOT NULL;
+CREATE VIEW raw_against_records AS
+    SELECT kind, NULL::DATE AS day, record_id AS record, 'raw' AS left_leg, 'changes' AS right_leg,
+        raw_records.says AS left_says, claimed_records.says AS right_says
+    FROM claimed_records LEFT JOIN raw_records USING (kind, sequence, record_id)
+    WHERE raw_records.says IS DISTINCT FROM claimed_records.says;
+
+-- 2. Claims and change sets: the effective versions are the same.
+CREATE VIEW claims_against_changes AS
+    SELECT kind, NULL::DATE AS day, record_id AS record, 'claims' AS left_leg, 'changes' AS right_leg,
+        effective_claims.version::JSON AS left_says, effective_changes.version::JSON AS right_says
+    FROM effective_claims FULL JOIN effective_changes USING (kind, record_id)
+    WHERE left_says IS DISTINCT FROM right_says;
+
+-- 3. Change sets and Kafka: each event once, as it was written. What a topic kept no longer is not missed.
+CREATE VIEW expected_messages AS
+    SELECT events.* FROM events LEFT JOIN kept_from USING (kind) WHERE sequence >= coalesce(first_sequence, 0);
+CREATE VIEW changes_against_kafka AS
+    SELECT coalesce(e.kind, m.kind) AS kind, e.business_day AS day, coalesce(e.record_id, m.record_id) AS record,
+        'changes' AS left_leg, 'kafka' AS right_leg,
+        CASE WHEN e.event_id IS NOT NULL THEN to_json({event: e.event_id, times: 1, sequence: e.sequence, before: e.before::JSON, after: e.after::JSON}) END AS left_says,
+        CASE WHEN m.event_id IS NOT NULL THEN to_json({event: m.event_id, times: m.times, sequence: m.sequence, before: m.before::JSON, after: m.after::JSON}) END AS right_says
+    FROM expected_messages AS e FULL JOIN (
+        SELECT event_id, any_value(kind) AS kind, any_value(record_id) AS record_id, count(*) AS times,
+            any_value(sequence) AS sequence, any_value(before) AS before, any_value(after) AS after
+        FROM messages GROUP BY event_id
+    ) AS m USING (event_id)
+    WHERE left_says IS DISTINCT FROM right_says;
+
+-- 4. Change sets and facts: per product and day, per client and day, and the latest version of all else.
+CREATE VIEW changes_against_product_facts AS
+    SELECT 'sales' AS kind, day, product_id AS record, 'changes' AS left_leg, 'facts' AS right_leg,
+        CASE WHEN e.n IS NOT NULL THEN to_json({q: e.q, r: e.r, u: e.u, n: e.n}) END AS left_says,
+        CASE WHEN f.n IS NOT NULL THEN to_json({q: f.q, r: f.r, u: f.u, n: f.n}) END AS right_says
+    FROM expected_product_facts AS e
+        FULL JOIN (FROM facts_product WHERE q <> 0 OR r <> 0 OR u <> 0 OR n <> 0) AS f USING (product_id, day)
+    WHERE left_says IS DISTINCT FROM right_says;
+CREATE VIEW changes_against_client_facts AS
+    SELECT 'sales_by_client' AS kind, day, client_id AS record, 'changes' AS left_leg, 'facts' AS right_leg,
+        CASE WHEN e.n IS NOT NULL THEN to_json({r: e.r, n: e.n}) END AS left_says,
+        CASE WHEN f.n IS NOT NULL THEN to_json({r: f.r, n: f.n}) END AS right_says
+    FROM expected_client_facts AS e
+        FULL JOIN (FROM facts_client WHERE r <> 0 OR n <> 0) AS f USING (client_id, day)
+    WHERE left_says IS DISTINCT FROM right_says;
+CREATE VIEW changes_against_unpriced AS
+    SELECT 'sales_by_client' AS kind, day, printf('%s/%s', client_id, product_id) AS record,
+        'changes' AS left_leg, 'facts' AS right_leg,
+        CASE WHEN e.u IS NOT NULL THEN to_json({u: e.u}) END AS left_says,
+        CASE WHEN f.u IS NOT NULL THEN to_json({u: f.u}) END AS right_says
+    FROM (FROM expected_unpriced WHERE u <> 0) AS e
+        FULL JOIN (FROM facts_unpriced WHERE u <> 0) AS f USING (client_id, day, product_id)
+    WHERE left_says IS DISTINCT FROM right_says;
+CREATE VIEW changes_against_folded AS
+    SELECT kind, coalesce(e.day, f.day) AS day, record_id AS record, 'changes' AS left_leg, 'facts' AS right_leg,
+        CASE WHEN e.record_id IS NOT NULL THEN to_json({day: e.day, quantity: e.quantity, amount: e.amount}) END AS left_says,
+        CASE WHEN f.record_id IS NOT NULL THEN to_json({day: f.day, quantity: f.quantity, amount: f.amount}) END AS right_says
+    FROM (
+        SELECT kind,
+            CASE kind WHEN 'products' THEN printf('%s@%s', split_part(record_id, '@', 1), day) ELSE record_id END AS record_id,
+            day, quantity, amount::DECIMAL(38, 4) AS amount
+        FROM others_changes
+    ) AS e FULL JOIN folded AS f USING (kind, record_id)
+    WHERE left_says IS DISTINCT FROM right_says;
+
+-- 5. Change sets and figures.
+CREATE VIEW changes_against_ranking AS
+    SELECT 'winners' AS kind, CAST(split_part(window_id, ':', 2) AS DATE) AS day, printf('%s %s', split_part(window_id, ':', 1), product_id) AS record,
+        'changes' AS left_leg, 'kpis' AS right_leg,
+        CASE WHEN e.rank IS NOT NULL THEN to_json({rank: e.rank, quantity: e.quantity, revenue: e.revenue, profit: e.profit}) END AS left_says,
+        CASE WHEN k.rank IS NOT NULL THEN to_json({rank: k.rank, quantity: k.quantity, revenue: k.revenue, profit: k.profit}) END AS right_says
+    FROM expected_ranking AS e FULL JOIN kpi_ranking AS k USING (window_id, product_id)
+    WHERE left_says IS DISTINCT FROM right_says;
+CREATE VIEW changes_against_heads AS
+    SELECT 'winners' AS kind, CAST(split_part(window_id, ':', 2) AS DATE) AS day, window_id AS record,
+        'changes' AS left_leg, 'kpis' AS right_leg,
+        CASE WHEN e.quantity IS NOT NULL THEN to_json({quantity: e.quantity, revenue: e.revenue, profit: e.profit}) END AS left_says,
+        CASE WHEN k.quantity IS NOT NULL THEN to_json({quantity: k.quantity, revenue: k.revenue, profit: k.profit}) END AS right_says
+    FROM (
+        SELECT window_id, sum(quantity)::BIGINT AS quantity, sum(revenue) AS revenue,
+            coalesce(sum(profit) FILTER (has_cost), 0)::DECIMAL(38, 4) AS profit
+        FROM expected_windows GROUP BY window_id
+        HAVING sum(quantity) <> 0 OR sum(revenue) <> 0 OR sum(profit) FILTER (has_cost) <> 0
+    ) AS e FULL JOIN (FROM kpi_heads WHERE quantity <> 0 OR revenue <> 0 OR profit <> 0) AS k USING (window_id)
+    WHERE left_says IS DISTINCT FROM right_says;
+CREATE VIEW changes_against_cost_missing AS
+    SELECT 'winners' AS kind, CAST(split_part(window_id, ':', 2) AS DATE) AS day, printf('%s %s', split_part(window_id, ':', 1), product_id) AS record,
+        'changes' AS left_leg, 'kpis' AS right_leg,
+        CASE WHEN e.quantity IS NOT NULL THEN to_json({cost_missing: e.quantity, revenue: e.revenue}) END AS left_says,
+        CASE WHEN k.quantity IS NOT NULL THEN to_json({cost_missing: k.quantity, revenue: k.revenue}) END AS right_says
+    FROM (FROM expected_windows WHERE NOT has_cost) AS e FULL JOIN kpi_cost_missing AS k USING (window_id, product_id)
+    WHERE left_says IS DISTINCT FROM right_says;
+CREATE VIEW changes_against_losses AS
+    SELECT 'losses' AS kind, getvariable('today') AS day, stock_id AS record, 'changes' AS left_leg, 'kpis' AS right_leg,
+        CASE WHEN e.reasons IS NOT NULL THEN to_json({quantity: e.quantity, reasons: e.reasons, value_at_risk: e.value_at_risk}) END AS left_says,
+        CASE WHEN k.reasons IS NOT NULL THEN to_json({quantity: k.quantity, reasons: k.reasons, value_at_risk: k.value_at_risk}) END AS right_says
+    FROM expected_losses AS e FULL JOIN kpi_losses AS k USING (stock_id)
+    WHERE left_says IS DISTINCT FROM right_says;
+-- A margin is kept with four places.
+CREATE VIEW changes_against_low_margin AS
+    SELECT 'low_margin' AS kind, getvariable('today') AS day, product_id AS record, 'changes' AS left_leg, 'kpis' AS right_leg,
+        CASE WHEN e.revenue IS NOT NULL THEN to_json({revenue: e.revenue, margin: CASE WHEN abs(e.margin - k.margin) <= 0.00005 THEN k.margin ELSE e.margin END}) END AS left_says,
+        CASE WHEN k.revenue IS NOT NULL THEN to_json({revenue: k.revenue, margin: k.margin}) END AS right_says
+    FROM expected_low_margin AS e FULL JOIN kpi_low_margin AS k USING (product_id)
+    WHERE left_says IS DISTINCT FROM right_says;
+CREATE VIEW changes_against_reductions AS
+    SELECT 'reductions' AS kind, NULL::DATE AS day, client_id AS record, 'changes' AS left_leg, 'kpis' AS right_leg,
+        CASE WHEN e.tier IS NOT NULL THEN to_json({opening: e.opening::DECIMAL(38,4), sales: e.sales::DECIMAL(38,4), new_total: e.new_total::DECIMAL(38,4), eligible_promo: e.eligible_promo, tier: e.tier}) END AS left_says,
+        CASE WHEN k.tier IS NOT NULL THEN to_json({opening: k.opening, sales: k.sales, new_total: k.new_total, eligible_promo: k.eligible_promo, tier: k.tier}) END AS right_says
+    FROM expected_reductions AS e FULL JOIN kpi_reductions AS k USING (client_id)
+    WHERE left_says IS DISTINCT FROM right_says;
+
+-- 6. Rows: what a file has below its headers is what the ledger accounts for, and what its claims name.
+CREATE VIEW rows_against_ledger AS
+    SELECT 'rows' AS kind, NULL::DATE AS day, printf('%s %s', name, file_id) AS record, 'raw' AS left_leg, 'ledger' AS right_leg,
+        to_json({rows: raw_rows, claimed: claimed_rows}) AS left_says,
+        to_json({rows: rows_read + rows_left_aside, claimed: rows_applied + rows_unchanged}) AS right_says
+    FROM ledger
+        LEFT JOIN (SELECT file_id, count(*) AS raw_rows FROM raw_rows GROUP BY file_id) USING (file_id)
+        LEFT JOIN (
+            SELECT file_id, count(*) AS claimed_rows FROM (
+                SELECT claims.file_id, unnest(rows) AS row FROM claims JOIN change_sets USING (kind, sequence) WHERE act = 'land'
+            ) GROUP BY file_id
+        ) USING (file_id)
+    WHERE is_imported AND (
+        raw_rows IS DISTINCT FROM rows_read + rows_left_aside
+        OR coalesce(claimed_rows, 0) <> rows_applied + rows_unchanged
+        OR rows_read <> rows_applied + rows_unchanged + rows_rejected + rows_released);
+CREATE VIEW bytes_against_ledger AS
+    SELECT 'bytes' AS kind, NULL::DATE AS day, printf('%s %s', name, file_id) AS record, 'raw' AS left_leg, 'ledger' AS right_leg,
+        to_json(raw_sha256) AS left_says, to_json(sha256) AS right_says
+    FROM ledger WHERE raw_sha256 IS DISTINCT FROM sha256;
+CREATE VIEW unread_sheets_of_files AS
+    SELECT kind, NULL::DATE AS day, record, 'raw' AS left_leg, 'ledger' AS right_leg, to_json(why) AS left_says,
+        NULL::JSON AS right_says
+    FROM unread_sheets;

@@ -1,0 +1,95 @@
+-- The figures by the rules of docs/rules.md, from the effective records.
+CREATE VIEW prices AS
+    SELECT text_in(version, '$.product_id') AS product_id, day_in(version, '$.in_force_from') AS in_force_from,
+        money_in(version, '$.buy_price') AS buy_price, money_in(version, '$.sell_price') AS sell_price
+    FROM effective_changes WHERE kind = 'products';
+CREATE VIEW shown_products AS
+    SELECT text_in(version, '$.product_id') AS product_id, text_in(version, '$.code') AS code,
+        CAST(text_in(version, '$.min_margin_threshold') AS DOUBLE) AS threshold
+    FROM effective_changes WHERE kind = 'products'
+    QUALIFY row_number() OVER (
+        PARTITION BY text_in(version, '$.product_id')
+        ORDER BY landing DESC, sequence DESC, day_in(version, '$.in_force_from') DESC) = 1;
+-- The price in force on the day; before the first known one, the first known one.
+CREATE TABLE prices_of_days AS
+    SELECT product_id, day,
+        coalesce(arg_max(buy_price, in_force_from) FILTER (in_force_from <= day), arg_min(buy_price, in_force_from))
+            AS buy_price,
+        coalesce(arg_max(sell_price, in_force_from) FILTER (in_force_from <= day), arg_min(sell_price, in_force_from))
+            AS sell_price
+    FROM (SELECT DISTINCT product_id, day FROM lines_changes) JOIN prices USING (product_id)
+    GROUP BY product_id, day;
+CREATE TABLE valued_days AS
+    SELECT product_id, day, q + u AS quantity,
+        r + coalesce(amount(u, sell_price), 0) AS revenue,
+        amount(q + u, buy_price) AS cost
+    FROM expected_product_facts LEFT JOIN prices_of_days USING (product_id, day);
+
+CREATE TABLE expected_windows AS
+    SELECT printf('%s:%s', name, CAST(date_trunc(name, day) AS DATE)) AS window_id, product_id,
+        CAST(sum(quantity) AS BIGINT) AS quantity, sum(revenue) AS revenue, sum(revenue) - sum(cost) AS profit,
+        count(cost) = count(*) AS has_cost
+    FROM valued_days CROSS JOIN (VALUES ('week'), ('month')) AS windows(name)
+    GROUP BY ALL;
+CREATE TABLE expected_ranking AS
+    SELECT window_id, product_id, quantity, revenue, profit,
+        row_number() OVER (PARTITION BY window_id ORDER BY profit DESC, revenue DESC, code) AS rank
+    FROM expected_windows LEFT JOIN shown_products USING (product_id) WHERE has_cost;
+
+CREATE TABLE expected_losses AS
+    WITH lots AS (
+        SELECT text_in(version, '$.stock_id') AS stock_id, text_in(version, '$.product_id') AS product_id,
+            CAST(text_in(version, '$.quantity') AS BIGINT) AS quantity, day_in(version, '$.expiry_date') AS expiry_date,
+            day_in(version, '$.movement_day') AS movement_day
+        FROM effective_changes WHERE kind = 'stock'
+    ), last_sales AS (
+        SELECT product_id, max(day) AS last_sale FROM expected_product_facts
+        WHERE n > 0 AND day <= getvariable('today') GROUP BY product_id
+    ), costs AS (
+        SELECT product_id,
+            coalesce(arg_max(buy_price, in_force_from) FILTER (in_force_from <= getvariable('today')),
+                     arg_min(buy_price, in_force_from)) AS buy_price
+        FROM prices GROUP BY product_id
+    ), judged AS (
+        SELECT *, list_filter([
+            CASE WHEN expiry_date < getvariable('today') THEN 'EXPIRED'
+                 WHEN expiry_date < getvariable('today') + getvariable('expiring_days') THEN 'EXPIRING' END,
+            CASE WHEN greatest(movement_day, coalesce(last_sale, movement_day))
+                      < getvariable('today') - getvariable('dead_stock_days') THEN 'DEAD_STOCK' END
+        ], lambda reason: reason IS NOT NULL) AS reasons
+        FROM lots LEFT JOIN last_sales USING (product_id) LEFT JOIN costs USING (product_id)
+    )
+    SELECT stock_id, quantity, list_sort(reasons) AS reasons, amount(quantity, buy_price) AS value_at_risk
+    FROM judged WHERE quantity > 0 AND len(reasons) > 0;
+
+CREATE TABLE expected_low_margin AS
+    SELECT product_id, sum(revenue) AS revenue,
+        CAST(sum(revenue) - sum(cost) AS DOUBLE) / CAST(sum(revenue) AS DOUBLE) AS margin
+    FROM valued_days JOIN shown_products USING (product_id)
+    WHERE day BETWEEN getvariable('today') - (getvariable('low_margin_days') - 1) AND getvariable('today')
+    GROUP BY product_id, threshold
+    HAVING sum(revenue) > 0
+        AND CAST(sum(revenue) - sum(cost) AS DOUBLE) / CAST(sum(revenue) AS DOUBLE) < threshold;
+
+CREATE TABLE expected_reductions AS
+    WITH book AS (
+        SELECT text_in(version, '$.client_id') AS client_id, money_in(version, '$.opening') AS opening,
+            text_in(version, '$.declared_tier') AS tier, day_in(version, '$.as_of') AS as_of
+        FROM effective_changes WHERE kind = 'clients'
+    ), by_day AS (
+        SELECT client_id, day, r FROM expected_client_facts
+        UNION ALL
+        SELECT client_id, day, amount(u, sell_price)
+        FROM expected_unpriced JOIN prices_of_days USING (product_id, day)
+    ), summed AS (
+        SELECT client_id, coalesce(any_value(opening), 0) AS opening, any_value(tier) AS tier,
+            coalesce(sum(r) FILTER (as_of IS NULL OR day > as_of), 0) AS sales
+        FROM book FULL JOIN by_day USING (client_id) GROUP BY client_id
+    )
+    SELECT client_id, opening, sales, opening + sales AS new_total,
+        opening + sales > getvariable('promo_threshold') AS eligible_promo,
+        ['Standard', 'Silver', 'Gold'][greatest(
+            CASE WHEN opening + sales > getvariable('gold_threshold') THEN 3
+                 WHEN opening + sales > getvariable('silver_threshold') THEN 2 ELSE 1 END,
+            coalesce(list_position(['Standard', 'Silver', 'Gold'], tier), 1))] AS tier
+    FROM summed;

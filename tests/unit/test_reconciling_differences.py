@@ -1,0 +1,331 @@
+"""Whatever one leg says differently from the next is told, by the comparison of these two, and nothing else is."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from comptoir.reconciling import audit, documents, lake, ledger, messages, raw_files
+from comptoir.reconciling.workspace import Workspace, open_workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+Version = dict[str, Any]
+
+TODAY = date(2026, 11, 27)
+PRODUCT = {
+    "buy_price": "4.0000",
+    "code": "P1",
+    "in_force_from": "2026-11-01",
+    "min_margin_threshold": 0.7,
+    "product_id": "p1",
+    "sell_price": "9.5000",
+}
+CLIENT = {"as_of": None, "client_id": "c1", "code": "C1", "declared_tier": "Standard", "opening": "9990.0000"}
+LOT = {
+    "batch_no": "B",
+    "expiry_date": "2026-11-26",
+    "movement_day": "2026-10-01",
+    "product_code": "P1",
+    "product_id": "p1",
+    "quantity": 3,
+    "stock_id": "l1",
+}
+INVOICE = {
+    "business_day": "2026-11-20",
+    "client_code": "C1",
+    "client_id": "c1",
+    "invoice_no": "F1",
+    "items": [
+        {"product_code": "P1", "product_id": "p1", "quantity": 2, "unit_price": "10.0000"},
+        {"product_code": "P1", "product_id": "p1", "quantity": 1, "unit_price": None},
+        {"product_code": "P2", "product_id": "p2", "quantity": 1, "unit_price": "5.0000"},
+    ],
+    "total_amount": None,
+}
+# Of each kind: its one record, the rows of the file that it stands in, and the file with how it was read.
+RECORDS: dict[str, tuple[str, Version, list[int]]] = {
+    "products": ("p1@2026-11-01", PRODUCT, [2]),
+    "clients": ("c1", CLIENT, [2]),
+    "stock": ("l1", LOT, [2]),
+    "sales": ("f1", INVOICE, [2, 3, 4]),
+}
+FILES = {
+    "products": "code_produit;prix_achat;prix_vente;valable_du\nP1;4,00;9,50;01/11/2026\n",
+    "clients": "client_code,total_revenue_generated\nC1,9990\n",
+    "stock": "code_produit;no_lot;quantite;date_peremption;dernier_mouvement\nP1;B;3;26/11/2026;01/10/2026 10:00\n",
+    "sales": (
+        "no_facture;code_client;code_produit;quantite;prix_unitaire;date_heure\n"
+        "F1;C1;P1;2;10,00;20/11/2026 09:00\nF1;C1;P1;1;;20/11/2026 09:00\nF1;C1;P2;1;5,00;20/11/2026 09:00\n"
+    ),
+}
+COLUMNS = {
+    "products": ("product_code", "buy_price", "sell_price", "valid_from"),
+    "clients": ("client_code", "total_revenue_generated"),
+    "stock": ("product_code", "batch_no", "quantity", "expiry_date", "last_movement"),
+    "sales": ("invoice_no", "client_code", "product_code", "quantity", "unit_price", "timestamp"),
+}
+# By hand: 2 at 10.00 and 1 at the catalogue's 9.50 for 4.00 each; P2 has no cost; 9,990 + 34.50 is above 10,000.
+WINDOWS = ("week:2026-11-16", "month:2026-11-01")
+DOCUMENTS: dict[str, list[tuple[Any, ...]]] = {
+    "facts_product": [("p1", "2026-11-20", "2", "20", "1", "1"), ("p2", "2026-11-20", "1", "5", "0", "1")],
+    "facts_client": [("c1", "2026-11-20", "25", "1")],
+    "facts_unpriced": [("c1", "2026-11-20", "p1", "1")],
+    "folded": [
+        ("products", "p1@2026-11-01", "2026-11-01", "0", "13.5"),
+        ("stock", "l1", "2026-10-01", "3", "0"),
+        ("clients", "c1", None, "0", "9990"),
+    ],
+    "kpi_ranking": [(window, "p1", "1", "3", "29.5", "17.5") for window in WINDOWS],
+    "kpi_heads": [(window, "4", "34.5", "17.5") for window in WINDOWS],
+    "kpi_cost_missing": [(window, "p2", "1", "5") for window in WINDOWS],
+    "kpi_losses": [("l1", "3", ["EXPIRED"], "12")],
+    "kpi_low_margin": [("p1", "29.5", "0.5932")],
+    "kpi_reductions": [("c1", "9990", "34.5", "10024.5", "true", "Gold")],
+}
+
+
+def entry_of(kind: str) -> dict[str, Any]:
+    """A file's entry in the ledger, as far as an audit reads it."""
+    rows = len(RECORDS[kind][2])
+    read_as = {"prix_achat": "comma", "prix_vente": "comma", "prix_unitaire": "comma"}
+    headers = FILES[kind].split("\n", 1)[0].replace(",", ";").split(";")
+    mapping = [
+        {"sheet": None, "kind": kind, "column": column, "header": header, "read_as": read_as.get(header)}
+        for column, header in zip(COLUMNS[kind], headers, strict=True)
+    ]
+    counts = {"rows_read": rows, "rows_applied": rows}
+    identity = {"_id": f"{kind}-1", "name": f"{kind}.csv", "sha256": sha256(FILES[kind].encode()).hexdigest()}
+    return identity | counts | {"mapping": mapping, "problems": [], "is_imported": True}
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """All legs of four small files, and all say the same."""
+    opened = open_workspace("Europe/Paris")
+    thresholds = {"expiring_days": 7, "dead_stock_days": 30, "low_margin_days": 30}
+    totals = {"gold_threshold": 10_000, "silver_threshold": 5_000, "promo_threshold": 10_000}
+    for name, value in {"today": TODAY, **thresholds, **totals}.items():
+        opened.set_variable(name, value)
+    for table, rows in DOCUMENTS.items():
+        opened.fill(table, documents.TABLES[table], rows)
+    _fill_lake(opened)
+    _fill_messages(opened)
+    _fill_files(opened, tmp_path)
+    return opened
+
+
+def _fill_lake(opened: Workspace) -> None:
+    opened.database.execute(lake.CLAIMS)
+    moment = "2026-11-21T08:00:00+00:00"
+    change_sets = [(kind, "1", f"{kind}-1", str(place), "land", moment) for place, kind in enumerate(RECORDS, 1)]
+    opened.fill("change_sets", lake.CHANGE_SETS, change_sets)
+    for place, (kind, (record_id, version, rows)) in enumerate(RECORDS.items(), start=1):
+        text = json.dumps(version)
+        claim = [kind, f"{kind}-1", place, 1, record_id, text, "digest", rows, None]
+        opened.database.execute("INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", claim)
+        day = version.get("business_day", "2026-11-21")
+        event = [f"event-{kind}", f"{kind}-1", 1, kind, "insert", record_id, None, text, day, moment, place]
+        opened.database.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", event)
+
+
+def _fill_messages(opened: Workspace) -> None:
+    texts = []
+    for kind, (record_id, version, _) in RECORDS.items():
+        event = {"event_id": f"event-{kind}", "sequence": 1, "record_id": record_id, "before": None, "after": version}
+        texts.append((kind, json.dumps(event)))
+    messages.fill(opened, texts, {})
+
+
+def _fill_files(opened: Workspace, folder: Path) -> None:
+    raw_files.prepare(opened)
+    entries = [entry_of(kind) for kind in RECORDS]
+    for kind, entry in zip(RECORDS, entries, strict=True):
+        path = folder / "raw"
+        path.write_text(FILES[kind])
+        raw_files.load(opened, entry, path)
+    ledger.load(opened, entries, {entry["_id"]: entry["sha256"] for entry in entries})
+
+
+def test_equal_legs_are_equal_and_shown_side_by_side(workspace: Workspace):
+    report = audit.compare(workspace)
+
+    assert report.differences == []
+    assert report.equal
+    figures = {"count": 2, "quantity": 4, "amount": "25.0000"}
+    sales = {"kind": "sales", "day": "2026-11-20"} | dict.fromkeys(("raw", "changes", "kafka", "facts"), figures)
+    assert sales | {"kpis": None} in report.checked
+    kinds = {row["kind"] for row in report.checked}
+    records = {"products", "clients", "stock", "sales", "sales_by_client"}
+    assert kinds == records | {"winners_week", "winners_month", "losses", "low_margin", "reductions"}
+
+
+# One cent, one piece, one row or one record more or less in one leg, and who tells it.
+TAMPERED: Mapping[str, tuple[str, str, tuple[str, str]]] = {
+    "a price in the raw file": (
+        "UPDATE raw_sales SET unit_price = 10.01 WHERE unit_price = 10",
+        "sales",
+        ("raw", "changes"),
+    ),
+    "a quantity in the raw file": ("UPDATE raw_sales SET quantity = 3 WHERE quantity = 2", "sales", ("raw", "changes")),
+    "a line that the raw file lacks": ("DELETE FROM raw_sales WHERE product = 'P2'", "sales", ("raw", "changes")),
+    "a line of another invoice": (
+        "UPDATE raw_sales SET invoice = 'F2' WHERE product = 'P2'",
+        "sales",
+        ("raw", "changes"),
+    ),
+    "a day in the raw file": (
+        "UPDATE raw_sales SET moment = TIMESTAMP '2026-11-19 23:59:59'",
+        "sales",
+        ("raw", "changes"),
+    ),
+    "a cost in the raw file": (
+        "UPDATE raw_others SET buy_price = 4.01 WHERE kind = 'products'",
+        "products",
+        ("raw", "changes"),
+    ),
+    "an opening in the raw file": (
+        "UPDATE raw_others SET opening = 1 WHERE kind = 'clients'",
+        "clients",
+        ("raw", "changes"),
+    ),
+    "an expiry in the raw file": (
+        "UPDATE raw_others SET other_day = NULL WHERE kind = 'stock'",
+        "stock",
+        ("raw", "changes"),
+    ),
+    "a row that nobody accounts for": ("INSERT INTO raw_rows VALUES ('sales-1', NULL, 5)", "rows", ("raw", "ledger")),
+    "a count of the ledger": (
+        "UPDATE ledger SET rows_rejected = 1 WHERE file_id = 'sales-1'",
+        "rows",
+        ("raw", "ledger"),
+    ),
+    "bytes that are others": (
+        "UPDATE ledger SET raw_sha256 = 'x' WHERE file_id = 'stock-1'",
+        "bytes",
+        ("raw", "ledger"),
+    ),
+    "bytes that are gone": (
+        "UPDATE ledger SET raw_sha256 = NULL WHERE file_id = 'stock-1'",
+        "bytes",
+        ("raw", "ledger"),
+    ),
+    "a message that is missing": ("DELETE FROM messages WHERE kind = 'stock'", "stock", ("changes", "kafka")),
+    "a message that came twice": (
+        "INSERT INTO messages FROM messages WHERE kind = 'sales'",
+        "sales",
+        ("changes", "kafka"),
+    ),
+    "a message with another amount": (
+        "UPDATE messages SET after = replace(after, '9990.0000', '9991.0000') WHERE kind = 'clients'",
+        "clients",
+        ("changes", "kafka"),
+    ),
+    "a cent in the facts": (
+        "UPDATE facts_product SET r = r + 0.01 WHERE product_id = 'p1'",
+        "sales",
+        ("changes", "facts"),
+    ),
+    "an invoice counted twice": (
+        "UPDATE facts_product SET n = 2 WHERE product_id = 'p1'",
+        "sales",
+        ("changes", "facts"),
+    ),
+    "a fact of another day": (
+        "UPDATE facts_product SET day = DATE '2026-11-21' WHERE product_id = 'p2'",
+        "sales",
+        ("changes", "facts"),
+    ),
+    "a cent of a client": ("UPDATE facts_client SET r = r - 0.01", "sales_by_client", ("changes", "facts")),
+    "a client's quantity without a price": ("UPDATE facts_unpriced SET u = 2", "sales_by_client", ("changes", "facts")),
+    "a lot's quantity": ("UPDATE folded SET quantity = 4 WHERE kind = 'stock'", "stock", ("changes", "facts")),
+    "a price in the catalogue": (
+        "UPDATE folded SET amount = 14 WHERE kind = 'products'",
+        "products",
+        ("changes", "facts"),
+    ),
+    "a cent of profit": (
+        "UPDATE kpi_ranking SET profit = profit + 0.01 WHERE window_id LIKE 'week%'",
+        "winners",
+        ("changes", "kpis"),
+    ),
+    "a rank": ("UPDATE kpi_ranking SET rank = 2 WHERE window_id LIKE 'week%'", "winners", ("changes", "kpis")),
+    "a head's total": (
+        "UPDATE kpi_heads SET revenue = 0 WHERE window_id LIKE 'month%'",
+        "winners",
+        ("changes", "kpis"),
+    ),
+    "a window that is missing": ("DELETE FROM kpi_heads WHERE window_id LIKE 'month%'", "winners", ("changes", "kpis")),
+    "a product without a cost": (
+        "DELETE FROM kpi_cost_missing WHERE window_id LIKE 'month%'",
+        "winners",
+        ("changes", "kpis"),
+    ),
+    "a value at risk": ("UPDATE kpi_losses SET value_at_risk = 11.99", "losses", ("changes", "kpis")),
+    "a reason": ("UPDATE kpi_losses SET reasons = ['EXPIRING']", "losses", ("changes", "kpis")),
+    "a margin": ("UPDATE kpi_low_margin SET margin = 0.5933", "low_margin", ("changes", "kpis")),
+    "a tier": ("UPDATE kpi_reductions SET tier = 'Silver'", "reductions", ("changes", "kpis")),
+    "a client's total": ("UPDATE kpi_reductions SET new_total = new_total + 0.01", "reductions", ("changes", "kpis")),
+}
+
+
+@pytest.mark.parametrize(("statement", "kind", "between"), TAMPERED.values(), ids=TAMPERED)
+def test_what_one_leg_says_differently_is_told(
+    workspace: Workspace, statement: str, kind: str, between: tuple[str, str]
+):
+    workspace.database.execute(statement)
+
+    report = audit.compare(workspace)
+
+    assert not report.equal
+    assert {(each["kind"], *each["between"]) for each in report.differences} == {(kind, *between)}
+
+
+def test_a_claim_that_no_event_follows_is_told_by_all_that_rests_on_it(workspace: Workspace):
+    workspace.database.execute("DELETE FROM events WHERE kind = 'clients'")
+
+    report = audit.compare(workspace)
+
+    assert report.differences[0]["between"] == ["claims", "changes"]
+    assert {tuple(each["between"]) for each in report.differences} == {
+        ("claims", "changes"),
+        ("changes", "kafka"),
+        ("changes", "facts"),
+        ("changes", "kpis"),
+    }
+
+
+def test_a_withdrawn_claim_leaves_what_it_overwrote(workspace: Workspace):
+    """A second file said 9,991 and was withdrawn: the first one's 9,990 counts, in every leg."""
+    moment = "2026-11-22T08:00:00+00:00"
+    later = json.dumps(CLIENT | {"opening": "9991.0000"})
+    first = json.dumps(CLIENT)
+    acts = [(2, "land", later, first, later), (3, "withdraw", None, later, first)]
+    for sequence, act, claimed, before, after in acts:
+        change_set = ["clients", sequence, "clients-2", 5, act, moment]
+        workspace.database.execute("INSERT INTO change_sets VALUES (?, ?, ?, ?, ?, ?)", change_set)
+        claim = ["clients", "clients-2", 5, sequence, "c1", claimed, "digest", [2], None]
+        workspace.database.execute("INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", claim)
+        event = [f"event-{sequence}", "clients-2", sequence, "clients", "replace", "c1", before, after]
+        workspace.database.execute(
+            "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [*event, "2026-11-22", moment, 2]
+        )
+        message = ["clients", f"event-{sequence}", sequence, "c1", before, after]
+        workspace.database.execute("INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?)", message)
+    raw = ["clients", "clients-2", None, 2, "C1", None, None, None, None, "9991", None, None]
+    workspace.database.execute("INSERT INTO raw_others VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", raw)
+
+    assert audit.compare(workspace).differences == []
+
+
+def test_what_a_topic_keeps_no_longer_is_not_missed(workspace: Workspace):
+    workspace.database.execute("DELETE FROM messages WHERE kind = 'stock'")
+    workspace.database.execute("INSERT INTO kept_from VALUES ('stock', 2)")
+
+    assert audit.compare(workspace).differences == []
