@@ -114,6 +114,14 @@ def test_an_answer_that_fits_nothing_is_refused(tmp_path: Path, answers: dict[st
     assert refusal(tmp_path, "1;P;2;1.5;2026-01-02\n", answers) == code
 
 
+def test_the_proof_against_an_answer_is_a_date_that_exists(tmp_path: Path):
+    with pytest.raises(RejectedFileError) as caught:
+        read(tmp_path, "1;P;2;1.5;31/02/2026\n2;P;2;1.5;13/02/2026\n", {ORDER: "month_first"})
+    assert [(problem.code, problem.value) for problem in caught.value.problems] == [
+        ("answer_contradicts", "13/02/2026")
+    ]
+
+
 def test_an_answer_goes_before_what_other_columns_suggest(tmp_path: Path):
     header = "invoice_no;product_code;quantity;unit_price;total_amount;timestamp\n"
     rows = "1;P;1;1.234;1,5;2026-01-02\n"
