@@ -136,7 +136,8 @@ def _problems(report: Part, reader: Reader) -> list[Component]:
     table = dmc.Table([dmc.TableThead(dmc.TableTr(heads)), dmc.TableTbody(body)], verticalSpacing=6)
     told = sum(group["count"] for group in groups) + len(report["skipped"])
     hidden = report["problems_total"] - told
-    more = [_note(reader.say("preview.problems.more", count=reader.formats.count(hidden)))] if hidden > 0 else []
+    key = "preview.problems.more" if report["rows_rejected"] else "uploads.problems.hidden"
+    more = [_note(reader.say(key, count=reader.formats.count(hidden)))] if hidden > 0 else []
     return [_heading(reader.say("uploads.problems.title")), html.Div(table, className="problems"), *more]
 
 

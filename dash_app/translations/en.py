@@ -72,6 +72,7 @@ WORDS: Final[dict[str, str]] = {
     "uploads.problems.none": "Nothing to report: every row was understood.",
     "uploads.problems.title": "To look at",
     "uploads.problems.more": "and {count} more, in the reject file",
+    "uploads.problems.hidden": "and {count} more",
     "uploads.problem.code": "Code",
     "uploads.problem.example": "Example",
     "uploads.problem.sheet": "Sheet",
@@ -134,6 +135,10 @@ WORDS: Final[dict[str, str]] = {
     "waiting.reject.text": (
         "Nothing of this file would be applied. Correct it and drop it again; sent all the same, it is listed as "
         "refused, with its rejected rows to download."
+    ),
+    "waiting.reject.unread": (
+        "Nothing of this file would be applied, and no row of it could be read. Correct it and drop it again; sent all "
+        "the same, it is only listed as refused."
     ),
     "waiting.imported": (
         "Already imported on {at}, {by}. To have it count as the latest file, import it again on purpose."

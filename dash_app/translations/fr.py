@@ -84,6 +84,7 @@ WORDS: Final[dict[str, str]] = {
     "uploads.problems.none": "Rien à signaler : chaque ligne a été comprise.",
     "uploads.problems.title": "À regarder",
     "uploads.problems.more": "et {count} de plus, dans le fichier des rejets",
+    "uploads.problems.hidden": "et {count} de plus",
     "uploads.problem.code": "Code",
     "uploads.problem.example": "Exemple",
     "uploads.problem.sheet": "Feuille",
@@ -148,6 +149,10 @@ WORDS: Final[dict[str, str]] = {
     "waiting.reject.text": (
         "Rien de ce fichier ne serait appliqué. Corrigez-le et déposez-le de nouveau ; envoyé tel quel, il figure "
         "parmi les refusés, avec ses lignes rejetées à télécharger."
+    ),
+    "waiting.reject.unread": (
+        "Rien de ce fichier ne serait appliqué, et aucune de ses lignes n'a pu être lue. Corrigez-le et déposez-le de "
+        "nouveau ; envoyé tel quel, il figure seulement parmi les refusés."
     ),
     "waiting.imported": (
         "Déjà importé le {at}, {by}. Pour qu'il compte comme le fichier le plus récent, réimportez-le exprès."
