@@ -104,7 +104,7 @@ def _further_questions(
     Where there are only questions about cells, they are all that there is to ask.
     """
     columns = [question for question in asked if question.problem.code in COLUMN_QUESTIONS]
-    perhaps = {question.id: question.choices[0].answer for question in columns if question.id not in guide.answers}
+    perhaps = _supposed([question for question in columns if question.id not in guide.answers])
     if not perhaps:
         return []
     supposed = Guide({**guide.answers, **perhaps}, guide.mappings)
@@ -117,6 +117,17 @@ def _further_questions(
     except RejectedFileError:
         return []  # nobody knows yet whether it is so
     return []
+
+
+def _supposed(questions: Sequence[Question]) -> dict[str, str]:
+    """Return the first choice of each question that is no other's of its sheet."""
+    supposed: dict[str, str] = {}
+    taken: set[tuple[str | None, str]] = set()
+    for question in questions:
+        sheet, answers = question.problem.sheet, [choice.answer for choice in question.choices]
+        supposed[question.id] = next((answer for answer in answers if (sheet, answer) not in taken), answers[0])
+        taken.add((sheet, supposed[question.id]))
+    return supposed
 
 
 def _recognise(path: Path, settings: Settings, called: str, guide: Guide) -> Recognised:

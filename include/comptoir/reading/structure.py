@@ -136,7 +136,8 @@ def _header_with_items(
     sample: Sequence[tuple[int, Sequence[str]]], sheet: str | None, name: str, guide: Guide
 ) -> LocatedHeader | None:
     for index, (row, cells) in enumerate(sample[:HEADER_SEARCH_ROWS]):
-        if extended := with_fields_of_items(cells):
+        below = [texts for _, texts in sample[index + 1 :]]
+        if extended := with_fields_of_items(cells, below):
             found = find_header([(row, extended[0])], sheet, name, guide)
             return LocatedHeader(replace(found, index=index), list(sample[:index]), extended[1])
     return None
