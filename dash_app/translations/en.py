@@ -352,6 +352,20 @@ WORDS: Final[dict[str, str]] = {
     "rules.value.point": "a decimal point",
     "rules.value.ask": "asked",
     "rules.save": "Save",
+    "mappings.title": "Remembered columns",
+    "mappings.subtitle": (
+        "Which column is which, as it was answered once. Files with the same headers are read so, without asking again."
+    ),
+    "mappings.none": "Nothing is remembered",
+    "mappings.none.text": "Once you have answered which column of a file is which, that is listed here.",
+    "mappings.by": "by {name}, {at}",
+    "mappings.headers": "Headers: {headers}",
+    "mappings.no_column": "None of the columns",
+    "mappings.save": "Save",
+    "mappings.forget.open": "Forget…",
+    "mappings.forget.text": "The next file with these headers asks again. What was imported stays as it is.",
+    "mappings.forget": "Forget it",
+    "mappings.forbidden": "Another account said this last. An administrator may change it.",
     "desk.confirm": "Yes, move it",
     "desk.cancel": "Leave it as it is",
     "desk.refused": "This was not done",
@@ -368,6 +382,7 @@ WORDS: Final[dict[str, str]] = {
     "withdraw.closed": "The file was not withdrawn",
     "restore.closed": "The file was not restored",
     "nav.held": "Held",
+    "nav.mappings": "Columns",
     "nav.rules": "Rules",
     "grid.no_rows": "Nothing here",
     # expected files

@@ -388,6 +388,23 @@ WORDS: Final[dict[str, str]] = {
     "rules.value.point": "un point décimal",
     "rules.value.ask": "demandé",
     "rules.save": "Enregistrer",
+    "mappings.title": "Colonnes mémorisées",
+    "mappings.subtitle": (
+        "Quelle colonne est laquelle, selon une réponse donnée une fois. Les fichiers qui ont les mêmes en-têtes sont "
+        "lus ainsi, sans nouvelle question."
+    ),
+    "mappings.none": "Rien n'est mémorisé",
+    "mappings.none.text": "Une fois que vous avez répondu quelle colonne d'un fichier est laquelle, cela figure ici.",
+    "mappings.by": "par {name}, {at}",
+    "mappings.headers": "En-têtes : {headers}",
+    "mappings.no_column": "Aucune des colonnes",
+    "mappings.save": "Enregistrer",
+    "mappings.forget.open": "Oublier…",
+    "mappings.forget.text": (
+        "Le prochain fichier qui a ces en-têtes pose de nouveau la question. Ce qui est importé reste tel quel."
+    ),
+    "mappings.forget": "Oublier",
+    "mappings.forbidden": "Un autre compte l'a dit en dernier. Un administrateur peut le changer.",
     "desk.confirm": "Oui, la déplacer",
     "desk.cancel": "La laisser",
     "desk.refused": "Cela n'a pas été fait",
@@ -412,6 +429,7 @@ WORDS: Final[dict[str, str]] = {
     "withdraw.closed": "Le fichier n'a pas été retiré",
     "restore.closed": "Le fichier n'a pas été rétabli",
     "nav.held": "Retenues",
+    "nav.mappings": "Colonnes",
     "nav.rules": "Règles",
     "grid.no_rows": "Rien ici",
     # expected files
