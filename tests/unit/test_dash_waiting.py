@@ -145,6 +145,31 @@ def test_bytes_that_are_imported_say_when_and_by_whom():
     assert any(text.startswith("Déjà importé le 5 mars 2026, 10:30, par paul.") for text in texts)
 
 
+def test_a_file_that_asks_shows_its_first_rows_as_they_are_written():
+    sheet = {
+        "sheet": "Mars",
+        "kind": "sales",
+        "header_row": 3,
+        "headers": ["Facture", "Livré"],
+        "rows_read": 1200,
+        "mapping": [
+            {"column": "invoice_no", "header": "Facture", "source": "alias", "confidence": 1.0, "read_as": None}
+        ],
+        "first_rows": [{"row": 4, "Facture": "F1", "Livré": None}],
+    }
+    values = [str(value) for value in shown(waiting("ask", sheets=[sheet], questions=[QUESTION]))]
+    for told in (
+        "Feuille « Mars » · Ventes · 1\u202f200 lignes",
+        "Les en-têtes sont en ligne 3.",
+        "Premières lignes telles qu'elles sont écrites :",
+        "no_facture",
+        "Livré",
+        "F1",
+    ):
+        assert told in values
+    assert not any("la base des chiffres n'a pas répondu" in value for value in values)
+
+
 def test_answers_that_were_given_go_with_the_next_ones():
     transfer = Transfer("t" * 32, "ventes.csv", "claire", 1234, answers={"mapping_unclear::quantity": "Qté"})
     look = Look("ab", AT.isoformat(), "fr", transfer.answers, report("ask", questions=[QUESTION]))

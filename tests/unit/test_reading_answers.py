@@ -12,6 +12,7 @@ import xlsxwriter
 from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.questions import Question, sound_answers
 from comptoir.reading.apart import read_apart
+from comptoir.reading.exchange import read_outcome, write_refusal
 from comptoir.reading.reader import read_file
 from comptoir.settings import Settings
 
@@ -188,3 +189,30 @@ def test_questions_answers_and_mappings_pass_the_border_of_the_reading_process(t
     apart = read_apart(path, Settings(timezone="UTC"), answers=answers).tables[0]
     assert apart.mapping == read(tmp_path, "1;P;2;1.5;01/02/2026\n", answers).mapping
     assert [apart.encoding, apart.delimiter] == ["utf-8-sig", ";"]
+
+
+def test_what_is_known_of_a_file_that_asks_passes_the_border_too(tmp_path: Path):
+    path = tmp_path / "any.jsonl"
+    items = '[{"sku": "P", "qty": 1}, {"sku": "Q", "qty": 2}]'
+    path.write_text(f'{{"invoice_no": "1", "items": {items}, "note": null, "date": "01/02/2026"}}\n')
+    with pytest.raises(AmbiguousFileError) as caught:
+        read_file(path, Settings(timezone="UTC"))
+    (outline,) = caught.value.outlines
+    sent = {"invoice_no": "1", "items": items, "note": None, "date": "01/02/2026"}
+    assert [outline.kind, outline.header_row, outline.rows_read] == ["sales", None, 1]
+    assert [list(sent), [{"row": 1} | sent]] == [outline.headers, outline.first_rows]
+    write_refusal(caught.value, tmp_path)
+    with pytest.raises(AmbiguousFileError) as come_back:
+        read_outcome(tmp_path)
+    assert come_back.value.outlines == [outline]
+
+
+def test_of_a_column_that_is_asked_about_no_header_is_told_as_known(tmp_path: Path):
+    uuid = "0f8fad5b-d9cb-469f-a165-70867728950e"
+    path = tmp_path / "any.csv"
+    path.write_text(f"no_facture;chose;quantite;date_heure\n1;{uuid};2;2026-01-02\n", encoding="utf-8")
+    with pytest.raises(AmbiguousFileError) as caught:
+        read_file(path, Settings(timezone="UTC"))
+    assert [question.id for question in caught.value.questions] == ["column_unnamed::product_code"]
+    (outline,) = caught.value.outlines
+    assert [each.column for each in outline.mapping] == ["invoice_no", "quantity", "timestamp"]

@@ -244,10 +244,7 @@ def choose_columns(
     Raises:
         AmbiguousFileError: several headers name the same column equally well.
     """
-    rivals: dict[str, list[Claim]] = defaultdict(list)
-    for claim in match.claims:
-        rivals[_settled_name(match.kind, claim.column, uuid_shares.get(claim.position))].append(claim)
-    best = {name: _best(claims) for name, claims in rivals.items()}
+    best = _best_by_column(match, uuid_shares)
     questions = [
         _competing(match.kind, name, [headers[c.position] for c in claims], sheet)
         for name, claims in best.items()
@@ -256,6 +253,18 @@ def choose_columns(
     if questions:
         raise AmbiguousFileError(questions)
     return {name: claims[0] for name, claims in best.items()}
+
+
+def undisputed_columns(match: Match, uuid_shares: Mapping[int, float | None]) -> dict[str, Claim]:
+    """Do as `choose_columns` does, without the columns that several headers name equally well."""
+    return {name: claims[0] for name, claims in _best_by_column(match, uuid_shares).items() if len(claims) == 1}
+
+
+def _best_by_column(match: Match, uuid_shares: Mapping[int, float | None]) -> dict[str, list[Claim]]:
+    rivals: dict[str, list[Claim]] = defaultdict(list)
+    for claim in match.claims:
+        rivals[_settled_name(match.kind, claim.column, uuid_shares.get(claim.position))].append(claim)
+    return {name: _best(claims) for name, claims in rivals.items()}
 
 
 def _best(claims: Sequence[Claim]) -> list[Claim]:

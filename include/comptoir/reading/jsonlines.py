@@ -62,6 +62,7 @@ def read_json_lines(path: Path, name: str, guide: Guide) -> Sheet:
             pl.lit(value=False).alias(str(position)) for position in sorted(dates)
         ),
         rows=pl.Series("row", rows, dtype=pl.Int64),
+        header_row=None,
         items=located.items,
         documents=pl.DataFrame({"row": rows, "text": texts}, schema=DOCUMENTS),
     )

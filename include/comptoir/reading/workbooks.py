@@ -159,6 +159,7 @@ def _read_sheet(rows: Iterator[NumberedValues], sheet: str, name: str, guide: Gu
         texts=cells,
         numeric=numeric,
         rows=numbers,
+        header_row=header.row,
         epoch_1904=epoch_1904,
         notices=above_header(located.above, sheet),
         items=located.items,
