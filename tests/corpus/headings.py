@@ -70,9 +70,10 @@ UNLIKE: tuple[tuple[str, str, str], ...] = (
 OTHERS: tuple[tuple[str, str], ...] = (
     ("a bank's statement", "Date;Libellé;Débit;Crédit\n02/01/2026;Virement;;5,00\n"),
     ("a bank's statement with references", "Date;Référence;Libellé;Montant;Solde\n02/01/2026;R1;Virement;5,00;9,00\n"),
-    ("a list of suppliers", "Code;Nom;Adresse;Ville\nF1;Ann;Rue 1;Lyon\n"),
+    ("a list of suppliers", "Code;Nom;Rue;Ville\nF1;Ann;Rue 1;Lyon\n"),
     ("a payroll", "Matricule;Nom;Prénom;Salaire brut;Date d'entrée\n12;Durand;Ann;2000,00;02/01/2026\n"),
     ("a list of contacts", "Name,E-mail,Phone,Company,Notes\nAnn,a@example.org,0102,ACME,none\n"),
+    ("products without a margin", "SKU,Name,Family,Cost,Price,Supplier\nP1,Lamp,Light,2.00,3.00,ACME\n"),
     ("due dates", "Facture;Échéance;Montant\nF1;02/01/2026;5,00\n"),
 )
 DOUBTS = frozenset({"mapping_unclear", "column_unnamed", "columns_compete"})

@@ -13,8 +13,9 @@ from typer.testing import CliRunner
 from comptoir import accounts
 from comptoir.accounts import Role
 from comptoir.commands import mappings as commands
-from comptoir.errors import MisconfiguredError
+from comptoir.errors import AmbiguousFileError, MisconfiguredError
 from comptoir.reading.guide import signature_of
+from comptoir.reading.reader import read_file
 from comptoir.settings import Settings
 from comptoir.stores import mappings
 from dash_app.app import create_app
@@ -149,3 +150,24 @@ def test_the_command_changes_it_too(hot: MemoryHot, monkeypatch: pytest.MonkeyPa
     assert result.exit_code == 0, result.output
     assert mappings.find_mapping(hot, MINE)["mapping"] == {"quantity": "Qté livrée", "unit_price": None}
     assert mappings.find_mapping(hot, MINE)["by"] == "operator"
+
+
+def test_an_answer_about_a_column_that_nothing_names_is_kept_and_read_by_until_it_is_changed(
+    hot: MemoryHot, tmp_path: Path
+):
+    path = tmp_path / "v.csv"
+    path.write_text("Facture;Article;Commandé;Livré;Date\nF1;P;3;2;2026-01-02\n", encoding="utf-8")
+    settings = Settings(timezone="UTC")
+    answers = {"column_unnamed::quantity": "Livré"}
+    mappings.remember(hot, read_file(path, settings, answers=answers).tables, answers, "accountant")
+
+    def quantity() -> list[int]:
+        (table,) = read_file(path, settings, mappings=mappings.remembered(hot)).tables
+        return table.frame["quantity"].to_list()
+
+    assert quantity() == [2]
+    mappings.edit(hot, signature_of(["Facture", "Article", "Commandé", "Livré", "Date"]), {"quantity": "Commandé"})
+    assert quantity() == [3]
+    mappings.edit(hot, signature_of(["Facture", "Article", "Commandé", "Livré", "Date"]), {"quantity": None})
+    with pytest.raises(AmbiguousFileError):
+        quantity()

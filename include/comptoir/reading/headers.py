@@ -86,8 +86,16 @@ class UnnamedColumnsError(AmbiguousFileError):
         self.refusal = refusal
 
 
-def find_header(sample: Sequence[NumberedRow], sheet: str | None, name: str, guide: Guide) -> HeaderRow:
+def find_header(
+    sample: Sequence[NumberedRow],
+    sheet: str | None,
+    name: str,
+    guide: Guide,
+    below: Sequence[Sequence[str]] = (),
+) -> HeaderRow:
     """Find the header row among the first non-blank rows of a sheet, given with their row numbers.
+
+    Args: those of `locate_header`.
 
     Raises:
         AmbiguousFileError: headers come close to columns that nothing names; its questions ask which ones they are.
@@ -103,16 +111,18 @@ def find_header(sample: Sequence[NumberedRow], sheet: str | None, name: str, gui
             return HeaderRow(index, row, tuple(cells), _settle(complete[0], cells, sheet, guide))
     near = [(index, match) for index, (_, cells) in rows for match in _near_matches(cells, sheet, guide)]
     if not near:
-        raise _unsettled(sample, sheet, name, guide)
+        raise _unsettled(sample, below, sheet, name, guide)
     index, match = max(near, key=lambda found: found[1].score)
     row, cells = sample[index]
     return HeaderRow(index, row, tuple(cells), _settle(match, cells, sheet, guide))
 
 
-def _unsettled(sample: Sequence[NumberedRow], sheet: str | None, name: str, guide: Guide) -> RejectedFileError:
+def _unsettled(
+    sample: Sequence[NumberedRow], below: Sequence[Sequence[str]], sheet: str | None, name: str, guide: Guide
+) -> RejectedFileError:
     """Return the error that asks which columns are those that nothing names, or that refuses where it may be none."""
     refusal = _unrecognised(sample, sheet, name)
-    found = max(_unnamed_matches(sample, sheet, guide), key=lambda found: found[0].score, default=None)
+    found = max(_unnamed_matches(sample, below, sheet, guide), key=lambda found: found[0].score, default=None)
     if found is None:
         return RejectedFileError([refusal])
     match, cells = found
@@ -125,18 +135,16 @@ def _unsettled(sample: Sequence[NumberedRow], sheet: str | None, name: str, guid
 
 
 def _unnamed_matches(
-    sample: Sequence[NumberedRow], sheet: str | None, guide: Guide
+    sample: Sequence[NumberedRow], below: Sequence[Sequence[str]], sheet: str | None, guide: Guide
 ) -> Iterator[tuple[Match, Sequence[str]]]:
     """Give the rows that are clearly headers of a kind, where nobody said that a column that they lack is not there."""
-    rows = [cells for _, cells in sample]
-    for index, cells in enumerate(rows[:HEADER_SEARCH_ROWS]):
+    rows = [*(cells for _, cells in sample), *below]
+    for index, (_, cells) in enumerate(sample[:HEADER_SEARCH_ROWS]):
         match = clearly_closest(_matches(cells, sheet, guide))
-        if (
-            match
-            and may_hold(match, rows[index:])
-            and not set(match.missing) & guide.answered(match.kind, sheet).keys()
-        ):
-            yield match, cells
+        if match and may_hold(match, cells, rows[index + 1 :]):
+            told = guide.answered(match.kind, sheet)
+            if not told.keys() & set(match.missing):
+                yield match, cells
 
 
 def _matches(cells: Sequence[str], sheet: str | None, guide: Guide) -> list[Match]:
