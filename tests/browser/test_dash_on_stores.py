@@ -265,3 +265,15 @@ def test_remembered_columns_are_changed_and_forgotten_on_the_page(
         ("mapping remembered", "accountant"),
         ("mapping forgotten", "accountant"),
     ]
+
+
+def test_every_page_of_an_administrator_can_be_reached_on_a_phone(
+    url: str, passwords: dict[str, str], sign_in: Callable[..., Page]
+) -> None:
+    phone = {"width": 375, "height": 740}
+    page = sign_in(url, "administrator", passwords["administrator"], viewport=phone, locale="fr-FR")
+    page.get_by_role("link", name="Colonnes").click()
+    page.get_by_text("Colonnes mémorisées").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= phone["width"]
+    page.get_by_role("link", name="Règles").click()
+    page.wait_for_url("**/rules")

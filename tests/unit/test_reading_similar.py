@@ -184,6 +184,7 @@ def test_beside_a_recognised_sheet_one_of_its_kind_is_asked_about_another_left_a
         "Mai": ["no_facture", "code_produit", "quantite", "date_heure"],
         "Juin": ["no_facture", "code_produit", "livré", "date_heure"],
         "Clients": ["code_client", "nom", "ca_total", "factures"],
+        "Liste": ["no_facture", "produits", "TVA", "date_heure"],
     }
     with xlsxwriter.Workbook(path) as book:
         for name, headers in sheets.items():
@@ -195,7 +196,10 @@ def test_beside_a_recognised_sheet_one_of_its_kind_is_asked_about_another_left_a
     assert [question.id for question in caught.value.questions] == ["column_unnamed:Juin:quantity"]
     file = read_file(path, SETTINGS, answers={"column_unnamed:Juin:quantity": "livré"})
     assert [table.sheet for table in file.tables] == ["Mai", "Juin"]
-    assert [(problem.code, problem.sheet) for problem in file.skipped] == [("sheet_skipped", "Clients")]
+    assert [(problem.code, problem.sheet) for problem in file.skipped] == [
+        ("sheet_skipped", "Clients"),
+        ("sheet_skipped", "Liste"),
+    ]
 
 
 def test_a_column_that_a_header_names_is_not_asked_about(tmp_path: Path):

@@ -85,6 +85,11 @@ class UnnamedColumnsError(AmbiguousFileError):
         super().__init__(questions, kind)
         self.refusal = refusal
 
+    @property
+    def lacks_one(self) -> bool:
+        """Whether it is a single column."""
+        return sum(question.problem.code == "column_unnamed" for question in self.questions) == 1
+
 
 def find_header(
     sample: Sequence[NumberedRow],

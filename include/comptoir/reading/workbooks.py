@@ -120,10 +120,10 @@ def _read_sheets(
 
 
 def _summaries(doubts: list[AmbiguousFileError], recognised: set[str]) -> list[UnnamedColumnsError]:
-    """Return the sheets that are not asked about: beside those of other kinds, they are probably summaries of them."""
+    """Return the sheets that are not asked about: what is less like the others is probably a summary of them."""
     unnamed = [doubt for doubt in doubts if isinstance(doubt, UnnamedColumnsError)]
     kinds = recognised | {doubt.kind for doubt in doubts if doubt not in unnamed}
-    return [doubt for doubt in unnamed if kinds and doubt.kind not in kinds]
+    return [doubt for doubt in unnamed if kinds and not (doubt.kind in kinds and doubt.lacks_one)]
 
 
 def _refusals(skipped: list[Problem], name: str) -> list[Problem]:
