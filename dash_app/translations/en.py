@@ -356,9 +356,7 @@ WORDS: Final[dict[str, str]] = {
     "rules.value.ask": "asked",
     "rules.save": "Save",
     "mappings.title": "Remembered columns",
-    "mappings.subtitle": (
-        "Which column is which, as it was answered once. Files with the same headers are read so, without asking again."
-    ),
+    "mappings.subtitle": "What answers said of columns. Files with the same headers are read so, without asking again.",
     "mappings.none": "Nothing is remembered",
     "mappings.none.text": "Once you have answered which column of a file is which, that is listed here.",
     "mappings.by": "by {name}, {at}",

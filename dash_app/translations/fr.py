@@ -393,8 +393,8 @@ WORDS: Final[dict[str, str]] = {
     "rules.save": "Enregistrer",
     "mappings.title": "Colonnes mémorisées",
     "mappings.subtitle": (
-        "Quelle colonne est laquelle, selon une réponse donnée une fois. Les fichiers qui ont les mêmes en-têtes sont "
-        "lus ainsi, sans nouvelle question."
+        "Ce que des réponses ont dit des colonnes. Les fichiers qui ont les mêmes en-têtes sont lus ainsi, sans "
+        "nouvelle question."
     ),
     "mappings.none": "Rien n'est mémorisé",
     "mappings.none.text": "Une fois que vous avez répondu quelle colonne d'un fichier est laquelle, cela figure ici.",
