@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import xlsxwriter
 
+from comptoir.answering import _check
 from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.questions import Question, sound_answers
 from comptoir.reading.apart import read_apart
@@ -216,3 +217,24 @@ def test_of_a_column_that_is_asked_about_no_header_is_told_as_known(tmp_path: Pa
     assert [question.id for question in caught.value.questions] == ["column_unnamed::product_code"]
     (outline,) = caught.value.outlines
     assert [each.column for each in outline.mapping] == ["invoice_no", "quantity", "timestamp"]
+
+
+@pytest.mark.parametrize(
+    ("quantity", "day", "is_taken"),
+    [("livré", "moment", True), ("none", "none", True), ("livré", "livré", False), ("livré", "vendu", False)],
+)
+def test_answers_that_can_t_be_are_told_before_the_file_comes_again(
+    tmp_path: Path, quantity: str, day: str, *, is_taken: bool
+):
+    path = tmp_path / "any.csv"
+    path.write_text("order no,sku,livré,moment\nF1,P,2,2026-01-02\n", encoding="utf-8")
+    with pytest.raises(AmbiguousFileError) as caught:
+        read_file(path, Settings(timezone="UTC"))
+    entry = {"state": "asking", "questions": [question.to_document() for question in caught.value.questions]}
+    answers = {"column_unnamed::quantity": quantity, "column_unnamed::timestamp": day}
+    if is_taken:
+        _check(entry, answers)
+        return
+    with pytest.raises(RejectedFileError) as refused:
+        _check(entry, answers)
+    assert [problem.code for problem in refused.value.problems] == ["answer_invalid"]
