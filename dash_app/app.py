@@ -17,7 +17,7 @@ from comptoir.stores.hot import open_hot
 from dash_app import shell
 from dash_app.context import Dashboard
 from dash_app.gate import Gate
-from dash_app.pages import admin, expected, held, missing, problems, rules, uploads
+from dash_app.pages import admin, expected, held, mappings, missing, problems, rules, uploads
 from dash_app.replies import add_refusals
 from dash_app.routes import add_routes
 from dash_app.sessions import current_session, is_signed_in
@@ -112,6 +112,7 @@ def _register_pages(dashboard: Dashboard) -> None:
         "admin": ("/admin", admin.layout),
         "expected": (expected.PATH, expected.layout),
         "held": ("/held", held.layout),
+        "mappings": (mappings.PATH, mappings.layout),
         "rules": ("/rules", rules.layout),
         "problems": ("/help/problems", problems.layout),
         "not_found_404": (None, missing.layout),

@@ -24,6 +24,7 @@ from dash_app.files import add_file_routes
 from dash_app.forms import FormTooLargeError, read_form
 from dash_app.gate import set_session_cookie
 from dash_app.pages.expected import add_expected_routes
+from dash_app.pages.mappings import add_mapping_routes
 from dash_app.replies import refusal, refusal_page
 from dash_app.server_pages import sign_in_page
 from dash_app.sessions import current_session
@@ -48,6 +49,7 @@ def add_routes(app: FastAPI, dashboard: Dashboard) -> None:
     add_file_routes(app, dashboard)
     add_transfer_routes(app, dashboard)
     add_expected_routes(app, dashboard)
+    add_mapping_routes(app, dashboard)
     add_desk_routes(app, dashboard)
     add_waiting_routes(app, dashboard)
 

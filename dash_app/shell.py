@@ -75,7 +75,7 @@ def _header(session: Session, reader: Reader) -> Component:
         href="/admin" if session.is_administrator else "/",
         className="brand",
     )
-    pages = [("/", "nav.uploads"), ("/held", "nav.held")]
+    pages = [("/", "nav.uploads"), ("/held", "nav.held"), ("/mappings", "nav.mappings")]
     if session.is_administrator:
         pages = [("/admin", "nav.figures"), *pages, ("/expected", "nav.expected"), ("/rules", "nav.rules")]
     links = [dmc.NavLink(label=reader.say(key), href=path, active="exact", w="auto") for path, key in pages]

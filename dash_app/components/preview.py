@@ -26,12 +26,13 @@ AT_LEFT: Final = frozenset({ColumnType.CODE, ColumnType.UUID, ColumnType.TEXT, C
 
 def preview(report: Part, reader: Reader) -> list[Component]:
     """Return the parts of a report, in the order in which an owner asks for them."""
-    sheets = [part for sheet in report["sheets"] for part in _sheet(sheet, reader)]
+    show = _outline if report["questions"] else _sheet
+    sheets = [part for sheet in report["sheets"] for part in show(sheet, reader)]
     return [*_changes(report, reader), *_problems(report, reader), *sheets, *_skipped(report["skipped"], reader)]
 
 
 def _changes(report: Part, reader: Reader) -> list[Component]:
-    if not report["sheets"]:
+    if not report["sheets"] or report["questions"]:
         return []
     if report["changes"] is None:
         return [_note(reader.say("preview.no_changes"))]
@@ -45,9 +46,8 @@ def _changes(report: Part, reader: Reader) -> list[Component]:
 
 def _sheet(sheet: Part, reader: Reader) -> list[Component]:
     kind = kind_of(sheet["kind"])
-    name = [reader.say("preview.sheet", name=sheet["sheet"])] if sheet["sheet"] else []
     counts = {key: reader.formats.count(sheet[key]) for key in ("rows_read", "rows_accepted", "rows_rejected")}
-    title = " · ".join([*name, reader.say(f"kind.{kind.name}"), reader.say("preview.counts", **counts)])
+    title = _title(sheet, reader.say("preview.counts", **counts), reader)
     ignored = ", ".join(reader.say("preview.quoted", text=header) for header in sheet["ignored_headers"])
     return [
         _heading(title),
@@ -56,6 +56,28 @@ def _sheet(sheet: Part, reader: Reader) -> list[Component]:
         *([_note(reader.say("preview.ignored", headers=ignored))] if ignored else []),
         *_first_rows(sheet["first_rows"], kind, reader),
     ]
+
+
+def _outline(sheet: Part, reader: Reader) -> list[Component]:
+    """Return what is known of a sheet before its questions are answered, and its first rows as they are written."""
+    kind = kind_of(sheet["kind"])
+    title = _title(sheet, reader.say("preview.rows", count=reader.formats.count(sheet["rows_read"])), reader)
+    place = [_note(reader.say("preview.header_row", row=sheet["header_row"]))] if sheet["header_row"] else []
+    return [_heading(title), *place, _mapping(sheet["mapping"], kind, reader), *_written_rows(sheet, reader)]
+
+
+def _title(sheet: Part, counts: str, reader: Reader) -> str:
+    name = [reader.say("preview.sheet", name=sheet["sheet"])] if sheet["sheet"] else []
+    return " · ".join([*name, reader.say(f"kind.{sheet['kind']}"), counts])
+
+
+def _written_rows(sheet: Part, reader: Reader) -> list[Component]:
+    rows = [
+        [reader.formats.count(row["row"]), *(row[header] or "" for header in sheet["headers"])]
+        for row in sheet["first_rows"]
+    ]
+    heads = [reader.say("uploads.problem.row"), *sheet["headers"]]
+    return [_note(reader.say("preview.written_rows")), _table(heads, rows, numbers=frozenset({0}))]
 
 
 def _locale(locale: Part, reader: Reader) -> str:
@@ -136,7 +158,8 @@ def _problems(report: Part, reader: Reader) -> list[Component]:
     table = dmc.Table([dmc.TableThead(dmc.TableTr(heads)), dmc.TableTbody(body)], verticalSpacing=6)
     told = sum(group["count"] for group in groups) + len(report["skipped"])
     hidden = report["problems_total"] - told
-    more = [_note(reader.say("preview.problems.more", count=reader.formats.count(hidden)))] if hidden > 0 else []
+    key = "preview.problems.more" if report["rows_rejected"] else "uploads.problems.hidden"
+    more = [_note(reader.say(key, count=reader.formats.count(hidden)))] if hidden > 0 else []
     return [_heading(reader.say("uploads.problems.title")), html.Div(table, className="problems"), *more]
 
 

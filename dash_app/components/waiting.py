@@ -116,7 +116,8 @@ def _notices(file: WaitingFile, reader: Reader) -> list[Component]:
     """Return what is to be known before deciding: that the bytes came before, or that nothing would be applied."""
     told = [_came_before(file, reader)] if file.is_imported or file.is_elsewhere else []
     if file.look and file.look.report["outcome"] == "reject":
-        told.append(reader.say("waiting.reject.text"))
+        has_rows = file.look.report["rows_rejected"] > 0
+        told.append(reader.say("waiting.reject.text" if has_rows else "waiting.reject.unread"))
     return [dmc.Alert(text, color="yellow", className="waiting-notice") for text in told]
 
 

@@ -267,7 +267,8 @@ def _problems(file: queries.Row, reader: Reader) -> Component:
     body = dmc.TableTbody([_problem_row(problem, columns, reader) for problem in problems])
     table = dmc.Table([head, body], verticalSpacing=6, className="problems")
     hidden = int(file.get("problems_total") or len(problems)) - len(problems)
-    more = [dmc.Text(reader.say("uploads.problems.more", count=hidden), size="sm", c="dimmed")] if hidden > 0 else []
+    key = "uploads.problems.more" if file["rejects"] else "uploads.problems.hidden"
+    more = [dmc.Text(reader.say(key, count=hidden), size="sm", c="dimmed")] if hidden > 0 else []
     return html.Div([table, *more])
 
 

@@ -72,6 +72,7 @@ WORDS: Final[dict[str, str]] = {
     "uploads.problems.none": "Nothing to report: every row was understood.",
     "uploads.problems.title": "To look at",
     "uploads.problems.more": "and {count} more, in the reject file",
+    "uploads.problems.hidden": "and {count} more",
     "uploads.problem.code": "Code",
     "uploads.problem.example": "Example",
     "uploads.problem.sheet": "Sheet",
@@ -135,6 +136,10 @@ WORDS: Final[dict[str, str]] = {
         "Nothing of this file would be applied. Correct it and drop it again; sent all the same, it is listed as "
         "refused, with its rejected rows to download."
     ),
+    "waiting.reject.unread": (
+        "Nothing of this file would be applied, and no row of it could be read. Correct it and drop it again; sent all "
+        "the same, it is only listed as refused."
+    ),
     "waiting.imported": (
         "Already imported on {at}, {by}. To have it count as the latest file, import it again on purpose."
     ),
@@ -181,6 +186,9 @@ WORDS: Final[dict[str, str]] = {
     "preview.confidence": "Confidence",
     "preview.ignored": "Not used: {headers}.",
     "preview.first_rows": "First rows as understood:",
+    "preview.written_rows": "First rows as they are written:",
+    "preview.header_row": "The headers are in row {row}.",
+    "preview.rows": "{count} {count:row|rows}",
     "preview.skipped": "Left aside",
     "preview.problem.count": "Count",
     "preview.problem.rows": "Rows",
@@ -347,6 +355,18 @@ WORDS: Final[dict[str, str]] = {
     "rules.value.point": "a decimal point",
     "rules.value.ask": "asked",
     "rules.save": "Save",
+    "mappings.title": "Remembered columns",
+    "mappings.subtitle": "What answers said of columns. Files with the same headers are read so, without asking again.",
+    "mappings.none": "Nothing is remembered",
+    "mappings.none.text": "Once you have answered which column of a file is which, that is listed here.",
+    "mappings.by": "by {name}, {at}",
+    "mappings.headers": "Headers: {headers}",
+    "mappings.no_column": "None of the columns",
+    "mappings.save": "Save",
+    "mappings.forget.open": "Forget…",
+    "mappings.forget.text": "The next file with these headers asks again. What was imported stays as it is.",
+    "mappings.forget": "Forget it",
+    "mappings.forbidden": "Another account said this last. An administrator may change it.",
     "desk.confirm": "Yes, move it",
     "desk.cancel": "Leave it as it is",
     "desk.refused": "This was not done",
@@ -363,6 +383,7 @@ WORDS: Final[dict[str, str]] = {
     "withdraw.closed": "The file was not withdrawn",
     "restore.closed": "The file was not restored",
     "nav.held": "Held",
+    "nav.mappings": "Columns",
     "nav.rules": "Rules",
     "grid.no_rows": "Nothing here",
     # expected files

@@ -84,6 +84,7 @@ WORDS: Final[dict[str, str]] = {
     "uploads.problems.none": "Rien à signaler : chaque ligne a été comprise.",
     "uploads.problems.title": "À regarder",
     "uploads.problems.more": "et {count} de plus, dans le fichier des rejets",
+    "uploads.problems.hidden": "et {count} de plus",
     "uploads.problem.code": "Code",
     "uploads.problem.example": "Exemple",
     "uploads.problem.sheet": "Feuille",
@@ -149,6 +150,10 @@ WORDS: Final[dict[str, str]] = {
         "Rien de ce fichier ne serait appliqué. Corrigez-le et déposez-le de nouveau ; envoyé tel quel, il figure "
         "parmi les refusés, avec ses lignes rejetées à télécharger."
     ),
+    "waiting.reject.unread": (
+        "Rien de ce fichier ne serait appliqué, et aucune de ses lignes n'a pu être lue. Corrigez-le et déposez-le de "
+        "nouveau ; envoyé tel quel, il figure seulement parmi les refusés."
+    ),
     "waiting.imported": (
         "Déjà importé le {at}, {by}. Pour qu'il compte comme le fichier le plus récent, réimportez-le exprès."
     ),
@@ -204,6 +209,9 @@ WORDS: Final[dict[str, str]] = {
     "preview.confidence": "Confiance",
     "preview.ignored": "Non utilisées : {headers}.",
     "preview.first_rows": "Premières lignes telles que comprises :",
+    "preview.written_rows": "Premières lignes telles qu'elles sont écrites :",
+    "preview.header_row": "Les en-têtes sont en ligne {row}.",
+    "preview.rows": "{count} {count:ligne|lignes}",
     "preview.skipped": "Laissé de côté",
     "preview.problem.count": "Nombre",
     "preview.problem.rows": "Lignes",
@@ -383,6 +391,23 @@ WORDS: Final[dict[str, str]] = {
     "rules.value.point": "un point décimal",
     "rules.value.ask": "demandé",
     "rules.save": "Enregistrer",
+    "mappings.title": "Colonnes mémorisées",
+    "mappings.subtitle": (
+        "Ce que des réponses ont dit des colonnes. Les fichiers qui ont les mêmes en-têtes sont lus ainsi, sans "
+        "nouvelle question."
+    ),
+    "mappings.none": "Rien n'est mémorisé",
+    "mappings.none.text": "Une fois que vous avez répondu quelle colonne d'un fichier est laquelle, cela figure ici.",
+    "mappings.by": "par {name}, {at}",
+    "mappings.headers": "En-têtes : {headers}",
+    "mappings.no_column": "Aucune des colonnes",
+    "mappings.save": "Enregistrer",
+    "mappings.forget.open": "Oublier…",
+    "mappings.forget.text": (
+        "Le prochain fichier qui a ces en-têtes pose de nouveau la question. Ce qui est importé reste tel quel."
+    ),
+    "mappings.forget": "Oublier",
+    "mappings.forbidden": "Un autre compte l'a dit en dernier. Un administrateur peut le changer.",
     "desk.confirm": "Oui, la déplacer",
     "desk.cancel": "La laisser",
     "desk.refused": "Cela n'a pas été fait",
@@ -407,6 +432,7 @@ WORDS: Final[dict[str, str]] = {
     "withdraw.closed": "Le fichier n'a pas été retiré",
     "restore.closed": "Le fichier n'a pas été rétabli",
     "nav.held": "Retenues",
+    "nav.mappings": "Colonnes",
     "nav.rules": "Règles",
     "grid.no_rows": "Rien ici",
     # expected files

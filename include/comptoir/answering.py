@@ -9,7 +9,8 @@ from comptoir.errors import RejectedFileError
 from comptoir.landing.drop import deliver
 from comptoir.landing.original import working_copy
 from comptoir.problems import Problem
-from comptoir.questions import Question, answer_among
+from comptoir.questions import NO_COLUMN, Question, answer_among
+from comptoir.reading.guide import COLUMN_QUESTIONS
 from comptoir.stores import ledger
 from comptoir.stores.ledger import State
 
@@ -54,10 +55,16 @@ def _check(entry: Entry, answers: Mapping[str, str]) -> None:
     if entry["state"] != State.ASKING:
         raise RejectedFileError([Problem("answer_too_late", params={"name": entry["name"]})])
     asked = {question.id: question for question in map(Question.from_document, entry["questions"])}
+    taken: set[tuple[str | None, str]] = set()
     for question, answer in answers.items():
         if question not in asked:
             raise RejectedFileError([Problem("answer_unknown", params={"question": question})])
-        answer_among(question, answer, {choice.answer: choice for choice in asked[question].choices})
+        problem, choices = asked[question].problem, [choice.answer for choice in asked[question].choices]
+        if problem.code in COLUMN_QUESTIONS:
+            # No header is two columns.
+            choices = [choice for choice in choices if (problem.sheet, choice) not in taken]
+            taken |= {(problem.sheet, answer)} - {(problem.sheet, NO_COLUMN)}
+        answer_among(question, answer, dict.fromkeys(choices))
 
 
 def _details(file_id: str, answers: Mapping[str, str]) -> dict[str, object]:

@@ -62,8 +62,7 @@ def check_file(
         file = read_apart(path, settings, name=called, answers=answers, mappings=_mappings(hot))
         return _checked(file, settings, hot)
     except AmbiguousFileError as doubt:
-        questions = [question.to_json(settings.language) for question in doubt.questions]
-        return _empty(ASK, [], settings.language) | {"kind": doubt.kind, "questions": questions}
+        return _asking(doubt, settings.language)
     except RejectedFileError as refusal:
         return _empty(Outcome.REJECT.value, refusal.problems, settings.language)
     except LEFT_TO_PYTHON:
@@ -111,6 +110,14 @@ def _empty(outcome: str, problems: Sequence[Problem], language: Language) -> Rep
     told = _told(problems, language)
     nothing: Report = {"sheets": [], "skipped": [], "questions": []}
     return {"outcome": outcome, "kind": None, **rows, **told, **nothing, "changes": None}
+
+
+def _asking(doubt: AmbiguousFileError, language: Language) -> Report:
+    """Return the report on a file that asks: its sheets as they are written, and the questions."""
+    questions = [question.to_json(language) for question in doubt.questions]
+    rows_read = sum(outline.rows_read for outline in doubt.outlines)
+    known = {"kind": doubt.kind, "sheets": [asdict(outline) for outline in doubt.outlines], "rows_read": rows_read}
+    return _empty(ASK, [], language) | known | {"questions": questions}
 
 
 def _told(problems: Sequence[Problem], language: Language) -> Report:

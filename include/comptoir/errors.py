@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from comptoir.problems import Problem
     from comptoir.questions import Question
+    from comptoir.reading.tables import Outline
     from comptoir.sentences import Language
 
 
@@ -57,18 +58,21 @@ class RejectedFileError(ComptoirError):
 class AmbiguousFileError(RejectedFileError):
     """A file whose reading depends on answers that only its owner can give; `questions` asks for them.
 
-    `kind` is that of the file where it is known already.
+    `kind` is that of the file where it is known already; `outlines` are its sheets, as far as they are known.
     """
 
-    def __init__(self, questions: Sequence[Question], kind: str | None = None) -> None:
+    def __init__(
+        self, questions: Sequence[Question], kind: str | None = None, outlines: Sequence[Outline] = ()
+    ) -> None:
         """Keep the questions; what they are about are the problems."""
         super().__init__([question.problem for question in questions])
         self.questions = list(questions)
         self.kind = kind
+        self.outlines = list(outlines)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """As its parent."""
-        return type(self), (self.questions, self.kind)
+        return type(self), (self.questions, self.kind, self.outlines)
 
 
 class TransientError(ComptoirError):

@@ -154,6 +154,10 @@ GUIDE: Final = (
                 value="Quantitée",
                 params={"field": "quantity", "field_fr": "quantite", "kind": "sales", "kind_fr": "ventes"},
             ),
+            Example(
+                "column_unnamed",
+                params={"field": "quantity", "field_fr": "quantite", "kind": "sales", "kind_fr": "ventes"},
+            ),
             Example("decimal_mark_unclear", "sales.unit_price", "1.234", {"point": "1.234", "comma": "1234"}),
             Example("date_order_unclear", "sales.timestamp", "03/04/2026"),
             Example("answer_unknown", params={"question": "date_order_unclear::quantity"}),

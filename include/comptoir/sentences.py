@@ -310,6 +310,13 @@ MESSAGES: Final[Sentences] = {
             "le plus."
         ),
     },
+    "column_unnamed": {
+        "en": "This seems to be a {kind} file, but no header names “{field}”. Which column is it?",
+        "fr": (
+            "Ce fichier semble être de type {kind_fr}, mais aucun en-tête ne nomme « {field_fr} ». Quelle colonne "
+            "est-ce ?"
+        ),
+    },
     "column_guessed": {
         "en": "The column “{column}” was taken for “{field}”, as it is spelt nearly like a header known for that.",
         "fr": (
@@ -844,6 +851,16 @@ REMEDIES: Final[Sentences] = {
         "fr": (
             "Répondez, une fois pour toutes pour les fichiers qui ont ces en-têtes ; ou nommez la bonne colonne "
             "« {field_fr} » et déposez de nouveau le fichier."
+        ),
+    },
+    "column_unnamed": {
+        "en": (
+            "Answer, once for all files with these headers; or name the right column “{field}”, or add it, and drop "
+            "the file again."
+        ),
+        "fr": (
+            "Répondez, une fois pour toutes pour les fichiers qui ont ces en-têtes ; ou nommez la bonne colonne "
+            "« {field_fr} », ou ajoutez-la, et déposez de nouveau le fichier."
         ),
     },
     "column_guessed": {

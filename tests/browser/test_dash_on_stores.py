@@ -14,8 +14,9 @@ from playwright.sync_api import expect
 
 from comptoir import accounts, names
 from comptoir.expecting import last_deadline
+from comptoir.reading.guide import signature_of
 from comptoir.rules import Window, week_of
-from comptoir.stores import expected
+from comptoir.stores import expected, mappings
 from comptoir.stores.ledger import new_entry
 from tests.browser.pages import is_marked, mark, wait_for_state
 
@@ -238,3 +239,41 @@ def test_a_reset_signs_the_open_page_out(
     passwords["accountant"] = accounts.reset_password(hot, "accountant")
     page.wait_for_url("**/login?next=%2F", timeout=PUSH_MILLISECONDS)
     assert accounts.verify(hot, "accountant", passwords["accountant"]) is not None
+
+
+def test_remembered_columns_are_changed_and_forgotten_on_the_page(
+    hot: Hot, url: str, passwords: dict[str, str], sign_in: Callable[..., Page]
+) -> None:
+    headers = ["Facture", "Article", "Qté commandée", "Qté livrée", "Date"]
+    signature = signature_of(headers)
+    kept = {"kind": "sales", "headers": headers, "mapping": {"quantity": "Qté commandée"}, "by": "accountant"}
+    hot.control[names.MAPPINGS].insert_one({"_id": signature, "at": datetime.now(UTC), **kept})
+    page = sign_in(url, "accountant", passwords["accountant"])
+    page.get_by_role("link", name="Columns").click()
+    expect(page.get_by_label("quantity")).to_have_value("Qté commandée")
+    page.get_by_label("quantity").select_option("Qté livrée")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_label("quantity")).to_have_value("Qté livrée")
+    assert mappings.remembered(hot)[signature] == {"quantity": "Qté livrée"}
+
+    page.get_by_text("Forget…").click()
+    page.get_by_role("button", name="Forget it").click()
+    page.get_by_text("Nothing is remembered").wait_for()
+    assert mappings.remembered(hot) == {}
+    acts = hot.control[names.AUDIT_LOG].find({"subject": signature}).sort("_id", 1)
+    assert [(act["act"], act["who"]) for act in acts] == [
+        ("mapping remembered", "accountant"),
+        ("mapping forgotten", "accountant"),
+    ]
+
+
+def test_every_page_of_an_administrator_can_be_reached_on_a_phone(
+    url: str, passwords: dict[str, str], sign_in: Callable[..., Page]
+) -> None:
+    phone = {"width": 375, "height": 740}
+    page = sign_in(url, "administrator", passwords["administrator"], viewport=phone, locale="fr-FR")
+    page.get_by_role("link", name="Colonnes").click()
+    page.get_by_text("Colonnes mémorisées").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= phone["width"]
+    page.get_by_role("link", name="Règles").click()
+    page.wait_for_url("**/rules")

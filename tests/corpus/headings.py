@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tests.corpus.spelling import ENGLISH, FRENCH, ISO_SECONDS, POINT
 from tests.corpus.texts import cells_of, write_rows
-from tests.corpus.truth import PLAIN_NAMES, Case, Expected, Record, as_read, draw_records, seeded
+from tests.corpus.truth import PLAIN_NAMES, Case, Expected, Record, as_read, asked, draw_records, refused, seeded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,14 +53,37 @@ DECOYS: tuple[tuple[str, str, str], ...] = (
     ("products", "valid_from", "valid until"),
     ("clients", "as_of", "date of birth"),
 )
-DOUBTS = frozenset({"mapping_unclear", "columns_compete"})
+# By kind and needed column: what stands in its place, and only a person can tell.
+UNLIKE: tuple[tuple[str, str, str], ...] = (
+    ("sales", "quantity", "Qté livrée"),
+    ("sales", "quantity", "shipped"),
+    ("sales", "timestamp", "Moment"),
+    ("sales", "product_code", "Barcode"),
+    ("products", "category", "Univers"),
+    ("products", "buy_price", "Tarif fournisseur"),
+    ("stock", "last_movement", "Dernier inventaire"),
+    ("stock", "quantity", "Counted"),
+    ("clients", "loyalty_tier", "Segment"),
+    ("clients", "total_revenue_generated", "Encours"),
+)
+# Tables of other sorts, of which some columns are called as ours are.
+OTHERS: tuple[tuple[str, str], ...] = (
+    ("a bank's statement", "Date;Libellé;Débit;Crédit\n02/01/2026;Virement;;5,00\n"),
+    ("a bank's statement with references", "Date;Référence;Libellé;Montant;Solde\n02/01/2026;R1;Virement;5,00;9,00\n"),
+    ("a list of suppliers", "Code;Nom;Rue;Ville\nF1;Ann;Rue 1;Lyon\n"),
+    ("a payroll", "Matricule;Nom;Prénom;Salaire brut;Date d'entrée\n12;Durand;Ann;2000,00;02/01/2026\n"),
+    ("a list of contacts", "Name,E-mail,Phone,Company,Notes\nAnn,a@example.org,0102,ACME,none\n"),
+    ("products without a margin", "SKU,Name,Family,Cost,Price,Supplier\nP1,Lamp,Light,2.00,3.00,ACME\n"),
+    ("due dates", "Facture;Échéance;Montant\nF1;02/01/2026;5,00\n"),
+)
+DOUBTS = frozenset({"mapping_unclear", "column_unnamed", "columns_compete"})
 
 
 def headings(seed: int) -> Iterator[Case]:
     """Yield files with such headers; a question or the right reading, but never a column lost or mistaken."""
     for number, (kind, column, header) in enumerate(MISSPELT):
         records = draw_records(kind, seeded(seed, "headings", number), 12, PLAIN_NAMES)
-        expected = Expected(as_read(kind, records).sheets, frozenset({"kind_unknown"}), DOUBTS)
+        expected = Expected(as_read(kind, records).sheets, questions=DOUBTS)
         yield _case(f"{kind}: {header} for {column}", records, (kind, column, header), expected)
     for number, (kind, column, header) in enumerate(DECOYS):
         records = draw_records(kind, seeded(seed, "decoys", number), 12, PLAIN_NAMES)
@@ -70,6 +93,11 @@ def headings(seed: int) -> Iterator[Case]:
             without = [record | {"total_amount": None} for record in without]
         expected = Expected(as_read(kind, without).sheets, questions=DOUBTS)
         yield _case(f"{kind}: {header} is no {column}", records, (kind, column, header), expected)
+    for number, (kind, column, header) in enumerate(UNLIKE):
+        records = draw_records(kind, seeded(seed, "unlike", number), 12, PLAIN_NAMES)
+        yield _case(f"{kind}: {header} for {column}", records, (kind, column, header), asked("column_unnamed"))
+    for name, text in OTHERS:
+        yield Case("headings", name, "other.csv", text.encode, refused("kind_unknown"))
 
 
 def _case(name: str, records: list[Record], replaced: tuple[str, str, str], expected: Expected) -> Case:

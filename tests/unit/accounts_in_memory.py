@@ -1,4 +1,4 @@
-"""Enough of a document store, in memory, for accounts and their trail: tests of the gate need no server.
+"""Enough of a document store, in memory, for accounts, their trail and mappings: tests of the gate need no server.
 
 The same calls against a real MongoDB are made by the tests in a browser.
 """
@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from copy import deepcopy
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from comptoir.stores.hot import DuplicateKeyError
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 
 class MemoryCollection:
-    """Documents by `_id`, with the few operators that `comptoir.accounts` uses."""
+    """Documents by `_id`, with the few operators that those use."""
 
     def __init__(self) -> None:
         self.documents: dict[Any, dict[str, Any]] = {}
@@ -25,6 +28,10 @@ class MemoryCollection:
     def find(self) -> MemoryCollection:
         return self
 
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Give copies of the documents."""
+        return iter(deepcopy(list(self.documents.values())))
+
     def sort(self, key: str, _order: int) -> list[dict[str, Any]]:
         return sorted(deepcopy(list(self.documents.values())), key=lambda document: document[key])
 
@@ -34,7 +41,12 @@ class MemoryCollection:
             raise DuplicateKeyError(f"{key} is there already")
         self.documents[key] = deepcopy(document)
 
-    def update_one(self, match: dict[str, Any], change: dict[str, Any]) -> SimpleNamespace:
+    def find_one_and_delete(self, match: dict[str, Any]) -> dict[str, Any] | None:
+        return self.documents.pop(match["_id"], None)
+
+    def update_one(self, match: dict[str, Any], change: dict[str, Any], *, upsert: bool = False) -> SimpleNamespace:
+        if upsert:
+            self.documents.setdefault(match["_id"], dict(match))
         document = self.documents.get(match["_id"])
         if document is None:
             return SimpleNamespace(matched_count=0)
@@ -52,7 +64,7 @@ class MemoryHot:
     epoch = 1
 
     def __init__(self) -> None:
-        self.control = {"users": MemoryCollection(), "audit_log": MemoryCollection()}
+        self.control = {name: MemoryCollection() for name in ("users", "audit_log", "mappings")}
 
     @property
     def acts(self) -> list[str]:

@@ -18,6 +18,7 @@ import xlsxwriter
 from comptoir import check, ingest
 from comptoir.changes.records import Clock
 from comptoir.check import check_file
+from comptoir.commands.check import _show
 from comptoir.examining import examine
 from comptoir.reading.reader import read_file
 from comptoir.settings import PROJECT_ROOT, Settings
@@ -117,10 +118,74 @@ def test_the_same_policy_holds_as_for_an_import(tmp_path: Path):
 
 def test_a_question_makes_the_outcome_ask_and_its_answer_settles_it(tmp_path: Path):
     report = checked(tmp_path, ASKING)
-    assert [report["outcome"], report["kind"], report["rows_read"]] == ["ask", "sales", 0]
+    assert [report["outcome"], report["kind"]] == ["ask", "sales"]
     assert [question["id"] for question in report["questions"]] == ["date_order_unclear::timestamp"]
     answered = checked(tmp_path, ASKING, answers={"date_order_unclear::timestamp": "day_first"})
     assert [answered["outcome"], answered["sheets"][0]["locale"]["date_order"]] == ["accept", "day_first"]
+
+
+def test_a_file_that_asks_is_shown_as_it_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(check, "read_apart", read_file)
+    text = "Ventes de mai\n\nFacture;Article;Commandé;Livré;Date\n" + "F1;P1;3;2;01/02/2026\nF2;P2;;1;03/02/2026\n" * 3
+    report = checked(tmp_path, text)
+    (sheet,) = report["sheets"]
+    assert [report["outcome"], report["kind"], report["rows_read"], report["changes"]] == ["ask", "sales", 6, None]
+    assert [question["id"] for question in report["questions"]] == [
+        "column_unnamed::quantity",
+        "date_order_unclear::timestamp",
+    ]
+    assert [sheet.pop("mapping"), sheet.pop("first_rows")[:2]] == [
+        [
+            {"column": "invoice_no", "header": "Facture", "source": "alias", "confidence": 1.0, "read_as": None},
+            {"column": "product_code", "header": "Article", "source": "alias", "confidence": 0.9, "read_as": None},
+            {"column": "timestamp", "header": "Date", "source": "alias", "confidence": 0.9, "read_as": None},
+        ],
+        [
+            {"row": 4, "Facture": "F1", "Article": "P1", "Commandé": "3", "Livré": "2", "Date": "01/02/2026"},
+            {"row": 5, "Facture": "F2", "Article": "P2", "Commandé": None, "Livré": "1", "Date": "03/02/2026"},
+        ],
+    ]
+    assert sheet == {
+        "sheet": None,
+        "kind": "sales",
+        "header_row": 3,
+        "headers": ["Facture", "Article", "Commandé", "Livré", "Date"],
+        "rows_read": 6,
+    }
+
+
+def test_of_a_workbook_that_asks_the_sheets_that_need_no_answer_are_shown_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(check, "read_apart", read_file)
+    path = tmp_path / "b.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for name, quantity in (("Mai", "quantite"), ("Juin", "quantitte")):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, ["no_facture", "code_produit", quantity, "date_heure"])
+            sheet.write_row(1, 0, [name, "P", 2, "2026-01-02"])
+    report = check_file(path, SETTINGS)
+    assert [report["outcome"], report["kind"], report["rows_read"]] == ["ask", "sales", 2]
+    assert [(sheet["sheet"], [each["column"] for each in sheet["mapping"]]) for sheet in report["sheets"]] == [
+        ("Mai", ["invoice_no", "product_code", "quantity", "timestamp"]),
+        ("Juin", ["invoice_no", "product_code", "timestamp"]),
+    ]
+    assert report["sheets"][1]["first_rows"] == [
+        {"row": 2, "no_facture": "Juin", "code_produit": "P", "quantitte": "2", "date_heure": "2026-01-02"}
+    ]
+
+
+def test_what_is_shown_of_a_file_that_asks_comes_before_how_to_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setattr(check, "read_apart", read_file)
+    _show(tmp_path / "v.csv", checked(tmp_path, ASKING), SETTINGS)
+    shown = capsys.readouterr().out
+    places = [
+        shown.index(text) for text in ("headers in row 1 · 1 row", "as they are written", "--answer", "day_first")
+    ]
+    assert places == sorted(places)
+    assert "What it would change" not in shown
 
 
 def test_a_workbook_is_told_by_sheet(tmp_path: Path):

@@ -11,10 +11,12 @@ import pytest
 
 from comptoir.landing.transfers import Transfer
 from comptoir.previewing import Look
+from comptoir.problems import Problem
 from comptoir.settings import Settings
 from dash_app.components.waiting import WaitingFile, waiting_files
 from dash_app.context import Reader
 from dash_app.formats import Formats
+from dash_app.pages.uploads import _problems
 
 READER = Reader(Formats("fr", "EUR", ZoneInfo("Europe/Paris")), Settings())
 AT = datetime(2026, 3, 5, 9, 30, tzinfo=UTC)
@@ -107,6 +109,29 @@ def test_the_import_is_offered_in_the_words_of_what_it_does(file: WaitingFile, l
     assert button.disabled is is_off
 
 
+@pytest.mark.parametrize(("rejected", "promised"), [(1200, True), (0, False)])
+def test_rejected_rows_are_promised_only_where_there_are_some(rejected: int, promised: bool):
+    problem = {"code": "c", "severity": "error", "message": "", "remedy": "", "sheet": None, "column": None, "row": 2}
+    group = problem | {"count": 1, "rows": [2]}
+    file = waiting("reject", rows_rejected=rejected, problems=[group], problems_total=9)
+    texts = [str(value) for value in shown(file)]
+    assert any(text.endswith("avec ses lignes rejetées à télécharger.") for text in texts) is promised
+    assert any("aucune de ses lignes n'a pu être lue" in text for text in texts) is not promised
+    assert ("et 8 de plus ; le fichier des rejets les a tous après l'import" in texts) is promised
+    assert ("et 8 de plus" in texts) is not promised
+
+
+@pytest.mark.parametrize(
+    ("rejects", "told"), [("/x/a-rejets.csv", "et 8 de plus, dans le fichier des rejets"), (None, "et 8 de plus")]
+)
+def test_the_reject_file_is_named_only_where_there_is_one(rejects: str | None, told: str):
+    problem = Problem("kind_unknown", params=dict.fromkeys(("name", "found", "kind_fr", "missing_fr"), "")).to_json(
+        "fr"
+    )
+    file = {"state": "rejected", "problems": [problem], "problems_total": 9, "rejects": rejects}
+    assert told in [str(value) for value in parts(_problems(file, READER))]
+
+
 def test_answers_to_what_the_same_bytes_ask_below_can_be_imported():
     before = {"state": "asking", "received_at": AT, "applied_at": None, "by": "paul"}
     transfer = replace(TRANSFER, answers={"date_order_unclear::timestamp": "day_first"})
@@ -118,6 +143,31 @@ def test_bytes_that_are_imported_say_when_and_by_whom():
     before = {"state": "partial", "received_at": AT, "applied_at": AT, "by": "paul"}
     texts = [str(value) for value in shown(waiting("accept", before))]
     assert any(text.startswith("Déjà importé le 5 mars 2026, 10:30, par paul.") for text in texts)
+
+
+def test_a_file_that_asks_shows_its_first_rows_as_they_are_written():
+    sheet = {
+        "sheet": "Mars",
+        "kind": "sales",
+        "header_row": 3,
+        "headers": ["Facture", "Livré"],
+        "rows_read": 1200,
+        "mapping": [
+            {"column": "invoice_no", "header": "Facture", "source": "alias", "confidence": 1.0, "read_as": None}
+        ],
+        "first_rows": [{"row": 4, "Facture": "F1", "Livré": None}],
+    }
+    values = [str(value) for value in shown(waiting("ask", sheets=[sheet], questions=[QUESTION]))]
+    for told in (
+        "Feuille « Mars » · Ventes · 1\u202f200 lignes",
+        "Les en-têtes sont en ligne 3.",
+        "Premières lignes telles qu'elles sont écrites :",
+        "no_facture",
+        "Livré",
+        "F1",
+    ):
+        assert told in values
+    assert not any("la base des chiffres n'a pas répondu" in value for value in values)
 
 
 def test_answers_that_were_given_go_with_the_next_ones():

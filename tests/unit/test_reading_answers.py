@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import xlsxwriter
 
+from comptoir.answering import _check
 from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.questions import Question, sound_answers
 from comptoir.reading.apart import read_apart
+from comptoir.reading.exchange import read_outcome, write_refusal
 from comptoir.reading.reader import read_file
 from comptoir.settings import Settings
 
@@ -114,6 +116,14 @@ def test_an_answer_that_fits_nothing_is_refused(tmp_path: Path, answers: dict[st
     assert refusal(tmp_path, "1;P;2;1.5;2026-01-02\n", answers) == code
 
 
+def test_the_proof_against_an_answer_is_a_date_that_exists(tmp_path: Path):
+    with pytest.raises(RejectedFileError) as caught:
+        read(tmp_path, "1;P;2;1.5;31/02/2026\n2;P;2;1.5;13/02/2026\n", {ORDER: "month_first"})
+    assert [(problem.code, problem.value) for problem in caught.value.problems] == [
+        ("answer_contradicts", "13/02/2026")
+    ]
+
+
 def test_an_answer_goes_before_what_other_columns_suggest(tmp_path: Path):
     header = "invoice_no;product_code;quantity;unit_price;total_amount;timestamp\n"
     rows = "1;P;1;1.234;1,5;2026-01-02\n"
@@ -180,3 +190,51 @@ def test_questions_answers_and_mappings_pass_the_border_of_the_reading_process(t
     apart = read_apart(path, Settings(timezone="UTC"), answers=answers).tables[0]
     assert apart.mapping == read(tmp_path, "1;P;2;1.5;01/02/2026\n", answers).mapping
     assert [apart.encoding, apart.delimiter] == ["utf-8-sig", ";"]
+
+
+def test_what_is_known_of_a_file_that_asks_passes_the_border_too(tmp_path: Path):
+    path = tmp_path / "any.jsonl"
+    items = '[{"sku": "P", "qty": 1}, {"sku": "Q", "qty": 2}]'
+    path.write_text(f'{{"invoice_no": "1", "items": {items}, "note": null, "date": "01/02/2026"}}\n')
+    with pytest.raises(AmbiguousFileError) as caught:
+        read_file(path, Settings(timezone="UTC"))
+    (outline,) = caught.value.outlines
+    sent = {"invoice_no": "1", "items": items, "note": None, "date": "01/02/2026"}
+    assert [outline.kind, outline.header_row, outline.rows_read] == ["sales", None, 1]
+    assert [list(sent), [{"row": 1} | sent]] == [outline.headers, outline.first_rows]
+    write_refusal(caught.value, tmp_path)
+    with pytest.raises(AmbiguousFileError) as come_back:
+        read_outcome(tmp_path)
+    assert come_back.value.outlines == [outline]
+
+
+def test_of_a_column_that_is_asked_about_no_header_is_told_as_known(tmp_path: Path):
+    uuid = "0f8fad5b-d9cb-469f-a165-70867728950e"
+    path = tmp_path / "any.csv"
+    path.write_text(f"no_facture;chose;quantite;date_heure\n1;{uuid};2;2026-01-02\n", encoding="utf-8")
+    with pytest.raises(AmbiguousFileError) as caught:
+        read_file(path, Settings(timezone="UTC"))
+    assert [question.id for question in caught.value.questions] == ["column_unnamed::product_code"]
+    (outline,) = caught.value.outlines
+    assert [each.column for each in outline.mapping] == ["invoice_no", "quantity", "timestamp"]
+
+
+@pytest.mark.parametrize(
+    ("quantity", "day", "is_taken"),
+    [("livré", "moment", True), ("none", "none", True), ("livré", "livré", False), ("livré", "vendu", False)],
+)
+def test_answers_that_can_t_be_are_told_before_the_file_comes_again(
+    tmp_path: Path, quantity: str, day: str, *, is_taken: bool
+):
+    path = tmp_path / "any.csv"
+    path.write_text("order no,sku,livré,moment\nF1,P,2,2026-01-02\n", encoding="utf-8")
+    with pytest.raises(AmbiguousFileError) as caught:
+        read_file(path, Settings(timezone="UTC"))
+    entry = {"state": "asking", "questions": [question.to_document() for question in caught.value.questions]}
+    answers = {"column_unnamed::quantity": quantity, "column_unnamed::timestamp": day}
+    if is_taken:
+        _check(entry, answers)
+        return
+    with pytest.raises(RejectedFileError) as refused:
+        _check(entry, answers)
+    assert [problem.code for problem in refused.value.problems] == ["answer_invalid"]

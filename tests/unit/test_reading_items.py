@@ -13,7 +13,7 @@ import pytest
 import xlsxwriter
 
 from comptoir.changes.records import Clock, build_records
-from comptoir.errors import RejectedFileError
+from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.quality.deciding import decide
 from comptoir.quality.judging import judge_file, summarise
 from comptoir.quality.known import Known
@@ -176,3 +176,23 @@ def test_what_stands_beside_a_price_in_an_item_is_not_passed_over(
     table = [HEADERS, ["F1", "C", json.dumps([item, item]), total, "2026-01-31"]]
     (read,) = read_file(write_csv(tmp_path / "x.csv", table), SETTINGS).tables
     assert [(p.code, p.row, p.column, p.value) for p in read.problems if p.severity == "error"] == told
+
+
+@pytest.mark.parametrize(("write", "sheet"), [(write_csv, ""), (write_xlsx, "Sheet1")])
+def test_an_article_that_is_no_list_is_a_product(tmp_path: Path, write: Any, sheet: str):
+    table = [["Facture", "Article", "Commandé", "Livré", "Date"], ["F1", "00P", 3, 2, "2026-01-31"]]
+    (read,) = read_file(
+        write(tmp_path / "x", table), SETTINGS, answers={f"column_unnamed:{sheet}:quantity": "Livré"}
+    ).tables
+    assert read.frame.select("product_code", "quantity").rows() == [("00P", 2)]
+
+
+def test_an_article_of_json_lines_is_a_product_or_a_list_by_what_it_holds(tmp_path: Path):
+    path = tmp_path / "x.jsonl"
+    path.write_text(json.dumps({"facture": "F1", "article": "P", "livré": 2, "date": "2026-01-31"}) + "\n")
+    with pytest.raises(AmbiguousFileError) as caught:
+        read_file(path, SETTINGS)
+    assert [question.id for question in caught.value.questions] == ["column_unnamed::quantity"]
+    path.write_text(json.dumps({"facture": "F1", "article": ONE, "livré": 2, "date": "2026-01-31"}) + "\n")
+    (read,) = read_file(path, SETTINGS).tables
+    assert read.frame.select("product_code", "quantity").rows() == [("17850", 1)]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 SETTINGS = Settings(timezone="UTC")
 NEAR = "no_facture;code_produit;quantitte;prix_unitair;date_heure;vendeur\n1;P;2;3,5;2026-01-02;Ann\n"
+UNNAMED = "column_unnamed::quantity"
 QUANTITY, PRICE = "mapping_unclear::quantity", "mapping_unclear::unit_price"
 ANSWERS = {QUANTITY: "quantitte", PRICE: "prix_unitair"}
 
@@ -105,8 +106,100 @@ def test_a_near_name_is_taken_with_a_notice(tmp_path: Path):
 
 
 @pytest.mark.parametrize("header", ["quant", "quota", "couleur", "qtt", "montant tva"])
-def test_what_only_shares_letters_is_not_proposed(tmp_path: Path, header: str):
-    assert refused(tmp_path, NEAR.replace("quantitte", header), answers={PRICE: "prix_unitair"}) == "kind_unknown"
+def test_what_only_shares_letters_is_not_proposed_but_asked_about_among_all(tmp_path: Path, header: str):
+    questions = asked(tmp_path, NEAR.replace("quantitte", header), answers={PRICE: "prix_unitair"})
+    assert questions.keys() == {UNNAMED}
+    told = questions[UNNAMED].to_json("fr")
+    assert [told["value"], told["column"]] == [None, None]
+    assert told["message"] == (
+        "Ce fichier semble être de type ventes, mais aucun en-tête ne nomme « quantite ». Quelle colonne est-ce ?"
+    )
+    assert [choice["answer"] for choice in told["choices"]] == [header, "vendeur", "none"]
+
+
+@pytest.mark.parametrize(
+    ("text", "answers", "columns"),
+    [
+        (
+            "Facture;Article;Qté commandée;Qté livrée;Date\nF1;P;3;2;2026-01-02\n",
+            {"quantity": "Qté livrée"},
+            {"product_code": ["P"], "quantity": [2]},
+        ),
+        (
+            "order no,sku,qty ordered,qty shipped,moment\nF1,P,3,2,2026-01-02\n",
+            {"quantity": "qty shipped", "timestamp": "moment"},
+            {"quantity": [2]},
+        ),
+        (
+            "code_produit;quantite;lot;;emplacement\nP;2;L;2026-01-02;A1\n",
+            {"last_movement": "Column 4"},
+            {"quantity": [2], "batch_no": ["L"]},
+        ),
+    ],
+)
+def test_a_column_that_nothing_comes_near_is_asked_for(
+    tmp_path: Path, text: str, answers: dict[str, str], columns: dict[str, list[object]]
+):
+    given = {f"column_unnamed::{column}": header for column, header in answers.items()}
+    questions = asked(tmp_path, text)
+    assert questions.keys() == given.keys()
+    for question in questions.values():
+        assert set(answers.values()) < {choice.answer for choice in question.choices}
+    (table,) = read(tmp_path, text, answers=given).tables
+    assert {name: table.frame[name].to_list() for name in columns} == columns
+    assert {each.column: each.header for each in table.mapping if each.source == "answer"} == answers
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Date;Libellé;Débit;Crédit\n2026-01-02;Virement;;5\n",
+        "Date;Référence;Libellé;Montant;Solde\n2026-01-02;R1;Virement;5;9\n",  # a bank's: no word of its own
+        "Code;Nom;Rue;Ville\nC1;Ann;Rue 1;Lyon\n",  # of products as much as of clients
+        "SKU,Name,Family,Cost,Price,Supplier\nP,N,F,1,2,ACME\n",  # no column is left that may be a margin
+        "Facture;Date;Montant\nF1;2026-01-02;5\n",  # no column is left for the product
+        "Facture;2026-000417;Client;C12;Commande;88\nx;y;z;z;z;z\n",  # a letter's head
+        "Facture;Vendeur;Canal;Zone;Pays\nF1;Ann;web;9;FR\n",
+    ],
+)
+def test_what_is_hardly_one_of_the_kinds_is_refused(tmp_path: Path, text: str):
+    assert refused(tmp_path, text) == "kind_unknown"
+
+
+def test_a_needed_column_that_is_not_there_refuses_the_file(tmp_path: Path):
+    text = NEAR.replace("quantitte", "couleur")
+    assert refused(tmp_path, text, answers={PRICE: "prix_unitair", UNNAMED: "none"}) == "kind_unknown"
+
+
+def test_no_header_answers_for_two_columns(tmp_path: Path):
+    text = "order no,sku,qty shipped,moment\nF1,P,2,2026-01-02\n"
+    assert refused(tmp_path, text, answers={UNNAMED: "moment", "column_unnamed::timestamp": "moment"}) == (
+        "answer_invalid"
+    )
+
+
+def test_beside_a_recognised_sheet_one_of_its_kind_is_asked_about_another_left_aside(tmp_path: Path):
+    path = tmp_path / "x.xlsx"
+    sheets = {
+        "Mai": ["no_facture", "code_produit", "quantite", "date_heure"],
+        "Juin": ["no_facture", "code_produit", "livré", "date_heure"],
+        "Clients": ["code_client", "nom", "ca_total", "factures"],
+        "Liste": ["no_facture", "produits", "TVA", "date_heure"],
+    }
+    with xlsxwriter.Workbook(path) as book:
+        for name, headers in sheets.items():
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, headers)
+            sheet.write_row(1, 0, [name, "P", 2, "2026-01-02"])
+    with pytest.raises(AmbiguousFileError) as caught:
+        read_file(path, SETTINGS)
+    assert [question.id for question in caught.value.questions] == ["column_unnamed:Juin:quantity"]
+    file = read_file(path, SETTINGS, answers={"column_unnamed:Juin:quantity": "livré"})
+    assert [table.sheet for table in file.tables] == ["Mai", "Juin"]
+    assert [(problem.code, problem.sheet) for problem in file.skipped] == [
+        ("sheet_skipped", "Clients"),
+        ("sheet_skipped", "Liste"),
+    ]
 
 
 def test_a_column_that_a_header_names_is_not_asked_about(tmp_path: Path):

@@ -109,16 +109,25 @@ def test_what_is_no_date(text: str, fault: str):
         (["13/02/2026", "14/02/2026", "02/13/2026"], Order.DAY_FIRST),
         (["05/05/2026"], None),
         (["2026-02-01"], None),
+        (["31/02/2027", "02/31/2027", "00/05/2027"], None),  # of no order
+        (["13/02/2026", "02/13/2026"], None),  # each exists under one only
+        (["31/02/2027", "13/02/2027"], Order.DAY_FIRST),
     ],
 )
 def test_proven_orders(texts: list[str], order: Order | None):
     assert decide_order(describe_times(pl.DataFrame({"text": texts, "numeric": False}))) == order
 
 
-@pytest.mark.parametrize("texts", [["01/02/2026"], ["13/02/2026", "02/13/2026"], ["2026-01-31", "03/04/2026"]])
-def test_unproven_orders_are_asked_about(texts: list[str]):
-    with pytest.raises(UnprovenOrderError):
+@pytest.mark.parametrize("texts", [["01/02/2026"], ["31/02/2026", "01/02/2026"], ["2026-01-31", "01/02/2026"]])
+def test_unproven_orders_are_asked_about_by_a_date_that_exists_under_both(texts: list[str]):
+    with pytest.raises(UnprovenOrderError) as caught:
         decide_order(describe_times(pl.DataFrame({"text": texts, "numeric": False})))
+    assert caught.value.example == "01/02/2026"
+
+
+def test_dates_that_don_t_exist_are_none_under_any_order():
+    assert [fault for *_, fault in parse(["31/02/2027", "02/31/2027", "00/05/2027"])] == ["not_a_date"] * 3
+    assert [day for _, day, _ in parse(["13/02/2026", "02/13/2026"])] == ["2026-02-13", None]
 
 
 def test_the_odd_one_out_is_an_error():

@@ -48,15 +48,22 @@ def check(
 
 def _show(file: Path, report: dict[str, Any], settings: Settings) -> None:
     language = settings.language
+    if report["outcome"] == "ask":
+        print_tables([table for sheet in report["sheets"] for table in _outline_tables(sheet, language)])
     typer.echo(word(f"check_{report['outcome']}", language, name=file.name, **report))
+    if report["outcome"] != "ask":
+        _show_judged(report, settings)
+    for line in [*problem_lines(report, language, PROBLEMS_SHOWN), *question_lines(report, language)]:
+        typer.echo(line)
+
+
+def _show_judged(report: dict[str, Any], settings: Settings) -> None:
     for sheet in report["sheets"]:
         print_tables(_sheet_tables(sheet, settings))
     if report["changes"]:
-        print_tables([_changes_table(report["changes"], language)])
-    elif report["sheets"] and report["changes"] is None:
-        typer.echo(word("check_no_changes", language))
-    for line in [*problem_lines(report, language, PROBLEMS_SHOWN), *question_lines(report, language)]:
-        typer.echo(line)
+        print_tables([_changes_table(report["changes"], settings.language)])
+    elif report["sheets"]:
+        typer.echo(word("check_no_changes", settings.language))
 
 
 def _sheet_tables(sheet: dict[str, Any], settings: Settings) -> list[Table]:
@@ -64,17 +71,35 @@ def _sheet_tables(sheet: dict[str, Any], settings: Settings) -> list[Table]:
     read_as = ", ".join(
         word(f"locale_{key}", language, value=_shown(value, language)) for key, value in locale.items() if value
     )
+    rows = sheet["first_rows"]
+    first = [[_cell(sheet["kind"], column, value, settings) for column, value in row.items()] for row in rows]
+    columns = [_label(sheet["kind"], language, column) for column in rows[0]] if rows else []
+    first_rows = text_table(word("first_rows", language), columns, first)
+    return [_mapping_table(sheet, [read_as] if read_as else [], language), first_rows]
+
+
+def _outline_tables(sheet: dict[str, Any], language: Language) -> list[Table]:
+    """Return what is known of a sheet that asks, and its first rows as they are written."""
+    place = [word("header_row", language, row=sheet["header_row"])] if sheet["header_row"] else []
+    count = word("rows_counted", language, rows_read=sheet["rows_read"])
+    written = [[str(value or "") for value in row.values()] for row in sheet["first_rows"]]
+    columns = [word("row_number", language), *sheet["headers"]]
+    return [
+        _mapping_table(sheet, [*place, count], language),
+        text_table(word("rows_written", language), columns, written),
+    ]
+
+
+def _mapping_table(sheet: dict[str, Any], told: list[str], language: Language) -> Table:
     label = partial(_label, sheet["kind"], language)
-    title = " · ".join(part for part in (sheet["sheet"], word(f"kind_{sheet['kind']}", language), read_as) if part)
+    name = [sheet["sheet"]] if sheet["sheet"] else []
+    title = " · ".join([*name, word(f"kind_{sheet['kind']}", language), *told])
     headings = [word(key, language) for key in ("column", "header", "found_by", "confidence")]
     mapping = [
         [label(each["column"]), each["header"], word(f"by_{each['source']}", language), f"{each['confidence']:.0%}"]
         for each in sheet["mapping"]
     ]
-    rows = sheet["first_rows"]
-    first = [[_cell(sheet["kind"], column, value, settings) for column, value in row.items()] for row in rows]
-    columns = [label(column) for column in rows[0]] if rows else []
-    return [text_table(title, headings, mapping), text_table(word("first_rows", language), columns, first)]
+    return text_table(title, headings, mapping)
 
 
 def _label(kind: str, language: Language, column: str) -> str:

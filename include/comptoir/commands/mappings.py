@@ -1,4 +1,4 @@
-"""`comptoir mappings`: what earlier answers said of columns, and forgetting it."""
+"""`comptoir mappings`: what earlier answers said of columns, changing and forgetting it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import typer
 from comptoir.commands.border import opened_hot, print_json, print_tables
 from comptoir.commands.tables import moment_text, text_table
 from comptoir.commands.words import word
+from comptoir.questions import NO_COLUMN
 from comptoir.settings import load_settings
 
 app = typer.Typer(invoke_without_command=True, help="Columns that answers named, by the headers that files came with.")
@@ -42,6 +43,22 @@ def mappings(
         for each in found
     ]
     print_tables([text_table(word("mappings", settings.language), headings, rows)])
+
+
+@app.command()
+def edit(
+    identity: Annotated[str, typer.Argument(metavar="ID", help="As `comptoir mappings` shows it.")],
+    columns: Annotated[
+        list[str], typer.Argument(metavar="COLUMN=HEADER…", help="Which header a column is, or `none`.")
+    ],
+) -> None:
+    """Let a mapping name other headers: files with these headers are read so from now on; what was imported stays."""
+    settings = load_settings()
+    parted = dict(column.partition("=")[::2] for column in columns)
+    with opened_hot(settings) as hot:
+        from comptoir.stores import mappings as kept  # noqa: PLC0415 - as above
+
+        kept.edit(hot, identity, {name: None if header == NO_COLUMN else header for name, header in parted.items()})
 
 
 @app.command()

@@ -227,6 +227,12 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
     "found_by": {"en": "Found by", "fr": "Trouvée par"},
     "confidence": {"en": "Confidence", "fr": "Confiance"},
     "first_rows": {"en": "First rows as understood", "fr": "Premières lignes telles que comprises"},
+    "rows_written": {"en": "First rows as they are written", "fr": "Premières lignes telles qu'elles sont écrites"},
+    "header_row": {"en": "headers in row {row}", "fr": "en-têtes en ligne {row}"},
+    "rows_counted": {
+        "en": "{rows_read} {rows_read:row|rows}",
+        "fr": "{rows_read} {rows_read:ligne|lignes}",
+    },
     "changes": {"en": "What would change", "fr": "Ce qui changerait"},
     "new": {"en": "New", "fr": "Nouveaux"},
     "changed": {"en": "Changed", "fr": "Modifiés"},

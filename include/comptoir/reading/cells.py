@@ -13,11 +13,12 @@ from comptoir.lazy import Spool
 from comptoir.problems import Problem, Severity
 from comptoir.reading.distinct import Cells, cells_of
 from comptoir.reading.guide import TIME_TYPES, Guide
-from comptoir.reading.headers import Claim, choose_columns
+from comptoir.reading.headers import Claim, choose_columns, undisputed_columns
 from comptoir.reading.items import FIELDS
 from comptoir.reading.line_totals import has_line_totals
 from comptoir.reading.locales import Doubts, Locale, settle_locale
 from comptoir.reading.numbers import MONEY, NUMBER_TYPES, describe_numbers, parse_numbers
+from comptoir.reading.outlines import outline_of
 from comptoir.reading.qualifiers import problems_of_others
 from comptoir.reading.scans import UNCALCULATED
 from comptoir.reading.tables import Mapped, Table
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from comptoir.reading.sheets import Sheet
+    from comptoir.reading.tables import Outline
     from comptoir.settings import Settings
 
 WORD_PARSERS: Final = {
@@ -120,6 +122,15 @@ class Survey:
         assert self._first is not None  # noqa: S101 - no sheet is without a piece
         return self._first
 
+    @property
+    def _uuid_shares(self) -> dict[int, float | None]:
+        return {place: self._uuids[place] / count if count else None for place, count in self._values.items()}
+
+    def outline(self) -> Outline:
+        """Return what is known of the sheet where its columns or its way of writing can't be settled."""
+        chosen = undisputed_columns(self.sheet.match, self._uuid_shares)
+        return outline_of(chosen, (piece.sheet for piece in self._pieces))
+
     def settle(self, settings: Settings, guide: Guide) -> Settled:
         """Settle which column is which and how cells are read.
 
@@ -128,8 +139,7 @@ class Survey:
             RejectedFileError: an answer is impossible, or the cells prove another one.
         """
         sheet = self.sheet
-        shares = {place: self._uuids[place] / count if count else None for place, count in self._values.items()}
-        chosen = choose_columns(sheet.match, sheet.headers, shares, sheet.name)
+        chosen = choose_columns(sheet.match, sheet.headers, self._uuid_shares, sheet.name)
         headers = {name: sheet.headers[claim.position] for name, claim in chosen.items()}
         _refuse_units(headers, sheet, settings.currency)
         numbers = _of_types(sheet.match.kind, chosen, self._numbers, NUMBER_TYPES)
@@ -146,6 +156,10 @@ class Settled:
     chosen: dict[str, Claim]
     locale: Locale
     pieces: Spool[Surveyed]
+
+    def outline(self) -> Outline:
+        """Return what the sheet is, as it is written."""
+        return outline_of(self.chosen, (piece.sheet for piece in self.pieces))
 
     def tables(self, settings: Settings) -> Iterator[Table]:
         """Give the typed rows of each piece, in the order of the file."""

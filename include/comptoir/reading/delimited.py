@@ -65,6 +65,7 @@ def read_delimited(path: Path, name: str, guide: Guide) -> Iterator[Sheet]:
             texts=_null_where_empty(cells.drop("row")),
             numeric=None,
             rows=cells["row"],
+            header_row=located.header.row,
             notices=above_header(located.above, None) if place == 0 else [],
             items=located.items,
             delimiter=delimiter,

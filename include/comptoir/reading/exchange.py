@@ -17,7 +17,7 @@ from comptoir.problems import Problem, Severity
 from comptoir.questions import Question
 from comptoir.reading.cells import DTYPES
 from comptoir.reading.jsonlines import DOCUMENTS
-from comptoir.reading.tables import Mapped, ReadFile, Table, joined
+from comptoir.reading.tables import Mapped, Outline, ReadFile, Table, joined
 from comptoir.records import kind_of
 
 if TYPE_CHECKING:
@@ -100,7 +100,8 @@ def write_refusal(refusal: RejectedFileError, folder: Path) -> None:
     asked: dict[str, Any] = {"outcome": REFUSED}
     if isinstance(refusal, AmbiguousFileError):
         questions = [question.to_document() for question in refusal.questions]
-        asked = {"outcome": AMBIGUOUS, "questions": questions, "kind": refusal.kind}
+        outlines = [asdict(outline) for outline in refusal.outlines]
+        asked = {"outcome": AMBIGUOUS, "questions": questions, "kind": refusal.kind, "outlines": outlines}
     _write_outcome(asked, folder)
 
 
@@ -122,11 +123,17 @@ def read_outcome(folder: Path) -> ReadFile:
                 return ReadFile(pieces[0], problems, in_pieces=True)
             return ReadFile([joined(each) for each in pieces], problems)
         questions = [Question.from_document(question) for question in document.get("questions", [])]
+        outlines = [_outline(plain) for plain in document.get("outlines", [])]
     except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError) as error:
         raise BrokenExchangeError(str(error)) from error
     if outcome == AMBIGUOUS:
-        raise AmbiguousFileError(questions, document["kind"])
+        raise AmbiguousFileError(questions, document["kind"], outlines)
     raise RejectedFileError(problems)
+
+
+def _outline(plain: dict[str, Any]) -> Outline:
+    mapping = [Mapped(**each) for each in plain.pop("mapping")]
+    return Outline(kind=kind_of(plain.pop("kind")).name, mapping=mapping, **plain)
 
 
 def _plain_fields(record: Any, apart: frozenset[str] | set[str]) -> dict[str, Any]:

@@ -25,7 +25,8 @@ TIME_TYPES: Final = frozenset({ColumnType.DAY, ColumnType.TIMESTAMP})
 SIGNATURE_DIGITS: Final = 16
 ADDED_HEADERS: Final[dict[Language, tuple[str, str]]] = {"en": ("Reason", "Remedy"), "fr": ("Motif", "Remède")}
 REPEATED: Final = re.compile(r" \(\d+\)$")  # what reading adds to a header that comes twice
-COLUMN_QUESTIONS: Final = ("mapping_unclear", "columns_compete")  # both ask which column is the field's
+# All ask which column is the field's.
+COLUMN_QUESTIONS: Final = ("mapping_unclear", "column_unnamed", "columns_compete")
 
 
 Mappings = Mapping[str, Mapping[str, str | None]]
@@ -72,13 +73,14 @@ class Guide:
         return earlier | {name: Given(header, "answer") for name, header in self.answered(kind, sheet).items()}
 
     def check_headers(self, kind: Kind, sheet: str | None, headers: Sequence[str]) -> None:
-        """Raise RejectedFileError where an answer names a header that the sheet doesn't have."""
-        choices = dict.fromkeys((*(header for header in headers), NO_COLUMN))
-        for code in COLUMN_QUESTIONS:
-            for column in kind.columns:
-                answer = self.answer(code, sheet, column.name)
-                if answer is not None:
-                    answer_among(question_id(code, sheet, column.name), answer, choices)
+        """Raise RejectedFileError where an answer names a header that the sheet doesn't have, or another column's."""
+        free = [*headers, NO_COLUMN]
+        for column in kind.columns:
+            codes = [code for code in COLUMN_QUESTIONS if self.answer(code, sheet, column.name) is not None]
+            given = {question_id(code, sheet, column.name): self.answer(code, sheet, column.name) for code in codes}
+            for question, answer in given.items():
+                answer_among(question, answer or "", dict.fromkeys(free))
+            free = [header for header in free if header == NO_COLUMN or header not in given.values()]
 
     def check_known(self, sheets: Mapping[str | None, Kind], left_aside: Iterable[str | None]) -> None:
         """Raise RejectedFileError where an answer is to no question that this file could ask.

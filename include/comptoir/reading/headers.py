@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Final
 from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.problems import Problem
 from comptoir.questions import Choice, Question
-from comptoir.reading.similar import Proposal, ask, propose
+from comptoir.reading.similar import Proposal, ask, ask_any, propose
 from comptoir.reading.spelling import normalise
+from comptoir.reading.unnamed import clearly_closest, may_hold
 from comptoir.records import ALL_KINDS, FRENCH_KINDS, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from comptoir.reading.guide import Given, Guide
     from comptoir.reading.tables import Source
@@ -42,6 +43,11 @@ class Claim:
     column: str
     source: Source
     confidence: float = CERTAIN
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether the header means this column wherever it stands."""
+        return self.confidence == CERTAIN
 
 
 @dataclass(frozen=True)
@@ -71,12 +77,35 @@ class HeaderRow:
     match: Match
 
 
-def find_header(sample: Sequence[NumberedRow], sheet: str | None, name: str, guide: Guide) -> HeaderRow:
+class UnnamedColumnsError(AmbiguousFileError):
+    """Nothing names columns that a sheet needs, nor comes close; `refusal` says so where there is no need to ask."""
+
+    def __init__(self, questions: Sequence[Question], kind: str | None, refusal: Problem) -> None:
+        """Keep the questions, and what is said of the sheet where it is left aside."""
+        super().__init__(questions, kind)
+        self.refusal = refusal
+
+    @property
+    def lacks_one(self) -> bool:
+        """Whether it is a single column."""
+        return sum(question.problem.code == "column_unnamed" for question in self.questions) == 1
+
+
+def find_header(
+    sample: Sequence[NumberedRow],
+    sheet: str | None,
+    name: str,
+    guide: Guide,
+    below: Sequence[Sequence[str]] = (),
+) -> HeaderRow:
     """Find the header row among the first non-blank rows of a sheet, given with their row numbers.
+
+    Args: those of `locate_header`.
 
     Raises:
         AmbiguousFileError: headers come close to columns that nothing names; its questions ask which ones they are.
-        RejectedFileError: no row names all required columns of a kind, or a row fits two kinds equally well.
+        UnnamedColumnsError: a row is clearly the headers of a kind, but nothing names or nears some of its columns.
+        RejectedFileError: no row names the required columns of a kind, or a row fits two kinds equally well.
     """
     rows = list(enumerate(sample[:HEADER_SEARCH_ROWS]))
     for index, (row, cells) in rows:
@@ -87,10 +116,40 @@ def find_header(sample: Sequence[NumberedRow], sheet: str | None, name: str, gui
             return HeaderRow(index, row, tuple(cells), _settle(complete[0], cells, sheet, guide))
     near = [(index, match) for index, (_, cells) in rows for match in _near_matches(cells, sheet, guide)]
     if not near:
-        raise RejectedFileError([_unrecognised(sample, sheet, name)])
+        raise _unsettled(sample, below, sheet, name, guide)
     index, match = max(near, key=lambda found: found[1].score)
     row, cells = sample[index]
     return HeaderRow(index, row, tuple(cells), _settle(match, cells, sheet, guide))
+
+
+def _unsettled(
+    sample: Sequence[NumberedRow], below: Sequence[Sequence[str]], sheet: str | None, name: str, guide: Guide
+) -> RejectedFileError:
+    """Return the error that asks which columns are those that nothing names, or that refuses where it may be none."""
+    refusal = _unrecognised(sample, sheet, name)
+    found = max(_unnamed_matches(sample, below, sheet, guide), key=lambda found: found[0].score, default=None)
+    if found is None:
+        return RejectedFileError([refusal])
+    match, cells = found
+    near, doubtful, taken = _similar(match, cells, sheet, guide)
+    free = _free_headers(cells, match.claims + taken)
+    unnamed = [match.kind.column(column) for column in match.missing if column not in near]
+    questions = [ask(proposal, match.kind, free, sheet) for proposal in doubtful]
+    questions += [ask_any(column, match.kind, free, sheet) for column in unnamed]
+    return UnnamedColumnsError(questions, match.kind.name, refusal)
+
+
+def _unnamed_matches(
+    sample: Sequence[NumberedRow], below: Sequence[Sequence[str]], sheet: str | None, guide: Guide
+) -> Iterator[tuple[Match, Sequence[str]]]:
+    """Give the rows that are clearly headers of a kind, where nobody said that a column that they lack is not there."""
+    rows = [*(cells for _, cells in sample), *below]
+    for index, (_, cells) in enumerate(sample[:HEADER_SEARCH_ROWS]):
+        match = clearly_closest(_matches(cells, sheet, guide))
+        if match and may_hold(match, cells, rows[index + 1 :]):
+            told = guide.answered(match.kind, sheet)
+            if not told.keys() & set(match.missing):
+                yield match, cells
 
 
 def _matches(cells: Sequence[str], sheet: str | None, guide: Guide) -> list[Match]:
@@ -129,14 +188,27 @@ def _proposals(match: Match, cells: Sequence[str], sheet: str | None, guide: Gui
 
 def _settle(match: Match, cells: Sequence[str], sheet: str | None, guide: Guide) -> Match:
     """Add the columns that may be taken by similarity; ask about the others."""
+    _, doubtful, taken = _similar(match, cells, sheet, guide)
+    if not doubtful:
+        return replace(match, claims=match.claims + taken)
+    free = _free_headers(cells, match.claims + taken)
+    raise AmbiguousFileError([ask(proposal, match.kind, free, sheet) for proposal in doubtful], match.kind.name)
+
+
+def _similar(
+    match: Match, cells: Sequence[str], sheet: str | None, guide: Guide
+) -> tuple[set[str], list[Proposal], tuple[Claim, ...]]:
+    """Return the columns that a header comes close to, the doubtful ones, and the claims of those that are taken."""
     proposals = _proposals(match, cells, sheet, guide)
     doubtful = [proposal for proposal in proposals if not proposal.is_taken]
     taken = tuple(Claim(p.position, p.column.name, "similarity", p.similarity) for p in proposals if p.is_taken)
-    if not doubtful:
-        return replace(match, claims=match.claims + taken)
-    used = {claim.position for claim in match.claims + taken}
-    free = {place: header for place, header in enumerate(unique_headers(cells)) if place not in used}
-    raise AmbiguousFileError([ask(proposal, match.kind, free, sheet) for proposal in doubtful], match.kind.name)
+    return {proposal.column.name for proposal in proposals}, doubtful, taken
+
+
+def _free_headers(cells: Sequence[str], claims: Iterable[Claim]) -> dict[int, str]:
+    """Return the headers that name no column, by position."""
+    used = {claim.position for claim in claims}
+    return {place: header for place, header in enumerate(unique_headers(cells)) if place not in used}
 
 
 def match_kind(kind: Kind, headers: Sequence[str], given: Mapping[str, Given] = NOTHING_GIVEN) -> Match:
@@ -185,10 +257,7 @@ def choose_columns(
     Raises:
         AmbiguousFileError: several headers name the same column equally well.
     """
-    rivals: dict[str, list[Claim]] = defaultdict(list)
-    for claim in match.claims:
-        rivals[_settled_name(match.kind, claim.column, uuid_shares.get(claim.position))].append(claim)
-    best = {name: _best(claims) for name, claims in rivals.items()}
+    best = _best_by_column(match, uuid_shares)
     questions = [
         _competing(match.kind, name, [headers[c.position] for c in claims], sheet)
         for name, claims in best.items()
@@ -197,6 +266,18 @@ def choose_columns(
     if questions:
         raise AmbiguousFileError(questions)
     return {name: claims[0] for name, claims in best.items()}
+
+
+def undisputed_columns(match: Match, uuid_shares: Mapping[int, float | None]) -> dict[str, Claim]:
+    """Do as `choose_columns` does, without the columns that several headers name equally well."""
+    return {name: claims[0] for name, claims in _best_by_column(match, uuid_shares).items() if len(claims) == 1}
+
+
+def _best_by_column(match: Match, uuid_shares: Mapping[int, float | None]) -> dict[str, list[Claim]]:
+    rivals: dict[str, list[Claim]] = defaultdict(list)
+    for claim in match.claims:
+        rivals[_settled_name(match.kind, claim.column, uuid_shares.get(claim.position))].append(claim)
+    return {name: _best(claims) for name, claims in rivals.items()}
 
 
 def _best(claims: Sequence[Claim]) -> list[Claim]:

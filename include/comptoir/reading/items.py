@@ -29,17 +29,29 @@ HEADERS: Final = frozenset(
     map(normalise, ("items", "lines", "invoice lines", "articles", "lignes", "lignes de facture"))
 )
 FIELDS: Final = ("product_id", "product_code", "quantity", "unit_price")
+LIST_BEGINS: Final = ("[", "{")  # an object, where somebody left the brackets of the list out
 BROKEN: Final[tuple[Cell, ...]] = ((None, False),) * len(FIELDS)
 
 
-def with_fields_of_items(cells: Sequence[str]) -> tuple[list[str], int] | None:
-    """Return headers with those of the items behind, and the place of the items; None where there are no such."""
-    places = [place for place, cell in enumerate(cells) if normalise(cell) in HEADERS]
+def with_fields_of_items(cells: Sequence[str], below: Sequence[Sequence[str]]) -> tuple[list[str], int] | None:
+    """Return headers with those of the items behind, and the place of the items; None where there are no such.
+
+    Args:
+        cells: the headers.
+        below: the cells of the rows below them; none where that is not known.
+    """
+    places = [place for place, cell in enumerate(cells) if normalise(cell) in HEADERS and _may_be_items(place, below)]
     extended = [*cells, *FIELDS]
     without_lines = {"product_code", "quantity"} & set(match_kind(SALES, cells).missing)
     if len(places) != 1 or not without_lines or match_kind(SALES, extended).missing:
         return None
     return extended, places[0]
+
+
+def _may_be_items(place: int, below: Sequence[Sequence[str]]) -> bool:
+    """Tell whether the cells of a column may be lists; an “Article” or an “Item” is a product's code as well."""
+    filled = [cells[place].strip() for cells in below if place < len(cells) and cells[place].strip()]
+    return not filled or any(cell.startswith(LIST_BEGINS) for cell in filled)
 
 
 def expand_items(sheet: Sheet, name: str, currency: str) -> Sheet:

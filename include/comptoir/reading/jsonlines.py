@@ -11,6 +11,7 @@ from comptoir.errors import RejectedFileError
 from comptoir.problems import Problem
 from comptoir.reading.encodings import detect_encoding
 from comptoir.reading.guide import are_added, is_added
+from comptoir.reading.headers import HEADER_SEARCH_ROWS
 from comptoir.reading.jsontexts import Cell, cell_of, decode
 from comptoir.reading.sheets import Sheet
 from comptoir.reading.structure import locate_header
@@ -48,9 +49,10 @@ def read_json_lines(path: Path, name: str, guide: Guide) -> Sheet:
         texts.append(text)
         cells.append([cell_of(document.get(key)) for key in keys])
     order = _own_first(list(keys))
-    located = locate_header([(1, order)], None, name, guide)
+    places = [keys[key] for key in order]
+    located = locate_header([(1, order)], None, name, guide, _texts(cells[:HEADER_SEARCH_ROWS], places))
     header = located.header
-    places = [keys[key] for key in order] + list(range(len(order), len(header.cells)))
+    places += range(len(order), len(header.cells))
     dates = {c.position for c in header.match.claims if header.match.kind.column(c.column).type in TIME_TYPES}
     return Sheet(
         name=None,
@@ -62,9 +64,15 @@ def read_json_lines(path: Path, name: str, guide: Guide) -> Sheet:
             pl.lit(value=False).alias(str(position)) for position in sorted(dates)
         ),
         rows=pl.Series("row", rows, dtype=pl.Int64),
+        header_row=None,
         items=located.items,
         documents=pl.DataFrame({"row": rows, "text": texts}, schema=DOCUMENTS),
     )
+
+
+def _texts(cells: list[list[Cell]], places: list[int]) -> list[list[str]]:
+    """Return the texts of cells in the order of places; rows may be shorter."""
+    return [[row[place][0] or "" if place < len(row) else "" for place in places] for row in cells]
 
 
 def _own_first(keys: list[str]) -> list[str]:

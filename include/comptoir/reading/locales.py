@@ -14,7 +14,7 @@ from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.problems import Problem
 from comptoir.questions import Choice, Question, answer_among, question_id
 from comptoir.reading.numbers import Evidence, Mark, decide_mark, readings_of, weigh
-from comptoir.reading.times import MONTHS, Order, UnprovenOrderError, are_half_converted, days_of, decide_order
+from comptoir.reading.times import Order, UnprovenOrderError, are_half_converted, days_of, decide_order, proof_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -135,10 +135,5 @@ def _settle_orders(times: Mapping[str, pl.DataFrame], doubts: Doubts) -> tuple[d
             continue
         orders[name] = proven
         if answer and proven and answer != proven:
-            raise doubts.contradicted("date_order_unclear", name, _proof_of(proven, described))
+            raise doubts.contradicted("date_order_unclear", name, proof_of(proven, described))
     return orders, questions
-
-
-def _proof_of(order: Order, described: pl.DataFrame) -> str:
-    part = "first" if order == Order.DAY_FIRST else "second"
-    return str(described.filter(pl.col(part).cast(pl.Int32) > MONTHS)["text"][0])

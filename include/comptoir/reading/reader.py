@@ -16,10 +16,12 @@ from comptoir.reading.formats import WORKBOOKS, Format
 from comptoir.reading.guide import COLUMN_QUESTIONS, NO_MAPPINGS, Guide, Mappings
 from comptoir.reading.items import expand_items
 from comptoir.reading.jsonlines import read_json_lines
+from comptoir.reading.outlines import without_asked
 from comptoir.reading.structure import settle_structure
 from comptoir.reading.tables import ReadFile, joined, kind_of_all
 from comptoir.reading.workbooks import read_workbook
 from comptoir.reading.wrappings import unwrapped
+from comptoir.records import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -88,35 +90,51 @@ def recognise(
         RejectedFileError: the file can't be read, recognised or trusted as a whole, or an answer doesn't fit it.
         AmbiguousFileError: it can be read in two ways that differ; its questions ask which one is right.
     """
-    called = name or path.name
+    called, guide = name or path.name, Guide(answers, mappings)
     try:
-        return _recognise(path, settings, called, Guide(answers, mappings))
+        return _recognise(path, settings, called, guide)
     except AmbiguousFileError as doubt:
-        further = _further_questions(path, settings, called, Guide(answers, mappings), doubt.questions)
-        raise AmbiguousFileError([*doubt.questions, *further], doubt.kind) from None
+        whole = _completed(doubt, path, settings, called, guide)
+        outlines = without_asked(whole.outlines, whole.questions)
+        kinds = {outline.kind for outline in outlines}
+        kind = whole.kind or (kind_of_all(map(kind_of, kinds)) if kinds else None)
+        raise AmbiguousFileError(whole.questions, kind, outlines) from None
 
 
-def _further_questions(
-    path: Path, settings: Settings, name: str, guide: Guide, asked: Sequence[Question]
-) -> list[Question]:
-    """Return what a file would ask about other columns once it is known which header is which column.
+def _completed(
+    doubt: AmbiguousFileError, path: Path, settings: Settings, name: str, guide: Guide
+) -> AmbiguousFileError:
+    """Return a doubt with what the file asks about other columns once it is known which header is which column.
 
-    Where there are only questions about cells, they are all that there is to ask.
+    Where there are only questions about cells, they are all that there is to ask. The sheets are outlined as far as
+    they can be read under what is supposed.
     """
-    columns = [question for question in asked if question.problem.code in COLUMN_QUESTIONS]
-    perhaps = {question.id: question.choices[0].answer for question in columns if question.id not in guide.answers}
+    columns = [question for question in doubt.questions if question.problem.code in COLUMN_QUESTIONS]
+    perhaps = _supposed([question for question in columns if question.id not in guide.answers])
     if not perhaps:
-        return []
+        return doubt
     supposed = Guide({**guide.answers, **perhaps}, guide.mappings)
     try:
-        _recognise(path, settings, name, supposed)
-    except AmbiguousFileError as doubt:
-        told = {(question.problem.sheet, question.field) for question in asked}
-        new = [question for question in doubt.questions if (question.problem.sheet, question.field) not in told]
-        return new + _further_questions(path, settings, name, supposed, [*asked, *new])
+        recognised = _recognise(path, settings, name, supposed)
+    except AmbiguousFileError as further:
+        told = {(question.problem.sheet, question.field) for question in doubt.questions}
+        new = [question for question in further.questions if (question.problem.sheet, question.field) not in told]
+        both = AmbiguousFileError([*doubt.questions, *new], doubt.kind, further.outlines)
+        return _completed(both, path, settings, name, supposed)
     except RejectedFileError:
-        return []  # nobody knows yet whether it is so
-    return []
+        return doubt  # nobody knows yet whether it is so
+    return AmbiguousFileError(doubt.questions, doubt.kind, [sheet.outline() for sheet in recognised.sheets])
+
+
+def _supposed(questions: Sequence[Question]) -> dict[str, str]:
+    """Return the first choice of each question that is no other's of its sheet."""
+    supposed: dict[str, str] = {}
+    taken: set[tuple[str | None, str]] = set()
+    for question in questions:
+        sheet, answers = question.problem.sheet, [choice.answer for choice in question.choices]
+        supposed[question.id] = next((answer for answer in answers if (sheet, answer) not in taken), answers[0])
+        taken.add((sheet, supposed[question.id]))
+    return supposed
 
 
 def _recognise(path: Path, settings: Settings, called: str, guide: Guide) -> Recognised:
@@ -174,7 +192,8 @@ def _settled(surveys: Sequence[Survey], settings: Settings, guide: Guide) -> lis
         except AmbiguousFileError as doubt:
             questions.extend(doubt.questions)
     if questions:
-        raise AmbiguousFileError(questions, kind_of_all(survey.sheet.match.kind for survey in surveys))
+        outlines = [survey.outline() for survey in surveys]
+        raise AmbiguousFileError(questions, kind_of_all(survey.sheet.match.kind for survey in surveys), outlines)
     return settled
 
 

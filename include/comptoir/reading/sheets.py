@@ -23,6 +23,7 @@ class Sheet:
         texts: one `String` column per header, under its position ("0", "1", …), null where empty.
         numeric: as `texts`, `Boolean`: where a spreadsheet holds a number; None for text files.
         rows: the row number of each row.
+        header_row: the number of the row of headers, of two the lower one; None where each row has its own.
         epoch_1904: whether the workbook counts its days from 1904.
         notices: what reading it had to say.
         items: the position of the column that holds all lines of an invoice, or None; the columns of their fields
@@ -38,6 +39,7 @@ class Sheet:
     texts: pl.DataFrame
     numeric: pl.DataFrame | None
     rows: pl.Series
+    header_row: int | None
     epoch_1904: bool = False
     notices: list[Problem] = field(default_factory=list)
     items: int | None = None

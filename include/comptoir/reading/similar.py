@@ -1,5 +1,7 @@
 """Headers that nearly name a column: proposed by similarity, taken only where nothing of weight hangs on them.
 
+Where nothing comes near a column that is needed, its owner is asked with every header that is left.
+
 Similarity is the share of letters that two spellings have in common, in order (`rapidfuzz.fuzz.ratio`).
 """
 
@@ -18,7 +20,7 @@ from comptoir.reading.spelling import normalise
 from comptoir.records import FRENCH_KINDS, ColumnType
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from comptoir.records import Column, Kind
 
@@ -32,6 +34,7 @@ WITH_TAX: Final = 0.89  # of a price that holds its tax: the owner says whether 
 HEADERS_LOOKED_AT: Final = 300
 HEADER_CHARACTERS: Final = 60
 CHOICES_SHOWN: Final = 30
+ALL_CHOICES: Final = 300  # where nothing is proposed, the right one may be any
 
 
 @dataclass(frozen=True)
@@ -84,11 +87,33 @@ def ask(proposal: Proposal, kind: Kind, headers: Mapping[int, str], sheet: str |
         sheet: its name.
     """
     column, proposed = proposal.column, headers[proposal.position]
-    words = {"field": column.name, "field_fr": column.french, "kind": kind.name, "kind_fr": FRENCH_KINDS[kind.name]}
+    words = _words(column, kind)
     problem = Problem("mapping_unclear", sheet=sheet, column=proposed, value=proposed, params=words)
     others = [header for position, header in headers.items() if position != proposal.position]
-    choices = [Choice(header, "column", words) for header in [proposed, *others][:CHOICES_SHOWN]]
-    return Question(problem, column.name, (*choices, Choice(NO_COLUMN, "no_column", words)))
+    return Question(problem, column.name, _choices([proposed, *others][:CHOICES_SHOWN], words))
+
+
+def ask_any(column: Column, kind: Kind, headers: Mapping[int, str], sheet: str | None) -> Question:
+    """Return the question which header is a column that nothing comes close to; none is proposed.
+
+    Args:
+        column: that the kind needs.
+        kind: what the sheet holds, it seems.
+        headers: those that name no column, by position.
+        sheet: its name.
+    """
+    words = _words(column, kind)
+    problem = Problem("column_unnamed", sheet=sheet, params=words)
+    return Question(problem, column.name, _choices(list(headers.values())[:ALL_CHOICES], words))
+
+
+def _words(column: Column, kind: Kind) -> dict[str, str]:
+    named = {"field": column.name, "field_fr": column.french}
+    return named | {"kind": kind.name, "kind_fr": FRENCH_KINDS[kind.name]}
+
+
+def _choices(headers: Iterable[str], words: dict[str, str]) -> tuple[Choice, ...]:
+    return (*(Choice(header, "column", words) for header in headers), Choice(NO_COLUMN, "no_column", words))
 
 
 def _similarity(column: Column, spelled: str) -> float:

@@ -102,9 +102,20 @@ class LocatedHeader:
 
 
 def locate_header(
-    sample: Sequence[tuple[int, Sequence[str]]], sheet: str | None, name: str, guide: Guide
+    sample: Sequence[tuple[int, Sequence[str]]],
+    sheet: str | None,
+    name: str,
+    guide: Guide,
+    below: Sequence[Sequence[str]] = (),
 ) -> LocatedHeader:
     """Find the header row, which may be two: groups above, such as “Price” over “buying” and “selling”.
+
+    Args:
+        sample: the first rows, with their numbers.
+        sheet: its name.
+        name: what sentences call the file.
+        guide: what its owner said of its columns.
+        below: rows that can't be the headers, and stand below the sample.
 
     Raises:
         RejectedFileError: no row, and no two rows together, name the columns of a kind; or one row names those of
@@ -112,9 +123,11 @@ def locate_header(
     """
     _refuse_second_table_beside(sample, sheet, name)
     try:
-        header = find_header(sample, sheet, name, guide)
+        header = find_header(sample, sheet, name, guide, below)
     except RejectedFileError:
-        located = _header_of_two_rows(sample, sheet, name, guide) or _header_with_items(sample, sheet, name, guide)
+        located = _header_of_two_rows(sample, sheet, name, guide) or _header_with_items(
+            sample, below, sheet, name, guide
+        )
         if located is None:
             raise
         return located
@@ -133,10 +146,15 @@ def _header_of_two_rows(
 
 
 def _header_with_items(
-    sample: Sequence[tuple[int, Sequence[str]]], sheet: str | None, name: str, guide: Guide
+    sample: Sequence[tuple[int, Sequence[str]]],
+    beyond: Sequence[Sequence[str]],
+    sheet: str | None,
+    name: str,
+    guide: Guide,
 ) -> LocatedHeader | None:
     for index, (row, cells) in enumerate(sample[:HEADER_SEARCH_ROWS]):
-        if extended := with_fields_of_items(cells):
+        below = [*(texts for _, texts in sample[index + 1 :]), *beyond]
+        if extended := with_fields_of_items(cells, below):
             found = find_header([(row, extended[0])], sheet, name, guide)
             return LocatedHeader(replace(found, index=index), list(sample[:index]), extended[1])
     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
@@ -59,6 +59,29 @@ class Table:
     delimiter: str | None = None
     encoding: str | None = None
     documents: pl.DataFrame | None = None
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A sheet of a file that asks, as it is written: what is known of it before the answers.
+
+    Attributes:
+        sheet: its name; None for text files.
+        kind: the name of what its rows are, it seems.
+        header_row: the number of the row of headers, of two the lower one; None where each row has its own.
+        headers: as in the file, made unique.
+        rows_read: how many rows it has.
+        mapping: how the columns that need no answer were found.
+        first_rows: cells as sent, under their headers, None where they are empty; and `row`.
+    """
+
+    sheet: str | None
+    kind: str
+    header_row: int | None
+    headers: list[str]
+    rows_read: int
+    mapping: list[Mapped]
+    first_rows: list[dict[str, Any]]
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,8 @@ def describe_times(cells: pl.DataFrame) -> pl.DataFrame:
 def decide_order(described: pl.DataFrame) -> Order | None:
     """Return the order of day and month of a column's local dates; where both occur, the one with far more proof.
 
-    None where it doesn't matter: there is no local date, or none whose day and month differ.
+    None where it can make no date another one: there is no local date that exists under both orders and differs, and
+    as many as exist under the one exist under the other.
 
     Raises:
         UnprovenOrderError: no cell, or as many cells either way, prove the order, and it matters.
@@ -69,12 +70,17 @@ def decide_order(described: pl.DataFrame) -> Order | None:
     local = described.filter(first.is_not_null() & (first != second))
     if not len(local):
         return None
-    counts = local.select((_is_day(first, second)).sum(), (_is_day(second, first)).sum()).row(0)
-    fits_both = local.filter((first <= MONTHS) & (second <= MONTHS))
-    more, less = max(counts), min(counts)
-    if more == less or (len(fits_both) and more < less * MUCH_MORE_PROOF):
-        raise UnprovenOrderError((fits_both if len(fits_both) else local)["text"][0])
-    return Order.DAY_FIRST if counts[0] == more else Order.MONTH_FIRST
+    proofs = [len(local.filter(_proves(order))) for order in Order]
+    fits_both = local.filter(first.is_between(1, MONTHS) & second.is_between(1, MONTHS))
+    more, less = max(proofs), min(proofs)
+    if len(fits_both) and (more == less or more < less * MUCH_MORE_PROOF):
+        raise UnprovenOrderError(fits_both["text"][0])
+    return None if more == less else list(Order)[proofs.index(more)]
+
+
+def proof_of(order: Order, described: pl.DataFrame) -> str:
+    """Return the first cell that is a date under this order of day and month, and none under the other."""
+    return str(described.filter(_proves(order))["text"][0])
 
 
 def are_half_converted(described: pl.DataFrame) -> bool:
@@ -89,6 +95,12 @@ def are_half_converted(described: pl.DataFrame) -> bool:
         return False
     early, late = day.max() <= MONTHS, pl.max_horizontal(first, second).min() > MONTHS
     return bool(known.select(early).item() and texts.select(late).item())
+
+
+def _proves(order: Order) -> pl.Expr:
+    """Tell which local dates are a day of a month under this order, and none under the other."""
+    day, month = ("first", "second") if order == Order.DAY_FIRST else ("second", "first")
+    return _is_day(pl.col(day).cast(pl.Int32), pl.col(month).cast(pl.Int32))
 
 
 def _is_day(day: pl.Expr, month: pl.Expr) -> pl.Expr:

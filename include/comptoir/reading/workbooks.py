@@ -23,7 +23,7 @@ from comptoir.problems import Problem, Severity
 from comptoir.reading.binary_openxml import scan_binary_openxml
 from comptoir.reading.cell_formats import with_shown_units
 from comptoir.reading.formats import Format, refused
-from comptoir.reading.headers import HEADER_SEARCH_ROWS
+from comptoir.reading.headers import HEADER_SEARCH_ROWS, UnnamedColumnsError
 from comptoir.reading.notices import about_rows, above_header
 from comptoir.reading.old_workbooks import scan_old_workbook
 from comptoir.reading.opendocument import scan_open_document
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from comptoir.questions import Question
     from comptoir.reading.guide import Guide
 
 CHUNK_ROWS: Final = 20_000
@@ -92,7 +91,7 @@ def _read_sheets(
 ) -> tuple[list[Sheet], list[Problem]]:
     sheets: list[Sheet] = []
     skipped: list[Problem] = []
-    questions: list[Question] = []
+    doubts: list[AmbiguousFileError] = []
     for place, facts in enumerate(workbook.sheets_metadata):
         # Old workbooks name their sheets in encodings of their own, so those go by their place.
         scan = book.sheets.get(str(place) if form == Format.XLS else facts.name) or SheetScan()
@@ -107,14 +106,24 @@ def _read_sheets(
             sheet = _read_sheet(_numbered_rows(grid, scan), facts.name, name, guide, epoch_1904=book.epoch_1904)
             sheets.append(_with_looks(sheet, scan, grid.start[1] + 1 if grid.start else 1))
         except AmbiguousFileError as doubt:
-            questions.extend(doubt.questions)
+            doubts.append(doubt)
         except RejectedFileError as refusal:
             skipped.extend(refusal.problems)
+    aside = _summaries(doubts, {sheet.match.kind.name for sheet in sheets})
+    questions = [question for doubt in doubts if doubt not in aside for question in doubt.questions]
     if questions:
         raise AmbiguousFileError(questions)
+    skipped += [doubt.refusal for doubt in aside]
     if not sheets:
         raise RejectedFileError(_refusals(skipped, name))
     return sheets, [_as_skipped(problem) for problem in skipped]
+
+
+def _summaries(doubts: list[AmbiguousFileError], recognised: set[str]) -> list[UnnamedColumnsError]:
+    """Return the sheets that are not asked about: what is less like the others is probably a summary of them."""
+    unnamed = [doubt for doubt in doubts if isinstance(doubt, UnnamedColumnsError)]
+    kinds = recognised | {doubt.kind for doubt in doubts if doubt not in unnamed}
+    return [doubt for doubt in unnamed if kinds and not (doubt.kind in kinds and doubt.lacks_one)]
 
 
 def _refusals(skipped: list[Problem], name: str) -> list[Problem]:
@@ -150,6 +159,7 @@ def _read_sheet(rows: Iterator[NumberedValues], sheet: str, name: str, guide: Gu
         texts=cells,
         numeric=numeric,
         rows=numbers,
+        header_row=header.row,
         epoch_1904=epoch_1904,
         notices=above_header(located.above, sheet),
         items=located.items,

@@ -9,6 +9,7 @@ from comptoir import accounts
 from comptoir.errors import MisconfiguredError
 from comptoir.names import MAPPINGS
 from comptoir.reading.guide import Guide, signature_of
+from comptoir.records import kind_of
 from comptoir.stores.hot import reaching_mongo
 
 if TYPE_CHECKING:
@@ -51,17 +52,60 @@ def _keep(hot: Hot, headers: list[str], kind: str, answered: dict[str, str | Non
 @reaching_mongo()
 def list_mappings(hot: Hot) -> list[dict[str, Any]]:
     """Return every mapping as plain JSON, the latest first."""
-    return [
-        {
-            "id": document["_id"],
-            "kind": document["kind"],
-            "headers": document["headers"],
-            "mapping": document["mapping"],
-            "by": document["by"],
-            "at": document["at"].isoformat(timespec="seconds").replace("+00:00", "Z"),
-        }
-        for document in hot.control[MAPPINGS].find().sort("at", -1)
-    ]
+    return [_plain(document) for document in hot.control[MAPPINGS].find().sort("at", -1)]
+
+
+@reaching_mongo()
+def find_mapping(hot: Hot, signature: str) -> dict[str, Any]:
+    """Return a mapping as plain JSON.
+
+    Raises:
+        MisconfiguredError: there is no such mapping.
+    """
+    document = hot.control[MAPPINGS].find_one({"_id": signature})
+    if document is None:
+        raise _unknown(signature)
+    return _plain(document)
+
+
+def _plain(document: dict[str, Any]) -> dict[str, Any]:
+    at = document["at"].isoformat(timespec="seconds").replace("+00:00", "Z")
+    told = {field: document[field] for field in ("kind", "headers", "mapping", "by")}
+    return {"id": document["_id"], **told, "at": at}
+
+
+@reaching_mongo()
+def edit(hot: Hot, signature: str, columns: Mapping[str, str | None], *, by: str = "operator") -> None:
+    """Let a mapping name other headers: files with its headers that come from now on are read so.
+
+    Args:
+        hot: the mappings and the audit log.
+        signature: of which mapping.
+        columns: the header of each column that changes, None where there is no such column.
+        by: who changes it.
+
+    Raises:
+        MisconfiguredError: there is no such mapping, column or header, or a header would be two columns.
+    """
+    known = find_mapping(hot, signature)
+    _check(known, known["mapping"] | dict(columns))
+    _keep(hot, known["headers"], known["kind"], dict(columns), by)
+
+
+def _check(known: dict[str, Any], mapping: Mapping[str, str | None]) -> None:
+    names = {column.name for column in kind_of(known["kind"]).columns}
+    for column in sorted(mapping.keys() - names):
+        raise MisconfiguredError(
+            f"There is no column “{column}” in files of this kind; nothing was changed.",
+            f"Il n'y a pas de colonne « {column} » dans les fichiers de ce type ; rien n'a été changé.",
+        )
+    named = [header for header in mapping.values() if header is not None]
+    for header in named:
+        if header not in known["headers"] or named.count(header) > 1:
+            raise MisconfiguredError(
+                f"“{header}” must be one of the headers, and of one column only; nothing was changed.",
+                f"« {header} » doit être l'un des en-têtes, et d'une seule colonne ; rien n'a été changé.",
+            )
 
 
 @reaching_mongo()
@@ -73,8 +117,12 @@ def forget(hot: Hot, signature: str, *, by: str = "operator") -> None:
     """
     gone = hot.control[MAPPINGS].find_one_and_delete({"_id": signature})
     if gone is None:
-        raise MisconfiguredError(
-            f"There is no mapping {signature}; `comptoir mappings` shows those that there are.",
-            f"La correspondance {signature} n'existe pas ; `comptoir mappings` montre celles qu'il y a.",
-        )
+        raise _unknown(signature)
     accounts.record_act(hot, who=by, act="mapping forgotten", subject=signature, details={"from": gone["mapping"]})
+
+
+def _unknown(signature: str) -> MisconfiguredError:
+    return MisconfiguredError(
+        f"There is no mapping {signature}; `comptoir mappings` shows those that there are.",
+        f"La correspondance {signature} n'existe pas ; `comptoir mappings` montre celles qu'il y a.",
+    )

@@ -1,0 +1,173 @@
+"""The page of remembered columns: who sees, changes and forgets which, and what the audit log says of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from argon2 import PasswordHasher
+from starlette.testclient import TestClient
+from typer.testing import CliRunner
+
+from comptoir import accounts
+from comptoir.accounts import Role
+from comptoir.commands import mappings as commands
+from comptoir.errors import AmbiguousFileError, MisconfiguredError
+from comptoir.reading.guide import signature_of
+from comptoir.reading.reader import read_file
+from comptoir.settings import Settings
+from comptoir.stores import mappings
+from dash_app.app import create_app
+from dash_app.context import Dashboard
+from dash_app.pages.mappings import layout
+from dash_app.sessions import Session, enter_session
+from tests.unit.accounts_in_memory import MemoryHot
+from tests.unit.test_dash_history import everything
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+ORIGIN = {"origin": "http://testserver"}
+HEADERS = ["Facture", "Article", "Qté commandée", "Qté livrée", "Date"]
+MINE, PAULS = signature_of(HEADERS), signature_of(HEADERS[1:])
+AT = datetime(2026, 3, 5, 9, 30, tzinfo=UTC)
+
+
+def kept(by: str, **mapping: str | None) -> dict[str, Any]:
+    return {"kind": "sales", "headers": HEADERS, "mapping": mapping, "by": by, "at": AT}
+
+
+@pytest.fixture
+def hot(monkeypatch: pytest.MonkeyPatch) -> MemoryHot:
+    monkeypatch.setattr(accounts, "_hasher", lambda: PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    store = MemoryHot()
+    store.control["mappings"].documents = {
+        MINE: {"_id": MINE} | kept("accountant", quantity="Qté commandée", unit_price=None),
+        PAULS: {"_id": PAULS} | kept("paul", quantity="Qté livrée"),
+    }
+    return store
+
+
+@pytest.fixture
+def clients(hot: MemoryHot, tmp_path: Path) -> Iterator[dict[str, TestClient]]:
+    passwords = {account.name: account.password for account in accounts.create_first_accounts(hot)}
+    app = create_app(Settings(home=tmp_path, timezone="Europe/Paris", language="en"), hot, live=False)
+    with TestClient(app):
+        signed_in = {name: TestClient(app, follow_redirects=False) for name in passwords}
+        for name, client in signed_in.items():
+            client.post("/login", data={"name": name, "password": passwords[name]}, headers=ORIGIN)
+        yield signed_in
+
+
+def page_of(hot: MemoryHot, tmp_path: Path, name: str, role: Role) -> list[str]:
+    enter_session(Session("s", name, 1, 0.0, 0.0, role, "fr"))
+    page = layout(Dashboard(Settings(home=tmp_path, timezone="Europe/Paris"), hot))
+    return [str(value) for value in everything(page)]
+
+
+def test_an_accountant_sees_what_they_answered_an_administrator_all(hot: MemoryHot, tmp_path: Path):
+    seen = page_of(hot, tmp_path, "accountant", Role.ACCOUNTANT)
+    assert "par accountant, 5 mars 2026, 10:30" in seen
+    assert "En-têtes : « Facture », « Article », « Qté commandée », « Qté livrée », « Date »" in seen
+    assert {f"/mappings/edit/{MINE}", f"/mappings/forget/{MINE}"} <= set(seen)
+    assert f"/mappings/edit/{PAULS}" not in seen
+    assert {f"/mappings/edit/{MINE}", f"/mappings/edit/{PAULS}"} <= set(
+        page_of(hot, tmp_path, "boss", Role.ADMINISTRATOR)
+    )
+    assert "Rien n'est mémorisé" in page_of(hot, tmp_path, "new", Role.ACCOUNTANT)
+
+
+def test_the_header_that_is_the_column_now_is_the_first_choice(hot: MemoryHot, tmp_path: Path):
+    seen = page_of(hot, tmp_path, "accountant", Role.ACCOUNTANT)
+    assert seen[seen.index("quantite") + 1 :].index("Qté commandée") < seen[seen.index("quantite") + 1 :].index(
+        "Facture"
+    )
+    assert seen[seen.index("prix_unitaire") + 1 :].index("Aucune des colonnes") < (
+        seen[seen.index("prix_unitaire") + 1 :].index("Facture")
+    )
+
+
+def test_a_change_is_kept_and_audited(hot: MemoryHot, clients: dict[str, TestClient]):
+    form = {"quantity": "Qté livrée", "unit_price": "none"}
+    answer = clients["accountant"].post(f"/mappings/edit/{MINE}", data=form, headers=ORIGIN)
+    assert [answer.status_code, answer.headers["location"]] == [303, "/mappings"]
+    assert mappings.remembered(hot)[MINE] == {"quantity": "Qté livrée", "unit_price": None}
+    (act,) = [each for each in hot.control["audit_log"].documents.values() if each["act"].startswith("mapping")]
+    assert [act["act"], act["who"], act["subject"]] == ["mapping remembered", "accountant", MINE]
+    assert [act["details"][side]["quantity"] for side in ("from", "to")] == ["Qté commandée", "Qté livrée"]
+
+
+def test_it_is_forgotten_and_audited(hot: MemoryHot, clients: dict[str, TestClient]):
+    assert clients["administrator"].post(f"/mappings/forget/{MINE}", headers=ORIGIN).status_code == 303
+    assert mappings.remembered(hot).keys() == {PAULS}
+    assert hot.acts[-1] == "mapping forgotten"
+    gone = clients["administrator"].post(f"/mappings/forget/{MINE}", headers=ORIGIN)
+    assert [gone.status_code, f"There is no mapping {MINE}" in gone.text] == [409, True]
+
+
+def test_another_s_is_not_an_accountant_s_to_change(hot: MemoryHot, clients: dict[str, TestClient]):
+    before = mappings.remembered(hot)
+    for act in ("edit", "forget"):
+        answer = clients["accountant"].post(f"/mappings/{act}/{PAULS}", data={"quantity": "Date"}, headers=ORIGIN)
+        assert answer.status_code == 403
+    assert clients["accountant"].post(f"/mappings/forget/{MINE}").status_code == 403  # not from a page of ours
+    assert mappings.remembered(hot) == before
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"quantity": "Prix"},
+        {"quantite": "Date"},
+        {"quantity": "Date", "timestamp": "Date"},
+        {"unit_price": "Qté commandée"},
+    ],
+)
+def test_what_can_t_be_is_not_kept(hot: MemoryHot, columns: dict[str, str]):
+    before = mappings.remembered(hot)
+    with pytest.raises(MisconfiguredError, match="nothing was changed"):
+        mappings.edit(hot, MINE, columns)
+    assert [mappings.remembered(hot), hot.acts] == [before, []]
+
+
+def test_a_form_that_is_none_is_refused(clients: dict[str, TestClient]):
+    answer = clients["accountant"].post(f"/mappings/edit/{MINE}", content=b"a" * 100_001, headers=ORIGIN)
+    assert answer.status_code == 400
+
+
+def test_the_command_changes_it_too(hot: MemoryHot, monkeypatch: pytest.MonkeyPatch):
+    class Opened:
+        def __enter__(self) -> MemoryHot:
+            return hot
+
+        def __exit__(self, *_: object) -> None:
+            return None
+
+    monkeypatch.setattr(commands, "opened_hot", lambda _settings: Opened())
+    result = CliRunner().invoke(commands.app, ["edit", MINE, "quantity=Qté livrée", "unit_price=none"])
+    assert result.exit_code == 0, result.output
+    assert mappings.find_mapping(hot, MINE)["mapping"] == {"quantity": "Qté livrée", "unit_price": None}
+    assert mappings.find_mapping(hot, MINE)["by"] == "operator"
+
+
+def test_an_answer_about_a_column_that_nothing_names_is_kept_and_read_by_until_it_is_changed(
+    hot: MemoryHot, tmp_path: Path
+):
+    path = tmp_path / "v.csv"
+    path.write_text("Facture;Article;Commandé;Livré;Date\nF1;P;3;2;2026-01-02\n", encoding="utf-8")
+    settings = Settings(timezone="UTC")
+    answers = {"column_unnamed::quantity": "Livré"}
+    mappings.remember(hot, read_file(path, settings, answers=answers).tables, answers, "accountant")
+
+    def quantity() -> list[int]:
+        (table,) = read_file(path, settings, mappings=mappings.remembered(hot)).tables
+        return table.frame["quantity"].to_list()
+
+    assert quantity() == [2]
+    mappings.edit(hot, signature_of(["Facture", "Article", "Commandé", "Livré", "Date"]), {"quantity": "Commandé"})
+    assert quantity() == [3]
+    mappings.edit(hot, signature_of(["Facture", "Article", "Commandé", "Livré", "Date"]), {"quantity": None})
+    with pytest.raises(AmbiguousFileError):
+        quantity()
