@@ -185,14 +185,41 @@ def test_data_docs_stand_by_themselves(make_table: MakeTable, tmp_path: Path):
     for page in pages.values():
         assert "<script" not in page
         assert "<b>" not in page
+        assert page.count("<table") == page.count('<div class="scrolled"><table')
         assert not re.findall(r"""(?:src|href)=["'](?!index\.html|sales\.html|stock\.html|#)""", page)
     assert "&lt;script&gt;" in pages["sales"]
     assert "No quantity is 0." in pages["sales"]
+    assert "<h1>&lt;b&gt;ventes.xlsx</h1>" in pages["index"]
+    assert "h1::first-letter" not in pages["index"]  # a file's name is shown as it is
     assert "✗ errors" in pages["index"]
     assert "✓ no errors" in pages["stock"]
     stored = json.loads((index.parent / "sales.json").read_text())
     assert stored["success"] is False
     assert stored["statistics"]["evaluated_expectations"] == len(load_suite("sales"))
+
+
+UNREAD = Problem("not_a_number", row=2, column="prix_achat", value="abc", params={"field": "buy_price"})
+
+
+def rows_told(page: str) -> dict[str, list[list[str]]]:
+    """Return the rows to look at of each rule of a page, cell by cell."""
+    told = re.findall(r'<h3 class="\w+">(.*?)</h3>.*?<tbody>(.*?)</tbody>', page, flags=re.DOTALL)
+    rows = {rule: re.findall(r"<tr>(.*?)</tr>", body) for rule, body in told}
+    return {rule: [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in found] for rule, found in rows.items()}
+
+
+@pytest.mark.parametrize("most", [suites.COMPLETE_ROWS, 1])
+def test_data_docs_show_what_could_not_be_understood_and_call_it_not_missing(
+    make_table: MakeTable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
+):
+    monkeypatch.setattr(suites, "COMPLETE_ROWS", most)
+    table = make_table("products", [{"buy_price": None}, {"product_code": "P2", "name": None}], problems=[UNREAD])
+    result = run_suite(check([table], KNOWN, PARIS, today=TODAY))
+    data_docs.build([result], tmp_path, PARIS)
+    told = rows_told((tmp_path / "products.html").read_text())
+    assert told["Every cell could be understood."] == [["2", "prix_achat", "abc"]]
+    broken = {configuration(each).meta.get("field") for each in result.validation.results if not each.success}
+    assert broken == {None, "name"}
 
 
 SAID_IN_ENGLISH = ("error", "warning", "Rule", "Rows", "Every ", "No ", "must", "unexpected", "Expectation", "products")

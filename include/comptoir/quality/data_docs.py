@@ -20,6 +20,7 @@ from babel.numbers import format_decimal, format_percent
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from comptoir.problems import Severity
+from comptoir.quality.checking import row_of
 from comptoir.quality.report_words import FRENCH_RULES, WORDS
 from comptoir.quality.suites import configuration
 from comptoir.records import kind_of
@@ -29,12 +30,14 @@ if TYPE_CHECKING:
 
     from great_expectations.core import ExpectationValidationResult
 
+    from comptoir.problems import Problem
     from comptoir.quality.suites import SuiteResult
     from comptoir.settings import Settings
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
 SEVERITIES: Final = tuple(Severity)  # gravest first
 LOCALES: Final = {"en": "en_GB", "fr": "fr_FR"}
+NO_PLACE: Final = {"sheet": "", "row": "", "column": ""}
 PLACES: Final = "#,##0.####"  # money has four places inside
 
 
@@ -123,7 +126,7 @@ def _page(writer: Writer, template: str, **shown: Any) -> str:
 
 
 def _overview(result: SuiteResult, writer: Writer) -> dict[str, Any]:
-    rules = [_rule(each, result.kind, writer) for each in result.validation.results]
+    rules = [_rule(each, result, writer) for each in result.validation.results]
     broken = [rule for rule in rules if not rule["success"]]
     return {
         "name": result.kind,
@@ -133,35 +136,44 @@ def _overview(result: SuiteResult, writer: Writer) -> dict[str, Any]:
     }
 
 
-def _rule(result: ExpectationValidationResult, kind: str, writer: Writer) -> dict[str, Any]:
+def _rule(result: ExpectationValidationResult, of_kind: SuiteResult, writer: Writer) -> dict[str, Any]:
     config, found = configuration(result), result.result
     rows = found.get("unexpected_count", 0)
     share = rows / found["element_count"] if rows else 0
     percent = format_percent(share, "#,##0.##\u00a0%", locale=writer.locale)
-    examples = [] if result.success else _examples(result, kind, writer)
+    examples = [] if result.success else _examples(result, of_kind, writer)
+    shown = len({(example["sheet"], example["row"]) for example in examples if example["row"]}) or len(examples)
     return {
         "success": result.success,
         "code": config.meta["code"],
         "severity": config.meta["severity"],
-        "description": writer.rule(result, kind),
+        "description": writer.rule(result, of_kind.kind),
         "rows": writer.say("share", count=writer.count(rows), percent=percent) if rows else writer.count(rows),
         "examples": examples,
-        "more": writer.say("more", count=writer.count(rows)) if rows > len(examples) else "",
+        "more": writer.say("more", count=writer.count(rows)) if rows > shown else "",
     }
 
 
-def _examples(result: ExpectationValidationResult, kind: str, writer: Writer) -> list[dict[str, str]]:
+def _examples(result: ExpectationValidationResult, of_kind: SuiteResult, writer: Writer) -> list[dict[str, str]]:
     """Return the first rows that break a rule, with the value where it is one of the file and not computed."""
-    kwargs = configuration(result).kwargs
-    looked_at = kwargs.get("column", kwargs.get("column_A"))
-    is_told = looked_at in {column.name for column in kind_of(kind).columns}
+    config = configuration(result)
+    if config.meta.get("told_by") == "reading":
+        return [_unread(cell, writer) for cell in of_kind.unread]
+    looked_at = config.kwargs.get("column", config.kwargs.get("column_A"))
+    is_told = looked_at in {column.name for column in kind_of(of_kind.kind).columns}
     if "unexpected_index_column_names" in result.result:
         rows = result.result["partial_unexpected_index_list"]
         return [_example(row, writer, value=writer.value(row[looked_at]) if is_told else "") for row in rows]
     # Of very many rows Great Expectations tells values alone.
     values = result.result.get("partial_unexpected_list", ()) if is_told else ()
-    return [{"sheet": "", "row": "", "value": value} for value in dict.fromkeys(map(writer.value, values))]
+    return [NO_PLACE | {"value": value} for value in dict.fromkeys(map(writer.value, values))]
+
+
+def _unread(cell: Problem, writer: Writer) -> dict[str, str]:
+    """Return a cell that could not be understood, as it was sent."""
+    example = _example({"sheet": cell.sheet or "", "row": row_of(cell)}, writer, value=writer.value(cell.value))
+    return example | {"column": cell.column or ""}
 
 
 def _example(row: Mapping[str, Any], writer: Writer, *, value: str) -> dict[str, str]:
-    return {"sheet": row["sheet"], "row": writer.count(int(row["row"])), "value": value}
+    return NO_PLACE | {"sheet": row["sheet"], "row": writer.count(int(row["row"])), "value": value}

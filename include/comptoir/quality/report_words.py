@@ -32,6 +32,7 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
     },
     "sheet": {"en": "Sheet", "fr": "Feuille"},
     "row": {"en": "Row", "fr": "Ligne"},
+    "column": {"en": "Column", "fr": "Colonne"},
     "value": {"en": "Value", "fr": "Valeur"},
     "empty": {"en": "(empty)", "fr": "(vide)"},
     "kept": {"en": "keeps to it", "fr": "respectée"},
