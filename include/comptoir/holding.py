@@ -82,13 +82,18 @@ def _folder(file_id: str) -> str:
 
 
 def _held_rows(verdict: Verdict) -> pl.DataFrame:
-    """Return a table's held rows with `of_invoice`, the name of the incomplete one that they belong to, else null."""
-    frame = verdict.table.frame
-    is_incomplete = pl.col("row").is_in(verdict.held_rows)
-    is_sales = verdict.table.kind.name == "sales"
-    invoice = pl.coalesce("invoice_no", "invoice_id") if is_sales else pl.lit(None, dtype=pl.String)
-    return frame.filter(is_incomplete | pl.col("row").is_in(verdict.waiting_rows)).with_columns(
-        pl.when(is_incomplete).then(invoice).alias("of_invoice")
+    """Return a table's held rows with `of_invoice`, the name of the held one that they belong to, else null.
+
+    An invoice that has lost a line is without its declared total, which holds no more.
+    """
+    frame, row = verdict.table.frame, pl.col("row")
+    is_held = row.is_in(verdict.held_rows)
+    kept = frame.filter(is_held | row.is_in(verdict.waiting_rows))
+    if verdict.table.kind.name != "sales":
+        return kept.with_columns(pl.lit(None, dtype=pl.String).alias("of_invoice"))
+    return kept.with_columns(
+        pl.when(is_held).then(pl.coalesce("invoice_no", "invoice_id")).alias("of_invoice"),
+        pl.when(~row.is_in(verdict.incomplete_rows)).then("total_amount").alias("total_amount"),
     )
 
 
@@ -144,8 +149,9 @@ def release(
     """Hand held rows over to the drop zone, one file per kind; return where they are.
 
     Without invoices, a file that was refused whole is released without its incomplete invoices, any other file
-    with all of them. A released invoice is without its bad lines, so its declared total no longer holds and is left
-    out. It lands as the latest, also where the same rows were released before; again after a crash it changes nothing.
+    with all of them. An invoice is released without its bad lines, and then without its declared total, which no
+    longer holds. It lands as the latest, also where the same rows were released before; again after a crash it changes
+    nothing.
 
     Raises:
         UnknownFileError: there is no such file.
@@ -217,8 +223,6 @@ def _chosen(hot: Hot, cold: Cold, file_id: str, invoices: Sequence[str]) -> tupl
 
 def _written(kind: Kind, frame: pl.DataFrame, settings: Settings) -> bytes:
     """Write rows as a text file of the template's columns, and prove that it is read as they are."""
-    if kind.name == "sales":
-        frame = frame.with_columns(pl.when(pl.col("of_invoice").is_null()).then("total_amount").alias("total_amount"))
     columns = [column for column in kind.columns if column.required or frame[column.name].is_not_null().any()]
     content = frame.select(spelling(column, settings).alias(column.name) for column in columns).write_csv(
         include_bom=True, line_terminator="\r\n"

@@ -235,20 +235,26 @@ def _with_twins(frame: pl.DataFrame, key: tuple[str, ...]) -> pl.DataFrame:
 
 
 def _with_held(frame: pl.DataFrame, suite: Sequence[Expectation], tables: Sequence[Table]) -> pl.DataFrame:
-    """Add `invoice_held` to sound rows whose invoice has a bad one, and `bad_rows`, the places of the bad ones."""
-    errors = [rule.broken for rule in suite if rule.severity is Severity.ERROR and rule.code != HELD]
-    marked = frame.with_columns(pl.any_horizontal(errors).alias("bad"))
+    """Add `invoice_held` to sound rows whose invoice has a bad one, and `bad_rows`, the places of the bad ones.
+
+    `invoice_incomplete` tells the rows whose invoice can't come in whole, also by a release.
+    """
+    errors = [rule for rule in suite if rule.severity is Severity.ERROR and rule.code != HELD]
+    wrong = pl.any_horizontal(rule.broken for rule in errors if rule.code not in HOLDING)
+    waiting = pl.any_horizontal(rule.broken for rule in errors if rule.code in HOLDING)
+    marked = frame.with_columns(wrong.alias("wrong")).with_columns((pl.col("wrong") | waiting).alias("bad"))
     with_above = marked.with_columns(pl.coalesce("invoice", _invoice_above()))
     bad = with_above.filter(pl.col("bad") & pl.col("invoice").is_not_null())
     bad_invoices = (
-        _with_place(bad.select("invoice", "table", "row"), tables)
+        _with_place(bad.select("invoice", "table", "row", "wrong"), tables)
         # A row that holds a whole invoice stands here once per line.
         .unique(["invoice", "place"], keep="first", maintain_order=True)
         .group_by("invoice", maintain_order=True)
-        .agg(_first_places().alias("bad_rows"))
+        .agg(_first_places().alias("bad_rows"), pl.col("wrong").any().alias("invoice_incomplete"))
     )
     joined = marked.join(bad_invoices, on="invoice", how="left", maintain_order="left")
-    return joined.with_columns((pl.col("bad_rows").is_not_null() & ~pl.col("bad")).alias(HELD)).drop("bad")
+    held = (pl.col("bad_rows").is_not_null() & ~pl.col("bad")).alias(HELD)
+    return joined.with_columns(held, pl.col("invoice_incomplete").fill_null(value=False)).drop("wrong", "bad")
 
 
 def _invoice_above() -> pl.Expr:
