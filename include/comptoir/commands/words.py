@@ -91,11 +91,11 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
     "by_account": {"en": "by {by}", "fr": "par {by}"},
     "by_folder": {"en": "by way of the folder", "fr": "par le dossier"},
     "already_partial": {
-        "en": "{name}: already imported in part on {when}, {who}; {rows_rejected} {rows_rejected:row is|rows are} "
-        "still rejected. Correct {rows_rejected:it|them} in a new file.",
-        "fr": "{name} : déjà importé en partie le {when}, {who} ; {rows_rejected} "
-        "{rows_rejected:ligne reste rejetée. Corrigez-la|lignes restent rejetées. Corrigez-les} dans "
-        "un nouveau fichier.",
+        "en": "{name}: already imported in part on {when}, {who}; nothing changes. {rows_rejected} "
+        "{rows_rejected:row was|rows were} rejected then: send what has not come corrected since in a new file.",
+        "fr": "{name} : déjà importé en partie le {when}, {who} ; rien ne change. {rows_rejected} "
+        "{rows_rejected:ligne avait alors été rejetée|lignes avaient alors été rejetées} : envoyez dans un nouveau "
+        "fichier ce qui n'est pas revenu corrigé depuis.",
     },
     "partial": {
         "en": "{name}: applied in part; {rows_applied} {rows_applied:row|rows} applied, {rows_unchanged} unchanged, "
