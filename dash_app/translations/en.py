@@ -63,6 +63,7 @@ WORDS: Final[dict[str, str]] = {
     ),
     "uploads.rows.read": "Read",
     "uploads.rows.applied": "Applied",
+    "uploads.rows.withdrawn": "Withdrawn",
     "uploads.rows.unchanged": "Unchanged",
     "uploads.rows.rejected": "Rejected",
     "uploads.received": "Received",

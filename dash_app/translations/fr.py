@@ -75,6 +75,7 @@ WORDS: Final[dict[str, str]] = {
     ),
     "uploads.rows.read": "Lues",
     "uploads.rows.applied": "Appliquées",
+    "uploads.rows.withdrawn": "Retirées",
     "uploads.rows.unchanged": "Inchangées",
     "uploads.rows.rejected": "Rejetées",
     "uploads.received": "Reçu",
