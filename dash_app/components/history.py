@@ -120,7 +120,9 @@ def _mapped(each: dict[str, Any], reader: Reader) -> str:
 
 def _links(file: Row, reader: Reader) -> Component:
     found = links(file, reader.settings)
-    shown = {name: address for name, address in found.items() if address and (name == "run" or may_change(file))}
+    # Airflow has accounts of its own, which accountants have none of.
+    is_offered = {name: current_session().is_administrator if name == "run" else may_change(file) for name in found}
+    shown = {name: address for name, address in found.items() if address and is_offered[name]}
     anchors = [_anchor(name, address, reader) for name, address in shown.items()]
     return dmc.Group(anchors, gap="lg")
 

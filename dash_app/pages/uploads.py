@@ -215,7 +215,8 @@ def _summary(file: queries.Row, reader: Reader) -> Component:
 
 
 def _origin(file: queries.Row, reader: Reader) -> str:
-    kind = reader.say(f"kind.{file['kind'] or 'unknown'}")
+    unknown = "refused" if file["state"] == State.REJECTED else "unknown"
+    kind = reader.say(f"kind.{file['kind'] or unknown}")
     return " · ".join([kind, reader.formats.clock(file["received_at"]), came_by(file["by"], reader)])
 
 

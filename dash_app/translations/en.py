@@ -204,6 +204,7 @@ WORDS: Final[dict[str, str]] = {
     "kind.clients": "Clients",
     "kind.mixed": "Several kinds",
     "kind.unknown": "Kind not yet known",
+    "kind.refused": "Kind unknown",
     "help.problems.title": "What can be wrong with a file",
     "help.problems.subtitle": "Every code with an example, what is said of it, and what to do.",
     "help.problems.empty": "(empty)",

@@ -227,6 +227,7 @@ WORDS: Final[dict[str, str]] = {
     "kind.clients": "Clients",
     "kind.mixed": "Plusieurs sortes",
     "kind.unknown": "Sorte pas encore connue",
+    "kind.refused": "Sorte inconnue",
     "help.problems.title": "Ce qui peut clocher dans un fichier",
     "help.problems.subtitle": "Chaque code avec un exemple, ce qui en est dit, et que faire.",
     "help.problems.empty": "(vide)",
@@ -243,7 +244,7 @@ WORDS: Final[dict[str, str]] = {
     "state.restoring": "En cours de rétablissement",
     "state.withdrawn": "Retiré",
     "severity.error": "Erreur",
-    "severity.warning": "Alerte",
+    "severity.warning": "Avertissement",
     "severity.notice": "Remarque",
     # figures
     "figures.title": "Chiffres",

@@ -22,6 +22,7 @@ from comptoir.quality.identities import with_identity, with_lot
 from comptoir.quality.respelling import spelling
 from comptoir.reading.reader import read_file
 from comptoir.records import Kind, kind_of
+from comptoir.sentences import NAMES
 from comptoir.stores import cold as lake
 from comptoir.stores import ledger, register
 from comptoir.stores.closing import ClosedBooksError, closed_invoices, closing_day
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from comptoir.quality.verdicts import Verdict
+    from comptoir.sentences import Language
     from comptoir.settings import Settings
     from comptoir.stores.cold import Cold
     from comptoir.stores.hot import Hot
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 Act = Literal["released", "dismissed"]
 Frames = dict[str, pl.DataFrame]
 
+RELEASED: Final[dict[Language, str]] = {"en": "released", "fr": "libérées"}
 HELD_IN: Final = frozenset({State.REJECTED, State.PUBLISHING, State.PARTIAL})
 INVOICES_IN_TRAIL: Final = 100  # a line of the audit log names at most so many
 NOTE_CHARACTERS: Final = 500
@@ -162,13 +165,23 @@ def release(
     entry, chosen = _chosen(hot, cold, file_id, invoices)
     _refuse_closed(hot, settings, chosen)
     contents = {kind: _written(kind_of(kind), chosen[kind], settings) for kind in names.KINDS if kind in chosen}
-    stem = Path(entry["name"]).stem
+    stem, language = Path(entry["name"]).stem, accounts.with_locale_of(hot, settings, entry["by"]).language
+    named = {released_name(stem, kind, language): io.BytesIO(content) for kind, content in contents.items()}
     paths = [
-        deliver(settings, io.BytesIO(content), f"{stem}-released-{kind}.csv", by=entry["by"], again=True, released=True)
-        for kind, content in contents.items()
+        deliver(settings, content, name, by=entry["by"], again=True, released=True) for name, content in named.items()
     ]
     _note(hot, entry, "released", chosen, by=by, note=None, files=[path.name for path in paths])
     return paths
+
+
+def released_name(stem: str, kind: str, language: Language) -> str:
+    """Return what the file of the released rows of a kind is called, in its owner's language.
+
+    Examples:
+        >>> released_name("mai", "sales", "en"), released_name("mai", "sales", "fr")
+        ('mai-released-sales.csv', 'mai-libérées-ventes.csv')
+    """
+    return f"{stem}-{RELEASED[language]}-{NAMES[f'kind_{kind}'][language]}.csv"
 
 
 def _refuse_closed(hot: Hot, settings: Settings, chosen: Frames) -> None:

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from comptoir.accounts import Role
+from comptoir.formats import Formats
 from comptoir.problems import Problem
 from comptoir.settings import Settings
 from comptoir.stores.ledger import new_entry
 from dash_app.components.history import history
 from dash_app.context import Reader
-from dash_app.formats import Formats
-from dash_app.pages.uploads import _counts
+from dash_app.pages.uploads import _counts, _origin
 from dash_app.sessions import Session, enter_session
 
 READER = Reader(Formats("fr", "EUR", ZoneInfo("Europe/Paris")), Settings(port_base=22000))
@@ -76,8 +76,13 @@ def test_a_file_tells_where_it_came_from_and_leads_on() -> None:
         "paul a demandé",
     ):
         assert told in text
-    assert "http://127.0.0.1:22001/dags/ingest_file/runs/ingest__x" in values
     assert "/original/x" in values
+
+
+@pytest.mark.parametrize(("role", "is_offered"), [(Role.ACCOUNTANT, False), (Role.ADMINISTRATOR, True)])
+def test_a_run_in_airflow_is_offered_to_whom_airflow_may_let_in(role: Role, *, is_offered: bool) -> None:
+    values = shown("claire", role)
+    assert ("http://127.0.0.1:22001/dags/ingest_file/runs/ingest__x" in values) == is_offered
 
 
 def test_the_mapping_that_was_used_is_told_by_sheet() -> None:
@@ -121,6 +126,18 @@ def test_a_file_that_came_back_tells_each_time_that_it_was_applied() -> None:
         "En cours de rétablissement",
         "Appliqué",
     ]
+
+
+@pytest.mark.parametrize(
+    ("state", "kind", "told"),
+    [
+        ("validating", None, "Sorte pas encore connue"),
+        ("rejected", None, "Sorte inconnue"),
+        ("rejected", "sales", "Ventes"),
+    ],
+)
+def test_the_kind_of_a_file_is_told_as_far_as_it_is_known(state: str, kind: str | None, told: str) -> None:
+    assert _origin(FILE | {"state": state, "kind": kind}, READER).startswith(f"{told} · ")
 
 
 @pytest.mark.parametrize(("state", "label"), [("applied", "Appliquées"), ("withdrawn", "Retirées")])

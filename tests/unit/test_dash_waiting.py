@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from comptoir.formats import Formats
 from comptoir.landing.transfers import Transfer
 from comptoir.previewing import Look
 from comptoir.settings import Settings
 from dash_app.components.waiting import WaitingFile, waiting_files
 from dash_app.context import Reader
-from dash_app.formats import Formats
 
 READER = Reader(Formats("fr", "EUR", ZoneInfo("Europe/Paris")), Settings())
 AT = datetime(2026, 3, 5, 9, 30, tzinfo=UTC)

@@ -86,13 +86,13 @@ def test_cells_are_written_in_the_readers_language(field: str, value: object, en
 def test_an_empty_table_says_so():
     figures = {"window": "week", "start": "2026-11-23", "as_of": None, "rows": [], "cost_missing": []}
     (table,) = winners_tables(figures, "en")
-    assert (table.title, table.caption) == ("Winners of the week from 2026-11-23", "Nothing to show yet.")
+    assert (table.title, table.caption) == ("Winners of the week from 23 Nov 2026", "Nothing to show yet.")
 
 
 def test_products_under_their_margin_have_a_table_of_their_own():
     low = [{"code": "A", "revenue": "10.00", "margin": 0.05, "threshold": 0.2}]
     tables = losses_tables({"on": "2026-11-23", "rows": [], "low_margin": low}, "fr")
-    assert [table.title for table in tables] == ["Risques de perte au 2026-11-23", "Marge sous le seuil"]
+    assert [table.title for table in tables] == ["Risques de perte au 23 nov. 2026", "Marge sous le seuil"]
 
 
 @pytest.mark.parametrize("key", WORDS)

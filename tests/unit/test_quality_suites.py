@@ -243,8 +243,8 @@ def test_data_docs_are_in_the_language_of_the_files_owner(make_table: MakeTable,
     page = re.sub(r"<style>.*?</style>|<code>.*?</code>", "", page, flags=re.DOTALL)
     shown = html.unescape(re.sub(r"<[^>]*>", " ", page))
     assert [word for word in SAID_IN_ENGLISH if re.search(rf"\b{word}", shown)] == []
-    assert "-1\u202f234,5" in shown
-    assert "1 (33,33\xa0%)" in shown
+    assert "-1\u202f234,50" in shown
+    assert "1 (33,3\xa0%)" in shown
     assert "Feuil1" in shown
     assert json.loads((tmp_path / "fr" / "sales.json").read_text())["success"] is False
 

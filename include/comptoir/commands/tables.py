@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -10,6 +9,7 @@ from comptoir.commands.words import word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from rich.table import Table
 
@@ -23,7 +23,6 @@ RATIOS = {"margin", "threshold"}
 COUNTS = {"rank", "quantity", "rows_read", "rows_applied", "rows_unchanged", "rows_rejected"}
 # Fields that hold codes of ours, and how the words for these begin.
 CODED = {"kind": "kind", "state": "state", "reasons": "reason", "tier": "tier"}
-LOCALES = {"en": "en_GB", "fr": "fr_FR"}
 WRAPPED = {"name", "category", "reasons", "received_at"}
 THIN_SPACE = "\u202f"
 
@@ -125,25 +124,11 @@ def cell(field: str, value: Any, language: Language) -> str:
     return ", ".join(word(f"{CODED[field]}_{one}", language) if field in CODED else str(one) for one in each)
 
 
-def day_text(day: date | str, language: Language) -> str:
-    """Write a day, or an ISO time's day, as people of a language do.
-
-    Examples:
-        >>> day_text("2026-03-05", "en"), day_text("2026-03-05", "fr")
-        ('5 Mar 2026', '5 mars 2026')
-    """
-    from babel.dates import format_date  # noqa: PLC0415 - as above
-
-    parsed = date.fromisoformat(day[:10]) if isinstance(day, str) else day
-    return str(format_date(parsed, "medium", locale=LOCALES[language]))
-
-
 def moment_text(moment: datetime | str, settings: Settings) -> str:
     """Write a moment, or the ISO time of one, in the trader's zone and language."""
-    from babel.dates import format_datetime  # noqa: PLC0415 - as above
+    from comptoir.formats import Formats  # noqa: PLC0415 - as above
 
-    parsed = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
-    return str(format_datetime(parsed, "medium", tzinfo=settings.zone, locale=LOCALES[settings.language]))
+    return Formats.of(settings).second(moment)
 
 
 def number_text(value: Decimal | int, language: Language) -> str:

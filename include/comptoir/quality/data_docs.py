@@ -15,10 +15,9 @@ from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal, format_percent
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from comptoir.formats import Formats
 from comptoir.problems import Severity
 from comptoir.quality.checking import row_of
 from comptoir.quality.report_words import FRENCH_RULES, WORDS
@@ -36,9 +35,7 @@ if TYPE_CHECKING:
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
 SEVERITIES: Final = tuple(Severity)  # gravest first
-LOCALES: Final = {"en": "en_GB", "fr": "fr_FR"}
 NO_PLACE: Final = {"sheet": "", "row": "", "column": ""}
-PLACES: Final = "#,##0.####"  # money has four places inside
 
 
 @dataclass(frozen=True)
@@ -48,33 +45,25 @@ class Writer:
     settings: Settings
 
     @property
-    def locale(self) -> str:
-        """The locale of the owner's language."""
-        return LOCALES[self.settings.language]
+    def formats(self) -> Formats:
+        """How the owner writes numbers and times."""
+        return Formats.of(self.settings)
 
     def say(self, key: str, **words: str) -> str:
         """Return a word or sentence of the report."""
         return WORDS[key][self.settings.language].format_map(words)
-
-    def count(self, number: int) -> str:
-        """Write a whole number."""
-        return str(format_decimal(number, locale=self.locale))
-
-    def moment(self, moment: datetime) -> str:
-        """Write a moment in the trader's zone."""
-        return str(format_datetime(moment, "medium", tzinfo=self.settings.zone, locale=self.locale))
 
     def value(self, value: Any) -> str:
         """Write the value of a cell as it was understood."""
         if value is None or value != value:  # noqa: PLR0124 - pandas' NaN and NaT, empty cells, equal nothing
             return self.say("empty")
         if isinstance(value, datetime):
-            return self.moment(value)
+            return self.formats.second(value)
         if isinstance(value, date):
-            return str(format_date(value, "medium", locale=self.locale))
-        if isinstance(value, (Decimal, float, Integral)):
-            return str(format_decimal(Decimal(str(value)), PLACES, locale=self.locale))
-        return str(value)
+            return self.formats.day(value)
+        if isinstance(value, Integral):
+            return self.formats.count(int(value))
+        return self.formats.exact(value) if isinstance(value, (Decimal, float)) else str(value)
 
     def rule(self, result: ExpectationValidationResult, kind: str) -> str:
         """Say what an expectation of a kind's suite expects."""
@@ -109,7 +98,7 @@ def build(
     """
     folder.mkdir(parents=True, exist_ok=True)
     writer = Writer(settings)
-    page = partial(_page, writer, title=title, at=writer.moment(now or datetime.now(UTC)))
+    page = partial(_page, writer, title=title, at=writer.formats.second(now or datetime.now(UTC)))
     kinds = [_overview(result, writer) for result in results]
     for result, kind in zip(results, kinds, strict=True):
         (folder / f"{result.kind}.json").write_text(json.dumps(result.to_json(), indent=1))
@@ -122,7 +111,9 @@ def build(
 def _page(writer: Writer, template: str, **shown: Any) -> str:
     environment = Environment(autoescape=True, loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined)
     language = writer.settings.language
-    return environment.get_template(template).render(say=writer.say, count=writer.count, language=language, **shown)
+    return environment.get_template(template).render(
+        say=writer.say, count=writer.formats.count, language=language, **shown
+    )
 
 
 def _overview(result: SuiteResult, writer: Writer) -> dict[str, Any]:
@@ -140,7 +131,7 @@ def _rule(result: ExpectationValidationResult, of_kind: SuiteResult, writer: Wri
     config, found = configuration(result), result.result
     rows = found.get("unexpected_count", 0)
     share = rows / found["element_count"] if rows else 0
-    percent = format_percent(share, "#,##0.##\u00a0%", locale=writer.locale)
+    count, percent = writer.formats.count(rows), writer.formats.percent(share)
     examples = [] if result.success else _examples(result, of_kind, writer)
     shown = len({(example["sheet"], example["row"]) for example in examples if example["row"]}) or len(examples)
     return {
@@ -148,9 +139,9 @@ def _rule(result: ExpectationValidationResult, of_kind: SuiteResult, writer: Wri
         "code": config.meta["code"],
         "severity": config.meta["severity"],
         "description": writer.rule(result, of_kind.kind),
-        "rows": writer.say("share", count=writer.count(rows), percent=percent) if rows else writer.count(rows),
+        "rows": writer.say("share", count=count, percent=percent) if rows else count,
         "examples": examples,
-        "more": writer.say("more", count=writer.count(rows)) if rows > shown else "",
+        "more": writer.say("more", count=count) if rows > shown else "",
     }
 
 
@@ -176,4 +167,4 @@ def _unread(cell: Problem, writer: Writer) -> dict[str, str]:
 
 
 def _example(row: Mapping[str, Any], writer: Writer, *, value: str) -> dict[str, str]:
-    return NO_PLACE | {"sheet": row["sheet"], "row": writer.count(int(row["row"])), "value": value}
+    return NO_PLACE | {"sheet": row["sheet"], "row": writer.formats.count(int(row["row"])), "value": value}
