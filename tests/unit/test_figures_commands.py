@@ -77,6 +77,7 @@ def test_money_is_a_decimal_string_that_loses_nothing(amount: object, text: str)
         ("kind", None, "", ""),
         ("tier", "Gold", "Gold", "Or"),
         ("expiry_date", None, "", ""),
+        ("last_movement", "2026-03-01", "1 Mar 2026", "1 mars 2026"),
     ],
 )
 def test_cells_are_written_in_the_readers_language(field: str, value: object, english: str, french: str):

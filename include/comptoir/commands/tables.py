@@ -20,6 +20,7 @@ Row = dict[str, Any]
 
 MONEY = {"revenue", "profit", "value_at_risk", "opening", "sales", "new_total"}
 RATIOS = {"margin", "threshold"}
+DAYS = {"expiry_date", "last_movement"}
 COUNTS = {"rank", "quantity", "rows_read", "rows_applied", "rows_unchanged", "rows_rejected"}
 # Fields that hold codes of ours, and how the words for these begin.
 CODED = {"kind": "kind", "state": "state", "reasons": "reason", "tier": "tier"}
@@ -121,7 +122,15 @@ def cell(field: str, value: Any, language: Language) -> str:
     if field in COUNTS:
         return number_text(value, language)
     each = value if isinstance(value, list) else [value]
-    return ", ".join(word(f"{CODED[field]}_{one}", language) if field in CODED else str(one) for one in each)
+    return ", ".join(_text(field, one, language) for one in each)
+
+
+def _text(field: str, value: Any, language: Language) -> str:
+    if field in DAYS:
+        from comptoir.formats import day_text  # noqa: PLC0415 - as above
+
+        return day_text(value, language)
+    return word(f"{CODED[field]}_{value}", language) if field in CODED else str(value)
 
 
 def moment_text(moment: datetime | str, settings: Settings) -> str:
