@@ -22,6 +22,7 @@ from comptoir.quality.judging import broken_rows, judge_checked
 from comptoir.quality.known import Known
 from comptoir.quality.report_words import FRENCH_RULES, WORDS
 from comptoir.quality.suites import SuiteResult, configuration, run_suite
+from comptoir.reading.reader import read_file
 from comptoir.reading.tables import Table
 from comptoir.records import ALL_KINDS, MAX_INVOICE_LINES, MAX_LINE_AMOUNT, entity_id, kind_of
 from comptoir.settings import Settings
@@ -220,6 +221,17 @@ def test_data_docs_show_what_could_not_be_understood_and_call_it_not_missing(
     assert told["Every cell could be understood."] == [["2", "prix_achat", "abc"]]
     broken = {configuration(each).meta.get("field") for each in result.validation.results if not each.success}
     assert broken == {None, "name"}
+
+
+def test_data_docs_name_a_row_of_items_once(tmp_path: Path):
+    path = tmp_path / "x.jsonl"
+    items = [{"product_code": name, "quantity": 0, "unit_price": 1} for name in "PQ"]
+    path.write_text(json.dumps({"invoice_no": "F1", "timestamp": "2026-01-31", "items": items}))
+    tables = read_file(path, PARIS).tables
+    data_docs.build([run_suite(check(tables, KNOWN, PARIS, today=TODAY))], tmp_path, PARIS)
+    page = (tmp_path / "sales.html").read_text()
+    assert rows_told(page)["No quantity is 0."] == [["1", "0"]]
+    assert "The first of" not in page
 
 
 SAID_IN_ENGLISH = ("error", "warning", "Rule", "Rows", "Every ", "No ", "must", "unexpected", "Expectation", "products")

@@ -132,8 +132,10 @@ def _rule(result: ExpectationValidationResult, of_kind: SuiteResult, writer: Wri
     rows = found.get("unexpected_count", 0)
     share = rows / found["element_count"] if rows else 0
     count, percent = writer.formats.count(rows), writer.formats.percent(share)
-    examples = [] if result.success else _examples(result, of_kind, writer)
-    shown = len({(example["sheet"], example["row"]) for example in examples if example["row"]}) or len(examples)
+    # A row of items stands in the result once per line that breaks the rule.
+    examples = [] if result.success else _distinct(_examples(result, of_kind, writer))
+    has_rows = any(example["row"] for example in examples)
+    looked_at = len(found["partial_unexpected_list"]) if has_rows else len(examples)
     return {
         "success": result.success,
         "code": config.meta["code"],
@@ -141,7 +143,7 @@ def _rule(result: ExpectationValidationResult, of_kind: SuiteResult, writer: Wri
         "description": writer.rule(result, of_kind.kind),
         "rows": writer.say("share", count=count, percent=percent) if rows else count,
         "examples": examples,
-        "more": writer.say("more", count=count) if rows > shown else "",
+        "more": writer.say("more", count=count) if rows > looked_at else "",
     }
 
 
@@ -157,7 +159,11 @@ def _examples(result: ExpectationValidationResult, of_kind: SuiteResult, writer:
         return [_example(row, writer, value=writer.value(row[looked_at]) if is_told else "") for row in rows]
     # Of very many rows Great Expectations tells values alone.
     values = result.result.get("partial_unexpected_list", ()) if is_told else ()
-    return [NO_PLACE | {"value": value} for value in dict.fromkeys(map(writer.value, values))]
+    return [NO_PLACE | {"value": writer.value(value)} for value in values]
+
+
+def _distinct(examples: Sequence[dict[str, str]]) -> list[dict[str, str]]:
+    return list({tuple(example.values()): example for example in examples}.values())
 
 
 def _unread(cell: Problem, writer: Writer) -> dict[str, str]:
