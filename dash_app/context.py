@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from comptoir.formats import Formats
 from comptoir.stores.hot import open_hot
-from dash_app.formats import Formats
 from dash_app.live import Feeds, Hub
 from dash_app.previews import Previews
 from dash_app.sessions import SessionBook, current_session
@@ -40,8 +40,7 @@ class Dashboard:
 
     def reader(self) -> Reader:
         """Return the words and formats of whoever is signed in."""
-        formats = Formats(current_session().language, self.settings.currency, self.settings.zone)
-        return Reader(formats, self.settings)
+        return Reader(Formats.of(self.settings, current_session().language), self.settings)
 
 
 class Reader:

@@ -12,7 +12,7 @@ from comptoir.problems import Problem
 from comptoir.records import kind_of
 from comptoir.stores import acts
 from comptoir.stores.figures import links
-from comptoir.stores.ledger import rows_released
+from comptoir.stores.ledger import rows_released, stages_of
 from dash_app.sessions import current_session
 
 if TYPE_CHECKING:
@@ -71,8 +71,7 @@ def _late(file: Row, reader: Reader) -> str | None:
 
 def _stages(file: Row, reader: Reader) -> Component:
     """Return the states that the file went through, in the order of their times."""
-    reached = sorted(file["state_at"].items(), key=lambda stage: stage[1])
-    told = [f"{reader.say(f'state.{state}')} {reader.formats.clock(at)}" for state, at in reached]
+    told = [f"{reader.say(f'state.{state}')} {reader.formats.clock(at)}" for state, at in stages_of(file)]
     decided = [_decided(each, file, reader) for each in file.get("decisions", []) if "rows" in each]
     lines = [" → ".join(told), *(_asked(act, reader) for act in file["acts"]), *decided]
     return html.Div([dmc.Text(line, size="sm", c="dimmed") for line in lines], className="history-stages")
@@ -121,7 +120,9 @@ def _mapped(each: dict[str, Any], reader: Reader) -> str:
 
 def _links(file: Row, reader: Reader) -> Component:
     found = links(file, reader.settings)
-    shown = {name: address for name, address in found.items() if address and (name == "run" or may_change(file))}
+    # Airflow has accounts of its own, which accountants have none of.
+    is_offered = {name: current_session().is_administrator if name == "run" else may_change(file) for name in found}
+    shown = {name: address for name, address in found.items() if address and is_offered[name]}
     anchors = [_anchor(name, address, reader) for name, address in shown.items()]
     return dmc.Group(anchors, gap="lg")
 

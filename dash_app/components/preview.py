@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import dash_mantine_components as dmc
 from dash import html
 
+from comptoir.previewing import EXAMPLES
 from comptoir.records import ColumnType, kind_of
 from dash_app.components.problems import help_link, severity_badge
 
@@ -164,8 +165,8 @@ def _problems(report: Part, reader: Reader) -> list[Component]:
 
 
 def _problem(group: Part, names: Sequence[str], reader: Reader) -> Component:
-    rows = ", ".join(reader.formats.count(row) for row in group["rows"])
-    more = ", …" if group["count"] > len(group["rows"]) > 0 else ""
+    rows = ", ".join(reader.formats.count(row) for row in group["rows"][:EXAMPLES])
+    more = ", …" if len(group["rows"]) > EXAMPLES else ""
     column = " · ".join(part for part in (group["sheet"], group["column"]) if part)
     cells: dict[str, Component] = {
         "count": reader.formats.count(group["count"]),

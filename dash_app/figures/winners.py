@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dash_app.formats import Formats
+    from comptoir.formats import Formats
 
 BAR_PIXELS: Final = 34
 MARGIN_PIXELS: Final = 24

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, ctx, dcc, html
 
+from comptoir.formats import neighbour
 from comptoir.rules import Window, WindowKind, window_of
 from dash_app import ids, queries
 from dash_app.components.grids import badge_column, grid, number_column, text_column
 from dash_app.components.parts import Component, card, empty, shown, tile
 from dash_app.figures.winners import profit_chart
-from dash_app.formats import neighbour
 from dash_app.pages import rows as shape
 from dash_app.sessions import require_administrator
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from comptoir.formats import Formats
     from dash_app.context import Reader
-    from dash_app.formats import Formats
 
 Row = dict[str, Any]
 REASON_TONES: Final = {"EXPIRED": "red", "EXPIRING": "orange", "DEAD_STOCK": "grape"}

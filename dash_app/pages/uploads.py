@@ -215,22 +215,27 @@ def _summary(file: queries.Row, reader: Reader) -> Component:
 
 
 def _origin(file: queries.Row, reader: Reader) -> str:
-    kind = reader.say(f"kind.{file['kind'] or 'unknown'}")
+    unknown = "refused" if file["state"] == State.REJECTED else "unknown"
+    kind = reader.say(f"kind.{file['kind'] or unknown}")
     return " · ".join([kind, reader.formats.clock(file["received_at"]), came_by(file["by"], reader)])
 
 
 def _counts(file: queries.Row, reader: Reader) -> Component:
-    cells = [
-        html.Div(
-            [
-                html.Span(reader.formats.count(file[f"rows_{count}"] or 0), className="count-value"),
-                html.Span(reader.say(f"uploads.rows.{count}"), className="count-label"),
-            ],
-            className=f"count count-{count}" + (" count-some" if file[f"rows_{count}"] else ""),
-        )
-        for count in [*COUNTS, *(["released"] if rows_released(file) else [])]
-    ]
-    return html.Div(cells, className="counts")
+    counts = [*COUNTS, *(["released"] if rows_released(file) else [])]
+    return html.Div([_count(file, count, reader) for count in counts], className="counts")
+
+
+def _count(file: queries.Row, count: str, reader: Reader) -> Component:
+    rows = file[f"rows_{count}"] or 0
+    # What a withdrawn file had brought counts no more.
+    label = "withdrawn" if count == "applied" and file["state"] == State.WITHDRAWN else count
+    return html.Div(
+        [
+            html.Span(reader.formats.count(rows), className="count-value"),
+            html.Span(reader.say(f"uploads.rows.{label}"), className="count-label"),
+        ],
+        className=f"count count-{label}" + (" count-some" if rows else ""),
+    )
 
 
 def _details(file: queries.Row, reader: Reader) -> Component:

@@ -22,6 +22,7 @@ from comptoir.quality.identities import with_identity, with_lot
 from comptoir.quality.respelling import spelling
 from comptoir.reading.reader import read_file
 from comptoir.records import Kind, kind_of
+from comptoir.sentences import NAMES
 from comptoir.stores import cold as lake
 from comptoir.stores import ledger, register
 from comptoir.stores.closing import ClosedBooksError, closed_invoices, closing_day
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from comptoir.quality.verdicts import Verdict
+    from comptoir.sentences import Language
     from comptoir.settings import Settings
     from comptoir.stores.cold import Cold
     from comptoir.stores.hot import Hot
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 Act = Literal["released", "dismissed"]
 Frames = dict[str, pl.DataFrame]
 
+RELEASED: Final[dict[Language, str]] = {"en": "released", "fr": "libérées"}
 HELD_IN: Final = frozenset({State.REJECTED, State.PUBLISHING, State.PARTIAL})
 INVOICES_IN_TRAIL: Final = 100  # a line of the audit log names at most so many
 NOTE_CHARACTERS: Final = 500
@@ -82,13 +85,18 @@ def _folder(file_id: str) -> str:
 
 
 def _held_rows(verdict: Verdict) -> pl.DataFrame:
-    """Return a table's held rows with `of_invoice`, the name of the incomplete one that they belong to, else null."""
-    frame = verdict.table.frame
-    is_incomplete = pl.col("row").is_in(verdict.held_rows)
-    is_sales = verdict.table.kind.name == "sales"
-    invoice = pl.coalesce("invoice_no", "invoice_id") if is_sales else pl.lit(None, dtype=pl.String)
-    return frame.filter(is_incomplete | pl.col("row").is_in(verdict.waiting_rows)).with_columns(
-        pl.when(is_incomplete).then(invoice).alias("of_invoice")
+    """Return a table's held rows with `of_invoice`, the name of the held one that they belong to, else null.
+
+    An invoice that has lost a line is without its declared total, which holds no more.
+    """
+    frame, row = verdict.table.frame, pl.col("row")
+    is_held = row.is_in(verdict.held_rows)
+    kept = frame.filter(is_held | row.is_in(verdict.waiting_rows))
+    if verdict.table.kind.name != "sales":
+        return kept.with_columns(pl.lit(None, dtype=pl.String).alias("of_invoice"))
+    return kept.with_columns(
+        pl.when(is_held).then(pl.coalesce("invoice_no", "invoice_id")).alias("of_invoice"),
+        pl.when(~row.is_in(verdict.incomplete_rows)).then("total_amount").alias("total_amount"),
     )
 
 
@@ -144,8 +152,9 @@ def release(
     """Hand held rows over to the drop zone, one file per kind; return where they are.
 
     Without invoices, a file that was refused whole is released without its incomplete invoices, any other file
-    with all of them. A released invoice is without its bad lines, so its declared total no longer holds and is left
-    out. It lands as the latest, also where the same rows were released before; again after a crash it changes nothing.
+    with all of them. An invoice is released without its bad lines, and then without its declared total, which no
+    longer holds. It lands as the latest, also where the same rows were released before; again after a crash it changes
+    nothing.
 
     Raises:
         UnknownFileError: there is no such file.
@@ -156,13 +165,23 @@ def release(
     entry, chosen = _chosen(hot, cold, file_id, invoices)
     _refuse_closed(hot, settings, chosen)
     contents = {kind: _written(kind_of(kind), chosen[kind], settings) for kind in names.KINDS if kind in chosen}
-    stem = Path(entry["name"]).stem
+    stem, language = Path(entry["name"]).stem, accounts.with_locale_of(hot, settings, entry["by"]).language
+    named = {released_name(stem, kind, language): io.BytesIO(content) for kind, content in contents.items()}
     paths = [
-        deliver(settings, io.BytesIO(content), f"{stem}-released-{kind}.csv", by=entry["by"], again=True, released=True)
-        for kind, content in contents.items()
+        deliver(settings, content, name, by=entry["by"], again=True, released=True) for name, content in named.items()
     ]
     _note(hot, entry, "released", chosen, by=by, note=None, files=[path.name for path in paths])
     return paths
+
+
+def released_name(stem: str, kind: str, language: Language) -> str:
+    """Return what the file of the released rows of a kind is called, in its owner's language.
+
+    Examples:
+        >>> released_name("mai", "sales", "en"), released_name("mai", "sales", "fr")
+        ('mai-released-sales.csv', 'mai-libérées-ventes.csv')
+    """
+    return f"{stem}-{RELEASED[language]}-{NAMES[f'kind_{kind}'][language]}.csv"
 
 
 def _refuse_closed(hot: Hot, settings: Settings, chosen: Frames) -> None:
@@ -217,8 +236,6 @@ def _chosen(hot: Hot, cold: Cold, file_id: str, invoices: Sequence[str]) -> tupl
 
 def _written(kind: Kind, frame: pl.DataFrame, settings: Settings) -> bytes:
     """Write rows as a text file of the template's columns, and prove that it is read as they are."""
-    if kind.name == "sales":
-        frame = frame.with_columns(pl.when(pl.col("of_invoice").is_null()).then("total_amount").alias("total_amount"))
     columns = [column for column in kind.columns if column.required or frame[column.name].is_not_null().any()]
     content = frame.select(spelling(column, settings).alias(column.name) for column in columns).write_csv(
         include_bom=True, line_terminator="\r\n"

@@ -95,11 +95,15 @@ def kept_look(settings: Settings, transfer: Transfer, language: Language) -> Loo
 
 
 def group_problems(problems: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return one problem for all of a kind in one column, the first, with `count` and the first few `rows`."""
+    """Return one problem for all of a kind in one column, the first, with `count` and the first few `rows`.
+
+    There is one row more than `EXAMPLES` where there are more of them.
+    """
     groups: dict[tuple[Any, ...], dict[str, Any]] = {}
     for problem in problems:
         group = groups.setdefault(tuple(problem[key] for key in ALIKE), {**problem, "count": 0, "rows": []})
         group["count"] += 1
-        if problem["row"] is not None and len(group["rows"]) < EXAMPLES:
+        is_new = problem["row"] is not None and problem["row"] not in group["rows"]
+        if is_new and len(group["rows"]) <= EXAMPLES:
             group["rows"].append(problem["row"])
     return list(groups.values())

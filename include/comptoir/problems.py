@@ -40,7 +40,7 @@ class Problem:
 
     def remedy(self, language: Language = "en") -> str:
         """Say what to do about it, in the reader's language."""
-        return REMEDIES[self.code][language].format_map(self._words())
+        return filled(REMEDIES[self.code][language], language, self._words())
 
     def _words(self) -> dict[str, str]:
         words = {"column": self.column or "", "value": self.value or "", "sheet": self.sheet or ""}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from comptoir.agreeing import filled
 from comptoir.errors import RejectedFileError
 from comptoir.problems import Problem
 from comptoir.sentences import CHOICES, Language
@@ -32,7 +33,7 @@ class Choice:
 
     def message(self, language: Language = "en") -> str:
         """Say what the file means under this answer, in the reader's language."""
-        return CHOICES[self.sentence][language].format_map({"answer": self.answer} | self.params)
+        return filled(CHOICES[self.sentence][language], language, {"answer": self.answer} | self.params)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from hashlib import sha1
 from typing import TYPE_CHECKING, Final
 from uuid import NAMESPACE_URL, uuid5
 
+from comptoir.sentences import NAMES
+
 if TYPE_CHECKING:
     from comptoir.sentences import Language
 
@@ -374,7 +376,7 @@ CLIENTS: Final = Kind(
 )
 
 ALL_KINDS: Final = (PRODUCTS, CLIENTS, STOCK, SALES)
-FRENCH_KINDS: Final = {"products": "produits", "clients": "clients", "stock": "stock", "sales": "ventes"}
+FRENCH_KINDS: Final = {kind.name: NAMES[f"kind_{kind.name}"]["fr"] for kind in ALL_KINDS}
 
 
 def kind_of(name: str) -> Kind:

@@ -10,6 +10,17 @@ from typing import Final, Literal
 Language = Literal["en", "fr"]
 Sentences = dict[str, dict[Language, str]]
 
+# What kinds of files and severities of problems are called.
+NAMES: Final[Sentences] = {
+    "kind_products": {"en": "products", "fr": "produits"},
+    "kind_clients": {"en": "clients", "fr": "clients"},
+    "kind_stock": {"en": "stock", "fr": "stock"},
+    "kind_sales": {"en": "sales", "fr": "ventes"},
+    "severity_error": {"en": "error", "fr": "erreur"},
+    "severity_warning": {"en": "warning", "fr": "avertissement"},
+    "severity_notice": {"en": "notice", "fr": "remarque"},
+}
+
 MESSAGES: Final[Sentences] = {
     "value_missing": {
         "en": "The column “{column}” has no value.",
@@ -32,22 +43,24 @@ MESSAGES: Final[Sentences] = {
         "fr": "La date « {value} » dans « {column} » est postérieure à demain.",
     },
     "period_closed": {
-        "en": "The date “{value}” in “{column}” is before {closing}: that period is closed.",
-        "fr": "La date « {value} » dans « {column} » est antérieure au {closing} : cette période est clôturée.",
+        "en": "The date “{value}” in “{column}” is before {closing:day}: that period is closed.",
+        "fr": "La date « {value} » dans « {column} » est antérieure au {closing:day} : cette période est clôturée.",
     },
     "invoice_closed": {
-        "en": "Invoice {invoice} is registered with a date before {closing}: that period is closed.",
-        "fr": "La facture {invoice} est enregistrée à une date antérieure au {closing} : cette période est clôturée.",
+        "en": "Invoice {invoice} is registered with a date before {closing:day}: that period is closed.",
+        "fr": (
+            "La facture {invoice} est enregistrée à une date antérieure au {closing:day} : cette période est clôturée."
+        ),
     },
     "invoice_number_reused": {
-        "en": "Invoice {invoice} is registered with the date {registered}, more than 31 days away: do numbers restart "
-        "each year?",
-        "fr": "La facture {invoice} est enregistrée à la date du {registered}, à plus de 31 jours : les numéros "
+        "en": "Invoice {invoice} is registered with the date {registered:day}, more than 31 days away: do numbers "
+        "restart each year?",
+        "fr": "La facture {invoice} est enregistrée à la date du {registered:day}, à plus de 31 jours : les numéros "
         "recommencent-ils chaque année ?",
     },
     "books_closed": {
-        "en": "This would change {count} invoice(s) dated before {closing}: that period is closed.",
-        "fr": "Cela changerait {count} facture(s) datée(s) d'avant le {closing} : cette période est clôturée.",
+        "en": "This would change {count} invoice(s) dated before {closing:day}: that period is closed.",
+        "fr": "Cela changerait {count} facture(s) datée(s) d'avant le {closing:day} : cette période est clôturée.",
     },
     "duplicate_key": {
         "en": "Rows {rows} describe the same record differently.",
@@ -533,12 +546,12 @@ CHOICES: Final[Sentences] = {
         "fr": "Virgule décimale : « {value} » vaut {reading}.",
     },
     "day_first": {
-        "en": "The day comes first: “{value}” is {reading}.",
-        "fr": "Le jour d'abord : « {value} » est le {reading}.",
+        "en": "The day comes first: “{value}” is {reading:day}.",
+        "fr": "Le jour d'abord : « {value} » est le {reading:day}.",
     },
     "month_first": {
-        "en": "The month comes first: “{value}” is {reading}.",
-        "fr": "Le mois d'abord : « {value} » est le {reading}.",
+        "en": "The month comes first: “{value}” is {reading:day}.",
+        "fr": "Le mois d'abord : « {value} » est le {reading:day}.",
     },
     "no_column": {
         "en": "None of the columns is “{field}”.",

@@ -149,7 +149,7 @@ def test_the_closing_date_is_moved_once_that_is_confirmed_and_closes_the_books(
     page.locator(".file-row", has_text=entry["name"]).click()
     page.get_by_text("Withdraw this file…").click()
     page.get_by_role("button", name="Withdraw it").click()
-    page.get_by_text("1 invoice(s) dated before 2026-04-01").wait_for()
+    page.get_by_text("1 invoice(s) dated before 1 Apr 2026").wait_for()
     assert ledger.find(importer.hot, entry["_id"])["acts"] == []
 
     page.goto(f"{url}/rules")

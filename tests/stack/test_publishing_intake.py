@@ -12,10 +12,11 @@ from uuid import uuid4
 import pytest
 
 from comptoir import names
+from comptoir.changes.act import Act
 from comptoir.errors import TransientError
 from comptoir.landing import drop, intake
 from comptoir.settings import Settings
-from comptoir.stores import ledger
+from comptoir.stores import acts, ledger
 from comptoir.stores.cold import exists, get, list_names, open_cold, publish, put, remove
 from comptoir.stores.hot import next_value, open_hot
 from comptoir.stores.ledger import State
@@ -217,6 +218,26 @@ def test_a_state_is_reached_only_from_the_one_before(importer: Importer, content
     receipt = receive(importer, lay(importer, content))
     assert not ledger.advance(importer.hot, receipt.file_id, State.APPLIED)
     assert entry_of(importer, receipt)["state"] == "received"
+
+
+def test_a_state_that_is_reached_again_is_kept_with_both_times(importer: Importer, content: str) -> None:
+    receipt = receive(importer, lay(importer, content))
+    decide(importer, receipt.file_id, State.VALIDATING, State.PUBLISHING, State.APPLIED)
+    acts.ask(importer.hot, receipt.file_id, Act.WITHDRAW, "claire")
+    decide(importer, receipt.file_id, State.WITHDRAWN)
+    acts.ask(importer.hot, receipt.file_id, Act.RESTORE, "claire")
+    decide(importer, receipt.file_id, State.APPLIED)
+    stages = ledger.stages_of(entry_of(importer, receipt))
+    assert [state for state, _ in stages] == [
+        "received",
+        "validating",
+        "publishing",
+        "applied",
+        "withdrawing",
+        "withdrawn",
+        "restoring",
+        "applied",
+    ]
 
 
 def test_an_entry_keeps_a_thousand_problems_and_their_number(importer: Importer) -> None:

@@ -288,7 +288,7 @@ def test_the_command_shows_tables_and_how_to_answer(tmp_path: Path):
     asked = run(tmp_path, path)
     assert asked.returncode == 3
     assert (
-        "date_order_unclear::timestamp=day_first  Le jour d'abord : « 01/02/2026 » est le 2026-02-01." in asked.stdout
+        "date_order_unclear::timestamp=day_first  Le jour d'abord : « 01/02/2026 » est le 1 févr. 2026." in asked.stdout
     )
     answered = run(tmp_path, path, "--answer", "date_order_unclear::timestamp=day_first")
     assert answered.returncode == 0

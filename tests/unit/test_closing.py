@@ -39,5 +39,5 @@ def test_a_change_set_without_events_is_no_change():
 def test_the_refusal_names_invoices_and_date_and_says_what_to_do():
     told = ClosedBooksError.of(3, CLOSING).told("fr")
     assert "3 facture(s)" in told
-    assert "2026-04-01" in told
+    assert "1 avr. 2026" in told
     assert "administrateur" in told

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from comptoir.formats import Formats
 from comptoir.problems import Problem
 from comptoir.questions import Choice, Question
 from comptoir.settings import Settings
 from dash_app.components.questions import questions_form
 from dash_app.context import Reader
 from dash_app.figures.winners import LOSS_COLOUR, PROFIT_COLOUR, profit_chart
-from dash_app.formats import Formats
 from dash_app.pages.rows import loss_rows, low_margin_rows, reduction_rows, winner_rows
 
 FORMATS = Formats("en", "EUR", ZoneInfo("Europe/Paris"))
@@ -146,5 +146,5 @@ def test_a_form_asks_each_question_with_its_answers_and_names_them_by_their_ids(
     assert [label.children, label.htmlFor] == [question["message"], select.id]
     assert [select.name, select.required] == ["date_order_unclear::timestamp", True]
     assert [option.value for option in select.children] == ["", "day_first", "month_first"]
-    assert select.children[2].children == "The month comes first: “01/02/2026” is 2026-01-02."
+    assert select.children[2].children == "The month comes first: “01/02/2026” is 2 Jan 2026."
     assert [send.type, send.children] == ["submit", "Send the answers"]

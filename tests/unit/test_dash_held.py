@@ -7,12 +7,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from comptoir.accounts import Role
+from comptoir.formats import Formats
 from comptoir.holding import HeldFile
 from comptoir.problems import Problem
 from comptoir.settings import Settings
 from comptoir.stores.ledger import new_entry
 from dash_app.context import Reader
-from dash_app.formats import Formats
 from dash_app.pages.held import file_card, fingerprint, why_held
 from dash_app.sessions import Session, enter_session
 from tests.unit.test_dash_history import everything

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from comptoir.accounts import Role
+from comptoir.formats import Formats
 from comptoir.problems import Problem
 from comptoir.settings import Settings
 from comptoir.stores.ledger import new_entry
 from dash_app.components.history import history
 from dash_app.context import Reader
-from dash_app.formats import Formats
+from dash_app.pages.uploads import _counts, _origin
 from dash_app.sessions import Session, enter_session
 
 READER = Reader(Formats("fr", "EUR", ZoneInfo("Europe/Paris")), Settings(port_base=22000))
@@ -30,7 +31,7 @@ FILE = new_entry(
     source="page",
     by="claire",
     answers={},
-) | {"_id": "x", "run_id": "ingest__x", "raw": "raw/x/ventes.csv", "state_at": {"received": AT}}
+) | {"_id": "x", "run_id": "ingest__x", "raw": "raw/x/ventes.csv", "state_at": {"received": AT}, "stages": []}
 
 
 def everything(component: Any) -> list[Any]:
@@ -75,8 +76,13 @@ def test_a_file_tells_where_it_came_from_and_leads_on() -> None:
         "paul a demandé",
     ):
         assert told in text
-    assert "http://127.0.0.1:22001/dags/ingest_file/runs/ingest__x" in values
     assert "/original/x" in values
+
+
+@pytest.mark.parametrize(("role", "is_offered"), [(Role.ACCOUNTANT, False), (Role.ADMINISTRATOR, True)])
+def test_a_run_in_airflow_is_offered_to_whom_airflow_may_let_in(role: Role, *, is_offered: bool) -> None:
+    values = shown("claire", role)
+    assert ("http://127.0.0.1:22001/dags/ingest_file/runs/ingest__x" in values) == is_offered
 
 
 def test_the_mapping_that_was_used_is_told_by_sheet() -> None:
@@ -104,6 +110,41 @@ def test_the_bytes_and_reports_of_others_are_not_offered_to_an_accountant() -> N
     addresses = {"/original/x", "/data-docs/x/", "/rejects/x"}
     assert addresses <= set(map(str, shown("claire", Role.ACCOUNTANT, **reports)))
     assert not addresses & set(map(str, shown("paul", Role.ACCOUNTANT, **reports)))
+
+
+def test_a_file_that_came_back_tells_each_time_that_it_was_applied() -> None:
+    reached = ["received", "applied", "withdrawing", "withdrawn", "restoring", "applied"]
+    stages = [{"state": state, "at": AT + timedelta(minutes=minute)} for minute, state in enumerate(reached)]
+    last = {each["state"]: each["at"] for each in stages}
+    values = shown("claire", Role.ACCOUNTANT, state="applied", stages=stages, state_at=last)
+    (line,) = [value for value in values if isinstance(value, str) and " → Appliqué" in value]
+    assert [part.split(" 23 ")[0] for part in line.split(" → ")] == [
+        "Reçu",
+        "Appliqué",
+        "En cours de retrait",
+        "Retiré",
+        "En cours de rétablissement",
+        "Appliqué",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("state", "kind", "told"),
+    [
+        ("validating", None, "Sorte pas encore connue"),
+        ("rejected", None, "Sorte inconnue"),
+        ("rejected", "sales", "Ventes"),
+    ],
+)
+def test_the_kind_of_a_file_is_told_as_far_as_it_is_known(state: str, kind: str | None, told: str) -> None:
+    assert _origin(FILE | {"state": state, "kind": kind}, READER).startswith(f"{told} · ")
+
+
+@pytest.mark.parametrize(("state", "label"), [("applied", "Appliquées"), ("withdrawn", "Retirées")])
+def test_the_rows_of_a_withdrawn_file_count_as_applied_no_more(state: str, label: str) -> None:
+    values = everything(_counts(FILE | {"state": state, "rows_read": 3, "rows_applied": 2}, READER))
+    words = [value for value in values if isinstance(value, str) and not value.startswith("count")]
+    assert words == ["3", "Lues", "2", label, "0", "Inchangées", "0", "Rejetées", "counts"][: len(words)]
 
 
 def test_a_refused_act_and_a_release_are_told() -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
+from comptoir.formats import Formats
 from comptoir.settings import Settings
 from dash_app.context import Reader
-from dash_app.formats import Formats
 from dash_app.pages.rules import _closing_card
 from tests.unit.test_dash_history import everything
 

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from comptoir.formats import Formats
 from comptoir.landing.transfers import Transfer
 from comptoir.previewing import Look
 from comptoir.problems import Problem
 from comptoir.settings import Settings
 from dash_app.components.waiting import WaitingFile, waiting_files
 from dash_app.context import Reader
-from dash_app.formats import Formats
 from dash_app.pages.uploads import _problems
 
 READER = Reader(Formats("fr", "EUR", ZoneInfo("Europe/Paris")), Settings())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -76,6 +77,7 @@ def test_money_is_a_decimal_string_that_loses_nothing(amount: object, text: str)
         ("kind", None, "", ""),
         ("tier", "Gold", "Gold", "Or"),
         ("expiry_date", None, "", ""),
+        ("last_movement", "2026-03-01", "1 Mar 2026", "1 mars 2026"),
     ],
 )
 def test_cells_are_written_in_the_readers_language(field: str, value: object, english: str, french: str):
@@ -85,13 +87,13 @@ def test_cells_are_written_in_the_readers_language(field: str, value: object, en
 def test_an_empty_table_says_so():
     figures = {"window": "week", "start": "2026-11-23", "as_of": None, "rows": [], "cost_missing": []}
     (table,) = winners_tables(figures, "en")
-    assert (table.title, table.caption) == ("Winners of the week from 2026-11-23", "Nothing to show yet.")
+    assert (table.title, table.caption) == ("Winners of the week from 23 Nov 2026", "Nothing to show yet.")
 
 
 def test_products_under_their_margin_have_a_table_of_their_own():
     low = [{"code": "A", "revenue": "10.00", "margin": 0.05, "threshold": 0.2}]
     tables = losses_tables({"on": "2026-11-23", "rows": [], "low_margin": low}, "fr")
-    assert [table.title for table in tables] == ["Risques de perte au 2026-11-23", "Marge sous le seuil"]
+    assert [table.title for table in tables] == ["Risques de perte au 23 nov. 2026", "Marge sous le seuil"]
 
 
 @pytest.mark.parametrize("key", WORDS)
@@ -126,14 +128,35 @@ def test_a_sentence_has_its_words_filled_in():
     ],
 )
 def test_bytes_that_come_again_are_told_when_they_came_and_by_whom(language: Language, by: str | None, sentence: str):
-    entry = ENTRY | {"state": "applied", "by": by, "applied_at": datetime(2026, 11, 23, 7, 31, tzinfo=UTC)}
-    answer = Answer(expected_drop("b.csv", "ab" * 32, entry), entry, 0)
+    at = datetime(2026, 11, 23, 7, 31, tzinfo=UTC)
+    entry = ENTRY | {"state": "applied", "rows_rejected": 0, "by": by, "applied_at": at}
     settings = Settings(language=language, timezone="Europe/Paris")
-    assert answer_sentence(answer, settings, None) == sentence
+    # Also where both came in one drop, so that neither was known before.
+    for before in (entry, entry | {"state": "publishing"}, None):
+        answer = Answer(expected_drop("b.csv", "b.csv", "ab" * 32, before), entry, 0)
+        assert answer_sentence(answer, settings, None) == sentence
+
+
+def test_of_files_that_bring_the_same_bytes_at_once_one_is_applied():
+    entry = ENTRY | {"state": "applied", "applied_at": RECEIVED_AT}
+    drops = [expected_drop("produits.csv", name, "ab" * 32, None) for name in ("produits.csv", "produits-1.csv")]
+    assert [Answer(drop, entry, 0).already_imported for drop in drops] == [False, True]
+    assert [Answer(drop, entry | {"state": "rejected"}, 1).already_imported for drop in drops] == [False, False]
+
+
+def test_what_was_rejected_of_bytes_that_come_again_is_told_as_of_then():
+    drop = expected_drop("produits.csv", "produits.csv", "ab" * 32, ENTRY)
+    told = answer_sentence(Answer(drop, ENTRY | {"applied_at": RECEIVED_AT}, 1), Settings(timezone="UTC"), None)
+    assert told == (
+        "produits.csv: already imported in part on 23 Nov 2026, 07:30:00, by claire; nothing changes. 1 row was "
+        "rejected then: send what has not come corrected since in a new file."
+    )
+    released = ENTRY | {"applied_at": RECEIVED_AT, "rows_rejected": 0, "rows_released": 1}
+    assert "rejected" not in answer_sentence(Answer(drop, released, 1), Settings(), None)
 
 
 @pytest.mark.parametrize(
-    ("state", "attempt", "already"),
+    ("state", "attempt", "repeat"),
     [
         ("applied", 2, True),
         ("partial", 2, True),
@@ -142,26 +165,27 @@ def test_bytes_that_come_again_are_told_when_they_came_and_by_whom(language: Lan
         ("withdrawing", 3, False),
         ("restoring", 2, True),
         ("asking", 3, False),
-        ("publishing", 2, False),
+        ("publishing", 2, True),
     ],
 )
-def test_a_refusal_or_a_question_opens_a_new_attempt_and_nothing_else_does(state: str, attempt: int, already: bool):
-    drop = expected_drop("a.csv", "ab" * 32, {"state": state, "attempt": 2, "by": None})
-    assert (drop.attempt, drop.already_imported) == (attempt, already)
+def test_a_refusal_or_a_question_opens_a_new_attempt_and_nothing_else_does(state: str, attempt: int, repeat: bool):
+    drop = expected_drop("a.csv", "a.csv", "ab" * 32, {"state": state, "attempt": 2, "by": None})
+    assert (drop.attempt, drop.is_repeat) == (attempt, repeat)
 
 
 @pytest.mark.parametrize(("state", "attempt"), [("applied", 3), ("partial", 3), ("publishing", 2), ("withdrawn", 3)])
 def test_imported_bytes_land_anew_on_request(state: str, attempt: int):
-    drop = expected_drop("a.csv", "ab" * 32, {"state": state, "attempt": 2}, again=True)
-    assert (drop.attempt, drop.already_imported) == (attempt, False)
+    drop = expected_drop("a.csv", "a.csv", "ab" * 32, {"state": state, "attempt": 2}, again=True)
+    assert (drop.attempt, drop.is_repeat) == (attempt, attempt == 2)
 
 
 def test_bytes_that_never_came_have_their_first_attempt():
     asked = {"state": "asking", "attempt": 2, "by": "claire"}
-    assert expected_drop("a.csv", "ab" * 32, asked, is_answered=True).attempt == 3
-    assert expected_drop("a.csv", "ab" * 32, asked, owner="claire").attempt == 3
-    assert expected_drop("a.csv", "ab" * 32, asked, owner="paul").attempt == 2
-    assert expected_drop("a.csv", "ab" * 32, None).file_id == "abababababababababababab-1"
+    expected = partial(expected_drop, "a.csv", "a.csv", "ab" * 32)
+    assert expected(asked, is_answered=True).attempt == 3
+    assert expected(asked, owner="claire").attempt == 3
+    assert expected(asked, owner="paul").attempt == 2
+    assert expected(None).file_id == "abababababababababababab-1"
 
 
 @pytest.mark.parametrize(("codes", "code"), [([], 0), ([0, 0], 0), ([0, 3], 3), ([3, 2, 0], 2), ([3, 1, 2], 1)])

@@ -18,7 +18,7 @@ from comptoir.quality.deciding import decide
 from comptoir.quality.judging import judge
 from comptoir.quality.known import Known
 from comptoir.reading.tables import Table
-from comptoir.records import kind_of
+from comptoir.records import entity_id, kind_of
 from comptoir.settings import Settings
 
 MakeTable = Callable[..., Table]
@@ -61,11 +61,25 @@ def test_rows_that_would_be_read_otherwise_are_not_released(make_table: MakeTabl
         _written(kind_of("products"), frame, PARIS)
 
 
-def test_the_total_of_an_incomplete_invoice_is_left_out(make_table: MakeTable):
-    rows = [{"total_amount": Decimal("9.99")}, {"total_amount": Decimal(5), "invoice_no": "F2"}]
-    frame = make_table("sales", rows).frame.with_columns(pl.Series("of_invoice", ["F1", None]))
-    assert b"9.99" not in _written(kind_of("sales"), frame, PARIS)
-    assert b"5.0000" in _written(kind_of("sales"), frame, PARIS)
+def test_an_invoice_loses_its_total_with_a_line_and_keeps_it_where_it_is_released_whole(make_table: MakeTable):
+    old = Known(invoice_days={entity_id("invoice", name): date(2025, 3, 1) for name in ("F1", "F2")})
+    reused, half_bad = [{"total_amount": Decimal(10)}] * 2, {"total_amount": Decimal(5), "invoice_no": "F2"}
+    alone = {"total_amount": Decimal(5), "invoice_no": "F3"}
+    table = make_table("sales", [*reused, half_bad, half_bad | {"quantity": 0}, alone, alone | {"quantity": 0}])
+    held = _held_rows(judge(table, old, PARIS, today=TODAY))
+    assert held.select("row", "of_invoice", "total_amount").rows() == [
+        (2, "F1", Decimal(10)),
+        (3, "F1", Decimal(10)),
+        (4, "F2", None),
+        (6, "F3", None),
+    ]
+    assert _written(kind_of("sales"), held, PARIS).count(b"10.0000") == 2
+
+
+def test_an_invoice_that_a_nameless_line_follows_has_lost_one(make_table: MakeTable):
+    old = Known(invoice_days={entity_id("invoice", "F1"): date(2025, 3, 1)})
+    table = make_table("sales", [{"total_amount": Decimal(5)}, {"invoice_no": None}])
+    assert _held_rows(judge(table, old, PARIS, today=TODAY))["total_amount"].to_list() == [None]
 
 
 def test_held_lines_and_waiting_rows_are_kept_and_bad_ones_are_not(make_table: MakeTable):

@@ -125,7 +125,7 @@ def test_a_long_file_is_examined_as_if_it_were_held_whole(
     assert (len(long.file.tables) > 2, len(long.portions) > 4) == (True, True)
     assert (long.counts, long.decision.outcome) == (whole.counts, whole.decision.outcome)
     assert told(long) == told(whole)
-    for which in ("rejected_rows", "held_rows", "waiting_rows"):
+    for which in ("rejected_rows", "held_rows", "incomplete_rows", "waiting_rows"):
         (one,) = whole.decision.verdicts
         assert [row for each in long.decision.verdicts for row in getattr(each, which)] == getattr(one, which)
     if whole.decision.outcome is not Outcome.REJECT:

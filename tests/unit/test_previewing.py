@@ -30,8 +30,15 @@ def test_problems_of_one_sort_in_one_column_are_one_with_its_first_rows():
         ("prix", None, 1),
         ("quantite", "Mars", 1),
     ]
-    assert groups[0]["rows"] == [2, 3, 4, 5, 6][:EXAMPLES]
+    assert groups[0]["rows"] == [2, 3, 4, 5, 6, 7]
+    assert len(groups[0]["rows"]) == EXAMPLES + 1
     assert groups[0]["value"] == "v2"
+
+
+def test_a_row_with_several_problems_of_one_sort_is_named_once():
+    # Such as a row that holds the items of a whole invoice.
+    (group,) = group_problems([problem("not_a_number", 1, "items"), problem("not_a_number", 1, "items")])
+    assert (group["count"], group["rows"]) == (2, [1])
 
 
 def test_a_problem_of_the_whole_file_has_no_rows():

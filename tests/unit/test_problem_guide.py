@@ -53,8 +53,8 @@ def test_the_document_is_what_the_guide_makes():
 
 
 def test_the_page_has_every_code_to_go_to():
+    from comptoir.formats import Formats  # noqa: PLC0415 - as above
     from dash_app.context import Reader  # noqa: PLC0415 - Dash is slow to import
-    from dash_app.formats import Formats  # noqa: PLC0415 - as above
     from dash_app.pages.problems import _chapter  # noqa: PLC0415 - as above
 
     for language in ("en", "fr"):

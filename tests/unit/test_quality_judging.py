@@ -251,7 +251,7 @@ def test_a_sale_of_a_closed_period_is_refused_by_the_traders_day(make_table: Mak
     assert verdict.rejected_rows == [2]
     (problem,) = verdict.problems
     assert (problem.code, problem.column, problem.params["closing"]) == ("period_closed", "date_heure", "2026-02-01")
-    assert problem.message("fr").endswith("est antérieure au 2026-02-01 : cette période est clôturée.")
+    assert problem.message("fr").endswith("est antérieure au 1 févr. 2026 : cette période est clôturée.")
     assert judge(make_table("sales", rows), KNOWN, PARIS, today=TODAY).rejected_rows == []
 
 

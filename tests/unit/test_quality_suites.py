@@ -22,6 +22,7 @@ from comptoir.quality.judging import broken_rows, judge_checked
 from comptoir.quality.known import Known
 from comptoir.quality.report_words import FRENCH_RULES, WORDS
 from comptoir.quality.suites import SuiteResult, configuration, run_suite
+from comptoir.reading.reader import read_file
 from comptoir.reading.tables import Table
 from comptoir.records import ALL_KINDS, MAX_INVOICE_LINES, MAX_LINE_AMOUNT, entity_id, kind_of
 from comptoir.settings import Settings
@@ -185,14 +186,52 @@ def test_data_docs_stand_by_themselves(make_table: MakeTable, tmp_path: Path):
     for page in pages.values():
         assert "<script" not in page
         assert "<b>" not in page
+        assert page.count("<table") == page.count('<div class="scrolled"><table')
         assert not re.findall(r"""(?:src|href)=["'](?!index\.html|sales\.html|stock\.html|#)""", page)
     assert "&lt;script&gt;" in pages["sales"]
     assert "No quantity is 0." in pages["sales"]
+    assert "<h1>&lt;b&gt;ventes.xlsx</h1>" in pages["index"]
+    assert "h1::first-letter" not in pages["index"]  # a file's name is shown as it is
     assert "✗ errors" in pages["index"]
     assert "✓ no errors" in pages["stock"]
     stored = json.loads((index.parent / "sales.json").read_text())
     assert stored["success"] is False
     assert stored["statistics"]["evaluated_expectations"] == len(load_suite("sales"))
+
+
+UNREAD = Problem("not_a_number", row=2, column="prix_achat", value="abc", params={"field": "buy_price"})
+
+
+def rows_told(page: str) -> dict[str, list[list[str]]]:
+    """Return the rows to look at of each rule of a page, cell by cell."""
+    told = re.findall(r'<h3 class="\w+">(.*?)</h3>.*?<tbody>(.*?)</tbody>', page, flags=re.DOTALL)
+    rows = {rule: re.findall(r"<tr>(.*?)</tr>", body) for rule, body in told}
+    return {rule: [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in found] for rule, found in rows.items()}
+
+
+@pytest.mark.parametrize("most", [suites.COMPLETE_ROWS, 1])
+def test_data_docs_show_what_could_not_be_understood_and_call_it_not_missing(
+    make_table: MakeTable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
+):
+    monkeypatch.setattr(suites, "COMPLETE_ROWS", most)
+    table = make_table("products", [{"buy_price": None}, {"product_code": "P2", "name": None}], problems=[UNREAD])
+    result = run_suite(check([table], KNOWN, PARIS, today=TODAY))
+    data_docs.build([result], tmp_path, PARIS)
+    told = rows_told((tmp_path / "products.html").read_text())
+    assert told["Every cell could be understood."] == [["2", "prix_achat", "abc"]]
+    broken = {configuration(each).meta.get("field") for each in result.validation.results if not each.success}
+    assert broken == {None, "name"}
+
+
+def test_data_docs_name_a_row_of_items_once(tmp_path: Path):
+    path = tmp_path / "x.jsonl"
+    items = [{"product_code": name, "quantity": 0, "unit_price": 1} for name in "PQ"]
+    path.write_text(json.dumps({"invoice_no": "F1", "timestamp": "2026-01-31", "items": items}))
+    tables = read_file(path, PARIS).tables
+    data_docs.build([run_suite(check(tables, KNOWN, PARIS, today=TODAY))], tmp_path, PARIS)
+    page = (tmp_path / "sales.html").read_text()
+    assert rows_told(page)["No quantity is 0."] == [["1", "0"]]
+    assert "The first of" not in page
 
 
 SAID_IN_ENGLISH = ("error", "warning", "Rule", "Rows", "Every ", "No ", "must", "unexpected", "Expectation", "products")
@@ -216,8 +255,8 @@ def test_data_docs_are_in_the_language_of_the_files_owner(make_table: MakeTable,
     page = re.sub(r"<style>.*?</style>|<code>.*?</code>", "", page, flags=re.DOTALL)
     shown = html.unescape(re.sub(r"<[^>]*>", " ", page))
     assert [word for word in SAID_IN_ENGLISH if re.search(rf"\b{word}", shown)] == []
-    assert "-1\u202f234,5" in shown
-    assert "1 (33,33\xa0%)" in shown
+    assert "-1\u202f234,50" in shown
+    assert "1 (33,3\xa0%)" in shown
     assert "Feuil1" in shown
     assert json.loads((tmp_path / "fr" / "sales.json").read_text())["success"] is False
 

@@ -59,8 +59,8 @@ def test_a_question_is_data_in_the_reader_s_language(tmp_path: Path):
             "Aucune autre cellule ne tranche."
         ),
         "choices": [
-            {"answer": "day_first", "message": "Le jour d'abord : « 01/02/2026 » est le 2026-02-01."},
-            {"answer": "month_first", "message": "Le mois d'abord : « 01/02/2026 » est le 2026-01-02."},
+            {"answer": "day_first", "message": "Le jour d'abord : « 01/02/2026 » est le 1 févr. 2026."},
+            {"answer": "month_first", "message": "Le mois d'abord : « 01/02/2026 » est le 2 janv. 2026."},
         ],
     }
     assert Question.from_document(question.to_document()) == question

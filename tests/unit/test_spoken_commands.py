@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +17,10 @@ from comptoir.cli import app
 from comptoir.commands import accounts as account_commands
 from comptoir.commands import closing, expect
 from comptoir.commands.border import fail, opened_hot
+from comptoir.commands.platform import status_table
 from comptoir.commands.tables import uploads_table
+from comptoir.commands.words import WORDS
+from comptoir.embedded.status import HEALTHY, STATE_OF, Service
 from comptoir.errors import MisconfiguredError
 from comptoir.settings import Settings, load_settings
 from tests.unit.accounts_in_memory import MemoryHot
@@ -108,6 +112,16 @@ def test_files_are_listed_in_words_with_the_traders_time() -> None:
     cells = [str(next(iter(column.cells))) for column in table.columns]
     assert cells == ["ventes.csv", "ventes", "appliqué en partie", "1\u202f200", "1\u202f199", "0", "1", cells[-1]]
     assert cells[-1] == "23 nov. 2026, 08:30:00"
+
+
+@pytest.mark.parametrize("state", [*STATE_OF.values(), *HEALTHY, "stopped", "unresponsive", "stale", "unreachable"])
+def test_the_state_of_a_service_is_told_in_words(state: str) -> None:
+    service = Service("mongo", state, 12, 27017, datetime(2026, 11, 23, 7, 30, tzinfo=UTC), 80)
+    table = status_table([service], FRENCH)
+    assert [column.header for column in table.columns] == ["Service", "État", "PID", "Port", "Depuis", "Mio"]
+    cells = [str(next(iter(column.cells))) for column in table.columns]
+    assert cells[1].endswith(f"]{WORDS[f'service_{state}']['fr']}")
+    assert cells[4] == "23 nov. 2026, 08:30:00"
 
 
 def test_the_closing_date_and_expected_files_are_told_in_words() -> None:

@@ -47,5 +47,5 @@ def _answer(settings: Settings, file_id: str, answers: dict[str, str], timeout_s
             fail(word("no_such_file", language, file_id=file_id))
         except RejectedFileError as refusal:
             fail(refusal.told(language))
-        drop = Drop(asked["name"], asked["sha256"], asked["attempt"] + 1, already_imported=False)
+        drop = Drop(asked["name"], None, asked["sha256"], asked["attempt"] + 1, is_repeat=False)
         return wait_for(hot, [drop], patience)[0]

@@ -11,7 +11,7 @@ import typer
 
 from comptoir.commands.border import hot_if_up, print_json, print_tables
 from comptoir.commands.files import Answers, as_answers, problem_lines, question_lines, require_files
-from comptoir.commands.tables import day_text, moment_text, number_text, text_table
+from comptoir.commands.tables import moment_text, number_text, text_table
 from comptoir.commands.words import word
 from comptoir.settings import load_settings
 
@@ -124,6 +124,7 @@ def _shown(value: str, language: Language) -> str:
 
 def _cell(kind: str, column: str, value: Any, settings: Settings) -> str:
     """Write a value as people read it: a time in the trader's zone, an amount with the places that it has."""
+    from comptoir.formats import Formats  # noqa: PLC0415 - as above
     from comptoir.records import ColumnType, kind_of  # noqa: PLC0415 - as above
 
     if value is None or column == "row":
@@ -132,5 +133,5 @@ def _cell(kind: str, column: str, value: Any, settings: Settings) -> str:
     if column_type is ColumnType.TIMESTAMP:
         return moment_text(value, settings)
     if column_type is ColumnType.DAY:
-        return day_text(value, settings.language)
+        return Formats.of(settings).day(value)
     return number_text(Decimal(value), settings.language) if column_type is ColumnType.MONEY else str(value)

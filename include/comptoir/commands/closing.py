@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from comptoir.commands.border import fail, opened_hot, print_json
-from comptoir.commands.tables import day_text, moment_text
+from comptoir.commands.tables import moment_text
 from comptoir.commands.words import word
 from comptoir.settings import load_settings
 
@@ -40,5 +40,4 @@ def _sentence(shown: dict[str, Any], settings: Settings) -> str:
     language = settings.language
     if shown["closing"] is None:
         return word("closing_none", language)
-    day, at = day_text(shown["closing"], language), moment_text(shown["moved_at"], settings)
-    return word("closing_day", language, closing=day, moved_by=shown["moved_by"], moved_at=at)
+    return word("closing_day", language, **shown | {"moved_at": moment_text(shown["moved_at"], settings)})

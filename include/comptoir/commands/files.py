@@ -138,8 +138,8 @@ def _deliver(
     with file.open("rb") as opened:
         sha256 = file_digest(opened, "sha256").hexdigest()
     before = patient(lambda: latest_attempt(hot, sha256), patience_seconds)
-    deliver(settings, file, file.name, by=owner, answers=answers, again=again)
-    return expected_drop(file.name, sha256, before, is_answered=bool(answers), again=again, owner=owner)
+    landed = deliver(settings, file, file.name, by=owner, answers=answers, again=again)
+    return expected_drop(file.name, landed.name, sha256, before, is_answered=bool(answers), again=again, owner=owner)
 
 
 def _document(answer: Answer, settings: Settings, timeout_seconds: float | None) -> dict[str, Any]:
@@ -150,7 +150,7 @@ def _document(answer: Answer, settings: Settings, timeout_seconds: float | None)
     known = {"file_id": drop.file_id, "name": drop.name, "state": "received"}
     shown = upload(answer.entry, settings) if answer.entry else known
     return shown | {
-        "already_imported": drop.already_imported,
+        "already_imported": answer.already_imported,
         "message": answer_sentence(answer, settings, timeout_seconds),
     }
 
@@ -176,8 +176,8 @@ def answer_sentence(answer: Answer, settings: Settings, timeout_seconds: float |
     entry = answer.entry or {"state": "received"}
     if answer.code == TIMED_OUT:
         key = "delivered" if timeout_seconds is None else "timed_out"
-    elif answer.drop.already_imported:
-        key = "already" if entry["state"] == "applied" else "already_partial"
+    elif answer.already_imported:
+        key = "already_partial" if entry["rows_rejected"] else "already"
     else:
         key = entry["state"]
     state = word(f"state_{entry['state']}", settings.language)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from comptoir.commands.border import FAILED, fail, print_json, print_tables
+from comptoir.commands.words import word
 from comptoir.embedded.port_base import check_port_base, note_of
 from comptoir.errors import ComptoirError, MisconfiguredError
 from comptoir.settings import Settings, load_settings
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, to stdout.")]
 Unasked = Annotated[bool, typer.Option("--yes", help="Don't ask.")]
 
+COLUMNS = ("name", "state", "pid", "port", "since", "memory")
 STYLE_OF = {"running": "green", "external": "green", "starting": "yellow", "stopping": "yellow"}
 
 
@@ -36,10 +38,11 @@ def fetch() -> None:
     """Fetch what the servers need, once per machine; `up` does it too."""
     from comptoir.embedded.platform import fetch_everything  # noqa: PLC0415 - `--help` needs none of it
 
+    settings = load_settings()
     try:
-        fetch_everything(load_settings(), typer.echo)
+        fetch_everything(settings, typer.echo)
     except ComptoirError as error:
-        fail(str(error))
+        fail(error.told(settings.language))
 
 
 def up() -> None:
@@ -55,24 +58,30 @@ def bring_up(settings: Settings) -> Started:
     try:
         return start_platform(settings, typer.echo)
     except ComptoirError as error:
-        fail(str(error))
+        fail(error.told(settings.language))
 
 
 def tell_start(settings: Settings, started: Started) -> None:
     """Print the platform's addresses and, where they are new, its accounts."""
     from comptoir.embedded.airflow import ENGINEER, engineer_password, password_file  # noqa: PLC0415 - as above
 
-    typer.echo(f"\nDashboard    {settings.dash_url}")
-    typer.echo(f"Airflow      {settings.airflow_url}")
-    typer.echo(f"Drop zone    {settings.drop_folder}")
-    typer.echo(f"Logs         {settings.home / 'logs'}")
-    typer.echo("To stop      make down, or comptoir down")
+    language = settings.language
+    addresses = {
+        "dashboard": settings.dash_url,
+        "airflow": settings.airflow_url,
+        "drop_zone": settings.drop_folder,
+        "logs": settings.home / "logs",
+        "to_stop": word("how_to_stop", language),
+    }
+    typer.echo()
+    for name, address in addresses.items():
+        typer.echo(f"{word(f'up_{name}', language):<15} {address}")
     if started.accounts:
-        typer.echo("\nAccounts of the dashboard (shown this once):")
+        typer.echo(f"\n{word('up_accounts', language)}")
         for account in started.accounts:
             typer.echo(f"  {account.name:<14} {account.password}")
     if started.is_first:
-        typer.echo(f"\nAccount of Airflow (kept in {password_file(settings)}):")
+        typer.echo(f"\n{word('up_airflow_account', language, path=password_file(settings))}")
         typer.echo(f"  {ENGINEER:<14} {engineer_password(settings)}")
 
 
@@ -80,35 +89,41 @@ def down() -> None:
     """Stop the platform in order; nothing of it is left running."""
     from comptoir.embedded.platform import stop_servers  # noqa: PLC0415 - `--help` needs none of it
 
+    settings = load_settings()
     try:
-        stop_servers(load_settings(), typer.echo)
+        stop_servers(settings, typer.echo)
     except ComptoirError as error:
-        fail(str(error))
-    typer.echo("The platform is stopped.")
+        fail(error.told(settings.language))
+    typer.echo(word("platform_stopped", settings.language))
 
 
 def status(as_json: AsJson = False) -> None:
     """Tell what runs; exit code 1 unless all is healthy."""
     from comptoir.embedded.status import is_healthy, platform_status  # noqa: PLC0415 - `--help` needs none of it
 
-    services = platform_status(load_settings())
+    settings = load_settings()
+    services = platform_status(settings)
     healthy = is_healthy(services)
     if as_json:
         print_json({"healthy": healthy, "services": [one.to_json() for one in services]})
     else:
-        print_tables([_table(services)])
+        print_tables([status_table(services, settings)])
     raise typer.Exit(0 if healthy else FAILED)
 
 
-def _table(services: list[Service]) -> Table:
+def status_table(services: list[Service], settings: Settings) -> Table:
+    """Return one line per service, in the platform's language and the trader's zone."""
     from rich.table import Table  # noqa: PLC0415 - the command starts without it when it prints JSON
 
-    table = Table("Service", "State", "PID", "Port", "Since (UTC)", "MiB")
+    from comptoir.formats import Formats  # noqa: PLC0415 - as above
+
+    language, formats = settings.language, Formats.of(settings)
+    table = Table(*(word(f"service_{column}", language) for column in COLUMNS))
     for column in table.columns:
         column.no_wrap = True
     for one in services:
-        state = f"[{STYLE_OF.get(one.state, 'red')}]{one.state}"
-        since = f"{one.since:%m-%d %H:%M:%S}" if one.since else None
+        state = f"[{STYLE_OF.get(one.state, 'red')}]{word(f'service_{one.state}', language)}"
+        since = formats.clock(one.since) if one.since else None
         table.add_row(one.name, state, *map(_cell, (one.pid, one.port, since, one.rss_mb)))
     return table
 
@@ -123,12 +138,12 @@ def reset(unasked: Unasked = False) -> None:
     if not settings.home.exists():
         return
     if not note_of(settings.home).exists():
-        fail(f"{settings.home} is no home of a platform; nothing is deleted.")
+        fail(word("no_home", settings.language, home=settings.home))
     if not unasked:
-        typer.confirm(f"Delete everything below {settings.home}?", abort=True)
+        typer.confirm(word("delete_home", settings.language, home=settings.home), abort=True)
     down()
     shutil.rmtree(settings.home)
-    typer.echo(f"{settings.home} is deleted.")
+    typer.echo(word("home_deleted", settings.language, home=settings.home))
 
 
 def airflow(context: typer.Context) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -10,6 +9,7 @@ from comptoir.commands.words import word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from rich.table import Table
 
@@ -20,10 +20,10 @@ Row = dict[str, Any]
 
 MONEY = {"revenue", "profit", "value_at_risk", "opening", "sales", "new_total"}
 RATIOS = {"margin", "threshold"}
+DAYS = {"expiry_date", "last_movement"}
 COUNTS = {"rank", "quantity", "rows_read", "rows_applied", "rows_unchanged", "rows_rejected"}
 # Fields that hold codes of ours, and how the words for these begin.
 CODED = {"kind": "kind", "state": "state", "reasons": "reason", "tier": "tier"}
-LOCALES = {"en": "en_GB", "fr": "fr_FR"}
 WRAPPED = {"name", "category", "reasons", "received_at"}
 THIN_SPACE = "\u202f"
 
@@ -122,28 +122,22 @@ def cell(field: str, value: Any, language: Language) -> str:
     if field in COUNTS:
         return number_text(value, language)
     each = value if isinstance(value, list) else [value]
-    return ", ".join(word(f"{CODED[field]}_{one}", language) if field in CODED else str(one) for one in each)
+    return ", ".join(_text(field, one, language) for one in each)
 
 
-def day_text(day: date | str, language: Language) -> str:
-    """Write a day, or an ISO time's day, as people of a language do.
+def _text(field: str, value: Any, language: Language) -> str:
+    if field in DAYS:
+        from comptoir.formats import day_text  # noqa: PLC0415 - as above
 
-    Examples:
-        >>> day_text("2026-03-05", "en"), day_text("2026-03-05", "fr")
-        ('5 Mar 2026', '5 mars 2026')
-    """
-    from babel.dates import format_date  # noqa: PLC0415 - as above
-
-    parsed = date.fromisoformat(day[:10]) if isinstance(day, str) else day
-    return str(format_date(parsed, "medium", locale=LOCALES[language]))
+        return day_text(value, language)
+    return word(f"{CODED[field]}_{value}", language) if field in CODED else str(value)
 
 
 def moment_text(moment: datetime | str, settings: Settings) -> str:
     """Write a moment, or the ISO time of one, in the trader's zone and language."""
-    from babel.dates import format_datetime  # noqa: PLC0415 - as above
+    from comptoir.formats import Formats  # noqa: PLC0415 - as above
 
-    parsed = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
-    return str(format_datetime(parsed, "medium", tzinfo=settings.zone, locale=LOCALES[settings.language]))
+    return Formats.of(settings).second(moment)
 
 
 def number_text(value: Decimal | int, language: Language) -> str:

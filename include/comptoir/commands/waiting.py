@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from comptoir.errors import TransientError
 from comptoir.stores.acts import STATE_OF
-from comptoir.stores.ledger import IMPORTED, REFUSED, UNSETTLED, State, file_id_of, find, latest_attempt
+from comptoir.stores.ledger import (
+    IMPORTED,
+    ON_ITS_WAY,
+    REFUSED,
+    UNSETTLED,
+    State,
+    file_id_of,
+    find,
+    latest_attempt,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,12 +43,17 @@ EXIT_CODES = {
 
 @dataclass(frozen=True)
 class Drop:
-    """A file of which a copy went to the drop zone: its bytes' hash and the attempt that will answer for it."""
+    """A file of which a copy went to the drop zone: its bytes' hash and the attempt that will answer for it.
+
+    `landed_as` is the copy's name in the drop zone, None for a file that is only answered anew; `is_repeat` tells that
+    the attempt was another drop's already.
+    """
 
     name: str
+    landed_as: str | None
     sha256: str
     attempt: int
-    already_imported: bool
+    is_repeat: bool
 
     @property
     def file_id(self) -> str:
@@ -55,9 +69,21 @@ class Answer:
     entry: Entry | None
     code: int
 
+    @property
+    def already_imported(self) -> bool:
+        """Whether the bytes are in the figures by another drop of them, so that this one changed nothing.
+
+        Of drops that come together one opens the attempt, under its name.
+        """
+        if self.entry is None or State(self.entry["state"]) not in IMPORTED:
+            return False
+        is_repeat = self.drop.is_repeat and self.entry["attempt"] == self.drop.attempt
+        return is_repeat or self.drop.landed_as not in {None, self.entry["name"]}
+
 
 def expected_drop(
     name: str,
+    landed_as: str,
     sha256: str,
     before: Entry | None,
     *,
@@ -72,11 +98,12 @@ def expected_drop(
     change nothing.
     """
     if before is None:
-        return Drop(name, sha256, 1, already_imported=False)
+        return Drop(name, landed_as, sha256, 1, is_repeat=False)
     state = State(before["state"])
     is_asked_anew = state == State.ASKING and (is_answered or before["by"] == owner)
-    attempt = before["attempt"] + (state in REFUSED or is_asked_anew or (again and state in IMPORTED))
-    return Drop(name, sha256, attempt, already_imported=state in IMPORTED and not again)
+    is_new = state in REFUSED or is_asked_anew or (again and state in IMPORTED)
+    is_repeat = not is_new and state in IMPORTED | ON_ITS_WAY
+    return Drop(name, landed_as, sha256, before["attempt"] + is_new, is_repeat=is_repeat)
 
 
 def wait_for(hot: Hot, drops: list[Drop], timeout_seconds: float) -> list[Answer]:

@@ -5,15 +5,53 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from comptoir.agreeing import filled
+from comptoir.sentences import NAMES
 
 if TYPE_CHECKING:
     from comptoir.sentences import Language
 
-WORDS: Final[dict[str, dict[Language, str]]] = {
+WORDS: Final[dict[str, dict[Language, str]]] = NAMES | {
     "platform_down": {
         "en": "The platform is not running. Start it with `comptoir up`, then try again.",
         "fr": "La plateforme ne tourne pas. Démarrez-la avec `comptoir up`, puis recommencez.",
     },
+    "service_name": {"en": "Service", "fr": "Service"},
+    "service_state": {"en": "State", "fr": "État"},
+    "service_pid": {"en": "PID", "fr": "PID"},
+    "service_port": {"en": "Port", "fr": "Port"},
+    "service_since": {"en": "Since", "fr": "Depuis"},
+    "service_memory": {"en": "MiB", "fr": "Mio"},
+    "service_running": {"en": "running", "fr": "en marche"},
+    "service_starting": {"en": "starting", "fr": "démarre"},
+    "service_stopped": {"en": "stopped", "fr": "arrêté"},
+    "service_stopping": {"en": "stopping", "fr": "s'arrête"},
+    "service_failing": {"en": "failing", "fr": "échoue, réessaie"},
+    "service_failed": {"en": "failed", "fr": "en échec"},
+    "service_unresponsive": {"en": "unresponsive", "fr": "ne répond pas"},
+    "service_stale": {"en": "stale", "fr": "sans nouvelles"},
+    "service_external": {"en": "external", "fr": "externe"},
+    "service_unreachable": {"en": "unreachable", "fr": "injoignable"},
+    "up_dashboard": {"en": "Dashboard", "fr": "Tableau de bord"},
+    "up_airflow": {"en": "Airflow", "fr": "Airflow"},
+    "up_drop_zone": {"en": "Drop zone", "fr": "Zone de dépôt"},
+    "up_logs": {"en": "Logs", "fr": "Journaux"},
+    "up_to_stop": {"en": "To stop", "fr": "Pour arrêter"},
+    "how_to_stop": {"en": "make down, or comptoir down", "fr": "make down, ou comptoir down"},
+    "up_accounts": {
+        "en": "Accounts of the dashboard (shown this once):",
+        "fr": "Comptes du tableau de bord (montrés cette seule fois) :",
+    },
+    "up_airflow_account": {
+        "en": "Account of Airflow (kept in {path}):",
+        "fr": "Compte d'Airflow (gardé dans {path}) :",
+    },
+    "platform_stopped": {"en": "The platform is stopped.", "fr": "La plateforme est arrêtée."},
+    "no_home": {
+        "en": "{home} is no home of a platform; nothing is deleted.",
+        "fr": "{home} n'est pas le dossier d'une plateforme ; rien n'est supprimé.",
+    },
+    "delete_home": {"en": "Delete everything below {home}?", "fr": "Supprimer tout ce qui est sous {home} ?"},
+    "home_deleted": {"en": "{home} is deleted.", "fr": "{home} est supprimé."},
     "store_away": {
         "en": "MongoDB or HDFS does not answer. See `comptoir status`, then try again.",
         "fr": "MongoDB ou HDFS ne répond pas. Voyez `comptoir status`, puis recommencez.",
@@ -113,11 +151,11 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
     "by_account": {"en": "by {by}", "fr": "par {by}"},
     "by_folder": {"en": "by way of the folder", "fr": "par le dossier"},
     "already_partial": {
-        "en": "{name}: already imported in part on {when}, {who}; {rows_rejected} {rows_rejected:row is|rows are} "
-        "still rejected. Correct {rows_rejected:it|them} in a new file.",
-        "fr": "{name} : déjà importé en partie le {when}, {who} ; {rows_rejected} "
-        "{rows_rejected:ligne reste rejetée. Corrigez-la|lignes restent rejetées. Corrigez-les} dans "
-        "un nouveau fichier.",
+        "en": "{name}: already imported in part on {when}, {who}; nothing changes. {rows_rejected} "
+        "{rows_rejected:row was|rows were} rejected then: send what has not come corrected since in a new file.",
+        "fr": "{name} : déjà importé en partie le {when}, {who} ; rien ne change. {rows_rejected} "
+        "{rows_rejected:ligne avait alors été rejetée|lignes avaient alors été rejetées} : envoyez dans un nouveau "
+        "fichier ce qui n'est pas revenu corrigé depuis.",
     },
     "partial": {
         "en": "{name}: applied in part; {rows_applied} {rows_applied:row|rows} applied, {rows_unchanged} unchanged, "
@@ -192,8 +230,8 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
         "fr": "Aucune période n'est clôturée ; les ventes de tout jour sont acceptées.",
     },
     "closing_day": {
-        "en": "Sales dated before {closing} are refused (moved by {moved_by}, {moved_at}).",
-        "fr": "Les ventes antérieures au {closing} sont refusées (déplacé par {moved_by}, {moved_at}).",
+        "en": "Sales dated before {closing:day} are refused (moved by {moved_by}, {moved_at}).",
+        "fr": "Les ventes antérieures au {closing:day} sont refusées (déplacé par {moved_by}, {moved_at}).",
     },
     "no_answer": {
         "en": "“{text}” is no answer; write ID=ANSWER, as `comptoir check` shows them.",
@@ -255,24 +293,20 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
     "point": {"en": "decimal point", "fr": "point décimal"},
     "day_first": {"en": "day before month", "fr": "jour avant le mois"},
     "month_first": {"en": "month before day", "fr": "mois avant le jour"},
-    "kind_products": {"en": "products", "fr": "produits"},
-    "kind_clients": {"en": "clients", "fr": "clients"},
-    "kind_stock": {"en": "stock", "fr": "stock"},
-    "kind_sales": {"en": "sales", "fr": "ventes"},
     "kind_mixed": {"en": "several kinds", "fr": "plusieurs types"},
     "place": {"en": "{told}: ", "fr": "{told} : "},
     "row_number": {"en": "row", "fr": "ligne"},
     "row": {"en": "row {row}", "fr": "ligne {row}"},
     "more_problems": {"en": "  … and {count} more.", "fr": "  … et {count} de plus."},
     "no_rows": {"en": "Nothing to show yet.", "fr": "Rien à montrer pour l'instant."},
-    "winners": {"en": "Winners of the {window} from {start}", "fr": "Meilleurs produits, {window} du {start}"},
+    "winners": {"en": "Winners of the {window} from {start:day}", "fr": "Meilleurs produits, {window} du {start:day}"},
     "week": {"en": "week", "fr": "semaine"},
     "month": {"en": "month", "fr": "mois"},
     "cost_missing": {
         "en": "Cost missing: sold, but not ranked for want of a buy price",
         "fr": "Coût manquant : vendus, mais sans prix d'achat pour les classer",
     },
-    "losses": {"en": "Loss risks on {on}", "fr": "Risques de perte au {on}"},
+    "losses": {"en": "Loss risks on {on:day}", "fr": "Risques de perte au {on:day}"},
     "low_margin": {"en": "Margin under its threshold", "fr": "Marge sous le seuil"},
     "reductions": {"en": "Reductions", "fr": "Remises"},
     "uploads": {"en": "Files", "fr": "Fichiers"},

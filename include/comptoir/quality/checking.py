@@ -13,18 +13,29 @@ import polars as pl
 
 from comptoir.problems import Severity
 from comptoir.quality.expectations import Expectation, load_suite
-from comptoir.quality.identities import day_of_known, is_among, with_identity, with_key, with_lot
+from comptoir.quality.identities import (
+    ID_AND_CODE,
+    OTHER_SPELLING,
+    day_of_known,
+    is_among,
+    with_identity,
+    with_key,
+    with_lot,
+)
 from comptoir.quality.invoices import with_invoices, with_sheets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from comptoir.problems import Problem
     from comptoir.quality.known import Known
     from comptoir.reading.tables import Table
-    from comptoir.records import Kind
+    from comptoir.records import Column, Kind
     from comptoir.settings import Settings
 
+# A code may be there under its UUID: what is required is the entity that both stand for.
+ENTITY_OF_CODE: Final = {code: entity for entity, (_, code) in ID_AND_CODE.items()}
 NAMED_ROWS: Final = 5  # a sentence names at most so many rows
 HELD: Final = "invoice_held"
 # Rows of which nothing else is wrong are kept for an administrator, who may release them.
@@ -76,21 +87,69 @@ def check(tables: Sequence[Table], known: Known, settings: Settings, *, today: d
     if kind.name == "sales":
         sheeted = with_sheets(frame, [table.sheet or "" for table in tables])
         dated = _with_registered(with_invoices(sheeted), settings.timezone, known)
-        frame = _with_held(_with_closing(dated, settings.timezone, known), load_suite("sales"), tables)
+        closed = _with_closing(dated, settings.timezone, known)
+        frame = _with_held(_with_given(closed, tables), load_suite("sales"), tables)
     else:
-        frame = _with_twins(_with_place(frame, tables), KEYS[kind.name])
+        frame = _with_given(_with_twins(_with_place(frame, tables), KEYS[kind.name]), tables)
     return Checked(kind, tuple(tables), frame)
 
 
 def _with_unreadable(table: Table, index: int) -> pl.DataFrame:
     """Count the cells of each row that reading could not understand."""
     place = pl.lit(index, dtype=pl.UInt32).alias("table")
-    rows = [problem.row for problem in table.problems if problem.severity is Severity.ERROR and problem.row]
+    rows = [problem.row for problem in unread_cells(table)]
     if not rows:
         return table.frame.with_columns(pl.lit(0, dtype=pl.Int64).alias("unreadable_cells"), place)
     counts = pl.Series("row", rows, dtype=pl.Int64).value_counts(name="unreadable_cells")
     counted = table.frame.join(counts, on="row", how="left", maintain_order="left")
     return counted.with_columns(pl.col("unreadable_cells").fill_null(0).cast(pl.Int64), place)
+
+
+def required_of(column: Column) -> str:
+    """Return the column of the frame that has a value where a row has what the contract's column stands for."""
+    return ENTITY_OF_CODE[column.name] if column.alternative else column.name
+
+
+def given(column: str) -> str:
+    """Return the column of the frame that has 1 where something was sent for a required column, else null."""
+    return f"{column}_given"
+
+
+def unread_cells(table: Table) -> list[Problem]:
+    """Return what reading could not understand on the rows of a table."""
+    return [problem for problem in table.problems if problem.severity is Severity.ERROR and problem.row]
+
+
+def row_of(problem: Problem) -> int:
+    """Return the row that a problem is about; 0 where it is about none."""
+    return problem.row or 0
+
+
+def unread_rows(table: Table, field: str) -> set[int]:
+    """Return the rows whose cell of a field has no value because reading could not understand it, and said so."""
+    fields, header = {field, OTHER_SPELLING.get(field, field)}, header_of(table, field)
+    cells = unread_cells(table)
+    return {row_of(cell) for cell in cells if cell.params.get("field") in fields or cell.column == header}
+
+
+def header_of(table: Table, field: str) -> str | None:
+    """Return the header in the file of a contract's column; a code may be there under its UUID."""
+    return table.headers.get(field) or table.headers.get(OTHER_SPELLING.get(field, ""))
+
+
+def _with_given(frame: pl.DataFrame, tables: Sequence[Table]) -> pl.DataFrame:
+    """Tell of each required column where something was sent: what could not be understood is not missing."""
+    return frame.with_columns(
+        pl.when(pl.any_horizontal(pl.col(looked_at).is_not_null(), *_unread(tables, field)))
+        .then(pl.lit(1, dtype=pl.Int8))
+        .alias(given(looked_at))
+        for looked_at, field in ((required_of(each), each.name) for each in tables[0].kind.columns if each.required)
+    )
+
+
+def _unread(tables: Sequence[Table], field: str) -> list[pl.Expr]:
+    rows = {index: unread_rows(table, field) for index, table in enumerate(tables) if table.problems}
+    return [(pl.col("table") == index) & pl.col("row").is_in(list(of_table)) for index, of_table in rows.items()]
 
 
 def _with_place(frame: pl.DataFrame, tables: Sequence[Table]) -> pl.DataFrame:
@@ -176,20 +235,26 @@ def _with_twins(frame: pl.DataFrame, key: tuple[str, ...]) -> pl.DataFrame:
 
 
 def _with_held(frame: pl.DataFrame, suite: Sequence[Expectation], tables: Sequence[Table]) -> pl.DataFrame:
-    """Add `invoice_held` to sound rows whose invoice has a bad one, and `bad_rows`, the places of the bad ones."""
-    errors = [rule.broken for rule in suite if rule.severity is Severity.ERROR and rule.code != HELD]
-    marked = frame.with_columns(pl.any_horizontal(errors).alias("bad"))
+    """Add `invoice_held` to sound rows whose invoice has a bad one, and `bad_rows`, the places of the bad ones.
+
+    `invoice_incomplete` tells the rows whose invoice can't come in whole, also by a release.
+    """
+    errors = [rule for rule in suite if rule.severity is Severity.ERROR and rule.code != HELD]
+    wrong = pl.any_horizontal(rule.broken for rule in errors if rule.code not in HOLDING)
+    waiting = pl.any_horizontal(rule.broken for rule in errors if rule.code in HOLDING)
+    marked = frame.with_columns(wrong.alias("wrong")).with_columns((pl.col("wrong") | waiting).alias("bad"))
     with_above = marked.with_columns(pl.coalesce("invoice", _invoice_above()))
     bad = with_above.filter(pl.col("bad") & pl.col("invoice").is_not_null())
     bad_invoices = (
-        _with_place(bad.select("invoice", "table", "row"), tables)
+        _with_place(bad.select("invoice", "table", "row", "wrong"), tables)
         # A row that holds a whole invoice stands here once per line.
         .unique(["invoice", "place"], keep="first", maintain_order=True)
         .group_by("invoice", maintain_order=True)
-        .agg(_first_places().alias("bad_rows"))
+        .agg(_first_places().alias("bad_rows"), pl.col("wrong").any().alias("invoice_incomplete"))
     )
     joined = marked.join(bad_invoices, on="invoice", how="left", maintain_order="left")
-    return joined.with_columns((pl.col("bad_rows").is_not_null() & ~pl.col("bad")).alias(HELD)).drop("bad")
+    held = (pl.col("bad_rows").is_not_null() & ~pl.col("bad")).alias(HELD)
+    return joined.with_columns(held, pl.col("invoice_incomplete").fill_null(value=False)).drop("wrong", "bad")
 
 
 def _invoice_above() -> pl.Expr:

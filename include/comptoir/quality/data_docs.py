@@ -15,11 +15,11 @@ from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal, format_percent
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from comptoir.formats import Formats
 from comptoir.problems import Severity
+from comptoir.quality.checking import row_of
 from comptoir.quality.report_words import FRENCH_RULES, WORDS
 from comptoir.quality.suites import configuration
 from comptoir.records import kind_of
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 
     from great_expectations.core import ExpectationValidationResult
 
+    from comptoir.problems import Problem
     from comptoir.quality.suites import SuiteResult
     from comptoir.settings import Settings
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
 SEVERITIES: Final = tuple(Severity)  # gravest first
-LOCALES: Final = {"en": "en_GB", "fr": "fr_FR"}
-PLACES: Final = "#,##0.####"  # money has four places inside
+NO_PLACE: Final = {"sheet": "", "row": "", "column": ""}
 
 
 @dataclass(frozen=True)
@@ -45,33 +45,25 @@ class Writer:
     settings: Settings
 
     @property
-    def locale(self) -> str:
-        """The locale of the owner's language."""
-        return LOCALES[self.settings.language]
+    def formats(self) -> Formats:
+        """How the owner writes numbers and times."""
+        return Formats.of(self.settings)
 
     def say(self, key: str, **words: str) -> str:
         """Return a word or sentence of the report."""
         return WORDS[key][self.settings.language].format_map(words)
-
-    def count(self, number: int) -> str:
-        """Write a whole number."""
-        return str(format_decimal(number, locale=self.locale))
-
-    def moment(self, moment: datetime) -> str:
-        """Write a moment in the trader's zone."""
-        return str(format_datetime(moment, "medium", tzinfo=self.settings.zone, locale=self.locale))
 
     def value(self, value: Any) -> str:
         """Write the value of a cell as it was understood."""
         if value is None or value != value:  # noqa: PLR0124 - pandas' NaN and NaT, empty cells, equal nothing
             return self.say("empty")
         if isinstance(value, datetime):
-            return self.moment(value)
+            return self.formats.second(value)
         if isinstance(value, date):
-            return str(format_date(value, "medium", locale=self.locale))
-        if isinstance(value, (Decimal, float, Integral)):
-            return str(format_decimal(Decimal(str(value)), PLACES, locale=self.locale))
-        return str(value)
+            return self.formats.day(value)
+        if isinstance(value, Integral):
+            return self.formats.count(int(value))
+        return self.formats.exact(value) if isinstance(value, (Decimal, float)) else str(value)
 
     def rule(self, result: ExpectationValidationResult, kind: str) -> str:
         """Say what an expectation of a kind's suite expects."""
@@ -106,7 +98,7 @@ def build(
     """
     folder.mkdir(parents=True, exist_ok=True)
     writer = Writer(settings)
-    page = partial(_page, writer, title=title, at=writer.moment(now or datetime.now(UTC)))
+    page = partial(_page, writer, title=title, at=writer.formats.second(now or datetime.now(UTC)))
     kinds = [_overview(result, writer) for result in results]
     for result, kind in zip(results, kinds, strict=True):
         (folder / f"{result.kind}.json").write_text(json.dumps(result.to_json(), indent=1))
@@ -119,11 +111,13 @@ def build(
 def _page(writer: Writer, template: str, **shown: Any) -> str:
     environment = Environment(autoescape=True, loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined)
     language = writer.settings.language
-    return environment.get_template(template).render(say=writer.say, count=writer.count, language=language, **shown)
+    return environment.get_template(template).render(
+        say=writer.say, count=writer.formats.count, language=language, **shown
+    )
 
 
 def _overview(result: SuiteResult, writer: Writer) -> dict[str, Any]:
-    rules = [_rule(each, result.kind, writer) for each in result.validation.results]
+    rules = [_rule(each, result, writer) for each in result.validation.results]
     broken = [rule for rule in rules if not rule["success"]]
     return {
         "name": result.kind,
@@ -133,35 +127,50 @@ def _overview(result: SuiteResult, writer: Writer) -> dict[str, Any]:
     }
 
 
-def _rule(result: ExpectationValidationResult, kind: str, writer: Writer) -> dict[str, Any]:
+def _rule(result: ExpectationValidationResult, of_kind: SuiteResult, writer: Writer) -> dict[str, Any]:
     config, found = configuration(result), result.result
     rows = found.get("unexpected_count", 0)
     share = rows / found["element_count"] if rows else 0
-    percent = format_percent(share, "#,##0.##\u00a0%", locale=writer.locale)
-    examples = [] if result.success else _examples(result, kind, writer)
+    count, percent = writer.formats.count(rows), writer.formats.percent(share)
+    # A row of items stands in the result once per line that breaks the rule.
+    examples = [] if result.success else _distinct(_examples(result, of_kind, writer))
+    has_rows = any(example["row"] for example in examples)
+    looked_at = len(found["partial_unexpected_list"]) if has_rows else len(examples)
     return {
         "success": result.success,
         "code": config.meta["code"],
         "severity": config.meta["severity"],
-        "description": writer.rule(result, kind),
-        "rows": writer.say("share", count=writer.count(rows), percent=percent) if rows else writer.count(rows),
+        "description": writer.rule(result, of_kind.kind),
+        "rows": writer.say("share", count=count, percent=percent) if rows else count,
         "examples": examples,
-        "more": writer.say("more", count=writer.count(rows)) if rows > len(examples) else "",
+        "more": writer.say("more", count=count) if rows > looked_at else "",
     }
 
 
-def _examples(result: ExpectationValidationResult, kind: str, writer: Writer) -> list[dict[str, str]]:
+def _examples(result: ExpectationValidationResult, of_kind: SuiteResult, writer: Writer) -> list[dict[str, str]]:
     """Return the first rows that break a rule, with the value where it is one of the file and not computed."""
-    kwargs = configuration(result).kwargs
-    looked_at = kwargs.get("column", kwargs.get("column_A"))
-    is_told = looked_at in {column.name for column in kind_of(kind).columns}
+    config = configuration(result)
+    if config.meta.get("told_by") == "reading":
+        return [_unread(cell, writer) for cell in of_kind.unread]
+    looked_at = config.kwargs.get("column", config.kwargs.get("column_A"))
+    is_told = looked_at in {column.name for column in kind_of(of_kind.kind).columns}
     if "unexpected_index_column_names" in result.result:
         rows = result.result["partial_unexpected_index_list"]
         return [_example(row, writer, value=writer.value(row[looked_at]) if is_told else "") for row in rows]
     # Of very many rows Great Expectations tells values alone.
     values = result.result.get("partial_unexpected_list", ()) if is_told else ()
-    return [{"sheet": "", "row": "", "value": value} for value in dict.fromkeys(map(writer.value, values))]
+    return [NO_PLACE | {"value": writer.value(value)} for value in values]
+
+
+def _distinct(examples: Sequence[dict[str, str]]) -> list[dict[str, str]]:
+    return list({tuple(example.values()): example for example in examples}.values())
+
+
+def _unread(cell: Problem, writer: Writer) -> dict[str, str]:
+    """Return a cell that could not be understood, as it was sent."""
+    example = _example({"sheet": cell.sheet or "", "row": row_of(cell)}, writer, value=writer.value(cell.value))
+    return example | {"column": cell.column or ""}
 
 
 def _example(row: Mapping[str, Any], writer: Writer, *, value: str) -> dict[str, str]:
-    return {"sheet": row["sheet"], "row": writer.count(int(row["row"])), "value": value}
+    return NO_PLACE | {"sheet": row["sheet"], "row": writer.formats.count(int(row["row"])), "value": value}

@@ -11,8 +11,8 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
 from comptoir.problems import Severity
+from comptoir.quality.checking import given, required_of
 from comptoir.quality.expectations import SUITES, suite_path
-from comptoir.quality.identities import ID_AND_CODE
 from comptoir.records import ALL_KINDS, MAX_INVOICE_LINES, MAX_LINE_AMOUNT
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ Entry = dict[str, Any]
 
 BUSINESS: Final = SUITES / "business"
 GX_SEVERITY: Final = {Severity.ERROR: "critical", Severity.WARNING: "warning", Severity.NOTICE: "info"}
-# A code may be there under its UUID: what is required is the entity that both stand for.
-ENTITY_OF_CODE: Final = {code: entity for entity, (_, code) in ID_AND_CODE.items()}
 
 
 def business_path(kind: str) -> Path:
@@ -53,11 +51,11 @@ def _required(kind: Kind) -> list[Entry]:
 
 
 def _not_null(column: Column) -> Entry:
-    looked_at = ENTITY_OF_CODE[column.name] if column.alternative else column.name
+    required = required_of(column)
     return {
         "type": "expect_column_values_to_not_be_null",
-        "kwargs": {"column": looked_at},
-        "description": f"Every row has a value in {looked_at}.",
+        "kwargs": {"column": given(required)},
+        "description": f"Every row has a value in {required}.",
         "meta": {"code": "value_missing", "severity": "error", "field": column.name},
     }
 

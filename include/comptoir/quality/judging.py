@@ -104,13 +104,21 @@ def _verdict(checked: Checked, index: int, rejected: pl.Series, held: pl.Series,
     table = checked.tables[index]
     is_own = checked.frame["table"] == index
     of_table = rejected.filter(is_own)
+    held_rows = _wholly_held(table.frame["row"], of_table, held.filter(is_own))
     return Verdict(
         table=table,
         accepted=table.frame.filter(~of_table),
         rejected_rows=table.frame["row"].filter(of_table).unique(maintain_order=True).to_list(),
         problems=[*table.problems, *told],
-        held_rows=_wholly_held(table.frame["row"], of_table, held.filter(is_own)),
+        held_rows=held_rows,
+        incomplete_rows=_incomplete(checked.frame.filter(is_own), held_rows) if held_rows else [],
     )
+
+
+def _incomplete(frame: pl.DataFrame, held_rows: list[int]) -> list[int]:
+    """Return the held rows of which the invoice has a bad one."""
+    incomplete = frame.filter(pl.col("invoice_incomplete"))["row"].unique(maintain_order=True)
+    return incomplete.filter(incomplete.is_in(held_rows)).to_list()
 
 
 def _wholly_held(rows: pl.Series, rejected: pl.Series, held: pl.Series) -> list[int]:

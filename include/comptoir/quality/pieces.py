@@ -33,6 +33,7 @@ def verdicts_on_pieces(pieces: Sequence[Table], verdicts: Sequence[Verdict]) -> 
     """Return the verdict on each piece, made when asked for, from those on the portions, which need no rows."""
     rejected = row_numbers(verdict.rejected_rows for verdict in verdicts)
     held = row_numbers(verdict.held_rows for verdict in verdicts)
+    incomplete = row_numbers(verdict.incomplete_rows for verdict in verdicts)
     problems = _by_piece(pieces, add_up([problem for verdict in verdicts for problem in verdict.problems]))
 
     def make(place: int) -> Verdict:
@@ -43,6 +44,7 @@ def verdicts_on_pieces(pieces: Sequence[Table], verdicts: Sequence[Verdict]) -> 
             rejected_rows=_common(table, rejected),
             problems=problems[place],
             held_rows=_common(table, held),
+            incomplete_rows=_common(table, incomplete),
         )
 
     return Lazy(len(pieces), make)

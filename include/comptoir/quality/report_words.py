@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from comptoir.sentences import NAMES
+
 if TYPE_CHECKING:
     from comptoir.sentences import Language
 
-WORDS: Final[dict[str, dict[Language, str]]] = {
+WORDS: Final[dict[str, dict[Language, str]]] = NAMES | {
     "title": {"en": "Validation report", "fr": "Rapport de validation"},
     "intro": {
         "en": "What the rows of this file were held to, and what was found on {at}.",
@@ -32,17 +34,11 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
     },
     "sheet": {"en": "Sheet", "fr": "Feuille"},
     "row": {"en": "Row", "fr": "Ligne"},
+    "column": {"en": "Column", "fr": "Colonne"},
     "value": {"en": "Value", "fr": "Valeur"},
     "empty": {"en": "(empty)", "fr": "(vide)"},
     "kept": {"en": "keeps to it", "fr": "respectée"},
     "broken": {"en": "broken", "fr": "enfreinte"},
-    "severity_error": {"en": "error", "fr": "erreur"},
-    "severity_warning": {"en": "warning", "fr": "avertissement"},
-    "severity_notice": {"en": "notice", "fr": "remarque"},
-    "kind_products": {"en": "products", "fr": "produits"},
-    "kind_clients": {"en": "clients", "fr": "clients"},
-    "kind_stock": {"en": "stock", "fr": "stock"},
-    "kind_sales": {"en": "sales", "fr": "ventes"},
 }
 
 # By the code of an expectation; {column} is the French name of the column that it is about.

@@ -6,15 +6,17 @@ import json
 import logging
 import os
 from dataclasses import dataclass
+from itertools import chain, groupby, islice
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 from comptoir.problems import Severity
+from comptoir.quality.checking import row_of, unread_cells
 from comptoir.quality.expectations import suite_path
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import pandas as pd
     from great_expectations.core import (
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from great_expectations.datasource.fluent.interfaces import Batch
     from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
+    from comptoir.problems import Problem
     from comptoir.quality.checking import Checked
 
 # Above this, a broken expectation shows examples and counts instead of all its rows: 500,000 of them make a
@@ -42,11 +45,13 @@ class SuiteResult:
         kind: the kind, which is also the suite's name.
         success: whether nothing of severity error is broken; warnings and notices don't count.
         validation: the result as Great Expectations gives it, for its Data Docs.
+        unread: what reading could not understand, on the first rows that have such cells.
     """
 
     kind: str
     success: bool
     validation: ExpectationSuiteValidationResult
+    unread: tuple[Problem, ...]
 
     def to_json(self) -> dict[str, Any]:
         """Return the whole result in plain JSON types."""
@@ -66,7 +71,14 @@ def run_suite(checked: Checked) -> SuiteResult:
     entries = json.loads(suite_path(checked.kind.name).read_text())
     ask = _ask_fully if checked.frame.height <= COMPLETE_ROWS else _ask_for_examples
     validation = ask(batch, entries)
-    return SuiteResult(checked.kind.name, not any(map(_is_error, validation.results)), validation)
+    unread = (sorted(unread_cells(table), key=row_of) for table in checked.tables)
+    return _result(checked.kind.name, validation, chain.from_iterable(unread))
+
+
+def _result(kind: str, validation: ExpectationSuiteValidationResult, unread: Iterable[Problem]) -> SuiteResult:
+    by_row = groupby(unread, key=lambda cell: (cell.sheet, cell.row))
+    first = tuple(cell for _, cells in islice(by_row, EXAMPLES) for cell in cells)
+    return SuiteResult(kind, not any(map(_is_error, validation.results)), validation, first)
 
 
 def _ask_fully(batch: Batch, entries: dict[str, Any]) -> ExpectationSuiteValidationResult:
@@ -155,7 +167,8 @@ def _added_up(portions: Sequence[tuple[pl.DataFrame, SuiteResult]]) -> SuiteResu
         "success_percent": 100 * succeeded / count,
     }
     whole.validation.success = succeeded == count
-    return SuiteResult(whole.kind, not any(map(_is_error, whole.validation.results)), whole.validation)
+    unread = chain.from_iterable(result.unread for _, result in portions)
+    return _result(whole.kind, whole.validation, sorted(unread, key=row_of))
 
 
 def _add_results(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from comptoir.problems import Problem, Severity
-from comptoir.quality.checking import HELD, NAMED_ROWS
+from comptoir.quality.checking import HELD, NAMED_ROWS, header_of, row_of, unread_rows
 from comptoir.quality.identities import OTHER_SPELLING
 from comptoir.reading.items import FIELDS, items_header
 
@@ -84,26 +84,16 @@ def _shown(rows: pl.DataFrame, column: str) -> pl.Expr:
 
 
 def _header(rule: Expectation, table: Table) -> str | None:
-    """Return the header in the file of the column that a rule is about; a code may be there under its UUID."""
-    if rule.field is None:
-        return None
-    return table.headers.get(rule.field) or table.headers.get(OTHER_SPELLING.get(rule.field, ""))
+    """Return the header in the file of the column that a rule is about."""
+    return None if rule.field is None else header_of(table, rule.field)
 
 
 def _one_by_one(rule: Expectation, table: Table, shown: pl.DataFrame, told: Sequence[Problem]) -> Iterator[Problem]:
-    known = _told_by_reading(rule, table) | _told_of_items(rule, table, told)
+    unread = set() if rule.field is None else unread_rows(table, rule.field)
+    known = unread | _told_of_items(rule, table, told)
     for entry in shown.unique("row", keep="first", maintain_order=True).iter_rows(named=True):
         if entry["row"] not in known:
             yield _problem(rule, table, entry, {word: entry[word] or "" for word in rule.shows})
-
-
-def _told_by_reading(rule: Expectation, table: Table) -> set[int | None]:
-    """Return the rows whose cell has no value because reading could not understand it, and said so."""
-    if rule.field is None:
-        return set()
-    fields, header = {rule.field, OTHER_SPELLING.get(rule.field, rule.field)}, _header(rule, table)
-    errors = [problem for problem in table.problems if problem.severity is Severity.ERROR]
-    return {problem.row for problem in errors if problem.params.get("field") in fields or problem.column == header}
 
 
 def _told_of_items(rule: Expectation, table: Table, told: Sequence[Problem]) -> set[int | None]:
@@ -156,11 +146,11 @@ def add_up(problems: Iterable[Problem]) -> list[Problem]:
             continue
         key = (problem.code, problem.sheet, problem.column, problem.value if problem.code in BY_VALUE else None)
         counted[key] = _sum(counted[key], problem) if key in counted else problem
-    return sorted([*others, *counted.values()], key=lambda problem: problem.row or 0)
+    return sorted([*others, *counted.values()], key=row_of)
 
 
 def _sum(one: Problem, other: Problem) -> Problem:
-    first = min(one, other, key=lambda problem: problem.row or 0)
+    first = min(one, other, key=row_of)
     words = {"count": str(int(one.params["count"]) + int(other.params["count"]))}
     if "rows" in one.params:
         numbers = sorted(int(row) for each in (one, other) for row in re.findall(r"\d+", each.params["rows"]))

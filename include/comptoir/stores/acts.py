@@ -12,7 +12,7 @@ from comptoir.accounts import record_act
 from comptoir.changes.act import Act
 from comptoir.problems import Problem
 from comptoir.stores.hot import change_one, reaching_mongo
-from comptoir.stores.ledger import CHANGING_BACK, REACHED_FROM, State, advance, find, imported_state, in_state
+from comptoir.stores.ledger import CHANGING_BACK, REACHED_FROM, State, advance, find, imported_state, in_state, stage
 
 if TYPE_CHECKING:
     from comptoir.stores.hot import Hot
@@ -47,7 +47,9 @@ def ask(hot: Hot, file_id: str, act: Act, by: str) -> Entry:
         "run_id": {"$concat": [act.value, "__", "$_id", "__", turn]},
         "published": {"$literal": {}},
     }
-    fields = {"state": state.value, f"state_at.{state.value}": "$$NOW", "acts": {"$concatArrays": [earlier, [wish]]}}
+    stages = {"$concatArrays": [{"$ifNull": ["$stages", []]}, [stage(state, "$$NOW")]]}
+    fields = {"state": state.value, f"state_at.{state.value}": "$$NOW", "stages": stages}
+    fields |= {"acts": {"$concatArrays": [earlier, [wish]]}}
     asked = change_one(hot.ledger, match, [{"$set": fields}])
     if asked is None:
         return find(hot, file_id)

@@ -85,6 +85,7 @@ def new_entry(
     origin = {"landing": landing, "source": source, "by": by, "answers": answers, "released": released}
     origin["run_id"] = run_id_of(file_id)
     state = {"state": State.RECEIVED.value, "state_at": {State.RECEIVED.value: now}, "received_at": now}
+    state["stages"] = [stage(State.RECEIVED, now)]
     counts = {"rows_read": 0, "rows_applied": 0, "rows_unchanged": 0, "rows_rejected": 0, "rows_released": 0}
     findings: Entry = {
         "kind": None,
@@ -96,6 +97,20 @@ def new_entry(
         "data_docs": None,
     }
     return {**identity, **origin, **state, **counts, **findings, "applied_at": None, "raw": None, **_nothing_yet()}
+
+
+def stage(state: State, at: Any) -> Entry:
+    """Return what an entry keeps of a state that it reached, each time anew."""
+    return {"state": state.value, "at": at}
+
+
+def stages_of(entry: Entry) -> list[tuple[str, datetime]]:
+    """Return the states that a file went through, each as often as it did, in the order of their times.
+
+    An entry of an earlier release knows only when it was last in each of those before.
+    """
+    kept = [(each["state"], each["at"]) for each in entry.get("stages", [])]
+    return sorted({*kept, *entry["state_at"].items()}, key=lambda reached: reached[1])
 
 
 def _nothing_yet() -> Entry:
@@ -146,9 +161,10 @@ def in_state(hot: Hot, states: Collection[State]) -> list[Entry]:
 def advance(hot: Hot, file_id: str, state: State, **fields: Any) -> bool:
     """Move an entry to its next state together with other fields; False where it isn't in a state before it."""
     expected = [before.value for before in REACHED_FROM[state]]
-    change = {"state": state.value, f"state_at.{state.value}": datetime.now(UTC)} | fields
+    now = datetime.now(UTC)
+    change = {"state": state.value, f"state_at.{state.value}": now} | fields
     match = {"_id": file_id, "state": {"$in": expected}}
-    return hot.ledger.update_one(match, {"$set": change}).matched_count == 1
+    return hot.ledger.update_one(match, {"$set": change, "$push": {"stages": stage(state, now)}}).matched_count == 1
 
 
 @reaching_mongo()

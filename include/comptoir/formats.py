@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from comptoir.rules import Window
     from comptoir.sentences import Language
+    from comptoir.settings import Settings
 
 CENT: Final = Decimal("0.01")
 
@@ -37,6 +38,11 @@ class Formats:
     language: Language
     currency: str
     zone: ZoneInfo
+
+    @classmethod
+    def of(cls, settings: Settings, language: Language | None = None) -> Formats:
+        """Return the way of writing of a platform, in its own language or another."""
+        return cls(language or settings.language, settings.currency, settings.zone)
 
     @property
     def locale(self) -> str:
@@ -94,7 +100,11 @@ class Formats:
         local = self._local(moment)
         if local.date() == datetime.now(self.zone).date():
             return str(format_time(local, "medium", locale=self.locale))
-        return str(format_datetime(local, "medium", locale=self.locale))
+        return self.second(local)
+
+    def second(self, moment: datetime | str) -> str:
+        """Write a moment's day and second in the trader's zone."""
+        return str(format_datetime(self._local(moment), "medium", locale=self.locale))
 
     def moment(self, moment: datetime | str) -> str:
         """Write a moment's day and minute in the trader's zone."""
@@ -105,6 +115,16 @@ class Formats:
         parsed = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
         aware = parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
         return aware.astimezone(self.zone)
+
+
+def day_text(day: date | str, language: Language) -> str:
+    """Write a day, or an ISO time's day, as people of a language do, whatever their currency.
+
+    Examples:
+        >>> day_text("2026-03-05", "en"), day_text("2026-03-05", "fr")
+        ('5 Mar 2026', '5 mars 2026')
+    """
+    return str(format_date(_as_day(day), "medium", locale=DEFAULT_LOCALES[language]))
 
 
 def neighbour(window: Window, steps: int) -> Window:

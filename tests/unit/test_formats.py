@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from comptoir.formats import Formats, neighbour
 from comptoir.rules import month_of, week_of
-from dash_app.formats import Formats, neighbour
 
 FRENCH = Formats("fr", "EUR", ZoneInfo("Europe/Paris"))
 ENGLISH = Formats("en", "EUR", ZoneInfo("Europe/Paris"))
