@@ -109,6 +109,7 @@ def test_what_is_no_date(text: str, fault: str):
         (["13/02/2026", "14/02/2026", "02/13/2026"], Order.DAY_FIRST),
         (["05/05/2026"], None),
         (["2026-02-01"], None),
+        (["05/05/2026", "13/02/2026 noon"], None),
     ],
 )
 def test_proven_orders(texts: list[str], order: Order | None):

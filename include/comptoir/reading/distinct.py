@@ -46,17 +46,25 @@ def cells_of(texts: pl.Series, numeric: pl.Series | None) -> Cells:
         texts: the cells as sent; null where there is none.
         numeric: where a spreadsheet holds a number; None where there is no spreadsheet.
     """
+    different, places = taken_apart(texts)
+    if numeric is None or not numeric.any():
+        is_number = pl.repeat(value=False, n=len(different), eager=True)
+    else:
+        different, is_number, places = _paired(different, places, numeric)
+    return _without_empty(pl.DataFrame({"text": _shown(different), "numeric": is_number}), places)
+
+
+def taken_apart(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Return the different texts of a column, in the order in which they come, and the place of each row's among them.
+
+    The place is null where there is no text.
+    """
     # Categories of their own are forgotten with the column; others would be kept for as long as the process lives.
     coded = texts.cast(pl.Categorical(pl.Categories.random()))
     places = coded.to_physical()
     last = places.max()
     count = 0 if last is None else int(last) + 1  # type: ignore[arg-type] # of a column of integers
-    different = pl.int_range(count, dtype=pl.UInt32, eager=True).cat.to(coded.dtype).cast(pl.String)
-    if numeric is None or not numeric.any():
-        is_number = pl.repeat(value=False, n=count, eager=True)
-    else:
-        different, is_number, places = _paired(different, places, numeric)
-    return _without_empty(pl.DataFrame({"text": _shown(different), "numeric": is_number}), places)
+    return pl.int_range(count, dtype=pl.UInt32, eager=True).cat.to(coded.dtype).cast(pl.String), places
 
 
 def _paired(different: pl.Series, places: pl.Series, numeric: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:
