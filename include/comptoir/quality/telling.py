@@ -68,7 +68,7 @@ def _with_value(rule: Expectation, table: Table, rows: pl.DataFrame) -> pl.DataF
     if header is None:
         return words.with_columns(pl.lit(None, dtype=pl.String).alias("value"))
     # Rows are in their order; a row of the file that holds several lines stands there once.
-    numbers, cells = table.originals["row"], table.originals[header]
+    numbers, cells = table.sent.of_rows("row"), table.sent.of_rows(header)
     told = cells if numbers.equals(words["row"]) else cells.gather(numbers.search_sorted(words["row"]))
     if rule.field in FIELDS and header == items_header(table.headers):
         # A cell of items holds a whole invoice: of it, only what the rule is about helps.

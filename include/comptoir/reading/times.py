@@ -8,8 +8,8 @@ from typing import Final
 
 import polars as pl
 
+from comptoir.reading.columns import coded
 from comptoir.reading.digits import plain_text
-from comptoir.reading.distinct import taken_apart
 from comptoir.reading.months import numbered_months
 
 DATE_PARTS: Final = (
@@ -68,12 +68,11 @@ def describe_times(cells: pl.DataFrame) -> pl.DataFrame:
 
 def _parts(texts: pl.Series, pattern: str) -> pl.DataFrame:
     """Take dates or times apart, each different one once; their numbers are null where they are none."""
-    different, places = taken_apart(texts)
-    whole = f"^{pattern}$"
-    numbers = pl.int_range(len(different), dtype=pl.UInt32, eager=True)
-    parts = different.str.extract_groups(whole).struct.unnest()
-    known = parts.with_columns(pl.when(different.str.contains(whole)).then(numbers).alias(texts.name))
-    return known.select(pl.all().gather(places))
+    different, whole = coded(texts), f"^{pattern}$"
+    parts = different.values.str.extract_groups(whole).struct.unnest()
+    numbers = pl.int_range(len(parts), dtype=pl.UInt32, eager=True)
+    known = parts.with_columns(pl.when(different.values.str.contains(whole)).then(numbers).alias(texts.name))
+    return known.select(pl.all().gather(different.places))
 
 
 def decide_order(described: pl.DataFrame) -> Order | None:
