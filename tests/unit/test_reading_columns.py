@@ -19,6 +19,14 @@ def test_what_is_taken_apart_is_put_together_again(texts: list[str | None]):
     assert column.spread().to_list() == texts
 
 
+def test_rows_that_meet_a_condition_on_values():
+    column = coded(pl.Series(["a", None, "b"]))
+    assert column.where(column.values == "b").to_list() == [False, False, True]
+    assert column.where(column.values == "b", or_null=True).to_list() == [False, True, True]
+    assert column.where(column.values == "c").to_list() == [False, False, False]
+    assert column.where(column.values == "c", or_null=True).to_list() == [False, True, False]
+
+
 def test_rows_that_are_kept_are_those_of_all_columns():
     number = nothing(pl.Int64(), 3)
     columns = Columns({"name": coded(pl.Series(["a", None, "b"])), "number": number, "row": pl.Series([2, 3, 4])})

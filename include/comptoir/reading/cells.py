@@ -170,7 +170,7 @@ def _refuse_units(headers: Mapping[str, str], sheet: Sheet, currency: str) -> No
 def _surveyed(sheet: Sheet, currency: str) -> Surveyed:
     types = {claim.position: sheet.match.kind.column(claim.column).type for claim in sheet.match.claims}
     cells = {
-        place: cells_of(sheet.texts[str(place)], None if sheet.numeric is None else sheet.numeric[str(place)])
+        place: cells_of(sheet.coded(str(place)), None if sheet.numeric is None else sheet.numeric[str(place)])
         for place in types
     }
     of_numbers = [place for place, column_type in types.items() if column_type in NUMBER_TYPES]

@@ -34,6 +34,12 @@ class Coded:
             return pl.repeat(None, len(self.places), dtype=self.values.dtype, eager=True)
         return self.values.gather(self.places)
 
+    def where(self, condition: pl.Series, *, or_null: bool = False) -> pl.Series:
+        """Return whether each row has a value that meets a condition on the values; `or_null`, or none."""
+        if not condition.any() and not (or_null and self.places.null_count()):
+            return pl.repeat(value=False, n=len(self.places), eager=True)
+        return Coded(condition, self.places).spread().fill_null(value=or_null)
+
     def filter(self, kept: pl.Series) -> Coded | pl.Series:
         """Return the rows where a mask is true; plain, since few of the values may be left."""
         some = Coded(self.values, self.places.filter(kept))

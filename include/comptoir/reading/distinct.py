@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from comptoir.reading.columns import Coded, coded
+from comptoir.reading.columns import Coded
 
 
 @dataclass(frozen=True)
@@ -38,19 +38,16 @@ class Cells:
 
     def rows_where(self, condition: pl.Series) -> pl.Series:
         """Return the positions of the rows whose cells meet a condition on the different ones."""
-        if not condition.any():
-            return pl.Series(dtype=pl.UInt32)
-        return self.spread(condition).fill_null(value=False).arg_true()
+        return Coded(condition, self.places).where(condition).arg_true()
 
 
-def cells_of(texts: pl.Series, numeric: pl.Series | None) -> Cells:
-    """Take a column apart.
+def cells_of(sent: Coded, numeric: pl.Series | None) -> Cells:
+    """Return the cells of a column.
 
     Args:
-        texts: the cells as sent; null where there is none.
+        sent: as they came; null where there is none.
         numeric: where a spreadsheet holds a number; None where there is no spreadsheet.
     """
-    sent = coded(texts)
     different, places = sent.values, sent.places
     if numeric is None or not numeric.any():
         is_number = pl.repeat(value=False, n=len(different), eager=True)
