@@ -8,12 +8,14 @@ from hypothesis import strategies as st
 
 from comptoir.reading.columns import Coded, Columns, coded, nothing
 
-TEXTS = st.lists(st.one_of(st.none(), st.text(st.sampled_from("aé "), max_size=2)), max_size=8)
+TEXTS = st.one_of(st.none(), st.text(st.sampled_from("aé "), max_size=2))
+RUNS = st.lists(st.tuples(TEXTS, st.integers(1, 5)), max_size=6)
 
 
 @settings(max_examples=100, deadline=None)
-@given(TEXTS)
-def test_what_is_taken_apart_is_put_together_again(texts: list[str | None]):
+@given(RUNS)
+def test_what_is_taken_apart_is_put_together_again(runs: list[tuple[str | None, int]]):
+    texts = [text for text, count in runs for _ in range(count)]
     column = coded(pl.Series(texts, dtype=pl.String))
     assert column.values.to_list() == list(dict.fromkeys(text for text in texts if text is not None))
     assert column.spread().to_list() == texts

@@ -60,8 +60,8 @@ def with_rejected_alone(verdicts: Sequence[Verdict]) -> Verdict:
 
 
 def _with_rejected_alone(verdict: Verdict) -> Verdict:
-    rejected, table = row_numbers([verdict.rejected_rows]), verdict.table
-    typed, sent = (each.filter(each.of_rows("row").is_in(rejected["row"])) for each in (table.typed, table.sent))
+    table = verdict.table
+    typed, sent = (each.filter(each.of_rows("row").is_in(verdict.rejected_rows)) for each in (table.typed, table.sent))
     bare = replace(table, typed=typed, sent=sent, problems=[])
     return replace(verdict, table=bare, accepted=verdict.accepted.clear())
 
