@@ -121,13 +121,14 @@ def _together(rule: Expectation, table: Table, shown: pl.DataFrame) -> Iterator[
         shown = shown.unique(["row", "value"], keep="first", maintain_order=True)  # rows are counted, not their items
     counted = shown.group_by(group.alias("group"), maintain_order=True).agg(
         pl.len().alias("count"),
-        pl.col("row").head(NAMED_ROWS).cast(pl.String).str.join(", ").alias("rows"),
+        pl.col("row").head(NAMED_ROWS).alias("rows"),
         pl.col("row").first(),
         pl.col("value").first(),
     )
     for entry in counted.iter_rows(named=True):
         more = " …" if entry["count"] > NAMED_ROWS else ""
-        yield _problem(rule, table, entry, {"count": str(entry["count"]), "rows": entry["rows"] + more})
+        rows = ", ".join(map(str, entry["rows"])) + more
+        yield _problem(rule, table, entry, {"count": str(entry["count"]), "rows": rows})
 
 
 def _problem(rule: Expectation, table: Table, entry: dict[str, Any], words: dict[str, str]) -> Problem:

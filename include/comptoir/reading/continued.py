@@ -33,7 +33,7 @@ def continue_invoices(pieces: Iterable[Sheet]) -> Iterator[Sheet]:
             continue
         filled = _continued(above, piece)
         yield filled
-        above = _rows(filled, pl.int_range(pl.len()) == pl.len() - 1) if len(filled.rows) else above
+        above = _rows(filled, slice(-1, None)) if len(filled.rows) else above
 
 
 def _continued(above: Sheet | None, piece: Sheet) -> Sheet:
@@ -43,7 +43,7 @@ def _continued(above: Sheet | None, piece: Sheet) -> Sheet:
     if above is None:
         return _filled(piece)
     # The first row was only there to be continued.
-    return _rows(_filled(_below(above, piece)), pl.int_range(pl.len()) > 0)
+    return _rows(_filled(_below(above, piece)), slice(1, None))
 
 
 def _is_json(sheet: Sheet) -> bool:
@@ -57,10 +57,9 @@ def _below(above: Sheet, piece: Sheet) -> Sheet:
     )
 
 
-def _rows(sheet: Sheet, kept: pl.Expr) -> Sheet:
-    mask = sheet.rows.to_frame("row").select(kept).to_series()
-    numeric = None if sheet.numeric is None else sheet.numeric.filter(mask)
-    return replace(sheet, texts=sheet.texts.filter(mask), rows=sheet.rows.filter(mask), numeric=numeric)
+def _rows(sheet: Sheet, kept: slice) -> Sheet:
+    numeric = None if sheet.numeric is None else sheet.numeric[kept]
+    return replace(sheet, texts=sheet.texts[kept], rows=sheet.rows[kept], numeric=numeric)
 
 
 def _filled(sheet: Sheet) -> Sheet:

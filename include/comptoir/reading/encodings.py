@@ -151,7 +151,9 @@ def _decodes(path: Path, encoding: str) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
         for chunk in _chunks(path):
-            decoder.decode(chunk)
+            # ASCII is UTF-8, unless a letter of several bytes has begun before it.
+            if encoding != UTF8 or not chunk.isascii() or decoder.getstate()[0]:
+                decoder.decode(chunk)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False

@@ -62,8 +62,8 @@ def describe_times(cells: pl.DataFrame) -> pl.DataFrame:
     dates = plain.str.extract(DATE, 0).alias("date")
     times = pl.select(plain.str.strip_prefix(dates).alias("time")).to_series()
     parts = pl.concat([_parts(dates, DATE_PARTS), _parts(times, TIME_PARTS)], how="horizontal")
-    is_whole = pl.col("date").is_not_null() & pl.col("time").is_not_null()
-    return cells.hstack(parts.select(pl.when(is_whole).then(pl.all()).name.keep()))
+    is_whole = parts["date"].is_not_null() & parts["time"].is_not_null()
+    return cells.hstack(parts if is_whole.all() else parts.select(pl.when(is_whole).then(pl.all()).name.keep()))
 
 
 def _parts(texts: pl.Series, pattern: str) -> pl.DataFrame:
