@@ -148,7 +148,7 @@ def _sheet(verdict: Verdict) -> Report:
         "rows_rejected": rejected,
         "locale": _locale(table),
         "mapping": [asdict(each) for each in table.mapping],
-        "ignored_headers": [header for header in table.originals.columns if header not in used and header != "row"],
+        "ignored_headers": [header for header in table.sent.by_name if header not in used and header != "row"],
         "first_rows": _first_rows(table),
     }
 

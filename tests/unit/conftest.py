@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from comptoir.reading.cells import DTYPES
+from comptoir.reading.columns import Columns
 from comptoir.reading.tables import Table
 from comptoir.records import kind_of
 
@@ -70,6 +71,7 @@ def make_table() -> TableMaker:
         frame = pl.DataFrame(full, schema=schema).with_columns(pl.int_range(2, len(full) + 2).alias("row"))
         named = headers or {column.name: column.french for column in kind.columns}
         cells = [pl.col(name).cast(pl.String).alias(header) for name, header in named.items()]
-        return Table(kind, sheet, frame, frame.select(*cells, "row"), named, problems or [])
+        typed, sent = Columns.of(frame), Columns.of(frame.select(*cells, "row"))
+        return Table(kind, sheet, typed, sent, named, problems or [])
 
     return make

@@ -27,6 +27,7 @@ from comptoir.quality.suites import Suites, configuration
 from comptoir.quality.verdicts import Verdict
 from comptoir.reading import delimited, exchange
 from comptoir.reading.apart import read_apart
+from comptoir.reading.columns import Columns
 from comptoir.reading.reader import recognise
 from comptoir.records import entity_id, lot_id
 from comptoir.settings import ImportPolicy, Settings
@@ -138,7 +139,7 @@ def test_a_long_file_is_examined_as_if_it_were_held_whole(
 def test_a_problem_belongs_to_the_piece_that_has_its_row(make_table: Callable[..., Table]):
     whole = make_table("clients", [{}, {}, {}, {}])
     parts = (whole.frame.clear(), whole.frame[:2], whole.frame.clear(), whole.frame[2:], whole.frame.clear())
-    pieces = [replace(whole, frame=part) for part in parts]
+    pieces = [replace(whole, typed=Columns.of(part)) for part in parts]
     problems = [Problem("value_missing", row=row) for row in (2, 3, 4, 5)]
     verdict = Verdict(whole, whole.frame, [], problems)
     found = [[problem.row for problem in each.problems] for each in verdicts_on_pieces(pieces, [verdict])]

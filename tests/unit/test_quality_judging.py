@@ -14,6 +14,7 @@ import pytest
 from comptoir.problems import Problem, Severity
 from comptoir.quality.judging import Counts, judge, judge_file, summarise
 from comptoir.quality.known import Known
+from comptoir.reading.columns import Columns
 from comptoir.reading.reader import read_file
 from comptoir.reading.tables import Table
 from comptoir.records import entity_id
@@ -294,7 +295,7 @@ def test_a_value_is_shown_as_it_was_sent(make_table: MakeTable):
     table = make_table("sales", [{}])
     originals = table.originals.with_columns(pl.lit("- 2,50 €").alias("prix_unitaire"))
     bad = make_table("sales", [{"unit_price": Decimal("-2.5")}])
-    sent = type(bad)(bad.kind, None, bad.frame, originals, bad.headers)
+    sent = replace(bad, sent=Columns.of(originals))
     (problem,) = judge(sent, KNOWN, PARIS, today=TODAY).problems
     assert problem.value == "- 2,50 €"
     assert problem.message("en") == "The price “- 2,50 €” in “prix_unitaire” is negative."

@@ -22,7 +22,7 @@ from comptoir.settings import Settings
 from tests.unit.spreadsheets import write_ods
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 SETTINGS = Settings(timezone="Europe/Paris")
@@ -122,12 +122,24 @@ def test_a_process_that_does_not_start_is_the_operators_matter(tmp_path: Path, m
         read_apart(tmp_path / "x.csv", SETTINGS)
 
 
-def test_an_answer_of_other_columns_is_not_believed(tmp_path: Path):
+@pytest.mark.parametrize(
+    ("written", "change"),
+    [
+        ("0-0-typed-6.arrow", lambda values: values.cast(pl.String)),
+        ("0-0-typed-6.arrow", lambda values: values.clear()),
+        ("0-0-typed.arrow", lambda rows: rows.with_columns(quantity=pl.lit(2, dtype=pl.UInt32))),
+        ("0-0-typed.arrow", lambda rows: rows.with_columns(quantity=pl.lit(0, dtype=pl.Int64))),
+        ("0-0-sent.arrow", lambda rows: rows.with_columns(row=pl.lit(2, dtype=pl.String))),
+    ],
+)
+def test_an_answer_of_other_columns_is_not_believed(
+    tmp_path: Path, written: str, change: Callable[[pl.DataFrame], pl.DataFrame]
+):
     path = tmp_path / "x.csv"
     path.write_text(LINES)
     write_recognised(recognise(path, SETTINGS), tmp_path)
     assert len(read_outcome(tmp_path).tables) == 1
-    frame = pl.read_ipc(tmp_path / "0-0-frame.arrow")
-    frame.with_columns(pl.col("quantity").cast(pl.String)).write_ipc(tmp_path / "0-0-frame.arrow")
+    path = tmp_path / written
+    change(pl.read_ipc(path)).write_ipc(path)
     with pytest.raises(BrokenExchangeError):
         read_outcome(tmp_path)

@@ -173,7 +173,7 @@ def test_both_ways_of_reading_give_the_same(rows: list[list[str]], delimiter: st
     quoting = csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL
     csv.writer(text, delimiter=delimiter, quoting=quoting).writerows([["a"] * 6, *rows])
     header = HeaderRow(0, 1, ("a",) * 6, match_kind(SALES, []))
-    fast = read_regular(text.getvalue(), delimiter, 6, 0, 1)
+    fast = read_regular(text.getvalue().encode(), delimiter, 6, 0, 1)
     if fast is None:
         return
     slow = pl.concat(read_row_by_row(io.StringIO(text.getvalue(), ""), delimiter, header, "x"))
@@ -183,7 +183,7 @@ def test_both_ways_of_reading_give_the_same(rows: list[list[str]], delimiter: st
 
 
 def test_regular_quoting_takes_the_fast_way():
-    frame = read_regular('a;b\n"1 ""x"" ;";2\n\n3;4\n', ";", 2, 0, 1)
+    frame = read_regular(b'a;b\n"1 ""x"" ;";2\n\n3;4\n', ";", 2, 0, 1)
     assert frame is not None
     assert frame.rows() == [('1 "x" ;', "2", 2), ("3", "4", 4)]
 
@@ -200,7 +200,7 @@ LONG = [
 
 
 @pytest.mark.parametrize("characters", [1, 97, 1000])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_a_long_file_is_read_in_pieces_as_if_it_were_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, characters: int, encoding: str
 ):

@@ -117,6 +117,16 @@ def test_a_bad_byte_behind_more_words_than_are_looked_at(tmp_path: Path, monkeyp
     assert [p.code for p in caught.value.problems] == ["encoding_unknown"]
 
 
+def test_a_letter_that_is_broken_off_where_a_chunk_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = tmp_path / "x.csv"
+    monkeypatch.setattr(encodings, "CHUNK_BYTES", 4)
+    path.write_bytes(b"caf\xc3\xa9 abcd")
+    assert detect_encoding(path, "x") == "utf-8-sig"
+    path.write_bytes(b"caf\xc3abcd\xa9")
+    with pytest.raises(RejectedFileError):
+        detect_encoding(path, "x")
+
+
 @pytest.mark.parametrize("content", [b"a;b\0;c\n", "a;b\n\0".encode("utf-16-le"), b"\0\0a;b;c;d;e;f;g\n"])
 def test_zero_bytes_are_no_text(tmp_path: Path, content: bytes):
     with pytest.raises(RejectedFileError) as caught:

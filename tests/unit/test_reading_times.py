@@ -112,6 +112,7 @@ def test_what_is_no_date(text: str, fault: str):
         (["31/02/2027", "02/31/2027", "00/05/2027"], None),  # of no order
         (["13/02/2026", "02/13/2026"], None),  # each exists under one only
         (["31/02/2027", "13/02/2027"], Order.DAY_FIRST),
+        (["05/05/2026", "13/02/2026 noon"], None),
     ],
 )
 def test_proven_orders(texts: list[str], order: Order | None):

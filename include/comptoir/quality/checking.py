@@ -81,9 +81,8 @@ def check(tables: Sequence[Table], known: Known, settings: Settings, *, today: d
         today: the day on which the file is judged, in the trader's zone.
     """
     kind = tables[0].kind
-    stacked = pl.concat([_with_unreadable(table, index) for index, table in enumerate(tables)])
-    frame = _with_days(stacked, kind.name, settings.timezone, today)
-    frame = _with_identities(frame, kind, known)
+    rows = [_with_days(_with_unreadable(t, index), t, settings.timezone, today) for index, t in enumerate(tables)]
+    frame = _with_identities(pl.concat(rows), kind, known)
     if kind.name == "sales":
         sheeted = with_sheets(frame, [table.sheet or "" for table in tables])
         dated = _with_registered(with_invoices(sheeted), settings.timezone, known)
@@ -161,13 +160,17 @@ def _with_place(frame: pl.DataFrame, tables: Sequence[Table]) -> pl.DataFrame:
     return frame.with_columns(pl.format("{}!{}", sheets, row).alias("place"))
 
 
-def _with_days(frame: pl.DataFrame, kind: str, timezone: str, today: date) -> pl.DataFrame:
+def _with_days(frame: pl.DataFrame, table: Table, timezone: str, today: date) -> pl.DataFrame:
     """Add how many days from today each date is, days being cut in the trader's zone."""
-    frame = frame.with_columns(
-        _days_from(today, _local_day(frame, column, timezone)).alias(f"{column}_days_ahead")
-        for column in DAYS_AHEAD.get(kind, ())
-    )
-    if kind == "stock":
+
+    def days_ahead(moments: pl.Series) -> pl.Series:
+        named = moments.to_frame("moment")
+        return named.select(_days_from(today, _local_day(named, "moment", timezone))).to_series()
+
+    columns = DAYS_AHEAD.get(table.kind.name, ())
+    ahead = [table.typed.meaning(column, days_ahead).alias(f"{column}_days_ahead") for column in columns]
+    frame = frame.with_columns(ahead)
+    if table.kind.name == "stock":
         frame = frame.with_columns(_days_from(today, pl.col("expiry_date")).alias("days_to_expiry"))
     return frame
 

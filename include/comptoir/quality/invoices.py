@@ -39,7 +39,8 @@ def with_invoices(frame: pl.DataFrame) -> pl.DataFrame:
         *numbers, _amount().alias("amount"), _repeated(frame, numbers["invoice_number"]).alias("repeated")
     ).with_columns((pl.col("amount").abs() // SCALE).clip(0, SHOWN_LIMIT).cast(pl.Int64).alias("line_amount_whole"))
     numbered = lined.filter(pl.col("invoice_number").is_not_null())
-    whole = numbered.group_by("invoice_number").agg(*_totals()).sort("invoice_number").with_columns(_difference())
+    totals = numbered.group_by("invoice_number").agg(*_totals()).sort("invoice_number")
+    whole = totals.with_columns(_difference(), _clients_differ(numbered, totals["first_client"]))
     of_lines = whole.select(
         pl.col("invoice_lines", "invoice_clients_differ", "invoice_totals_differ", "total_difference").gather(
             numbers["invoice_number"]
@@ -111,11 +112,17 @@ def _amount() -> pl.Expr:
     return price * pl.col("quantity").cast(pl.Int128)
 
 
+def _clients_differ(lines: pl.DataFrame, first: pl.Series) -> pl.Series:
+    """Tell which invoices have a line of another client than their first one."""
+    others = lines.filter(lines["client_number"] != first.gather(lines["invoice_number"]))["invoice_number"].unique()
+    return pl.repeat(value=False, n=len(first), eager=True).alias("invoice_clients_differ").scatter(others, values=True)
+
+
 def _totals() -> list[pl.Expr]:
-    client, total = pl.col("client_number"), pl.col("total_amount")
+    total = pl.col("total_amount")
     return [
         pl.len().cast(pl.Int64).alias("invoice_lines"),
-        (client.min() != client.max()).alias("invoice_clients_differ"),
+        pl.col("client_number").first().alias("first_client"),
         (total.min() != total.max()).fill_null(value=False).alias("invoice_totals_differ"),
         pl.col("amount").is_not_null().all().alias("all_priced"),
         pl.col("amount").clip(-LIMIT, LIMIT).sum().alias("lines_sum"),

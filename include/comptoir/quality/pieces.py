@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def without_rows(verdict: Verdict) -> Verdict:
     """Return a verdict that remembers which rows it rejects, and why, but not what is in them."""
     table = verdict.table
-    bare = replace(table, frame=table.frame.clear(), originals=table.originals.clear(), problems=[])
+    bare = replace(table, typed=table.typed.clear(), sent=table.sent.clear(), problems=[])
     return replace(verdict, table=bare, accepted=verdict.accepted.clear())
 
 
@@ -62,11 +62,9 @@ def with_rejected_alone(verdicts: Sequence[Verdict]) -> Verdict:
 
 
 def _with_rejected_alone(verdict: Verdict) -> Verdict:
-    rejected, table = row_numbers([verdict.rejected_rows]), verdict.table
-    frame, originals = (
-        each.join(rejected, on="row", how="semi", maintain_order="left") for each in (table.frame, table.originals)
-    )
-    bare = replace(table, frame=frame, originals=originals, problems=[])
+    table = verdict.table
+    typed, sent = (each.filter(each.of_rows("row").is_in(verdict.rejected_rows)) for each in (table.typed, table.sent))
+    bare = replace(table, typed=typed, sent=sent, problems=[])
     return replace(verdict, table=bare, accepted=verdict.accepted.clear())
 
 

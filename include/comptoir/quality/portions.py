@@ -14,6 +14,7 @@ import polars as pl
 
 from comptoir.lazy import Lazy, Scratch
 from comptoir.quality.identities import ID_AND_CODE, with_identity, with_lot
+from comptoir.reading.columns import Columns
 from comptoir.reading.exchange import read_table, write_table
 from comptoir.reading.tables import joined
 
@@ -52,7 +53,7 @@ def accepted_portions(verdict: Verdict) -> Iterator[pl.DataFrame]:
     if count <= 1:
         yield accepted
         return
-    portions = _portion_of_rows(replace(verdict.table, frame=accepted), count)
+    portions = _portion_of_rows(replace(verdict.table, typed=Columns.of(accepted)), count)
     for portion in range(count):
         yield accepted.filter(portions == portion)
 
@@ -70,8 +71,8 @@ def _shares(table: Table, count: int) -> Iterator[Table]:
         problems[of_row.get(problem.row or 0, 0)].append(problem)
     for portion in range(count):
         is_here = portions == portion
-        frame, originals = table.frame.filter(is_here), table.originals.filter(is_here)
-        yield replace(table, frame=frame, originals=originals, problems=problems[portion])
+        typed, sent = table.typed.filter(is_here), table.sent.filter(is_here)
+        yield replace(table, typed=typed, sent=sent, problems=problems[portion])
 
 
 def _portion_of_rows(table: Table, count: int) -> pl.Series:

@@ -68,7 +68,7 @@ def _with_value(rule: Expectation, table: Table, rows: pl.DataFrame) -> pl.DataF
     if header is None:
         return words.with_columns(pl.lit(None, dtype=pl.String).alias("value"))
     # Rows are in their order; a row of the file that holds several lines stands there once.
-    numbers, cells = table.originals["row"], table.originals[header]
+    numbers, cells = table.sent.of_rows("row"), table.sent.of_rows(header)
     told = cells if numbers.equals(words["row"]) else cells.gather(numbers.search_sorted(words["row"]))
     if rule.field in FIELDS and header == items_header(table.headers):
         # A cell of items holds a whole invoice: of it, only what the rule is about helps.
@@ -111,13 +111,14 @@ def _together(rule: Expectation, table: Table, shown: pl.DataFrame) -> Iterator[
         shown = shown.unique(["row", "value"], keep="first", maintain_order=True)  # rows are counted, not their items
     counted = shown.group_by(group.alias("group"), maintain_order=True).agg(
         pl.len().alias("count"),
-        pl.col("row").head(NAMED_ROWS).cast(pl.String).str.join(", ").alias("rows"),
+        pl.col("row").head(NAMED_ROWS).alias("rows"),
         pl.col("row").first(),
         pl.col("value").first(),
     )
     for entry in counted.iter_rows(named=True):
         more = " …" if entry["count"] > NAMED_ROWS else ""
-        yield _problem(rule, table, entry, {"count": str(entry["count"]), "rows": entry["rows"] + more})
+        rows = ", ".join(map(str, entry["rows"])) + more
+        yield _problem(rule, table, entry, {"count": str(entry["count"]), "rows": rows})
 
 
 def _problem(rule: Expectation, table: Table, entry: dict[str, Any], words: dict[str, str]) -> Problem:

@@ -11,6 +11,7 @@ import polars as pl
 from comptoir.errors import RejectedFileError
 from comptoir.lazy import Spool
 from comptoir.problems import Problem, Severity
+from comptoir.reading.columns import Coded, Columns, nothing
 from comptoir.reading.distinct import Cells, cells_of
 from comptoir.reading.guide import TIME_TYPES, Guide
 from comptoir.reading.headers import Claim, choose_columns, undisputed_columns
@@ -183,7 +184,7 @@ def _refuse_units(headers: Mapping[str, str], sheet: Sheet, currency: str) -> No
 def _surveyed(sheet: Sheet, currency: str) -> Surveyed:
     types = {claim.position: sheet.match.kind.column(claim.column).type for claim in sheet.match.claims}
     cells = {
-        place: cells_of(sheet.texts[str(place)], None if sheet.numeric is None else sheet.numeric[str(place)])
+        place: cells_of(sheet.coded(str(place)), None if sheet.numeric is None else sheet.numeric[str(place)])
         for place in types
     }
     of_numbers = [place for place, column_type in types.items() if column_type in NUMBER_TYPES]
@@ -216,18 +217,18 @@ def _table(piece: Surveyed, chosen: Mapping[str, Claim], locale: Locale, setting
         for name, claim in chosen.items()
     }
     parsed = _parse_columns(sent, piece, locale, settings.timezone)
-    frame = _frame(sent, parsed, kind, sheet.rows)
+    typed = _typed(sent, parsed, kind, sheet.rows)
     problems = sheet.notices + _problems(sent, parsed, sheet, settings)
-    if kind.name == "sales" and has_line_totals(frame):
-        frame = frame.with_columns(pl.lit(None, dtype=MONEY).alias("total_amount"))
+    if "total_amount" in sent and has_line_totals(typed.frame):
+        typed = Columns({**typed.by_name, "total_amount": nothing(MONEY, len(sheet.rows))})
         problems.append(_line_totals_notice(sent["total_amount"], sheet))
     taken = {claim.position for claim in chosen.values()}
-    problems += problems_of_others(sheet, taken, frame, settings.currency)
+    problems += problems_of_others(sheet, taken, typed, settings.currency)
     return Table(
         kind=kind,
         sheet=sheet.name,
-        frame=frame,
-        originals=_originals(sheet),
+        typed=typed,
+        sent=_sent(piece),
         headers={name: column.header for name, column in sent.items()},
         problems=problems,
         mapping=tuple(
@@ -271,23 +272,22 @@ def _with_error_cells(texts: pl.Series, parsed: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _frame(
-    sent: Mapping[str, SentColumn], parsed: Mapping[str, pl.DataFrame], kind: Kind, rows: pl.Series
-) -> pl.DataFrame:
-    columns = [
-        sent[c.name].cells.spread(parsed[c.name]["value"].cast(DTYPES[c.type])).alias(c.name)
+def _typed(sent: Mapping[str, SentColumn], parsed: Mapping[str, pl.DataFrame], kind: Kind, rows: pl.Series) -> Columns:
+    columns = {
+        c.name: Coded(parsed[c.name]["value"].cast(DTYPES[c.type]), sent[c.name].cells.places)
         if c.name in parsed
-        else pl.repeat(None, len(rows), dtype=DTYPES[c.type], eager=True).alias(c.name)
+        else nothing(DTYPES[c.type], len(rows))
         for c in kind.columns
-    ]
-    return pl.DataFrame([*columns, rows.alias("row")])
+    }
+    return Columns({**columns, "row": rows})
 
 
-def _originals(sheet: Sheet) -> pl.DataFrame:
-    sent = sheet.texts if sheet.items is None else sheet.texts[:, : -len(FIELDS)]
-    named = sent.rename(dict(zip(sent.columns, sheet.headers, strict=False)))
-    numbered = named.with_columns(sheet.rows.alias("row"))
-    return numbered if sheet.items is None else numbered.unique("row", keep="first", maintain_order=True)
+def _sent(piece: Surveyed) -> Columns:
+    sheet = piece.sheet
+    shown = range(sheet.texts.width - (0 if sheet.items is None else len(FIELDS)))
+    cells = {place: piece.cells[place].sent if place in piece.cells else sheet.texts[str(place)] for place in shown}
+    columns = Columns({sheet.headers[place]: column for place, column in cells.items()} | {"row": sheet.rows})
+    return columns if sheet.items is None else columns.filter(sheet.rows.is_first_distinct())
 
 
 def _problems(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import reduce
+from operator import and_
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -29,11 +31,19 @@ def continue_invoices(pieces: Iterable[Sheet]) -> Iterator[Sheet]:
         if piece.match.kind.name != "sales" or piece.items is not None or _is_json(piece):
             yield piece
             continue
-        joined = piece if above is None else _below(above, piece)
-        filled = _filled(joined)
-        # The first row was only there to be continued.
-        yield filled if above is None else _rows(filled, pl.int_range(pl.len()) > 0)
-        above = _rows(filled, pl.int_range(pl.len()) == pl.len() - 1) if len(filled.rows) else None
+        filled = _continued(above, piece)
+        yield filled
+        above = _rows(filled, slice(-1, None)) if len(filled.rows) else above
+
+
+def _continued(above: Sheet | None, piece: Sheet) -> Sheet:
+    # Most files have their invoice on every line.
+    if not reduce(and_, map(piece.is_blank, _places(piece, INVOICE))).any():
+        return piece
+    if above is None:
+        return _filled(piece)
+    # The first row was only there to be continued.
+    return _rows(_filled(_below(above, piece)), slice(1, None))
 
 
 def _is_json(sheet: Sheet) -> bool:
@@ -47,16 +57,12 @@ def _below(above: Sheet, piece: Sheet) -> Sheet:
     )
 
 
-def _rows(sheet: Sheet, kept: pl.Expr) -> Sheet:
-    mask = sheet.rows.to_frame("row").select(kept).to_series()
-    numeric = None if sheet.numeric is None else sheet.numeric.filter(mask)
-    return replace(sheet, texts=sheet.texts.filter(mask), rows=sheet.rows.filter(mask), numeric=numeric)
+def _rows(sheet: Sheet, kept: slice) -> Sheet:
+    numeric = None if sheet.numeric is None else sheet.numeric[kept]
+    return replace(sheet, texts=sheet.texts[kept], rows=sheet.rows[kept], numeric=numeric)
 
 
 def _filled(sheet: Sheet) -> Sheet:
-    # Most files have their invoice on every line, which is seen in one look.
-    if not sheet.texts.select(pl.all_horizontal(~_has(place) for place in _places(sheet, INVOICE)).any()).item():
-        return sheet
     own = _places(sheet, OF_INVOICE)
     lines = [pl.any_horizontal(map(_has, places)) for columns in OF_LINE if (places := _places(sheet, columns))]
     bare = pl.all_horizontal(~_has(place) for place in own)

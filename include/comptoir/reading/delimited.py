@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from codecs import BOM_UTF8
 from contextlib import suppress
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
@@ -12,7 +13,7 @@ import polars as pl
 
 from comptoir.errors import RejectedFileError
 from comptoir.problems import Problem
-from comptoir.reading.encodings import detect_encoding
+from comptoir.reading.encodings import UTF8, detect_encoding
 from comptoir.reading.formats import refused
 from comptoir.reading.headers import HEADER_SEARCH_ROWS, best_score
 from comptoir.reading.notices import above_header
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from comptoir.reading.headers import HeaderRow
 
 DELIMITERS: Final = (";", ",", "\t", "|")
-PIECE_CHARACTERS: Final = 16 << 20  # some 300,000 rows
+PIECE_CHARACTERS: Final = 16 << 20  # some 300,000 rows; of UTF-8, the bytes are counted
 WHOLE_PIECES: Final = 3  # a file of no more is sooner read, judged and checked whole, within the same memory
 NARROW_COLUMNS: Final = 10  # pieces of a wider table are shorter: each of its cells takes memory, an empty one, too
 CHUNK_ROWS: Final = 100_000
@@ -57,12 +58,13 @@ def read_delimited(path: Path, name: str, guide: Guide) -> Iterator[Sheet]:
     if located.items is not None:
         pieces = iter([pl.concat(pieces)])
     for place, cells in enumerate(pieces):
-        _refuse_other_delimiters(cells, located.header, delimiter, name)
+        texts = _null_where_empty(cells.drop("row"))
+        _refuse_other_delimiters(texts, cells["row"], located.header, delimiter, name)
         yield Sheet(
             name=None,
             headers=located.headers,
             match=located.header.match,
-            texts=_null_where_empty(cells.drop("row")),
+            texts=texts,
             numeric=None,
             rows=cells["row"],
             header_row=located.header.row,
@@ -85,22 +87,36 @@ def read_cells(path: Path, encoding: str, delimiter: str, header: HeaderRow, nam
     Raises:
         RejectedFileError: quotes don't match, or a row has more cells than there are headers.
     """
-    rows_before, width = 0, len(header.cells)
+    rows_before, data, width = 0, b"", len(header.cells)
     characters = PIECE_CHARACTERS // max(1, width // NARROW_COLUMNS)
     if path.stat().st_size <= characters * WHOLE_PIECES:
         characters *= WHOLE_PIECES
-    with path.open(encoding=encoding, newline="") as file:
-        while True:
-            # A row that reaches beyond the piece is one of those that only the other way reads.
-            text = file.read(characters) + file.readline()
-            if rows_before and not text:
-                return
-            cells = read_regular(text, delimiter, width, rows_before, header.row)
-            if cells is None:
-                yield from read_row_by_row(chain(io.StringIO(text, ""), file), delimiter, header, name, rows_before)
-                return
-            yield cells
-            rows_before += text.count("\n") or 1
+    pieces = _pieces(path, encoding, characters)
+    for piece in pieces:
+        rows_before, data = rows_before + data.count(b"\n"), piece
+        cells = read_regular(data, delimiter, width, rows_before, header.row)
+        if cells is None:
+            yield from read_row_by_row(_lines(chain([data], pieces)), delimiter, header, name, rows_before)
+            return
+        yield cells
+
+
+def _pieces(path: Path, encoding: str, characters: int) -> Iterator[bytes]:
+    """Give a text in pieces of whole lines, as UTF-8, which is not decoded for it."""
+    if encoding != UTF8:
+        with path.open(encoding=encoding, newline="") as file:
+            while text := file.read(characters) + file.readline():
+                yield text.encode()
+        return
+    with path.open("rb") as data:
+        if data.read(len(BOM_UTF8)) != BOM_UTF8:
+            data.seek(0)
+        while piece := data.read(characters) + data.readline():
+            yield piece
+
+
+def _lines(pieces: Iterable[bytes]) -> Iterator[str]:
+    return (line for piece in pieces for line in io.StringIO(piece.decode(), ""))
 
 
 def read_row_by_row(
@@ -184,11 +200,15 @@ def _numbered_rows(lines: Iterable[str], delimiter: str, name: str, rows_before:
         raise RejectedFileError([Problem(code, row=row + 1, params=params)]) from error
 
 
-def _refuse_other_delimiters(cells: pl.DataFrame, header: HeaderRow, delimiter: str, name: str) -> None:
+def _refuse_other_delimiters(
+    texts: pl.DataFrame, rows: pl.Series, header: HeaderRow, delimiter: str, name: str
+) -> None:
     """Refuse a row that stands in its first cell, between delimiters of another sort: it belongs to its neighbours."""
+    if any(not column.null_count() for column in texts[:, 1:]):
+        return
     needed = max(2, header.match.score - 1)
-    others = pl.exclude("0", "row").fill_null("") == ""
-    alone = cells.filter(pl.all_horizontal(others)).select("row", pl.col("0").fill_null(""))
+    others = pl.exclude("0", "row").is_null()
+    alone = texts.with_columns(rows).filter(pl.all_horizontal(others)).select("row", pl.col("0").fill_null(""))
     for row, text in alone.iter_rows():
         for other in DELIMITERS:
             if other != delimiter and text.count(other) >= needed:

@@ -14,7 +14,14 @@ INVISIBLE: Final = "[\u200b\u200e\u200f\u2060\ufeff]"
 DASHES: Final = "[\u2010\u2011\u2012\u2013\u2212\uff0d]"
 
 
-def plain_text(text: pl.Expr) -> pl.Expr:
+def plain_text(texts: pl.Series) -> pl.Series:
     """Return cells with plain digits and hyphens, and without what can't be seen."""
-    visible = text.str.replace_all(INVISIBLE, "").str.replace_all(DASHES, "-")
+    if not is_beyond_ascii(texts):
+        return texts
+    visible = texts.str.replace_all(INVISIBLE, "").str.replace_all(DASHES, "-")
     return visible.str.replace_many(list(DIGITS), list(DIGITS.values()))
+
+
+def is_beyond_ascii(texts: pl.Series) -> bool:
+    """Tell whether any cell holds what is not in ASCII, which is far quicker to see than to replace."""
+    return bool((texts.str.len_bytes() != texts.str.len_chars()).any())

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from comptoir.reading.columns import Coded
+
 
 @dataclass(frozen=True)
 class Cells:
@@ -18,10 +20,12 @@ class Cells:
         distinct: the different ones: `text`, stripped and never empty, and `numeric`, whether a spreadsheet holds it
             as a number. Two may be alike that differed in what was stripped.
         places: the position in `distinct` of each row's cell; null where it is empty.
+        sent: the cells as they came.
     """
 
     distinct: pl.DataFrame
     places: pl.Series
+    sent: Coded
 
     @property
     def filled(self) -> int:
@@ -34,29 +38,22 @@ class Cells:
 
     def rows_where(self, condition: pl.Series) -> pl.Series:
         """Return the positions of the rows whose cells meet a condition on the different ones."""
-        if not condition.any():
-            return pl.Series(dtype=pl.UInt32)
-        return self.spread(condition).fill_null(value=False).arg_true()
+        return Coded(condition, self.places).where(condition).arg_true()
 
 
-def cells_of(texts: pl.Series, numeric: pl.Series | None) -> Cells:
-    """Take a column apart.
+def cells_of(sent: Coded, numeric: pl.Series | None) -> Cells:
+    """Return the cells of a column.
 
     Args:
-        texts: the cells as sent; null where there is none.
+        sent: as they came; null where there is none.
         numeric: where a spreadsheet holds a number; None where there is no spreadsheet.
     """
-    # Categories of their own are forgotten with the column; others would be kept for as long as the process lives.
-    coded = texts.cast(pl.Categorical(pl.Categories.random()))
-    places = coded.to_physical()
-    last = places.max()
-    count = 0 if last is None else int(last) + 1  # type: ignore[arg-type] # of a column of integers
-    different = pl.int_range(count, dtype=pl.UInt32, eager=True).cat.to(coded.dtype).cast(pl.String)
+    different, places = sent.values, sent.places
     if numeric is None or not numeric.any():
-        is_number = pl.repeat(value=False, n=count, eager=True)
+        is_number = pl.repeat(value=False, n=len(different), eager=True)
     else:
         different, is_number, places = _paired(different, places, numeric)
-    return _without_empty(pl.DataFrame({"text": _shown(different), "numeric": is_number}), places)
+    return _without_empty(pl.DataFrame({"text": _shown(different), "numeric": is_number}), places, sent)
 
 
 def _paired(different: pl.Series, places: pl.Series, numeric: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:
@@ -75,9 +72,9 @@ def _shown(texts: pl.Series) -> pl.Series:
     return stripped
 
 
-def _without_empty(distinct: pl.DataFrame, places: pl.Series) -> Cells:
+def _without_empty(distinct: pl.DataFrame, places: pl.Series, sent: Coded) -> Cells:
     filled = distinct["text"] != ""
     if filled.all():
-        return Cells(distinct, places)
+        return Cells(distinct, places, sent)
     moved = pl.select(pl.when(filled).then(filled.cum_sum() - 1)).to_series()
-    return Cells(distinct.filter(filled), moved.gather(places))
+    return Cells(distinct.filter(filled), moved.gather(places), sent)

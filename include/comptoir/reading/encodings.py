@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+UTF8: Final = "utf-8-sig"  # with or without its mark
 CHUNK_BYTES: Final = 1 << 20
 MARKS: Final = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF8, UTF8),
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -59,12 +60,12 @@ def detect_encoding(path: Path, name: str) -> str:
     with path.open("rb") as file:
         start = file.read(START_BYTES)
     marked = next((encoding for mark, encoding in MARKS if start.startswith(mark)), None)
-    if marked and marked != "utf-8-sig":
+    if marked and marked != UTF8:
         return _checked(path, name, marked)
     if any(b"\0" in chunk for chunk in _chunks(path)):
         return _unmarked_utf16(path, name, start)
-    if _decodes(path, "utf-8-sig"):
-        return "utf-8-sig"
+    if _decodes(path, UTF8):
+        return UTF8
     if marked or any(UTF8_LETTER.search(chunk) for chunk in _chunks(path)):
         raise refused("encoding_mixed", name)
     # Words may be too many for all to be looked at, and a byte that means nothing may stand behind them.
@@ -150,7 +151,9 @@ def _decodes(path: Path, encoding: str) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
         for chunk in _chunks(path):
-            decoder.decode(chunk)
+            # ASCII is UTF-8, unless a letter of several bytes has begun before it.
+            if encoding != UTF8 or not chunk.isascii() or decoder.getstate()[0]:
+                decoder.decode(chunk)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False

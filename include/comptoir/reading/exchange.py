@@ -16,6 +16,7 @@ from comptoir.lazy import Lazy
 from comptoir.problems import Problem, Severity
 from comptoir.questions import Question
 from comptoir.reading.cells import DTYPES
+from comptoir.reading.columns import Coded, Columns
 from comptoir.reading.jsonlines import DOCUMENTS
 from comptoir.reading.tables import Mapped, Outline, ReadFile, Table, joined
 from comptoir.records import kind_of
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from comptoir.reading.reader import Recognised
-    from comptoir.records import Kind
 
 OUTCOME: Final = "outcome.json"
 REFUSED: Final = "refused"
@@ -41,7 +41,7 @@ PROBLEM_SCHEMA: Final = {
     "params": pl.String,
 }
 # What has a file of its own; all other fields are plain JSON.
-IN_COLUMNS: Final = frozenset({"frame", "originals", "documents", "problems", "kind"})
+IN_COLUMNS: Final = frozenset({"typed", "sent", "documents", "problems", "kind"})
 
 
 class BrokenExchangeError(Exception):
@@ -63,35 +63,44 @@ def write_recognised(recognised: Recognised, folder: Path) -> None:
 
 def write_table(table: Table, folder: Path, name: str) -> None:
     """Write the columns and the problems of a table under a name."""
-    frame = table.frame
-    # A column without a value is made anew sooner than it is read.
-    empty = [name for name in frame.columns if name != "row" and frame[name].null_count() == frame.height]
-    _write_columns(frame.drop(empty), folder / f"{name}-frame.arrow")
-    _write_columns(table.originals, folder / f"{name}-originals.arrow")
+    _write_columns(table.typed, folder, f"{name}-typed")
+    _write_columns(table.sent, folder, f"{name}-sent")
     if table.documents is not None:
-        _write_columns(table.documents, folder / f"{name}-documents.arrow")
+        _write_frame(table.documents, folder / f"{name}-documents.arrow")
     _write_problems(table.problems, folder / f"{name}-problems.arrow")
 
 
 def read_table(like: Table, folder: Path, name: str) -> Table:
     """Return a table of a name; all but its columns and its problems is like another's."""
-    filled, originals = (pl.read_ipc(folder / f"{name}-{part}.arrow") for part in ("frame", "originals"))
-    frame = _with_missing(filled, like.kind)
+    typed, sent = (_read_columns(folder, f"{name}-{part}") for part in ("typed", "sent"))
     documents = pl.read_ipc(path) if (path := folder / f"{name}-documents.arrow").exists() else None
     problems = _read_problems(folder / f"{name}-problems.arrow")
-    return replace(like, frame=frame, originals=originals, documents=documents, problems=problems)
+    return replace(like, typed=typed, sent=sent, documents=documents, problems=problems)
 
 
-def _write_columns(frame: pl.DataFrame, path: Path) -> None:
+def _write_columns(columns: Columns, folder: Path, name: str) -> None:
+    """Write the rows of plain columns and the places of coded ones, and of the latter the values in files of theirs."""
+    rows = {header: each.places if isinstance(each, Coded) else each for header, each in columns.by_name.items()}
+    _write_frame(pl.DataFrame(rows), folder / f"{name}.arrow")
+    for place, column in enumerate(columns.by_name.values()):
+        if isinstance(column, Coded):
+            _write_frame(column.values.to_frame("values"), folder / f"{name}-{place}.arrow")
+
+
+def _read_columns(folder: Path, name: str) -> Columns:
+    rows = pl.read_ipc(folder / f"{name}.arrow")
+    return Columns(
+        {column.name: _read_column(column, folder / f"{name}-{place}.arrow") for place, column in enumerate(rows)}
+    )
+
+
+def _read_column(rows: pl.Series, path: Path) -> Coded | pl.Series:
+    return Coded(pl.read_ipc(path)["values"], rows) if path.exists() else rows
+
+
+def _write_frame(frame: pl.DataFrame, path: Path) -> None:
     # In one batch: what comes back in several is copied together by whoever calculates with it.
     frame.write_ipc(path, record_batch_size=max(1, frame.height))
-
-
-def _with_missing(frame: pl.DataFrame, kind: Kind) -> pl.DataFrame:
-    """Add the kind's columns that were not written, without a value."""
-    types = {column.name: DTYPES[column.type] for column in kind.columns}
-    missing = [pl.lit(None, dtype).alias(name) for name, dtype in types.items() if name not in frame.columns]
-    return frame.with_columns(missing).select(*types, pl.exclude(*types))
 
 
 def write_refusal(refusal: RejectedFileError, folder: Path) -> None:
@@ -148,8 +157,7 @@ def _pieces(plain: dict[str, Any], place: int, folder: Path) -> Sequence[Table]:
     """Return the pieces of a table, read from the folder when asked for, after a look at all of them."""
     kind, count = kind_of(plain.pop("kind")), int(plain.pop("pieces"))
     mapping = tuple(Mapped(**each) for each in plain.pop("mapping"))
-    nothing = pl.DataFrame()
-    like = Table(kind=kind, frame=nothing, originals=nothing, mapping=mapping, **plain)
+    like = Table(kind=kind, typed=Columns({}), sent=Columns({}), mapping=mapping, **plain)
     pieces = Lazy(count, lambda number: read_table(like, folder, f"{place}-{number}"))
     for piece in pieces:
         _check_columns(piece)
@@ -157,13 +165,24 @@ def _pieces(plain: dict[str, Any], place: int, folder: Path) -> Sequence[Table]:
 
 
 def _check_columns(table: Table) -> None:
-    frame, originals = table.frame, table.originals
     typed = {column.name: DTYPES[column.type] for column in table.kind.columns} | {"row": pl.Int64()}
-    sent = dict.fromkeys(originals.columns, pl.String()) | {"row": pl.Int64()}
+    sent = dict.fromkeys(table.sent.by_name, pl.String()) | {"row": pl.Int64()}
     documents = table.documents if table.documents is not None else pl.DataFrame(schema=DOCUMENTS)
-    found = (dict(frame.schema), dict(originals.schema), dict(documents.schema))
-    if found != (typed, sent, DOCUMENTS) or frame["row"].n_unique() != len(originals):
+    found = (table.typed.schema, table.sent.schema, dict(documents.schema))
+    numbers = [columns.of_rows("row") for columns in (table.typed, table.sent)]
+    is_coded_right = all(map(_is_coded_right, (*table.typed.by_name.values(), *table.sent.by_name.values())))
+    if found != (typed, sent, DOCUMENTS) or numbers[0].n_unique() != len(numbers[1]) or not is_coded_right:
         raise BrokenExchangeError(f"A table of {table.kind.name} has other columns than its kind.")
+
+
+def _is_coded_right(column: Coded | pl.Series) -> bool:
+    """Tell whether all places of a coded column are those of values."""
+    if isinstance(column, pl.Series):
+        return True
+    places = column.places
+    if not len(column.values):
+        return places.null_count() == len(places)
+    return places.dtype == pl.UInt32() and bool((places < len(column.values)).all())  # a null is nowhere
 
 
 def _write_problems(problems: Sequence[Problem], path: Path) -> None:

@@ -100,8 +100,8 @@ def describe_numbers(cells: pl.DataFrame, currency: str) -> pl.DataFrame:
     where no mark matters), `percent`, `pieces` and `foreign` (a currency other than the trader's).
     """
     own, foreign = currency_words(currency)
-    parts = _signed(plain_text(pl.col("text"))).str.extract_groups(PARTS)
-    taken = cells.with_columns(parts.alias("parts")).unnest("parts")
+    parts = _signed(pl.col("plain")).str.extract_groups(PARTS)
+    taken = cells.with_columns(plain=plain_text(cells["text"])).with_columns(parts.alias("parts")).unnest("parts")
     unit = pl.concat_str("before", "between", "after").str.strip_chars().str.to_uppercase()
     body = pl.col("body")
     grouped = body.str.contains(rf"^[0-9]{{1,3}}(?:{GROUPERS}[0-9]{{3}})+(?:[.,][0-9]*)?$")

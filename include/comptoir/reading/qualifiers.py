@@ -20,6 +20,7 @@ from comptoir.records import ColumnType
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
+    from comptoir.reading.columns import Columns
     from comptoir.reading.sheets import Sheet
 
 
@@ -56,6 +57,7 @@ DISCOUNTS: Final = _headers(
     *("discount percentage", "remise", "remise ligne", "remise ht", "remise globale", "remise unitaire", "taux remise"),
     *("montant remise", "pourcentage remise", "remise pct", "rabais", "ristourne"),
 )
+TELLING: Final = CURRENCIES | SORTS | STATES | CANCELLATIONS | RETURNS | DISCOUNTS
 # In cells without case, accents, spaces and punctuation.
 CREDIT: Final = re.compile(
     r"avoir|credit(?:note|memo)|notecredit|refund|rembours|retour|return|gutschrift|^(?:cn|credit)$"
@@ -69,19 +71,19 @@ YES: Final = frozenset({"1", "o", "oui", "y", "yes", "true", "vrai", "x"})
 CURRENCY_WORD: Final = re.compile(r"[^\W\d_]+\$?|[$€£¥₹₽₺₴₩]")
 
 
-def problems_of_others(sheet: Sheet, taken: Collection[int], frame: pl.DataFrame, currency: str) -> list[Problem]:
+def problems_of_others(sheet: Sheet, taken: Collection[int], typed: Columns, currency: str) -> list[Problem]:
     """Return an error for each row that another column says is no sale, or no amount, as the row states it.
 
     Args:
         sheet: the cells as sent.
         taken: the positions of the columns of the contract.
-        frame: the typed rows.
+        typed: the typed columns.
         currency: the trader's.
     """
     others = {place: normalise(header) for place, header in enumerate(sheet.headers) if place not in taken}
     problems: list[Problem] = []
     for place, header in others.items():
-        for code, field, is_told, rows in _rules(sheet, header, frame, currency):
+        for code, field, is_told, rows in _rules(sheet, header, typed.frame, currency) if header in TELLING else ():
             problems += _problems(sheet, place, (code, field, currency), is_told, rows)
     return problems
 

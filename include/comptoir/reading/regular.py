@@ -6,27 +6,29 @@ to be one well-formed row; what comes out is then the same, and a test holds bot
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import polars as pl
 
 CELL_LIMIT_BYTES: Final = 16 << 20  # as large as a message may be
 SPECIAL_IN_REGEX: Final = frozenset("|")
+LONE_RETURN: Final = re.compile(rb"\r(?!\n)")
 
 
-def read_regular(text: str, delimiter: str, width: int, rows_before: int, header_row: int) -> pl.DataFrame | None:
+def read_regular(data: bytes, delimiter: str, width: int, rows_before: int, header_row: int) -> pl.DataFrame | None:
     """Return the non-blank rows below the header, as columns "0", "1", … and `row`; None where there is any doubt.
 
     Args:
-        text: whole lines.
+        data: whole lines in UTF-8.
         delimiter: what separates cells.
         width: how many headers there are.
-        rows_before: how many rows of the file stand above the text.
-        header_row: the number of the row of headers, which may be above the text or in it.
+        rows_before: how many rows of the file stand above the lines.
+        header_row: the number of the row of headers, which may be above the lines or among them.
     """
-    if text.count("\r") != text.count("\r\n"):
+    if LONE_RETURN.search(data):
         return None
-    data, has_quotes = text.encode(), '"' in text
+    has_quotes = b'"' in data
     if has_quotes and not _all_well_formed(data, delimiter):
         return None
     skipped = max(0, header_row - rows_before)
@@ -39,10 +41,10 @@ def read_regular(text: str, delimiter: str, width: int, rows_before: int, header
             skip_lines=skipped,
             schema={str(position): pl.String for position in range(width)},
             missing_columns="insert",
-        ).rechunk()  # once for all columns, instead of with each thing that is done to them
+        )
     except pl.exceptions.PolarsError:
         return None  # a row longer than the headers, most often; the other way names it
-    lines = text.count("\n") + (not text.endswith("\n"))
+    lines = data.count(b"\n") + (not data.endswith(b"\n"))
     if len(frame) != lines - skipped or _has_long_cells(frame, len(data)):
         return None
     return _numbered(frame, max(header_row, rows_before) + 1)
@@ -69,8 +71,8 @@ def _numbered(frame: pl.DataFrame, first_row: int) -> pl.DataFrame:
     """Add the numbers of the rows, and leave out the blank ones."""
     numbers = pl.int_range(first_row, first_row + len(frame), eager=True, dtype=pl.Int64).alias("row")
     numbered = frame.with_columns(numbers)
-    # Few rows begin with an empty cell: only of these all others are looked at.
-    begun = frame.select((pl.col("0").str.strip_chars() != "").fill_null(value=False)).to_series()
+    # Few rows begin with an empty cell, or with anything but a sign of ASCII: only of these all others are looked at.
+    begun = frame.select(pl.col("0").is_between(pl.lit("!"), pl.lit("\x7f")).fill_null(value=False)).to_series()
     if begun.all():
         return numbered
     filled = pl.any_horizontal(pl.exclude("row").str.strip_chars() != "").fill_null(value=False)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
+
+from comptoir.reading.columns import Coded, coded
 
 if TYPE_CHECKING:
     import polars as pl
@@ -46,3 +49,18 @@ class Sheet:
     delimiter: str | None = None
     encoding: str | None = None
     documents: pl.DataFrame | None = None
+
+    def coded(self, place: str) -> Coded:
+        """Return the column of a place by its different texts, which are told apart once."""
+        if place not in self._coded:
+            self._coded[place] = coded(self.texts[place])
+        return self._coded[place]
+
+    @cached_property
+    def _coded(self) -> dict[str, Coded]:
+        return {}
+
+    def is_blank(self, place: str) -> pl.Series:
+        """Return whether each row has nothing but spaces in the column of a place."""
+        column = self.coded(place)
+        return column.where(column.values.str.strip_chars() == "", or_null=True)

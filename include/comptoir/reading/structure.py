@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from functools import reduce
+from itertools import combinations, pairwise
+from operator import and_
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -24,7 +26,7 @@ from comptoir.reading.spelling import normalise
 from comptoir.records import ALL_KINDS, ColumnType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from comptoir.reading.guide import Guide
     from comptoir.reading.sheets import Sheet
@@ -235,9 +237,10 @@ def _is_header(cells: Sequence[str]) -> bool:
 def _refuse_second_table_below(sheet: Sheet, name: str) -> list[int]:
     """Return the rows that repeat the headers; refuse where one has headers of another table."""
     # A header may hold a digit ("Price 2026"), but does not begin with one.
-    without = [~pl.col(place).str.contains(r"^\W*\d").fill_null(value=False) for place in _places(sheet, WITH_DIGITS)]
+    columns = sorted(map(sheet.coded, _places(sheet, WITH_DIGITS)), key=lambda column: len(column.values))
+    without = (column.where(~column.values.str.contains(r"^\W*\d"), or_null=True) for column in columns)
     repeated = []
-    for row, cells in _rows_where(sheet, *without):
+    for row, cells in _rows_where(sheet, without):
         texts = [cell.strip() for cell in cells]
         if all(map(_repeats, texts, sheet.headers)) and _is_header(texts):
             repeated.append(row)
@@ -253,8 +256,10 @@ def _repeats(text: str, header: str) -> bool:
 
 def _feet_of_pages(sheet: Sheet) -> list[int]:
     """Return the rows that are no more than a page's number, a date of printing, a count of rows or an end."""
-    few = pl.sum_horizontal(pl.all().exclude("row").is_not_null()) <= FOOT_CELLS
-    return [row for row, cells in _rows_where(sheet, few) if FOOT.fullmatch(_plain(" ".join(filter(None, cells))))]
+    if sum(not column.null_count() for column in sheet.texts) > FOOT_CELLS:
+        return []
+    few = sheet.texts.select(pl.sum_horizontal(pl.all().is_not_null()) <= FOOT_CELLS).to_series()
+    return [row for row, cells in _rows_where(sheet, [few]) if FOOT.fullmatch(_plain(" ".join(filter(None, cells))))]
 
 
 def _total_rows(sheet: Sheet) -> list[int]:
@@ -262,9 +267,9 @@ def _total_rows(sheet: Sheet) -> list[int]:
     groups = _required_groups(sheet)
     if len(groups) < 2:  # noqa: PLR2004 - a label, and something that is missing
         return []
-    filled = [pl.any_horizontal(pl.col(group).str.strip_chars().fill_null("") != "") for group in groups]
+    blank = [reduce(and_, map(sheet.is_blank, group)) for group in groups]
     rows = []
-    for row, cells in _rows_where(sheet, ~(filled[0] & filled[1]), pl.sum_horizontal(filled) <= 1):
+    for row, cells in _rows_where(sheet, (one | other for one, other in combinations(blank, 2))):
         required = [cells[int(place)] for group in groups for place in group if cells[int(place)].strip()]
         labels = [cell for cell in cells if _is_total(cell, sheet)]
         if labels and all(cell in labels for cell in required):
@@ -307,10 +312,12 @@ def _places(sheet: Sheet, types: frozenset[ColumnType]) -> list[str]:
     return sorted({str(c.position) for c in sheet.match.claims if kind.column(c.column).type in types})
 
 
-def _rows_where(sheet: Sheet, *conditions: pl.Expr) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Give the rows that meet all conditions, the first of which leaves few rows to look at."""
-    chosen = sheet.texts.with_columns(sheet.rows.alias("row"))
+def _rows_where(sheet: Sheet, conditions: Iterable[pl.Series]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Give the rows that meet all conditions, which are found out only while there are such rows."""
+    chosen = pl.repeat(value=True, n=len(sheet.rows), eager=True)
     for condition in conditions:
-        chosen = chosen.filter(condition)
-    for *cells, row in chosen.iter_rows():
+        chosen &= condition
+        if not chosen.any():
+            return
+    for *cells, row in sheet.texts.with_columns(sheet.rows.alias("row")).filter(chosen).iter_rows():
         yield row, tuple(cell or "" for cell in cells)

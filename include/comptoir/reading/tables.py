@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
+from comptoir.reading.columns import Columns
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -38,9 +40,9 @@ class Table:
     Attributes:
         kind: what its rows are.
         sheet: the sheet's name; None for text files.
-        frame: one column per column of the kind, under the contract's names and types, plus `row` (Int64).
-        originals: the cells as sent, all `String`, under the file's own headers, plus `row`; same rows, same order.
-            Where a row of the file holds a whole invoice, it stands here once and in `frame` once per line.
+        typed: one column per column of the kind, under the contract's names and types, plus `row` (Int64).
+        sent: the cells as sent, all `String`, under the file's own headers, plus `row`; same rows, same order.
+            Where a row of the file holds a whole invoice, it stands here once and in `typed` once per line.
         headers: for each contract column that the file has, the header under which it has it.
         problems: cells that could not be understood (their typed value is null) and notices about the reading.
         mapping: how each column was found and read.
@@ -51,14 +53,24 @@ class Table:
 
     kind: Kind
     sheet: str | None
-    frame: pl.DataFrame
-    originals: pl.DataFrame
+    typed: Columns
+    sent: Columns
     headers: dict[str, str]
     problems: list[Problem] = field(default_factory=list)
     mapping: tuple[Mapped, ...] = ()
     delimiter: str | None = None
     encoding: str | None = None
     documents: pl.DataFrame | None = None
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """The typed rows."""
+        return self.typed.frame
+
+    @property
+    def originals(self) -> pl.DataFrame:
+        """The rows as sent."""
+        return self.sent.frame
 
 
 @dataclass(frozen=True)
@@ -116,8 +128,8 @@ def joined(pieces: Sequence[Table]) -> Table:
         return pieces[0]
     return replace(
         pieces[0],
-        frame=pl.concat([piece.frame for piece in pieces]),
-        originals=pl.concat([piece.originals for piece in pieces]),
+        typed=Columns.of(pl.concat([piece.frame for piece in pieces])),
+        sent=Columns.of(pl.concat([piece.originals for piece in pieces])),
         problems=[problem for piece in pieces for problem in piece.problems],
     )
 

@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from comptoir.reading.columns import coded
 from comptoir.reading.digits import plain_text
 from comptoir.reading.months import numbered_months
 
@@ -20,7 +21,8 @@ TIME_PARTS: Final = (
     r"(?:(?:[T,]|[T,]?\s+(?:(?:à|at|-)\s+)?)(?<hour>[0-9]{1,2})[:hH](?<minute>[0-9]{2})(?::(?<seconds>[0-9]{2})(?:[.,](?<fraction>[0-9]{1,9}))?)?"
     r"\s*(?<half>[AaPp]\.?[Mm]\.?)?\s*(?<offset>Z|z|UTC|[+\-][0-9]{2}(?::?[0-9]{2})?)?)?"
 )
-PARTS: Final = f"^{DATE_PARTS}{TIME_PARTS}$"
+# No date holds what a time begins with, so that each part may be read by itself.
+DATE: Final = r"^[^T,\s]*"
 
 SERIAL_MAX: Final = 2_958_465  # 9999-12-31 in a spreadsheet
 SECONDS_A_DAY: Final = 86_400
@@ -52,9 +54,25 @@ class UnprovenOrderError(Exception):
 
 
 def describe_times(cells: pl.DataFrame) -> pl.DataFrame:
-    """Take distinct cells (`text`, `numeric`) apart into the parts of a date and a time; null where there are none."""
-    plain = cells.with_columns(plain_text(pl.col("text")).alias("plain"))
-    return plain.with_columns(numbered_months(plain["plain"]).str.extract_groups(PARTS).alias("p")).unnest("p")
+    """Take distinct cells (`text`, `numeric`) apart into the parts of a date and a time; null where there are none.
+
+    `date` and `time` number the different ones of either: there are far fewer of them than of cells.
+    """
+    plain = numbered_months(plain_text(cells["text"]))
+    dates = plain.str.extract(DATE, 0).alias("date")
+    times = pl.select(plain.str.strip_prefix(dates).alias("time")).to_series()
+    parts = pl.concat([_parts(dates, DATE_PARTS), _parts(times, TIME_PARTS)], how="horizontal")
+    is_whole = parts["date"].is_not_null() & parts["time"].is_not_null()
+    return cells.hstack(parts if is_whole.all() else parts.select(pl.when(is_whole).then(pl.all()).name.keep()))
+
+
+def _parts(texts: pl.Series, pattern: str) -> pl.DataFrame:
+    """Take dates or times apart, each different one once; their numbers are null where they are none."""
+    different, whole = coded(texts), f"^{pattern}$"
+    parts = different.values.str.extract_groups(whole).struct.unnest()
+    numbers = pl.int_range(len(parts), dtype=pl.UInt32, eager=True)
+    known = parts.with_columns(pl.when(different.values.str.contains(whole)).then(numbers).alias(texts.name))
+    return known.select(pl.all().gather(different.places))
 
 
 def decide_order(described: pl.DataFrame) -> Order | None:
@@ -128,10 +146,12 @@ def parse_times(described: pl.DataFrame, order: Order | None, zone: str, *, epoc
     Naive times are in the trader's zone: of a repeated hour the first, and an hour that the clocks skip moves on by
     as much as they do.
     """
-    typed = described.with_columns(naive=_naive(order), serial=_serial(epoch_1904=epoch_1904))
-    local = pl.coalesce(typed.select("serial").to_series(), typed.select("naive").to_series())
-    parsed = typed.with_columns(local=local).with_columns(
-        moment=pl.when(pl.col("offset").is_null()).then(_from_zone(pl.col("local"), zone)).otherwise(_from_offset()),
+    naive = _once_each(described, "date", _midnight(order)) + _once_each(described, "time", _since_midnight())
+    typed = described.with_columns(naive=naive, serial=_serial(epoch_1904=epoch_1904)).with_columns(
+        local=pl.coalesce("serial", "naive")
+    )
+    parsed = typed.with_columns(
+        moment=pl.when(pl.col("offset").is_null()).then(_from_zone(typed["local"], zone)).otherwise(_from_offset()),
         day=pl.col("local").dt.date(),
     )
     short_year = pl.col("local_year").str.len_chars() == 2  # noqa: PLR2004 - two digits
@@ -156,19 +176,34 @@ def _is_unlikely() -> pl.Expr:
     return pl.col("numeric") & ((year < FIRST_SERIAL_YEAR) | too_late)
 
 
-def _naive(order: Order | None) -> pl.Expr:
+def _once_each(described: pl.DataFrame, number: str, meaning: pl.Expr) -> pl.Series:
+    """Give every cell what its date or its time means, which is found out once for each different one."""
+    different = described.filter(pl.col(number).is_first_distinct() & pl.col(number).is_not_null())
+    meanings = different.select(number, meaning=meaning)
+    return described.join(meanings, on=number, how="left", maintain_order="left")["meaning"]
+
+
+def _midnight(order: Order | None) -> pl.Expr:
     day, month = ("second", "first") if order == Order.MONTH_FIRST else ("first", "second")
     written = pl.format(
-        "{}-{}-{} {}:{}:{}.{}",
+        "{}-{}-{}",
         pl.coalesce("year", "packed_year", "local_year"),
         pl.coalesce("month", "packed_month", month).str.zfill(2),
         pl.coalesce("day", "packed_day", day).str.zfill(2),
+    )
+    return written.str.to_date("%Y-%m-%d", strict=False).cast(pl.Datetime("us"))
+
+
+def _since_midnight() -> pl.Expr:
+    written = pl.format(
+        "2000-01-01 {}:{}:{}.{}",
         _hour(),
         pl.col("minute").fill_null("00"),
         pl.col("seconds").fill_null("00"),
         pl.col("fraction").fill_null("0"),
     )
-    return written.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", strict=False, time_unit="us")
+    moment = written.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", strict=False, time_unit="us")
+    return moment - pl.datetime(2000, 1, 1)
 
 
 def _hour() -> pl.Expr:
@@ -187,13 +222,16 @@ def _serial(*, epoch_1904: bool) -> pl.Expr:
     return pl.when(plausible).then(start + seconds.cast(pl.Duration("us"))).cast(pl.Datetime("us"))
 
 
-def _from_zone(local: pl.Expr, zone: str) -> pl.Expr:
-    def to_utc(naive: pl.Expr) -> pl.Expr:
+def _from_zone(local: pl.Series, zone: str) -> pl.Series:
+    def to_utc(naive: pl.Series) -> pl.Series:
         placed = naive.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
         return placed.dt.convert_time_zone("UTC")
 
+    found = to_utc(local)
+    if found.null_count() == local.null_count():
+        return found
     # A skipped time has no UTC of its own: it is counted on from three hours before, when the clocks were still right.
-    return pl.coalesce(to_utc(local), to_utc(local.dt.offset_by("-3h")).dt.offset_by("3h"))
+    return pl.select(pl.coalesce(found, to_utc(local.dt.offset_by("-3h")).dt.offset_by("3h"))).to_series()
 
 
 def _from_offset() -> pl.Expr:

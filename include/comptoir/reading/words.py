@@ -6,6 +6,8 @@ from typing import Final
 
 import polars as pl
 
+from comptoir.reading.digits import is_beyond_ascii
+
 # What a spreadsheet makes of a long code that it takes for a number: digits are lost and different codes become one.
 SHORTENED_CODE: Final = r"^-?\d(?:[.,]\d+)?[Ee]\+\d+$"
 # Zero-width and direction marks, soft hyphens and marks of byte order: copied along from pages and documents. What
@@ -36,7 +38,7 @@ def parse_codes(cells: pl.DataFrame) -> pl.DataFrame:
     """Make codes canonical: 17850, 17850.0, 17850,00 and " 17850 " are one; leading zeros and case stay."""
     code, text = pl.col("text"), cells["text"]
     # All steps are slow beside asking whether a column needs them.
-    if _is_beyond_ascii(text):
+    if is_beyond_ascii(text):
         plain = code.str.normalize("NFC").str.replace_all(INVISIBLE, "").str.strip_chars()
         joined, spaced = (plain.str.replace_all(NO_BREAK, by) for by in ("", " "))
         code = _filled(pl.when(plain.str.contains(GROUPED)).then(joined).otherwise(spaced))
@@ -44,10 +46,6 @@ def parse_codes(cells: pl.DataFrame) -> pl.DataFrame:
         code = code.str.replace(WITH_DECIMALS, "$1")
     shortened = pl.col("text").str.contains(SHORTENED_CODE)
     return cells.select(value=pl.when(~shortened).then(code), fault=pl.when(shortened).then(pl.lit("code_shortened")))
-
-
-def _is_beyond_ascii(text: pl.Series) -> bool:
-    return bool((text.str.len_bytes() != text.str.len_chars()).any())
 
 
 def _filled(text: pl.Expr) -> pl.Expr:
@@ -67,7 +65,7 @@ def parse_uuids(cells: pl.DataFrame) -> pl.DataFrame:
 def parse_texts(cells: pl.DataFrame) -> pl.DataFrame:
     """Keep names as they are, but for what can't be seen at their ends."""
     name = pl.col("text")
-    if _is_beyond_ascii(cells["text"]):
+    if is_beyond_ascii(cells["text"]):
         name = _filled(name.str.replace_all(INVISIBLE_ENDS, ""))
     return cells.select(value=name, fault=pl.lit(None, dtype=pl.String))
 

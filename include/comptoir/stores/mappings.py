@@ -33,7 +33,7 @@ def remember(hot: Hot, tables: Sequence[Table], answers: Mapping[str, str], by: 
     for table in tables:
         answered = guide.answered(table.kind, table.sheet)
         if answered:
-            headers = [header for header in table.originals.columns if header != "row"]
+            headers = [header for header in table.sent.by_name if header != "row"]
             _keep(hot, headers, table.kind.name, answered, by)
 
 
