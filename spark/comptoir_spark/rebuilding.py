@@ -112,6 +112,7 @@ def prepare_facts(hot: Hot) -> None:
     for field in ("client_id", "unpriced"):
         hot.facts[names.FACTS_CLIENT].create_index(field)
     hot.facts[names.STOCK_LOTS].create_index("product_id")
+    hot.facts[names.BATCHES].create_index("number")
 
 
 def _published(hot: Hot) -> Cut:

@@ -7,6 +7,7 @@ write is there already; it is read again to be sure of that, and anything else r
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -123,24 +124,27 @@ def record_batch(hot: Hot, batch: int, offsets: Offsets, settings: Settings) -> 
     """Note what a batch is made of before its first write; the first note counts.
 
     Raises:
-        StoppedError: the batch was begun with other input or other arithmetic.
+        StoppedError: the batch was begun with other input or other arithmetic, or later ones were begun already.
     """
     note = {
+        "number": batch,
         "offsets": offsets,
         "code_version": FACTS_VERSION,
         "settings_digest": sha256(settings.timezone.encode()).hexdigest(),  # all that facts depend on
     }
     key = f"{hot.epoch}:{batch}"
     batches = hot.facts[names.BATCHES]
-    try:
-        batches.insert_one({"_id": key, **note, "at": datetime.now(UTC)})
-    except DuplicateKeyError:
-        known = batches.find_one({"_id": key}) or {}
-        if {name: known.get(name) for name in note} != note:
-            raise StoppedError(
-                f"Batch {key} was begun with other offsets or another version and can't be finished as it is: "
-                "the checkpoint and the facts no longer belong together. Rebuild the hot store."
-            ) from None
+    # Numbers that begin anew would meet the fences of earlier batches, which pass over what looks applied already.
+    later = batches.find_one({"number": {"$gt": batch}}, {"_id": 1})
+    with suppress(DuplicateKeyError):
+        if not later:
+            batches.insert_one({"_id": key, **note, "at": datetime.now(UTC)})
+    known = batches.find_one({"_id": key}) or {}
+    if {name: known.get(name) for name in note} != note:
+        raise StoppedError(
+            f"Batch {key} was begun with other offsets or another version, or later ones were: the checkpoint and the "
+            "facts no longer belong together. Run `comptoir rebuild`: the figures are computed anew from the lake."
+        )
 
 
 def add_facts(hot: Hot, batch: int, deltas: Iterable[Document]) -> None:
