@@ -87,7 +87,7 @@ def detect_encoding(path: Path, name: str) -> str:
     if _decodes(path, "utf-8-sig"):
         if not marked and _is_utf8_by_chance(path):
             raise refused("encoding_unknown", name)
-        return "utf-8-sig"
+        return marked or "utf-8"
     if marked or any(UTF8_LETTER.search(chunk) for chunk in _chunks(path)):
         raise refused("encoding_mixed", name)
     # Words may be too many for all to be looked at, and a byte that means nothing may stand behind them.
