@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from comptoir.problems import Problem, Severity
-from comptoir.reading.scans import UNCALCULATED
+from comptoir.reading.scans import MERGED, UNCALCULATED
 from comptoir.records import kind_of
 from comptoir.settings import PROJECT_ROOT
 
@@ -137,6 +137,7 @@ GUIDE: Final = (
             Example("unknown_tier", "clients.loyalty_tier", "Platinum"),
             Example("error_cell", "products.sell_price", "#N/A"),
             Example("formula_uncalculated", "sales.unit_price", UNCALCULATED),
+            Example("cell_merged", "sales.unit_price", MERGED),
             Example("items_broken", value="P1 x 2, P7 x 1", header="items"),
             Example("code_shortened", "products.product_code", "3.76012E+12"),
             Example("money_rounded", "products.buy_price", "1.23456", {"count": "2", "places": "4"}, NOTICE),

@@ -22,7 +22,7 @@ class Severity(StrEnum):
     NOTICE = "notice"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)  # a bad file has millions
 class Problem:
     """One thing that is wrong or worth knowing; `row` is the row number that a spreadsheet shows, from 1."""
 

@@ -27,6 +27,7 @@ MONEY_PLACES: Final = 4  # inside; screens show 2
 MAX_INVOICE_LINES: Final = 10_000
 MAX_LINE_AMOUNT: Final = 10**13  # exclusive
 TIERS: Final = ("Standard", "Silver", "Gold")  # lowest first
+FRENCH_TIERS: Final = {"Standard": "Standard", "Silver": "Argent", "Gold": "Or"}
 
 
 class ColumnType(StrEnum):

@@ -525,6 +525,14 @@ MESSAGES: Final[Sentences] = {
         "en": "The formula in “{column}” was never calculated, so its value is not known.",
         "fr": "La formule de « {column} » n'a jamais été calculée : sa valeur est inconnue.",
     },
+    "cell_merged": {
+        "en": "The cell in “{column}” is merged with the one above it, whose value may be each row's or all rows' "
+        "together.",
+        "fr": (
+            "La cellule de « {column} » est fusionnée avec celle du dessus, dont la valeur peut être celle de chaque "
+            "ligne ou celle de toutes ensemble."
+        ),
+    },
     "items_broken": {
         "en": "The cell in “{column}” is not a list of lines, each with its product and quantity.",
         "fr": "La cellule de « {column} » n'est pas une liste de lignes, chacune avec son produit et sa quantité.",
@@ -1061,6 +1069,10 @@ REMEDIES: Final[Sentences] = {
     "formula_uncalculated": {
         "en": "Open the workbook in a spreadsheet program, save it and drop it again.",
         "fr": "Ouvrez le classeur dans un tableur, enregistrez-le et déposez-le de nouveau.",
+    },
+    "cell_merged": {
+        "en": "Unmerge these cells, write the value of each row and drop the row again.",
+        "fr": "Séparez ces cellules, écrivez la valeur de chaque ligne et déposez la ligne de nouveau.",
     },
     "items_broken": {
         "en": 'Write it as [{{"product_code": "P1", "quantity": 2, "unit_price": 3.5}}], and drop the row again.',

@@ -1,7 +1,7 @@
 """Templates to fill in: one per kind of file, in English and French, as CSV and as XLSX.
 
 Columns, their order and their headers come from the records. Each template has one example row, which the importer
-would accept; in a workbook a comment on each header says what goes into the column.
+would accept; in a workbook a comment on each header says what goes into the column, and its cells take nothing else.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import xlsxwriter
 
 from comptoir.reading.headers import CODE_OF_ID
-from comptoir.records import ALL_KINDS, FRENCH_KINDS, TIERS, ColumnType
+from comptoir.reading.times import FIRST_SERIAL_YEAR
+from comptoir.records import ALL_KINDS, FRENCH_KINDS, FRENCH_TIERS, MAX_LINE_AMOUNT, TIERS, ColumnType
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,6 +53,11 @@ TIME_FORMATS: Final[dict[Language, tuple[str, str]]] = {
     "en": ("%Y-%m-%d", "%Y-%m-%d %H:%M"),
     "fr": ("%d/%m/%Y", "%d/%m/%Y %H:%M"),
 }
+
+FIRST_DAY: Final = date(FIRST_SERIAL_YEAR, 1, 1)  # an earlier one would be no day that reading takes from a workbook
+PRICES: Final = frozenset({"buy_price", "sell_price", "unit_price"})
+AT_LEAST_0: Final = {"criteria": ">=", "value": 0}
+NOT_0: Final = {"criteria": "!=", "value": 0}
 
 EXAMPLES: Final[dict[str, dict[str, Value]]] = {
     "products": {
@@ -181,7 +187,13 @@ class Template:
 
     def example(self, column: Column) -> Value | None:
         """Return a column's cell of the example row; None where it is left empty."""
-        return EXAMPLES[self.kind.name].get(column.name)
+        value = EXAMPLES[self.kind.name].get(column.name)
+        return self.tiers[TIERS.index(str(value))] if column.type is ColumnType.TIER else value
+
+    @property
+    def tiers(self) -> list[str]:
+        """The tiers in its language, the lowest first."""
+        return list(TIERS) if self.language == "en" else [FRENCH_TIERS[tier] for tier in TIERS]
 
     def comment(self, column: Column) -> str:
         """Return what goes into a column, and whether it must."""
@@ -241,9 +253,24 @@ def _workbook(template: Template) -> bytes:
             size = {"width": COMMENT_WIDTH, "height": COMMENT_HEIGHT}
             sheet.write_comment(0, place, template.comment(column), size)
             _write_example(sheet, place, template.example(column), shown)
-            if column.type is ColumnType.TIER:
-                sheet.data_validation(1, place, LAST_ROW, place, {"validate": "list", "source": list(TIERS)})
+            if allowed := _allowed(template, column):
+                said = {"error_title": template.header(column), "error_message": template.comment(column)}
+                sheet.data_validation(1, place, LAST_ROW, place, allowed | said)
     return buffer.getvalue()
+
+
+def _allowed(template: Template, column: Column) -> dict[str, Any]:
+    """Return what a workbook lets people type into a column; nothing where that is any text."""
+    sides = {"criteria": "between", "minimum": -MAX_LINE_AMOUNT, "maximum": MAX_LINE_AMOUNT}
+    by_type: dict[ColumnType, dict[str, Any]] = {
+        ColumnType.TIER: {"validate": "list", "source": template.tiers},
+        ColumnType.DAY: {"validate": "date", "criteria": ">=", "value": FIRST_DAY},
+        ColumnType.TIMESTAMP: {"validate": "date", "criteria": ">=", "value": FIRST_DAY},
+        ColumnType.RATIO: {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1},
+        ColumnType.MONEY: {"validate": "decimal"} | (AT_LEAST_0 if column.name in PRICES else sides),
+        ColumnType.INTEGER: {"validate": "integer"} | (NOT_0 if template.kind.name == "sales" else AT_LEAST_0),
+    }
+    return by_type.get(column.type, {})
 
 
 def _write_example(sheet: Any, place: int, value: Value | None, shown: Any) -> None:

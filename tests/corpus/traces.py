@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any, Final
 
 from tests.corpus.books import write_xlsx
@@ -39,6 +40,49 @@ FOREIGN: Final = {
     "big5": ("綠茶", "米"),
     "euc_kr": ("녹차", "꿀"),
 }
+# Names of which one alone stands in a file, in each of the encodings that have its letters.
+LONE_NAMES: Final = {
+    ("cp1252", "mac_roman", "cp850", "cp437"): (
+        *("Société Générale", "Élodie", "Hélène", "François", "Café du Marché", "Benoît", "Châtillon", "Anaïs", "Zoé"),
+        *(
+            "Crédit Agricole",
+            "Pâtisserie Zoé",
+            "SOCIÉTÉ GÉNÉRALE",
+            "Müller",
+            "Jäger",
+            "Köln",
+            "Bäckerei Süß",
+            "Österreich",
+        ),
+        *(
+            "Peña",
+            "Martín",
+            "Muñoz",
+            "José",
+            "Compañía",
+            "Città",
+            "Niccolò",
+            "Perché no",
+            "São Paulo",
+            "João",
+            "Conceição",
+        ),
+        *("Søren", "Åse", "Malmö", "Hämäläinen", "Jørgensen"),
+    ),
+    ("cp1250", "cp852", "iso8859-2"): ("Łódź", "Wałęsa", "Gdańsk", "Dvořák", "Škoda", "Jiří", "Győr", "Žižek"),
+    ("cp1257", "cp775"): ("Jānis", "Pēteris Bērziņš", "Kārlis", "Liepāja", "Šiauliai", "Žemaitė", "Ķekava"),
+    ("cp1254", "cp857"): ("Şahin", "Yağmur", "Beyoğlu"),
+}
+READ_RIGHT: Final = (
+    "Société Générale",
+    "Élodie",
+    "Hélène",
+    "François",
+    "Café du Marché",
+    "Benoît",
+    "Châtillon",
+    "Anaïs",
+)
 WESTERN: Final = ("Peña", "Müller", "Søren", "São Paulo", "caffè", "Sàrl Où", "Malmö", "Muñoz", "città")
 CODES: Final = {
     "17850": "17850",
@@ -63,6 +107,7 @@ def traces(seed: int) -> Iterator[Case]:
     for encoding, names in FOREIGN.items():
         yield _encoded(encoding, names, refused("encoding_unknown"))
     yield _encoded("cp1252", WESTERN, Expected((Sheet("clients", numbered(_clients(WESTERN))),)))
+    yield from _lone_names()
     for written, code in CODES.items():
         yield values_case("code", f"{written!a}", "product_code", written, code)
     yield from _shown(draw_records("products", seeded(seed, "shown"), 8, PLAIN_NAMES))
@@ -100,7 +145,25 @@ def _clients(names: tuple[str, ...]) -> list[Record]:
 
 def _encoded(encoding: str, names: tuple[str, ...], expected: Expected) -> Case:
     text = write_rows(cells_of("clients", _clients(names), ENGLISH, POINT, ISO_SECONDS), ";")
-    return Case("foreign", f"names in {encoding}", "c.csv", lambda: text.encode(encoding), expected)
+    return Case("foreign", f"{', '.join(names)} in {encoding}", "c.csv", lambda: text.encode(encoding), expected)
+
+
+def _lone_names() -> Iterator[Case]:
+    """Yield files whose encoding shows in one name; whatever can't be told of them may be refused."""
+    for encodings, names in LONE_NAMES.items():
+        for encoding, name in itertools.product(encodings, names):
+            if _can_write(name, encoding):
+                codes = () if encoding == "cp1252" and name in READ_RIGHT else ("encoding_unknown",)
+                sheet = Sheet("clients", numbered(_clients((name,))))
+                yield _encoded(encoding, (name,), Expected((sheet,), refusals=frozenset(codes)))
+
+
+def _can_write(name: str, encoding: str) -> bool:
+    try:
+        name.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _shown(products: list[Record]) -> Iterator[Case]:

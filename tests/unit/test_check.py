@@ -60,7 +60,7 @@ def test_a_sound_file_is_told_as_it_is_understood(tmp_path: Path):
         0,
     ]
     assert sheet["locale"] == {
-        "encoding": "utf-8-sig",
+        "encoding": "utf-8",
         "delimiter": ";",
         "decimal_mark": "comma",
         "date_order": None,

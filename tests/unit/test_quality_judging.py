@@ -291,6 +291,13 @@ def test_a_rule(make_table: MakeTable, kind: str, rows: list[Row], told: list[To
     assert verdict.accepted.equals(table.frame.filter(~pl.col("row").is_in(rejected)))
 
 
+def test_problems_in_the_same_words_share_them(make_table: MakeTable):
+    one, other = judge(make_table("sales", [{"quantity": 0}] * 2), KNOWN, PARIS, today=TODAY).problems[:2]
+    assert (one.code, one.row, other.row) == ("quantity_zero", 2, 3)
+    assert one.params is other.params
+    assert one.value is other.value
+
+
 def test_a_value_is_shown_as_it_was_sent(make_table: MakeTable):
     table = make_table("sales", [{}])
     originals = table.originals.with_columns(pl.lit("- 2,50 €").alias("prix_unitaire"))

@@ -54,6 +54,18 @@ def refusal_of(path: Path, settings: Settings) -> str:
     return problem.code
 
 
+def test_problems_of_equal_texts_share_them(tmp_path: Path):
+    path = tmp_path / "x.csv"
+    path.write_text(LINES)
+    (table,) = read_apart(path, SETTINGS).tables
+    one, other = [problem for problem in table.problems if problem.column == "quantity"]
+    assert (one.row, other.row) == (3, 4)
+    assert one.code is other.code
+    assert one.column is other.column
+    assert one.value is other.value
+    assert one.params is other.params
+
+
 def test_the_answer_is_that_of_reading_here(tmp_path: Path):
     path = tmp_path / "x.csv.gz"
     path.write_bytes(gzip.compress(LINES.encode()))

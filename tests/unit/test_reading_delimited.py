@@ -141,6 +141,36 @@ def test_what_cannot_be_trusted_is_refused_whole(tmp_path: Path, content: str | 
     assert (problem.code, problem.row) == (code, row)
 
 
+@pytest.mark.parametrize("end", ["\x1a", "\x1a\r\n", "\n\x1a"])
+def test_the_end_of_a_dos_text_is_no_row(tmp_path: Path, end: str):
+    table = read(tmp_path, ENGLISH + "1,C,P,2,3.5,2026-01-31" + end)
+    assert table.problems == []
+    assert table.frame["timestamp"].null_count() == 0
+    assert table.frame["row"].to_list() == [2]
+
+
+def test_lines_that_are_quoted_as_wholes(tmp_path: Path):
+    lines = [ENGLISH.strip(), '1,""C,1"",P,2,3.5,2026-01-31', "", "2,C,P,1,4.5,2026-01-31"]
+    quoted = [f'"{line}"' if line else "" for line in lines]
+    table = read(tmp_path, "\n".join(quoted))
+    assert table.originals["client_code"].to_list() == ["C,1", "C"]
+    assert table.frame["row"].to_list() == [2, 4]
+    content = "\n".join([*quoted, *["\n"] * 50, "3,C,P,1,4.5,2026-01-31"])
+    assert [(p.code, p.row) for p in refusal(tmp_path, content).problems] == [("quotes_unbalanced", 105)]
+
+
+def test_a_row_in_quotes_as_a_whole_is_none(tmp_path: Path):
+    content = ENGLISH + '1,C,P,2,3.5,2026-01-31\n"2,C,P,2,3.5,2026-01-31"\n'
+    assert [(p.code, p.row) for p in refusal(tmp_path, content).problems] == [("quotes_unbalanced", 3)]
+
+
+def test_spaces_before_a_quoted_cell_are_none_of_it(tmp_path: Path):
+    content = ENGLISH + '1, "C,1", P ,2, "3.5" ,2026-01-31\n2,"a, ""b""",P,2,3.5,2026-01-31\n'
+    table = read(tmp_path, content)
+    assert table.originals["client_code"].to_list() == ["C,1", 'a, "b"']
+    assert [str(price) for price in table.frame["unit_price"]] == ["3.5000", "3.5000"]
+
+
 def test_a_million_empty_cells_behind_the_headers_are_none(tmp_path: Path):
     table = read(tmp_path, ENGLISH.strip() + "," * 1_000_000 + "\n1,C,P,2,3.5,2026-01-31,\n")
     assert table.originals.columns[-2:] == ["timestamp", "row"]

@@ -109,6 +109,46 @@ def test_other_western_words_are_read(tmp_path: Path, words: str):
     assert detect(tmp_path, "\n".join(["nom", *words.split()]).encode("cp1252")) == "cp1252"
 
 
+@pytest.mark.parametrize(
+    ("encoding", "names"),
+    [
+        ("cp1252", "Société|Élodie|Hélène|François|Café|Benoît|Châtillon|Anaïs|SOCIÉTÉ|déjà|Müller|Peña|João|Malmö"),
+        ("mac_roman", "Société|Générale|Hélène|Café|Crédit"),
+        ("cp850", "Société|Générale|Hélène|François|Café|Élodie|Müller"),
+        ("cp437", "Société|Générale|Hélène|François|Café|Élodie|Müller"),
+    ],
+)
+def test_one_name_tells_the_encoding(tmp_path: Path, encoding: str, names: str):
+    contents = [f"code;nom\nC1;{name}\n".encode(encoding) for name in names.split("|")]
+    assert [content.decode(detect(tmp_path, content)) for content in contents] == [
+        f"code;nom\nC1;{name}\n" for name in names.split("|")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "names"),
+    [
+        ("cp1250", "Gdańsk|Dvořák|Győr|Bardejovská"),
+        ("cp1257", "Jānis|Kārlis|Liepāja|Pēteris"),
+        ("cp1254", "Şahin|Beyoğlu"),
+        ("mac_roman", "João|Malmö|Müller"),
+    ],
+)
+def test_one_name_that_could_be_another_is_refused(tmp_path: Path, encoding: str, names: str):
+    for name in names.split("|"):
+        with pytest.raises(RejectedFileError) as caught:
+            detect(tmp_path, f"code;nom\nC1;{name}\n".encode(encoding))
+        assert [p.code for p in caught.value.problems] == ["encoding_unknown"]
+
+
+def test_letters_of_two_scripts_in_all_words_are_utf8_by_chance(tmp_path: Path):
+    with pytest.raises(RejectedFileError) as caught:
+        detect(tmp_path, b"code;nom\nC1;\xd6\xa4igo\n")  # “Íñigo” in DOS 850
+    assert [p.code for p in caught.value.problems] == ["encoding_unknown"]
+    for words in ("Bến", "Galați", "cafe\u0301", "5 µm", "Молоко", "日本茶", "milk Молоко"):
+        assert detect(tmp_path, words.encode()) == "utf-8"
+
+
 def test_a_bad_byte_behind_more_words_than_are_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(encodings, "WORDS_LIMIT", 2)
     monkeypatch.setattr(encodings, "CHUNK_BYTES", 8)

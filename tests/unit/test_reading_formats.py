@@ -147,7 +147,13 @@ def test_old_and_binary_workbooks_stretched_over_millions_of_cells_are_refused(t
 
 
 @pytest.mark.parametrize(
-    "wrap", [gzip.compress, lambda content: zipped({"a/x.csv": content, "__MACOSX/._x.csv": b"?"})]
+    "wrap",
+    [
+        gzip.compress,
+        lambda content: zipped({"a/x.csv": content, "__MACOSX/._x.csv": b"?"}),
+        lambda content: b"MZ\x90\0" + bytes(6000) + zipped({"x.csv": content}),
+    ],
+    ids=["gzip", "zip", "zip that unpacks itself"],
 )
 @pytest.mark.parametrize("inner", ["text", "workbook"])
 def test_a_wrapping_around_one_file_is_opened(tmp_path: Path, wrap: Callable[[bytes], bytes], inner: str):

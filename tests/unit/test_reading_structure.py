@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -152,6 +154,15 @@ def test_a_header_without_anything_below_is_no_group(tmp_path: Path):
     table = read(tmp_path, *headers, "1,C,P,2026-01-31,2,3.5")
     assert table.frame.select("invoice_no", "client_code", "product_code", "quantity").rows() == [("1", "C", "P", 2)]
     assert table.headers["unit_price"] == "prix unitaire"
+
+
+def test_titles_of_groups_above_headers_that_say_less(tmp_path: Path):
+    path = tmp_path / "x.csv"
+    path.write_text("Facture;;;Article;;\nN°;Date;Client;Code;Qté;Prix\nF1;13/03/2026;C1;P1;2;3,5\n")
+    (table,) = read_file(path, SETTINGS).tables
+    assert table.frame.select("invoice_no", "client_code", "product_code", "quantity").rows() == [("F1", "C1", "P1", 2)]
+    assert table.frame["unit_price"].to_list() == [Decimal("3.5")]
+    assert table.frame["timestamp"].to_list() == [datetime(2026, 3, 12, 23, tzinfo=UTC)]
 
 
 def test_merged_headers_of_a_workbook(tmp_path: Path):

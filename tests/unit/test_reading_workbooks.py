@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 import xlsxwriter
+import xlwt
 
 from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.reading import archives, scans, workbooks
@@ -20,6 +21,7 @@ from comptoir.settings import Settings
 from tests.unit.spreadsheets import write_ods, write_xlsb
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 SETTINGS = Settings(timezone="Europe/Paris")
@@ -349,3 +351,77 @@ def test_a_number_too_long_for_a_spreadsheet_is_no_code(tmp_path: Path, form: st
         ("code_shortened", row, "invoice_no") for row in (2, 3, 4)
     ]
     assert table.frame["invoice_no"].to_list() == [None] * 3 + ["999999999999999", "202611270000012345"]
+
+
+def patched(path: Path, pattern: str, replacement: str) -> Path:
+    """Change the XML of a workbook's first sheet."""
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    members[sheet] = re.sub(pattern, replacement, members[sheet].decode()).encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
+
+
+@pytest.mark.parametrize("twice", ['<row r="2".*?</row>', '<c r="E2".*?</c>'])
+def test_rows_and_cells_that_come_twice_refuse_the_workbook(tmp_path: Path, twice: str):
+    path = workbook(tmp_path / "x.xlsx", {"S": [SALES, ["1", "C", "P", 1, 2.5, 46000]]})
+    with pytest.raises(RejectedFileError) as caught:
+        read_file(patched(path, f"({twice})", r"\1\1"), SETTINGS)
+    assert [p.code for p in caught.value.problems] == ["archive_unsafe"]
+
+
+LINES = [SALES, ["1", "C", "P", 1, 2.5, 46000], [None, None, "Q", 1, None, None], ["2", None, "P", 1, 3.5, 46000]]
+MERGES = ["A2:A3", "B2:B4", "E2:E3", "F2:F3"]
+
+
+def merged_xlsx(path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in LINES:
+        book.active.append(row)
+    for place in MERGES:
+        book.active.merge_cells(place)
+    book.save(path)
+
+
+def merged_xls(path: Path) -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("S")
+    for row, cells in enumerate(LINES):
+        for column, value in enumerate(cells):
+            if value is not None:
+                sheet.write(row, column, value)
+    sheet.merged_ranges.extend([(1, 2, 0, 0), (1, 3, 1, 1), (1, 2, 4, 4), (1, 2, 5, 5)])
+    book.save(str(path))
+
+
+def merged_ods(path: Path) -> None:
+    spans = {(1, 0): 2, (1, 1): 3, (1, 4): 2, (1, 5): 2}
+
+    def cell(row: int, column: int, value: Any) -> str:
+        if value is None:
+            return "<table:covered-table-cell/>"
+        span = f' table:number-rows-spanned="{spans[row, column]}"' if (row, column) in spans else ""
+        if isinstance(value, str):
+            return f'<table:table-cell{span} office:value-type="string"><text:p>{value}</text:p></table:table-cell>'
+        return f'<table:table-cell{span} office:value-type="float" office:value="{value}"/>'
+
+    rows = ("".join(cell(row, column, value) for column, value in enumerate(LINES[row])) for row in range(len(LINES)))
+    write_ods(path, {"S": []}, tail="".join(f"<table:table-row>{cells}</table:table-row>" for cells in rows))
+
+
+@pytest.mark.parametrize("write", [merged_xlsx, merged_xls, merged_ods])
+def test_cells_merged_with_one_above_are_errors_but_for_what_an_invoice_says_once(
+    tmp_path: Path, write: Callable[[Path], None]
+):
+    path = tmp_path / "x"
+    write(path)
+    (table,) = read_file(path, SETTINGS).tables
+    # The second line continues the first invoice, but for its price; of whom the second invoice is, nobody can tell.
+    assert [(p.code, p.row, p.column) for p in table.problems if p.code == "cell_merged"] == [
+        ("cell_merged", 4, "client_code"),
+        ("cell_merged", 3, "unit_price"),
+    ]
+    assert table.frame["invoice_no"].to_list()[::2] == ["1", "2"]

@@ -7,11 +7,13 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import openpyxl
+import polars as pl
 import pytest
 
 from comptoir.quality.judging import judge_file
 from comptoir.quality.known import Known
 from comptoir.reading.reader import read_file
+from comptoir.reading.words import parse_tiers
 from comptoir.records import ALL_KINDS, TIERS, ColumnType, entity_id
 from comptoir.settings import Settings
 from comptoir.templates import EXAMPLES, MEANINGS, TEMPLATES, Template, write_templates
@@ -64,7 +66,7 @@ def test_every_column_is_explained_and_no_other():
 
 
 @pytest.mark.parametrize("template", WORKBOOKS, ids=lambda template: template.file_name)
-def test_a_workbook_has_comments_formats_and_dropdowns(template: Template):
+def test_a_workbook_has_comments_and_formats(template: Template):
     sheet = openpyxl.load_workbook(io.BytesIO(template.content())).active
     assert sheet.title == template.title
     for place, column in enumerate(template.columns, start=1):
@@ -72,10 +74,39 @@ def test_a_workbook_has_comments_formats_and_dropdowns(template: Template):
         assert comment.text == template.comment(column)
         if column.type in {ColumnType.CODE, ColumnType.UUID} and sheet.cell(2, place).value is not None:
             assert sheet.cell(2, place).number_format == "@"
-    lists = {str(each.sqref): each.formula1 for each in sheet.data_validations.dataValidation}
-    tiers = [place for place, column in enumerate(template.columns) if column.type is ColumnType.TIER]
-    letters = ["ABCDEFGH"[place] for place in tiers]
-    assert lists == {f"{letter}2:{letter}1048576": f'"{",".join(TIERS)}"' for letter in letters}
+
+
+@pytest.mark.parametrize(
+    ("name", "rules"),
+    [
+        (
+            "modele-clients.xlsx",
+            [("C", "decimal", "between"), ("D", "list", '"Standard,Argent,Or"'), ("E", "date", "greaterThanOrEqual")],
+        ),
+        ("template-clients.xlsx", [("D", "list", '"Standard,Silver,Gold"')]),
+        (
+            "template-sales.xlsx",
+            [("D", "whole", "notEqual"), ("E", "decimal", "greaterThanOrEqual"), ("F", "decimal", "between")],
+        ),
+        ("modele-stock.xlsx", [("C", "whole", "greaterThanOrEqual")]),
+        ("template-products.xlsx", [("D", "decimal", "greaterThanOrEqual"), ("F", "decimal", "between")]),
+    ],
+)
+def test_cells_of_a_workbook_take_what_goes_into_them(name: str, rules: list[tuple[str, str, str]]):
+    sheet = openpyxl.load_workbook(io.BytesIO(TEMPLATES[name].content())).active
+    found = {str(each.sqref): each for each in sheet.data_validations.dataValidation}
+    for letter, kind, rule in rules:
+        allowed = found[f"{letter}2:{letter}1048576"]
+        assert allowed.type == kind
+        assert rule in {allowed.formula1, allowed.operator or "between"}
+        assert allowed.error
+
+
+def test_tiers_are_words_of_the_language_that_reading_takes():
+    tiers = {template.language: template.tiers for template in WORKBOOKS}
+    assert tiers == {"en": ["Standard", "Silver", "Gold"], "fr": ["Standard", "Argent", "Or"]}
+    parsed = [parse_tiers(pl.DataFrame({"text": words}))["value"].to_list() for words in tiers.values()]
+    assert parsed == [list(TIERS), list(TIERS)]
 
 
 def test_a_template_is_the_same_bytes_each_time(tmp_path: Path):

@@ -57,7 +57,7 @@ def write_text(sheet: Sheet, path: Path, delimiter: str | None, encoding: str | 
 
     Where that encoding can't hold the added words, or the file would then be taken for another, it is UTF-8.
     """
-    chosen = encoding or UTF_8
+    chosen = UTF_8 if encoding in {None, "utf-8"} else encoding
     if not _wrote(sheet, path, delimiter or DEFAULT_DELIMITER, chosen) or not _is_read_as(path, chosen):
         _wrote(sheet, path, delimiter or DEFAULT_DELIMITER, UTF_8)
 

@@ -91,9 +91,15 @@ def _header(rule: Expectation, table: Table) -> str | None:
 def _one_by_one(rule: Expectation, table: Table, shown: pl.DataFrame, told: Sequence[Problem]) -> Iterator[Problem]:
     unread = set() if rule.field is None else unread_rows(table, rule.field)
     known = unread | _told_of_items(rule, table, told)
+    # Millions of rows may break a rule in the same words, and share them.
+    shared: dict[tuple[str, ...], dict[str, str]] = {}
+    values: dict[str | None, str | None] = {}
     for entry in shown.unique("row", keep="first", maintain_order=True).iter_rows(named=True):
         if entry["row"] not in known:
-            yield _problem(rule, table, entry, {word: entry[word] or "" for word in rule.shows})
+            words = tuple(entry[word] or "" for word in rule.shows)
+            params = shared.setdefault(words, _field(rule) | dict(zip(rule.shows, words, strict=True)))
+            entry["value"] = values.setdefault(entry["value"], entry["value"])
+            yield _problem(rule, table, entry, params)
 
 
 def _told_of_items(rule: Expectation, table: Table, told: Sequence[Problem]) -> set[int | None]:
@@ -117,12 +123,15 @@ def _together(rule: Expectation, table: Table, shown: pl.DataFrame) -> Iterator[
     )
     for entry in counted.iter_rows(named=True):
         more = " …" if entry["count"] > NAMED_ROWS else ""
-        rows = ", ".join(map(str, entry["rows"])) + more
-        yield _problem(rule, table, entry, {"count": str(entry["count"]), "rows": rows})
+        counts = {"count": str(entry["count"]), "rows": ", ".join(map(str, entry["rows"])) + more}
+        yield _problem(rule, table, entry, _field(rule) | counts)
 
 
-def _problem(rule: Expectation, table: Table, entry: dict[str, Any], words: dict[str, str]) -> Problem:
-    field = {"field": rule.field} if rule.field else {}
+def _field(rule: Expectation) -> dict[str, str]:
+    return {"field": rule.field} if rule.field else {}
+
+
+def _problem(rule: Expectation, table: Table, entry: dict[str, Any], params: dict[str, str]) -> Problem:
     return Problem(
         code=rule.code,
         severity=rule.severity,
@@ -130,7 +139,7 @@ def _problem(rule: Expectation, table: Table, entry: dict[str, Any], words: dict
         row=entry["row"],
         column=_header(rule, table) or rule.field,
         value=entry["value"],
-        params=field | words,
+        params=params,
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
+from operator import ge
 from typing import TYPE_CHECKING, Any, Final
 
 from comptoir.errors import RejectedFileError
@@ -55,6 +56,8 @@ class Tag:
 
 
 ROW: Final = Tag(b"row", rb"""\b(?:[^>]*?\sr\s*=\s*["'](\d+))?""")
+PLACE: Final = Tag(b"c", rb"""\s[^>]*?\br\s*=\s*["']([A-Z]{1,3}[0-9]+)["']""")
+MERGED_CELLS: Final = Tag(b"mergeCell", rb"""\s[^>]*?\bref\s*=\s*["']([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)["']""")
 WIDE_CELL: Final = Tag(b"c", rb"""\s[^>]*?\br\s*=\s*["']([A-Z]{2,3})\d+["'][^>]*(?<!/)>""")
 IS_HIDDEN: Final = rb"""(?=[^>]*\shidden\s*=\s*["'](?:1|true)["'])"""
 HIDDEN_ROW: Final = Tag(b"row", rb"\s" + IS_HIDDEN + rb"""[^>]*?\br\s*=\s*["'](\d+)""")
@@ -132,11 +135,12 @@ def pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]
 def _scan_piece(piece: bytes, scan: SheetScan) -> None:
     rows = ROW.find_all(piece)
     scan.rows += len(rows)
-    scan.last_row = max(scan.last_row, max(map(row_number, filter(None, rows)), default=0))
+    numbers = list(map(row_number, filter(None, rows)))
+    scan.is_repeated |= _is_repeated(piece, [scan.last_row, *numbers])
+    scan.last_row = max(scan.last_row, max(numbers, default=0))
     scan.is_unplaced |= _has_unplaced(piece)
-    if TWO_LETTERS.search(piece):
-        for letters in set(WIDE_CELL.find_all(piece)):
-            scan.last_column = max(scan.last_column, column_number(letters.decode()))
+    _scan_width(piece, scan)
+    _scan_merged(piece, scan)
     if b"hidden" in piece:
         _scan_hidden(piece, scan)
     if _holds(piece, b'"e"', b"'e'") and ERROR_TYPE.search(piece):
@@ -145,6 +149,23 @@ def _scan_piece(piece: bytes, scan: SheetScan) -> None:
     if _holds(piece, b"f>", b"f ") and FORMULA.search(piece) and NO_VALUE.search(piece):
         for letters, row in UNCALCULATED_CELL.find_all(piece):
             scan.errors[row_number(row), column_number(letters.decode())] = UNCALCULATED
+
+
+def _scan_width(piece: bytes, scan: SheetScan) -> None:
+    if TWO_LETTERS.search(piece):
+        for letters in set(WIDE_CELL.find_all(piece)):
+            scan.last_column = max(scan.last_column, column_number(letters.decode()))
+
+
+def _scan_merged(piece: bytes, scan: SheetScan) -> None:
+    for left, top, right, bottom in MERGED_CELLS.find_all(piece) if b"mergeCell" in piece else ():
+        scan.merge(row_number(top), row_number(bottom), column_number(left.decode()), column_number(right.decode()))
+
+
+def _is_repeated(piece: bytes, rows: list[int]) -> bool:
+    """Tell whether a row comes after one that should follow it, or a cell twice in its row."""
+    cells = PLACE.find_all(piece)
+    return len(set(cells)) < len(cells) or any(map(ge, rows, rows[1:]))
 
 
 def _has_unplaced(piece: bytes) -> bool:

@@ -124,7 +124,7 @@ def with_shown_units(sheet: Sheet, scan: SheetScan, first_column: int) -> dict[s
 
 
 def _shortened(sheet: Sheet, places: Iterable[str]) -> dict[str, pl.Series]:
-    """Return the columns of codes that have lost digits as numbers, these as a spreadsheet shows them: 2.02611E+17.
+    """Return the columns of codes that have lost digits as numbers, these in the way of a spreadsheet: 2.02611E+17.
 
     Written out they would pass for whole codes, at the latest when a reject file is dropped again.
     """
@@ -136,7 +136,7 @@ def _shortened(sheet: Sheet, places: Iterable[str]) -> dict[str, pl.Series]:
         is_long = (sheet.numeric[place] & texts.str.contains(TOO_LONG)).fill_null(value=False)
         if is_long.any():
             numbers = texts.filter(is_long).unique()
-            shown = texts.replace(numbers, [f"{Decimal(number):.5E}" for number in numbers])
+            shown = texts.replace(numbers, [f"{Decimal(number).normalize():E}" for number in numbers])
             columns[place] = texts.zip_with(~is_long, shown)
     return columns
 

@@ -21,7 +21,7 @@ from comptoir.reading.locales import Doubts, Locale, settle_locale
 from comptoir.reading.numbers import MONEY, NUMBER_TYPES, describe_numbers, parse_numbers
 from comptoir.reading.outlines import outline_of
 from comptoir.reading.qualifiers import problems_of_others
-from comptoir.reading.scans import UNCALCULATED
+from comptoir.reading.scans import MERGED, UNCALCULATED
 from comptoir.reading.tables import Mapped, Table
 from comptoir.reading.times import describe_times, parse_times
 from comptoir.reading.units import changing_unit
@@ -67,6 +67,7 @@ ERROR_VALUES: Final = (
     "#NOM?",
     "#SPILL!",
     UNCALCULATED,
+    MERGED,
 )
 
 
@@ -265,7 +266,8 @@ def _with_error_cells(texts: pl.Series, parsed: pl.DataFrame) -> pl.DataFrame:
     is_error = texts.is_in(ERROR_VALUES)
     if not is_error.any():
         return parsed
-    error = pl.when(texts == UNCALCULATED).then(pl.lit("formula_uncalculated"))
+    uncalculated = pl.when(texts == UNCALCULATED).then(pl.lit("formula_uncalculated"))
+    error = uncalculated.when(texts == MERGED).then(pl.lit("cell_merged"))
     return parsed.with_columns(
         value=pl.when(~is_error).then("value"),
         fault=pl.when(is_error).then(error.otherwise(pl.lit("error_cell"))).otherwise("fault"),

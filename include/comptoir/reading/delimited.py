@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from codecs import BOM_UTF8
 from contextlib import suppress
 from itertools import chain, islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -23,7 +26,6 @@ from comptoir.reading.structure import locate_header
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from comptoir.reading.guide import Guide
     from comptoir.reading.headers import HeaderRow
@@ -35,6 +37,9 @@ NARROW_COLUMNS: Final = 10  # pieces of a wider table are shorter: each of its c
 CHUNK_ROWS: Final = 100_000
 COLUMNS_LIMIT: Final = 2_000  # a table has tens; matching the headers of a million takes minutes
 SEPARATOR_HINT: Final = "sep="  # Excel's own first line, which names the delimiter
+
+END_OF_FILE = re.compile(rb"\x1a\s*\Z")  # DOS programs end texts with Ctrl-Z
+QUOTED_LINE = re.compile(r'[ \t]*"((?:[^"]|"")*)"[ \t]*(\r?\n|\r|)')
 
 NumberedRow = tuple[int, list[str]]
 
@@ -50,6 +55,16 @@ def read_delimited(path: Path, name: str, guide: Guide) -> Iterator[Sheet]:
         RejectedFileError: its encoding, its headers or its structure can't be trusted.
     """
     encoding = detect_encoding(path, name)
+    if not _are_lines_quoted(path, encoding):
+        yield from _read_table(path, encoding, name, guide)
+        return
+    with TemporaryDirectory(prefix="comptoir-") as folder:
+        bare = Path(folder) / "bare"
+        _write_bare_lines(path, bare, encoding, name)
+        yield from _read_table(bare, encoding, name, guide)
+
+
+def _read_table(path: Path, encoding: str, name: str, guide: Guide) -> Iterator[Sheet]:
     delimiter = _find_delimiter(path, encoding, name)
     sample = _sample(path, encoding, delimiter, name)
     _refuse_too_many_columns(sample, name)
@@ -73,6 +88,31 @@ def read_delimited(path: Path, name: str, guide: Guide) -> Iterator[Sheet]:
             delimiter=delimiter,
             encoding=encoding,
         )
+
+
+def _are_lines_quoted(path: Path, encoding: str) -> bool:
+    """Tell whether each of the first lines is one quoted cell that holds several: `"a;b;c"`."""
+    with path.open(encoding=encoding, newline="") as file:
+        starts = [file.readline(CELL_LIMIT_BYTES) for _ in range(HEADER_SEARCH_ROWS)]
+    lines = [found and found[1] for found in map(QUOTED_LINE.fullmatch, filter(str.strip, starts))]
+    return bool(lines) and all(line and any(delimiter in line for delimiter in DELIMITERS) for line in lines)
+
+
+def _write_bare_lines(path: Path, bare: Path, encoding: str, name: str) -> None:
+    """Write a text whose lines are quoted as wholes without these quotes.
+
+    Raises:
+        RejectedFileError: a line is not quoted.
+    """
+    with (
+        path.open(encoding=encoding, newline="") as source,
+        bare.open("w", encoding=encoding, newline="") as target,
+    ):
+        for row, line in enumerate(source, start=1):
+            found = QUOTED_LINE.fullmatch(line)
+            if found is None and line.strip():
+                raise RejectedFileError([Problem("quotes_unbalanced", row=row, params={"name": name})])
+            target.write(found[1].replace('""', '"') + found[2] if found else line)
 
 
 def _null_where_empty(cells: pl.DataFrame) -> pl.DataFrame:
@@ -103,7 +143,14 @@ def read_cells(path: Path, encoding: str, delimiter: str, header: HeaderRow, nam
 
 def _pieces(path: Path, encoding: str, characters: int) -> Iterator[bytes]:
     """Give a text in pieces of whole lines, as UTF-8, which is not decoded for it."""
-    if encoding != UTF8:
+    for piece in _whole_lines(path, encoding, characters):
+        # Only the last piece is shorter.
+        if text := END_OF_FILE.sub(b"", piece) if len(piece) < characters else piece:
+            yield text
+
+
+def _whole_lines(path: Path, encoding: str, characters: int) -> Iterator[bytes]:
+    if encoding not in UTF8:
         with path.open(encoding=encoding, newline="") as file:
             while text := file.read(characters) + file.readline():
                 yield text.encode()
@@ -188,8 +235,9 @@ def _refuse_too_many_columns(sample: list[NumberedRow], name: str) -> None:
 def _numbered_rows(lines: Iterable[str], delimiter: str, name: str, rows_before: int = 0) -> Iterator[NumberedRow]:
     """Give the non-blank rows with the numbers that a spreadsheet would show them under."""
     row = rows_before
+    read = _without_spaces_before_quotes(lines, delimiter)
     try:
-        for row, cells in enumerate(csv.reader(lines, delimiter=delimiter, strict=True), start=rows_before + 1):
+        for row, cells in enumerate(csv.reader(read, delimiter=delimiter, strict=True), start=rows_before + 1):
             hint = row == 1 and "".join(cells).lower().startswith(SEPARATOR_HINT)
             if not hint and any(map(str.strip, cells)):
                 yield row, cells
@@ -200,10 +248,20 @@ def _numbered_rows(lines: Iterable[str], delimiter: str, name: str, rows_before:
         raise RejectedFileError([Problem(code, row=row + 1, params=params)]) from error
 
 
+def _without_spaces_before_quotes(lines: Iterable[str], delimiter: str) -> Iterator[str]:
+    """Give lines with `a; "b;c"` as `a;"b;c"`, where all else of the line is well-formed."""
+    quoted = '"(?:[^"]|"")*"'
+    mark = re.escape(delimiter)
+    cell = rf'(?: *{quoted} *|[^"{mark}\r\n]*)'
+    row, spaced = re.compile(rf"{cell}(?:{mark}{cell})*[\r\n]*"), re.compile(rf"(^|{mark}) *({quoted}) *")
+    for line in lines:
+        yield spaced.sub(r"\1\2", line) if ' "' in line and row.fullmatch(line) else line
+
+
 def _refuse_other_delimiters(
     texts: pl.DataFrame, rows: pl.Series, header: HeaderRow, delimiter: str, name: str
 ) -> None:
-    """Refuse a row that stands in its first cell, between delimiters of another sort: it belongs to its neighbours."""
+    """Refuse a row that stands in its first cell, between delimiters of another sort or in quotes as a whole."""
     if any(not column.null_count() for column in texts[:, 1:]):
         return
     needed = max(2, header.match.score - 1)
@@ -211,9 +269,10 @@ def _refuse_other_delimiters(
     alone = texts.with_columns(rows).filter(pl.all_horizontal(others)).select("row", pl.col("0").fill_null(""))
     for row, text in alone.iter_rows():
         for other in DELIMITERS:
-            if other != delimiter and text.count(other) >= needed:
-                params = {"name": name, "other": repr(other)[1:-1], "usual": repr(delimiter)[1:-1]}
-                raise RejectedFileError([Problem("row_delimiter", row=row, params=params)])
+            if text.count(other) >= needed:
+                code = "quotes_unbalanced" if other == delimiter else "row_delimiter"
+                params = {"name": name, "row": str(row), "other": repr(other)[1:-1], "usual": repr(delimiter)[1:-1]}
+                raise RejectedFileError([Problem(code, row=row, params=params)])
 
 
 def _fitted(row: int, cells: list[str], width: int, name: str) -> list[str]:

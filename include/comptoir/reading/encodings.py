@@ -1,7 +1,8 @@
 r"""In which encoding a text is written: decided by what its letters would be, refused where they can't be told.
 
 A byte-order mark or well-formed UTF-8 proves itself. The encodings of one byte a letter all fit any bytes, so each
-is tried on the words that hold such letters: `caf\xe9` is “café” in Windows-1252 and “cafÈ” on an old Mac.
+is tried on the words that hold such letters, and how rare they would be is compared: `caf\xe9` is “café” in
+Windows-1252, “cafÈ” on an old Mac and “cafÚ” in DOS. Where two readings are about as likely, nothing is guessed.
 """
 
 from __future__ import annotations
@@ -9,46 +10,67 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from comptoir.reading.formats import START_BYTES, refused
+from comptoir.reading.letters import rarity_of_word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
-UTF8: Final = "utf-8-sig"  # with or without its mark
+MARKED_UTF8: Final = "utf-8-sig"
+UTF8: Final = frozenset({"utf-8", MARKED_UTF8})
 CHUNK_BYTES: Final = 1 << 20
 MARKS: Final = (
-    (codecs.BOM_UTF8, UTF8),
+    (codecs.BOM_UTF8, MARKED_UTF8),
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# The most frequent first; Latin-1 is Windows-1252 without its signs, and so is read as it.
-ONE_BYTE: Final = ("cp1252", "iso8859-15", "mac_roman", "cp850")
+# Latin-1 is Windows-1252 without its signs, and so is read as it.
+ONE_BYTE: Final = frozenset({"cp1252", "iso8859-15", "mac_roman", "cp850", "cp437"})
+# In which languages each encoding is used, and how much rarer than Windows-1252 it is, in bits. Those that are not
+# read show where a word is more likely one of theirs.
+USES: Final = (
+    ("cp1252", "western", 0),
+    ("iso8859-15", "western", 3),
+    ("mac_roman", "western", 7),
+    ("cp850", "western", 7),
+    ("cp437", "western", 8),
+    ("cp1250", "central", 8),
+    ("iso8859-2", "central", 10),
+    ("cp852", "central", 10),
+    ("mac_latin2", "central", 11),
+    ("cp1257", "baltic", 8),
+    ("cp775", "baltic", 11),
+    ("cp1254", "turkish", 8),
+    ("cp857", "turkish", 11),
+)
 # A two-byte UTF-8 letter (é, à, ç…); in cp1252 it would be “Ã” and a sign, which no French or English text holds.
 UTF8_LETTER = re.compile(rb"[\xc3][\x80-\xbf]")
 WORD = re.compile(rb"[0-9]?[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*[0-9]?")
 DIGITS: Final = bytes.maketrans(b"123456789", b"0" * 9)
-LETTERS: Final = frozenset("àâäáãåæçéèêëíìîïñóòôöõøœßúùûüÿšžýðþ") | frozenset("ÀÂÄÁÃÅÆÇÉÈÊËÍÌÎÏÑÓÒÔÖÕØŒÚÙÛÜŸŠŽÝÐÞ")
-SIGNS: Final = frozenset("€£§°«»‘’“”–—…²³½¼¾µ®©™·•±×ªº\u00a0")  # noqa: RUF001 - what people type, by name
-BETWEEN_LETTERS: Final = frozenset("’–—·\u00a0µ")  # noqa: RUF001 - as above
-# What an old Mac and DOS part thousands with is a letter in Windows-1252, but hardly ever between digits.
-SEPARATORS_ELSEWHERE: Final = frozenset("ÊÕÿ")
-WORDS_LIMIT: Final = 20_000
-DOUBTFUL_SHARE: Final = 0.1
-FOREIGN_LETTERS: Final = 4  # a longer word that is mostly accents is no Western word
-ACCENTS_ALONE: Final = 3  # nor is one as long of nothing else
-# Where no Western language has these letters, but others' do in encodings that are not told here: “Gda\xf1sk” and
-# “Dvo\xf8\xe1k” in Windows-1250, “\xf0iauliai” in 1257, “\xfe” in 1254, “\xb2\xe8” in GBK. “Sàrl” is Swiss.
-UNLIKELY = re.compile(
-    r"ñ(?![aeiouáéíóúü])|õ(?!e)|ã(?!o|e|s?$)|ç(?![aàáâãoôõóuûúü]|$)|è(?=[aeiouy])|[ìòù](?=[a-zà-ÿ])"
-    r"|à(?!rl\b)(?=[a-zà-ÿ])|ø(?=[aeiouáéíóú])|[áíú].*[øåè]|[øåè].*[áíú]|[ðþý]|(?<![0-9a-zà-ÿ])[²³]"
-)
-SIGNS_IN_A_ROW = re.compile(r"[^\w\s]{3,}")
+WORDS_LIMIT: Final = 2_000
+UNSEEN_SHARE: Final = 0.15
+# How many bits another reading must be behind; capitals tell less, since most are written without accents.
+LEAD: Final = 6
+LEAD_IN_CAPITALS: Final = 9
+# Of the letters between, only Vietnamese and Romanian ones are written.
+LATIN = re.compile(r"[A-Za-zªµº\u00c0-\u017fƠơƯưȘșȚț\u0300-\u036f\u1e00-\u1eff]")
 ZERO_SHARE: Final = 0.3
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The words of a file in an encoding, how rare they are in bits, and how many have letters where none was seen."""
+
+    encoding: str
+    texts: list[str]
+    bits: int
+    unseen: int
 
 
 def detect_encoding(path: Path, name: str) -> str:
@@ -60,16 +82,34 @@ def detect_encoding(path: Path, name: str) -> str:
     with path.open("rb") as file:
         start = file.read(START_BYTES)
     marked = next((encoding for mark, encoding in MARKS if start.startswith(mark)), None)
-    if marked and marked != UTF8:
+    if marked and marked != MARKED_UTF8:
         return _checked(path, name, marked)
     if any(b"\0" in chunk for chunk in _chunks(path)):
         return _unmarked_utf16(path, name, start)
-    if _decodes(path, UTF8):
-        return UTF8
+    if _decodes(path, MARKED_UTF8):
+        if not marked and _is_utf8_by_chance(path):
+            raise refused("encoding_unknown", name)
+        return marked or "utf-8"
     if marked or any(UTF8_LETTER.search(chunk) for chunk in _chunks(path)):
         raise refused("encoding_mixed", name)
     # Words may be too many for all to be looked at, and a byte that means nothing may stand behind them.
     return _checked(path, name, _one_byte_encoding(_words(path), name))
+
+
+def _is_utf8_by_chance(path: Path) -> bool:
+    """Tell whether all words beyond ASCII mix two scripts: “Íñigo” in DOS 850 is UTF-8 with a Hebrew accent."""
+    mixed = False
+    for chunk in _chunks(path):
+        for word in () if chunk.isascii() else WORD.findall(chunk):
+            if not _is_of_two_scripts(word.decode(errors="ignore")):
+                return False
+            mixed = True
+    return mixed
+
+
+def _is_of_two_scripts(word: str) -> bool:
+    is_plain = any(sign.isascii() and sign.isalpha() for sign in word)
+    return is_plain and any(unicodedata.category(sign)[0] in "LM" and not LATIN.match(sign) for sign in word)
 
 
 def _unmarked_utf16(path: Path, name: str, start: bytes) -> str:
@@ -87,58 +127,45 @@ def _has_zero(path: Path, encoding: str) -> bool:
         return any("\0" in text for text in iter(lambda: file.read(CHUNK_BYTES), ""))
 
 
-def _one_byte_encoding(words: set[bytes], name: str) -> str:
-    doubts = {
-        encoding: sum(_is_doubtful(text) for text in texts)
-        for encoding in ONE_BYTE
-        if (texts := _decoded(words, encoding)) is not None
-    }
-    least = min(doubts.values(), default=len(words))
-    best = [encoding for encoding in ONE_BYTE if doubts.get(encoding) == least]
-    if not best or least > len(words) * DOUBTFUL_SHARE or not _agree(best, words):
+def _one_byte_encoding(words: Collection[bytes], name: str) -> str:
+    """Return the encoding in which the words are most likely ones of its languages.
+
+    Raises:
+        RejectedFileError: another reading is nearly as likely, or in none do they look like words.
+    """
+    readings = sorted(filter(None, (_reading(words, *use) for use in USES)), key=lambda reading: reading.bits)
+    first = readings[0] if readings else None
+    same = [reading for reading in readings if first and reading.texts == first.texts]
+    others = [reading for reading in readings if reading not in same]
+    chosen = next((reading for reading in same if reading.encoding in ONE_BYTE), None)
+    if first is None or chosen is None or chosen.unseen > len(words) * UNSEEN_SHARE:
         raise refused("encoding_unknown", name)
-    return best[0]
+    if others and others[0].bits - first.bits < _lead(first):
+        raise refused("encoding_unknown", name)
+    return chosen.encoding
 
 
-def _agree(encodings: list[str], words: set[bytes]) -> bool:
-    """Tell whether the choice is settled: by the usual encoding, or because all give the same letters."""
-    return encodings[0] == ONE_BYTE[0] or len({tuple(_decoded(words, e) or ()) for e in encodings}) == 1
-
-
-def _decoded(words: set[bytes], encoding: str) -> list[str] | None:
+def _reading(words: Collection[bytes], encoding: str, languages: str, bits: int) -> Reading | None:
     try:
-        return [word.decode(encoding) for word in sorted(words)]
+        texts = [word.decode(encoding) for word in words]
     except UnicodeDecodeError:
         return None
+    rarities = [rarity_of_word(text, languages) for text in texts]
+    unseen = sum(rarity.is_unseen for rarity in rarities)
+    return Reading(encoding, texts, bits + sum(rarity.bits for rarity in rarities), unseen)
 
 
-def _is_doubtful(word: str) -> bool:
-    """Tell whether a word looks as if it were read in the wrong encoding."""
-    letters = [character for character in word if unicodedata.category(character).startswith("L")]
-    accents = sum(character > "\x7f" for character in letters)
-    mostly_accents = len(letters) >= FOREIGN_LETTERS and accents * 2 > len(letters)
-    alone = len(letters) >= ACCENTS_ALONE and accents == len(letters)
-    mixed_signs = any(len(set(signs)) > 1 for signs in SIGNS_IN_A_ROW.findall(word))
-    if mostly_accents or alone or mixed_signs or UNLIKELY.search(word.lower()):
-        return True
-    return any(not _fits(word, place) for place, sign in enumerate(word) if sign > "\x7f")
+def _lead(reading: Reading) -> int:
+    return LEAD if any(letter.islower() for letter in "".join(reading.texts) if letter.isascii()) else LEAD_IN_CAPITALS
 
 
-def _fits(word: str, place: int) -> bool:
-    sign, before, after = word[place], word[place - 1 : place], word[place + 1 : place + 2]
-    if sign in SEPARATORS_ELSEWHERE and before.isdigit() and after.isdigit():
-        return False
-    if sign in LETTERS:
-        return not (sign.isupper() and before.islower())
-    return sign in SIGNS and (sign in BETWEEN_LETTERS or not (before.isalpha() and after.isalpha()))
-
-
-def _words(path: Path) -> set[bytes]:
-    words: set[bytes] = set()
+def _words(path: Path) -> Collection[bytes]:
+    """Return the different words with letters beyond ASCII, the first of them where there are many."""
+    words: dict[bytes, None] = {}
     with path.open("rb") as file:
         while (lines := file.readlines(CHUNK_BYTES)) and len(words) < WORDS_LIMIT:
-            words.update(WORD.findall(b"".join(lines).translate(DIGITS)))
-    return words
+            words.update(dict.fromkeys(WORD.findall(b"".join(lines).translate(DIGITS))))
+    return list(words)[:WORDS_LIMIT]
 
 
 def _checked(path: Path, name: str, encoding: str) -> str:
@@ -152,7 +179,7 @@ def _decodes(path: Path, encoding: str) -> bool:
     try:
         for chunk in _chunks(path):
             # ASCII is UTF-8, unless a letter of several bytes has begun before it.
-            if encoding != UTF8 or not chunk.isascii() or decoder.getstate()[0]:
+            if encoding not in UTF8 or not chunk.isascii() or decoder.getstate()[0]:
                 decoder.decode(chunk)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:

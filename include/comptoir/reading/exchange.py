@@ -6,6 +6,7 @@ Nothing in these files can be code, and what comes back is checked against the c
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -201,9 +202,19 @@ def _params_text(params: dict[str, str], written: dict[int, str]) -> str:
 
 
 def _read_problems(path: Path) -> list[Problem]:
+    # Every text of every row comes as one of its own, though millions are the same.
     shared: dict[str, dict[str, str]] = {}
+    texts: dict[str | None, str | None] = {}
     return [
-        Problem(code, Severity(severity), sheet, row, column, value, _params(params, shared))
+        Problem(
+            sys.intern(code),
+            Severity(severity),
+            texts.setdefault(sheet, sheet),
+            row,
+            texts.setdefault(column, column),
+            texts.setdefault(value, value),
+            _params(params, shared),
+        )
         for code, severity, sheet, row, column, value, params in pl.read_ipc(path).iter_rows()
     ]
 

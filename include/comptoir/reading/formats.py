@@ -71,6 +71,9 @@ def detect_format(path: Path, name: str) -> Format:
         return _compound_format(path, name)
     if start.startswith(GZIP_START):
         return Format.GZIP
+    # A zip is known by its end: one that unpacks itself has a program in front.
+    if b"\0" in start and zipfile.is_zipfile(path):
+        return _zip_format(path, name)
     if not start.strip(b"\xef\xbb\xbf\xff\xfe\x00\r\n\t ;,"):
         raise refused("file_empty" if b"\0" not in start.strip(b"\xff\xfe") else "nul_bytes", name)
     return _text_format(start, name)

@@ -21,6 +21,7 @@ END: Final = 0x000A
 DATE_MODE: Final = 0x0022
 PASSWORD: Final = 0x002F
 SHEET_OF_BOOK: Final = 0x0085
+MERGED_CELLS: Final = 0xE5
 PIVOT: Final = 0x00B0
 FORMAT: Final = 0x041E
 STYLE: Final = 0x00E0
@@ -124,8 +125,8 @@ def _scan(data: bytes, offset: int, units: dict[int, str]) -> SheetScan:
                 scan.errors[row, column] = error
             elif units:
                 _show_units(data[place : place + length], kind, units, scan)
-        elif kind in {ROW, COLUMNS}:
-            _note_hidden(data[place : place + length], kind, scan)
+        elif kind in {ROW, COLUMNS, MERGED_CELLS}:
+            _note_looks(data[place : place + length], kind, scan)
         elif kind == PIVOT:
             scan.has_pivot = True
     return scan
@@ -138,12 +139,16 @@ def _note_uncalculated(data: bytes, offset: int, scan: SheetScan) -> None:
             scan.errors[row, column] = UNCALCULATED
 
 
-def _note_hidden(facts: bytes, kind: int, scan: SheetScan) -> None:
-    first, last = (int.from_bytes(facts[at : at + 2], "little") + 1 for at in (0, 2))
+def _note_looks(facts: bytes, kind: int, scan: SheetScan) -> None:
+    """Note what is hidden or merged."""
+    numbers = [int.from_bytes(facts[at : at + 2], "little") + 1 for at in range(0, len(facts) - 1, 2)]
     if kind == ROW and facts[ROW_FLAGS] & ROW_HIDDEN:
-        scan.hidden_rows.add(first)
+        scan.hidden_rows.add(numbers[0])
     elif kind == COLUMNS and facts[COLUMN_FLAGS] & COLUMN_HIDDEN:
-        scan.hide_columns(first, last)
+        scan.hide_columns(numbers[0], numbers[1])
+    elif kind == MERGED_CELLS:
+        for at in range(1, len(numbers) - 3, 4):
+            scan.merge(*numbers[at : at + 4])
 
 
 def _show_units(cells: bytes, kind: int, units: dict[int, str], scan: SheetScan) -> None:

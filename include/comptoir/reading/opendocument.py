@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 MANIFEST: Final = "META-INF/manifest.xml"
 CELLS: Final = frozenset({"table:table-cell", "table:covered-table-cell"})
 VALUE_TYPE: Final = "office:value-type"
+ROWS_SPANNED: Final = "table:number-rows-spanned"
+COLUMNS_SPANNED: Final = "table:number-columns-spanned"
 COLUMNS_REPEATED: Final = "table:number-columns-repeated"
 VISIBILITY: Final = "table:visibility"
 HIDDEN: Final = frozenset({"collapse", "filter"})
@@ -119,6 +121,9 @@ class _Content:
         if is_filled:
             self._scan.reach(self._row + self._row_repeats - 1, self._column)
             self._show_unit(attributes)
+            if ROWS_SPANNED in attributes:
+                below, beside = (_repeats(attributes, name) - 1 for name in (ROWS_SPANNED, COLUMNS_SPANNED))
+                self._scan.merge(self._row, self._row + below, first, first + beside)
             if self._is_hidden:
                 self._hide_rows()
         if attributes.get("calcext:value-type") == "error":

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from comptoir.reading.archives import Tag, pieces, row_number, scan_archive
 from comptoir.reading.cell_formats import units_of
-from comptoir.reading.formats import XLSX_MEMBER
+from comptoir.reading.formats import XLSX_MEMBER, refused
 from comptoir.reading.scans import BookScan, SheetScan, column_number
 from comptoir.reading.unplaced import scan_unplaced
 
@@ -46,8 +46,11 @@ def scan_openxml(path: Path, name: str, currency: str) -> BookScan:
         sheets = {}
         for sheet in book.iterfind(f".//{MAIN}sheet"):
             member = next((targets[sheet.get(key, "")] for key in RELATION_IDS if sheet.get(key) in targets), "")
-            scan = _with_units(archive, member, units, scans.get(member) or SheetScan(), name)
-            scan.has_pivot = has_pivot(archive, member)
+            scanned = scans.get(member) or SheetScan()
+            if scanned.is_repeated:
+                raise refused("archive_unsafe", name)
+            scan = _with_units(archive, member, units, scanned, name)
+            scan.has_pivot, scan.merged = has_pivot(archive, member), scanned.merged
             sheets[sheet.get("name", "")] = scan
     return BookScan(sheets, properties is not None and properties.get("date1904") in {"1", "true"})
 

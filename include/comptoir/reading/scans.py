@@ -18,6 +18,7 @@ ERRORS_LIMIT: Final = 500_000
 DIGITS_LIMIT: Final = 12  # of a row's number; more say no more than that the sheet is too large
 # What stands for a formula that no program has calculated; no spreadsheet has an error of that name.
 UNCALCULATED: Final = "#UNCALCULATED!"
+MERGED: Final = "#MERGED!"  # for a cell of which only the one above it, with which it is merged, has a value
 # By the byte that stands for it in both binary formats.
 ERROR_NAMES: Final = {
     0x00: "#NULL!",
@@ -35,7 +36,9 @@ class SheetScan:
     """A sheet's extent, its error cells by (row, column), both from 1, what of it is hidden, whether it is a pivot's.
 
     Where it `is_unplaced`, its cells don't say where they are, and nothing else of it is known yet (`unplaced.py`).
-    `units` are the rows of each column and each unit that cells show; see `cell_formats.py`.
+    Where it `is_repeated`, a row or a cell comes twice, of which readers take one. `units` are the rows of each column
+    and each unit that cells show; see `cell_formats.py`. `merged` are the first and the last row and column of cells
+    that are merged with such below them.
     """
 
     rows: int = 0
@@ -44,9 +47,11 @@ class SheetScan:
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     has_pivot: bool = False
     is_unplaced: bool = False
+    is_repeated: bool = False
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     units: dict[tuple[int, str], array[int]] = field(default_factory=dict)
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
 
     def reach(self, row: int, column: int) -> None:
         """Extend the sheet to a cell."""
@@ -63,6 +68,11 @@ class SheetScan:
     def show_unit(self, row: int, column: int, unit: str) -> None:
         """Note that a cell shows its number with a unit."""
         self.units.setdefault((column, unit), array("I")).append(row)
+
+    def merge(self, top: int, bottom: int, left: int, right: int) -> None:
+        """Note that cells are merged with such below them."""
+        if bottom > top:
+            self.merged.append((top, bottom, left, right))
 
     @property
     def extent(self) -> int:

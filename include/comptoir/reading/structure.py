@@ -9,7 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 from functools import reduce
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
 from operator import and_
 from typing import TYPE_CHECKING, Final
 
@@ -17,7 +17,7 @@ import polars as pl
 
 from comptoir.errors import RejectedFileError
 from comptoir.problems import Problem
-from comptoir.reading.headers import HEADER_SEARCH_ROWS, HeaderRow, find_header, match_kind, unique_headers
+from comptoir.reading.headers import HEADER_SEARCH_ROWS, HeaderRow, best_score, find_header, match_kind, unique_headers
 from comptoir.reading.items import FIELDS, with_fields_of_items
 from comptoir.reading.months import NUMBERS as MONTHS
 from comptoir.reading.notices import about_rows
@@ -140,10 +140,10 @@ def _header_of_two_rows(
     sample: Sequence[tuple[int, Sequence[str]]], sheet: str | None, name: str, guide: Guide
 ) -> LocatedHeader | None:
     for upper, (first, second) in enumerate(pairwise(sample[:HEADER_SEARCH_ROWS])):
-        for cells in _joined(first[1], second[1]):
-            if _is_header(cells):
-                found = find_header([(second[0], cells)], sheet, name, guide)
-                return LocatedHeader(replace(found, index=upper + 1), list(sample[:upper]))
+        if headers := [(second[0], cells) for cells in _joined(first[1], second[1]) if _is_header(cells)]:
+            most = max(headers, key=lambda header: best_score([header]))
+            found = find_header([most], sheet, name, guide)
+            return LocatedHeader(replace(found, index=upper + 1), list(sample[:upper]))
     return None
 
 
@@ -191,13 +191,16 @@ def _joined(upper: Sequence[str], lower: Sequence[str]) -> Iterator[list[str]]:
     """Give two rows of headers as one: groups spread over the columns below, left out, or either by the column."""
     width = max(len(upper), len(lower))
     upper, lower = ([*cells, *[""] * (width - len(cells))] for cells in (upper, lower))
-    joined = [" ".join(filter(str.strip, pair)) for pair in zip(_spread(upper, lower), lower, strict=True)]
+    spread = list(_spread(upper, lower))
+    joined = [" ".join(filter(str.strip, pair)) for pair in zip(spread, lower, strict=True)]
+    # “N°” under “Facture” is what a header of one row calls “N° facture”.
+    turned = [" ".join(filter(str.strip, pair)) for pair in zip(lower, spread, strict=True)]
     yield joined
     yield [below if below.strip() else above for above, below in zip(upper, lower, strict=True)]
-    for kind in ALL_KINDS:
+    for cells, kind in product((joined, turned), ALL_KINDS):
         # A header of the lower row may stand beside a group, not under it: joined it means nothing, alone a column.
-        if alone := _named(kind, lower) - _named(kind, joined):
-            yield [lower[place] if place in alone else cell for place, cell in enumerate(joined)]
+        if alone := _named(kind, lower) - _named(kind, cells):
+            yield [lower[place] if place in alone else cell for place, cell in enumerate(cells)]
 
 
 def _spread(upper: Sequence[str], lower: Sequence[str]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import Final
 import polars as pl
 
 from comptoir.reading.digits import is_beyond_ascii
+from comptoir.records import FRENCH_TIERS, TIERS
 
 # What a spreadsheet makes of a long code that it takes for a number: digits are lost and different codes become one.
 SHORTENED_CODE: Final = r"^-?\d(?:[.,]\d+)?[Ee]\+\d+$"
@@ -25,13 +26,7 @@ WRITTEN_UUID: Final = r"(?i)^(?:urn:uuid:)?\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4
 UUID_DIGITS: Final = 32
 BARE_UUID: Final = r"^[0-9a-f]{32}$"
 
-TIER_WORDS: Final = {
-    "gold": "Gold",
-    "or": "Gold",
-    "silver": "Silver",
-    "argent": "Silver",
-    "standard": "Standard",
-}
+TIER_WORDS: Final = {word.lower(): tier for tier in TIERS for word in (tier, FRENCH_TIERS[tier])}
 
 
 def parse_codes(cells: pl.DataFrame) -> pl.DataFrame:

@@ -24,6 +24,7 @@ from comptoir.reading.binary_openxml import scan_binary_openxml
 from comptoir.reading.cell_formats import with_shown_units
 from comptoir.reading.formats import Format, refused
 from comptoir.reading.headers import HEADER_SEARCH_ROWS, UnnamedColumnsError
+from comptoir.reading.merged import with_merged
 from comptoir.reading.notices import about_rows, above_header
 from comptoir.reading.old_workbooks import scan_old_workbook
 from comptoir.reading.opendocument import scan_open_document
@@ -104,7 +105,8 @@ def _read_sheets(
         try:
             grid = workbook.get_sheet_by_name(facts.name)
             sheet = _read_sheet(_numbered_rows(grid, scan), facts.name, name, guide, epoch_1904=book.epoch_1904)
-            sheets.append(_with_looks(sheet, scan, grid.start[1] + 1 if grid.start else 1))
+            first_column = grid.start[1] + 1 if grid.start else 1
+            sheets.append(with_merged(_with_looks(sheet, scan, first_column), scan, first_column))
         except AmbiguousFileError as doubt:
             doubts.append(doubt)
         except RejectedFileError as refusal:
