@@ -7,6 +7,7 @@ this script starts with the name of a task and a file; the tasks take turns, and
 from __future__ import annotations
 
 import json
+import os
 import random
 import resource
 import statistics
@@ -28,6 +29,7 @@ from comptoir.changes.change_set import ChangeSet, Stamp, changed_records, make_
 from comptoir.changes.records import Clock, build_records
 from comptoir.examining import examine
 from comptoir.lazy import Spool
+from comptoir.memory import KEEP_FREED
 from comptoir.quality.suites import Suites
 from comptoir.reading.exchange import read_outcome, write_recognised
 from comptoir.reading.reader import recognise
@@ -205,9 +207,9 @@ def run_task(task: str, path: Path) -> None:
 
 
 def measure(task: str, path: Path) -> dict[str, Taken]:
-    """Run a task in a process of its own."""
+    """Run a task in a process of its own, with the environment that the platform gives to its tasks."""
     words = [sys.executable, __file__, task, str(path)]
-    done = subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True)
+    done = subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True, env=os.environ | KEEP_FREED)
     return {name: Taken(**taken) for name, taken in json.loads(done.stdout).items()}
 
 

@@ -18,6 +18,7 @@ from comptoir.embedded.environment import machine_environment, server_environmen
 from comptoir.embedded.files import write_file
 from comptoir.embedded.server import Server
 from comptoir.errors import MisconfiguredError
+from comptoir.memory import KEEP_FREED
 from comptoir.names import CONNECTION_KAFKA, CONNECTION_MONGO, CONNECTION_SPARK
 from comptoir.secrets import mongo_uri, secret
 from comptoir.settings import PROJECT_ROOT
@@ -62,6 +63,7 @@ def airflow_environment(settings: Settings) -> dict[str, str]:
     """Return every variable under which Airflow's servers, its tasks and its command run."""
     return {
         **server_environment(settings),
+        **KEEP_FREED,
         "AIRFLOW_HOME": str(airflow_home(settings)),
         **{f"AIRFLOW__{name}": value for name, value in {**OPTIONS, **_of_this_platform(settings)}.items()},
         **connections(settings),

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 import psutil
 
 from comptoir.errors import MisconfiguredError
+from comptoir.memory import KEEP_FREED
 from comptoir.reading.child import OUT_OF_MEMORY, STARTED
 from comptoir.reading.exchange import BrokenExchangeError, read_outcome
 from comptoir.reading.formats import refused
@@ -87,7 +88,7 @@ def _run(request: bytes, folder: Path, settings: Settings) -> str | None:
             stdout=subprocess.DEVNULL,
             stderr=errors,
             # What it unpacks goes with the folder, however it ends.
-            env=environment | {"TMPDIR": str(folder)},
+            env=environment | KEEP_FREED | {"TMPDIR": str(folder)},
         )
         try:
             _send(child, request)

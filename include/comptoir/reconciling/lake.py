@@ -59,12 +59,13 @@ def _load_one(workspace: Workspace, cold: Cold, kind: str, name: str) -> list[An
 
 
 def load_raw(workspace: Workspace, cold: Cold, entries: list[dict[str, Any]]) -> dict[str, str]:
-    """Read the raw files of ledger entries into the raw tables.
+    """Read the raw files of ledger entries that claim anything into the raw tables.
 
     Returns:
         The SHA-256 of each file's bytes in the lake, by its id; a file whose bytes are not there is absent.
     """
     raw_files.prepare(workspace)
+    claimed = {row["file_id"] for row in workspace.rows("SELECT DISTINCT file_id FROM change_sets")}
     digests = {}
     for entry in entries:
         path = workspace.folder / "raw"
@@ -73,7 +74,7 @@ def load_raw(workspace: Workspace, cold: Cold, entries: list[dict[str, Any]]) ->
         except FileNotFoundError:
             continue
         digests[entry["_id"]] = _sha256(path)
-        if entry["is_imported"]:
+        if entry["_id"] in claimed:
             raw_files.load(workspace, entry, path)
     return digests
 
