@@ -537,6 +537,10 @@ MESSAGES: Final[Sentences] = {
         "en": "The cell in “{column}” is not a list of lines, each with its product and quantity.",
         "fr": "La cellule de « {column} » n'est pas une liste de lignes, chacune avec son produit et sa quantité.",
     },
+    "code_placeholder": {
+        "en": "“{value}” in “{column}” stands for no code: all rows that have it would be taken for one.",
+        "fr": "« {value} » dans « {column} » n'est pas un code : toutes les lignes qui le portent n'en feraient qu'un.",
+    },
     "code_shortened": {
         "en": "A spreadsheet shortened the code in “{column}” to “{value}”: some of its digits are lost.",
         "fr": "Un tableur a abrégé le code de « {column} » en « {value} » : des chiffres sont perdus.",
@@ -1080,6 +1084,10 @@ REMEDIES: Final[Sentences] = {
             'Écrivez-la sous la forme [{{"product_code": "P1", "quantity": 2, "unit_price": 3.5}}], et déposez la '
             "ligne de nouveau."
         ),
+    },
+    "code_placeholder": {
+        "en": "Type the code and drop the row again; where there is none, leave the cell empty.",
+        "fr": "Saisissez le code et déposez la ligne de nouveau ; s'il n'y en a pas, laissez la cellule vide.",
     },
     "code_shortened": {
         "en": "Format the column as text in the spreadsheet, type the whole code and export again.",

@@ -195,6 +195,28 @@ def test_a_price_with_tax_is_asked_about_where_there_is_no_other(tmp_path: Path,
     assert [question.field for question in doubt.value.questions] == ["unit_price"]
 
 
+@pytest.mark.parametrize(
+    ("column", "header"),
+    [
+        *(("unit_price", f"Prix {words}") for words in ("(T.T.C.)", "[TVAC]", "(taxe incluse)", "(avec TVA)", "(TVA)")),
+        *(("unit_price", f"Prix {words}") for words in ("(KDH)", "(c€)", "(€/12)", "(ancien)", "(budget)", "(T€)")),
+        *(("quantity", f"Quantité {words}") for words in ("(x12)", "(dz)", "(retournée)", "(colis de 12)")),
+        *(("invoice_no", "N° facture (d'origine)"), ("timestamp", "Date (échéance)")),
+    ],
+)
+def test_words_in_brackets_that_nobody_knows_are_asked_about(tmp_path: Path, column: str, header: str):
+    with pytest.raises((AmbiguousFileError, RejectedFileError)) as doubt:
+        judged(tmp_path, SALES.replace(column, f'"{header}"'), FIRST)
+    codes = {problem.code for problem in doubt.value.problems}
+    assert codes <= {"mapping_unclear", "column_unnamed", "header_unit"}
+
+
+@pytest.mark.parametrize("cell", ["NULL", "null", "\\N", "N/A", "-", "???", "(vide)", "####", "Err:502"])
+def test_what_stands_for_no_code_makes_no_client_of_all_its_rows(tmp_path: Path, cell: str):
+    verdict = judged(tmp_path, SALES, FIRST, f"F9,{cell},2026-01-15,P,2,5.00", THIRD, SECOND)
+    assert errors(verdict) == [(3, "code_placeholder", cell)]
+
+
 def test_a_price_with_tax_beside_one_without_is_left_alone(tmp_path: Path):
     verdict = judged(tmp_path, f"{SALES.replace('unit_price', 'PU (HT)')},PU (TTC),Total TTC", f"{FIRST},15.00,45.00")
     assert verdict.accepted.select("unit_price", "total_amount").rows() == [(Decimal("12.5"), None)]

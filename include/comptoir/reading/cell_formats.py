@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from comptoir.reading.numbers import NUMBER_TYPES
-from comptoir.reading.units import SIGNS, changing_unit
+from comptoir.reading.units import SIGNS, changing_unit, says_nothing
 from comptoir.records import ColumnType
 
 if TYPE_CHECKING:
@@ -104,7 +104,8 @@ def shown_unit(code: str, currency: str) -> str | None:
             break
         words += quoted or escaped or symbol or (bare if bare in SIGNS else "")
     shown = words.strip()
-    return shown if PERCENT_SIGN in shown or changing_unit(f"[{shown}]", currency) else None
+    changes = changing_unit(f"[{shown}]", currency) or not says_nothing(shown) or re.search(r"[-(%]", shown)
+    return shown if changes else None
 
 
 def with_shown_units(sheet: Sheet, scan: SheetScan, first_column: int) -> dict[str, pl.Series]:

@@ -17,6 +17,7 @@ from rapidfuzz.fuzz import ratio
 from comptoir.problems import Problem
 from comptoir.questions import NO_COLUMN, Choice, Question
 from comptoir.reading.spelling import normalise
+from comptoir.reading.units import BRACKETED
 from comptoir.records import FRENCH_KINDS, ColumnType
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ TAX: Final = re.compile(r"(?:ttc|gross|toutetaxecomprise|(?:vat|tax|tva)incl?[a-
 # What an invoice's line comes to, in French programs; so near to an invoice's total that it would be asked about.
 AMOUNTS_OF_LINES: Final = frozenset({"montantht", "montantnetht", "montantttc", "montantligne", "montantligneht"})
 WITH_TAX: Final = 0.89  # of a price that holds its tax: the owner says whether it is the one
+QUALIFIED: Final = 0.89  # of a header that names the column but for what stands in brackets: as above
 HEADERS_LOOKED_AT: Final = 300
 HEADER_CHARACTERS: Final = 60
 CHOICES_SHOWN: Final = 30
@@ -68,7 +70,7 @@ def propose(columns: Sequence[Column], headers: Sequence[str], taken: Collection
         Proposal(column, position, similarity)
         for column in columns
         for position, spelled in spellings.items()
-        if (similarity := _similarity(column, spelled)) >= FLOOR
+        if (similarity := max(_similarity(column, spelled), _qualified(column, headers[position]))) >= FLOOR
     ]
     best: dict[str, Proposal] = {}
     for proposal in sorted(found, key=lambda proposal: -proposal.similarity):
@@ -124,13 +126,25 @@ def _similarity(column: Column, spelled: str) -> float:
     return max((ratio(spelled, known) / 100 for known in _spellings(column)), default=0.0)
 
 
+def _qualified(column: Column, header: str) -> float:
+    """Return `QUALIFIED` where brackets alone keep a header from naming a column; totals are not asked about."""
+    bare = BRACKETED.sub(" ", header[:HEADER_CHARACTERS])
+    names_it = bare != header and column.name != "total_amount" and normalise(bare) in _all_spellings(column)
+    return QUALIFIED if names_it else 0.0
+
+
 def _is_with_tax(column: Column, spelled: str) -> bool:
     """Tell whether a header names a column of amounts, but with tax; totals are not needed, and so not asked about."""
     untaxed = TAX.sub("", spelled)
     is_amount = column.type == ColumnType.MONEY and column.name != "total_amount"
-    return is_amount and untaxed != spelled and untaxed in {normalise(known) for known in column.headers}
+    return is_amount and untaxed != spelled and untaxed in _all_spellings(column)
 
 
 @cache
 def _spellings(column: Column) -> tuple[str, ...]:
     return tuple(known for header in column.headers if len(known := normalise(header)) >= SHORTEST)
+
+
+@cache
+def _all_spellings(column: Column) -> frozenset[str]:
+    return frozenset(map(normalise, column.headers))

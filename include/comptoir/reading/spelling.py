@@ -7,11 +7,10 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
+from comptoir.reading.units import BRACKETED, says_nothing
+
 # Words that carry no meaning in a header: French articles, and the currency that some write after each price.
 EMPTY_WORDS: Final = frozenset({"d", "de", "des", "du", "l", "la", "le", "les", "the", "eur", "euro", "euros"})
-# What stands in brackets, but where it says that a price holds its tax: that makes it another price.
-TAXED: Final = r"[^)\]]*\b(?:ttc|gross|toutes taxes|inc(?:l\w*)?\W*(?:vat|tax|tva)|(?:vat|tax|tva|taxes)\W+inc)"
-UNIT = re.compile(rf"(?i)\((?!{TAXED})[^)]*\)|\[(?!{TAXED})[^\]]*\]")
 WORD_BORDER = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 WORD = re.compile(r"[a-z0-9]+")
 PLURAL: Final = re.compile(r"(?<=[a-z]{3})(?<!s)s$")  # of words of four letters or more
@@ -29,7 +28,12 @@ def normalise(header: str) -> str:
         >>> normalise("Prix (HT)"), normalise("Prix (TTC)")
         ('prix', 'prixttc')
     """
-    text = UNIT.sub(" ", header).replace("°", "o ").replace("º", "o ")
+    text = BRACKETED.sub(_without_harmless, header).replace("°", "o ").replace("º", "o ")
     plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     words = WORD.findall(WORD_BORDER.sub(" ", plain).lower())
     return "".join(PLURAL.sub("", word) for word in words if word not in EMPTY_WORDS)
+
+
+def _without_harmless(brackets: re.Match[str]) -> str:
+    content = brackets[1] or brackets[2] or ""
+    return " " if says_nothing(content) else f" {content} "

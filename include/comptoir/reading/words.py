@@ -11,6 +11,8 @@ from comptoir.records import FRENCH_TIERS, TIERS
 
 # What a spreadsheet makes of a long code that it takes for a number: digits are lost and different codes become one.
 SHORTENED_CODE: Final = r"^-?\d(?:[.,]\d+)?[Ee]\+\d+$"
+# What programs and people write where there is no code, or where a column is too narrow to show it.
+NO_CODE: Final = r"(?i)^(?:null|\\N|\(null\)|none|nan|n/a|#+|-+|\?+|\(?(?:vide|blank|empty|aucun)\)?|err:\d+)$"
 # Zero-width and direction marks, soft hyphens and marks of byte order: copied along from pages and documents. What
 # turns letters round (U+202D, U+202E) is seen, and stays.
 INVISIBLE: Final = (
@@ -39,8 +41,9 @@ def parse_codes(cells: pl.DataFrame) -> pl.DataFrame:
         code = _filled(pl.when(plain.str.contains(GROUPED)).then(joined).otherwise(spaced))
     if any(text.str.ends_with(decimals).any() for decimals in DECIMALS):
         code = code.str.replace(WITH_DECIMALS, "$1")
-    shortened = pl.col("text").str.contains(SHORTENED_CODE)
-    return cells.select(value=pl.when(~shortened).then(code), fault=pl.when(shortened).then(pl.lit("code_shortened")))
+    shortened, stands_for_none = pl.col("text").str.contains(SHORTENED_CODE), pl.col("text").str.contains(NO_CODE)
+    fault = pl.when(shortened).then(pl.lit("code_shortened")).when(stands_for_none).then(pl.lit("code_placeholder"))
+    return cells.select(value=pl.when(~shortened & ~stands_for_none).then(code), fault=fault)
 
 
 def _filled(text: pl.Expr) -> pl.Expr:
