@@ -102,6 +102,7 @@ GUIDE: Final = (
             Example("invoice_held", params={"invoice": "F-1042", "rows": "6"}),
             Example("credit_note_positive", "sales.quantity", "Avoir", header="type"),
             Example("not_a_sale", "sales.invoice_no", "Cancelled", header="status"),
+            Example("line_amount_differs", "sales.unit_price", "100,00", header="Montant HT"),
             Example("line_discounted", "sales.unit_price", "10 %", header="discount"),
             Example("unknown_product", "sales.product_code", "P-77", ROWS, WARNING),
             Example("unknown_client", "sales.client_code", "C-18", ROWS, WARNING),

@@ -415,6 +415,11 @@ MESSAGES: Final[Sentences] = {
         "en": "“{column}” says “{value}”: the row is no sale.",
         "fr": "« {column} » indique « {value} » : la ligne n'est pas une vente.",
     },
+    "line_amount_differs": {
+        "en": "“{column}” says that the line comes to {value}, which is not its quantity times its unit price.",
+        "fr": "« {column} » donne à la ligne un montant de {value}, qui n'est pas sa quantité multipliée par son prix "
+        "unitaire.",
+    },
     "line_discounted": {
         "en": "“{column}” gives a discount of “{value}”, and nothing shows whether the unit price is the one after it.",
         "fr": "« {column} » indique une remise de « {value} », et rien ne montre si le prix unitaire est celui après "
@@ -976,6 +981,12 @@ REMEDIES: Final[Sentences] = {
     "not_a_sale": {
         "en": "Delete the row; or correct that cell if it is a sale, and drop the row again.",
         "fr": "Supprimez la ligne ; ou corrigez cette cellule si c'est une vente, et déposez de nouveau la ligne.",
+    },
+    "line_amount_differs": {
+        "en": "Correct quantity, price or amount (the price is for one piece, after discount and without tax), and "
+        "drop the invoice again.",
+        "fr": "Corrigez la quantité, le prix ou le montant (le prix est celui d'une pièce, après remise et hors taxe), "
+        "puis déposez de nouveau la facture.",
     },
     "line_discounted": {
         "en": "Write the unit price after discount and empty the discount's cell, or add the invoice's total; then "

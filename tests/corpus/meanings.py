@@ -42,7 +42,6 @@ HARMLESS: tuple[tuple[str, str], ...] = (
     ("Annulée", "Non"),
     ("Remise", "0,00 %"),
     ("Mode de paiement", "Avoir"),
-    ("Montant HT", "12.00"),
     ("Total TTC", "14.40"),
 )
 UNITS = ("(par 100)", "(per dozen)", "(pence)", "('000)", "(M€)", "(x 1,000)", "(per box of 6)", "(le mille)")

@@ -87,6 +87,23 @@ def test_other_words_and_other_columns_say_nothing(tmp_path: Path, header: str, 
     assert verdict.accepted.height == 3
 
 
+@pytest.mark.parametrize(
+    ("header", "amount"),
+    [("Montant HT", "12,50"), ("Line total", "-25.00"), ("Montant ligne", "0.25"), ("Prix total", "25.02")],
+)
+def test_a_line_whose_own_amount_is_another_is_rejected(tmp_path: Path, header: str, amount: str):
+    """Half of it is a discount, its opposite a credit note, a hundredth a price for a hundred pieces."""
+    lines = [f"{FIRST},37.50", f"{SECOND},7.00", f'{THIRD},"{amount}"']
+    verdict = judged(tmp_path, f"{SALES},{header}", *lines)
+    assert errors(verdict) == [(4, "line_amount_differs", amount)]
+    assert verdict.accepted["row"].to_list() == [2, 3]
+
+
+def test_an_invoice_s_amount_on_each_of_its_lines_agrees_with_their_sum(tmp_path: Path):
+    verdict = judged(tmp_path, f"{SALES},Montant HT", f"{FIRST},44.50", f"{SECOND},44.50", f"{THIRD},25.00")
+    assert errors(verdict) == []
+
+
 def test_a_credit_note_of_negative_quantities_is_one(tmp_path: Path):
     verdict = judged(tmp_path, f"{SALES},Type", f"{FIRST},Facture", "F2,C,2026-01-15,P,-2,12.50,Avoir")
     assert verdict.accepted["quantity"].to_list() == [3, -2]

@@ -16,6 +16,7 @@ from comptoir.reading.distinct import Cells, cells_of
 from comptoir.reading.guide import TIME_TYPES, Guide
 from comptoir.reading.headers import Claim, choose_columns, undisputed_columns
 from comptoir.reading.items import FIELDS
+from comptoir.reading.line_amounts import problems_of_amounts
 from comptoir.reading.line_totals import has_line_totals
 from comptoir.reading.locales import Doubts, Locale, settle_locale
 from comptoir.reading.numbers import MONEY, NUMBER_TYPES, describe_numbers, parse_numbers
@@ -225,6 +226,7 @@ def _table(piece: Surveyed, chosen: Mapping[str, Claim], locale: Locale, setting
         problems.append(_line_totals_notice(sent["total_amount"], sheet))
     taken = {claim.position for claim in chosen.values()}
     problems += problems_of_others(sheet, taken, typed, settings.currency)
+    problems += problems_of_amounts(sheet, taken, typed)
     return Table(
         kind=kind,
         sheet=sheet.name,

@@ -1,0 +1,89 @@
+"""What a line comes to, in a column that no contract has: where it is not quantity times price, the line is no sale so.
+
+A discount, a price for a hundred, a credit note with a positive quantity: the line's own amount tells of each of them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from comptoir.problems import Problem, Severity
+from comptoir.reading.spelling import normalise
+from comptoir.records import MONEY_PLACES
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from comptoir.reading.columns import Columns
+    from comptoir.reading.sheets import Sheet
+
+# Amounts without tax; one that holds its tax is another amount, and not compared.
+HEADERS: Final = frozenset(
+    map(
+        normalise,
+        (
+            *("montant ht", "montant net ht", "montant ligne", "montant ligne ht", "montant net", "prix total"),
+            *("prix total ht", "total ligne", "total ligne ht", "sous total", "sous total ht", "total ht ligne"),
+            *("line amount", "line total", "amount excl tax", "net amount", "line subtotal", "item subtotal"),
+            *("lineitem total", "extended price", "total price", "line net amount", "item total"),
+        ),
+    )
+)
+ERROR: Final = Severity.ERROR
+EXACT: Final = pl.Decimal(38, MONEY_PLACES)
+# With a decimal comma, and with a decimal point.
+FORMS: Final = (r"^(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d*)?$", r"^(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?$")
+CENT: Final = 10 ** (MONEY_PLACES - 2)  # in the places that are kept
+
+
+def problems_of_amounts(sheet: Sheet, taken: Collection[int], typed: Columns) -> Iterator[Problem]:
+    """Yield an error for each line of sales whose own amount is neither quantity times price nor its invoice's sum.
+
+    Args:
+        sheet: the cells as sent.
+        taken: the positions of the columns of the contract.
+        typed: the typed columns.
+    """
+    places = [place for place, header in enumerate(sheet.headers) if normalise(header) in HEADERS]
+    places = [place for place in places if place not in taken]
+    if sheet.match.kind.name != "sales" or sheet.items is not None or not places:
+        return
+    lines = _lines(typed.frame)
+    for place in places:
+        cells = sheet.texts[str(place)]
+        wrong = lines.with_columns(*_readings(cells)).filter(_differs()).select("row")
+        told = pl.DataFrame({"row": sheet.rows, "cell": cells}).join(wrong, on="row", maintain_order="left")
+        params = {"field": "unit_price"}
+        for row, cell in told.iter_rows():
+            yield Problem("line_amount_differs", ERROR, sheet.name, row, sheet.headers[place], cell.strip(), params)
+
+
+def _lines(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return each row's quantity times price, and the sum of these over its invoice, in the places that are kept."""
+    line = pl.col("unit_price").to_physical() * pl.col("quantity").cast(pl.Int128)
+    invoice = pl.coalesce("invoice_no", "invoice_id")
+    return frame.select("row", line.alias("line"), line.sum().over(invoice).alias("invoice"))
+
+
+def _readings(cells: pl.Series) -> list[pl.Series]:
+    """Return an amount as it reads with either decimal mark; null where it is no number."""
+    sign = pl.when(pl.col("cell").str.contains(r"[-(\x{2212}]")).then(-1).otherwise(1)
+    digits = pl.col("cell").str.replace_all(r"[^0-9.,]", "")
+    by_comma = digits.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
+    by_point = digits.str.replace_all(",", "", literal=True)
+    texts = [
+        pl.when(digits.str.contains(form)).then(text) for form, text in zip(FORMS, (by_comma, by_point), strict=True)
+    ]
+    exact = [text.cast(EXACT, strict=False).to_physical() * sign for text in texts]
+    return list(pl.DataFrame({"cell": cells}).select(by_comma=exact[0], by_point=exact[1]))
+
+
+def _differs() -> pl.Expr:
+    said = [pl.col(reading) for reading in ("by_comma", "by_point")]
+    meant = [pl.col(sum_).fill_null(0) for sum_ in ("line", "invoice")]
+    agrees = [(one - other).abs() <= CENT for one in said for other in meant]
+    return pl.any_horizontal(each.is_not_null() for each in said) & ~pl.any_horizontal(
+        each.fill_null(value=False) for each in agrees
+    )
