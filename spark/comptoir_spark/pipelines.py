@@ -41,7 +41,7 @@ IDLE_WAIT_SECONDS: Final = 10.0
 # How Spark tells of it; see the tests, which take each of them away.
 LOST: Final = {
     "Kafka has dropped events that the stream had not read": ("KAFKA_DATA_LOSS", "Some data may have been lost"),
-    "The stream's checkpoint can't be read": ("MALFORMED_CHECKPOINT",),
+    "The stream's checkpoint can't be read": ("MALFORMED_LOG_FILE", "Failed to read log file", "StreamMetadata"),
 }
 
 
@@ -84,7 +84,7 @@ class StreamApplication:
         self._heartbeat.beat("starting")
 
     def _attend(self) -> None:
-        query = start_query(self._spark, self._writer, self._hot, self._settings)
+        query = self._started()
         failures, batch = 0, self._writer.batch
         while not (self._heartbeat.is_stop_requested() or self._is_left_behind()):
             time.sleep(TURN_SECONDS)
@@ -94,8 +94,15 @@ class StreamApplication:
             failures = 1 if batch != self._writer.batch else failures + 1
             batch = self._writer.batch
             self._judge_failure(query, failures)
-            query = start_query(self._spark, self._writer, self._hot, self._settings)
+            query = self._started()
         self._stop(query)
+
+    def _started(self) -> StreamingQuery:
+        try:
+            return start_query(self._spark, self._writer, self._hot, self._settings)
+        except Py4JError as error:
+            refuse_lost(str(error))
+            raise
 
     def _is_left_behind(self) -> bool:
         """Tell whether another epoch is the current one; no, while MongoDB is away."""

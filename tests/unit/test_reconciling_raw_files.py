@@ -103,15 +103,33 @@ def test_a_workbook_with_typed_cells_and_repeated_headers(workspace: Workspace, 
     assert sales(workspace) == [("17850", "B", 3, Decimal("0.1000"), MOMENT)]
 
 
-def test_json_lines_and_items(workspace: Workspace, tmp_path: Path):
+def test_a_workbook_s_codes_as_they_are_shown(workspace: Workspace, tmp_path: Path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(HEADERS)
+    sheet.append([7, 123, 2, 5, "2026-11-05"])
+    sheet["A2"].number_format, sheet["B2"].number_format, sheet["D2"].number_format = '"FA-"0000', "00000", "0.00"
+    path = tmp_path / "raw"
+    book.save(path)
+
+    raw_files.load(workspace, entry("sales", COLUMNS, HEADERS, "Sheet"), path)
+
+    (row,) = sales(workspace)
+    assert row[:4] == ("FA-0007", "00123", 2, Decimal(5))
+
+
+@pytest.mark.parametrize("header", ["items", "product_code"])
+def test_json_lines_and_items(workspace: Workspace, tmp_path: Path, header: str):
+    """The ledger names the items' own keys, or the cell that holds them all."""
     path = tmp_path / "raw"
     path.write_text(
         '{"invoice_no": "F1", "timestamp": "2026-11-05 09:30:00", "items": '
         '[{"product_code": "A;1", "quantity": 2, "unit_price": 1234.5}, {"sku": "B", "qty": "-1"}]}\n'
     )
     columns = ("invoice_no", "product_code", "quantity", "unit_price", "timestamp")
+    headers = tuple("items" if header == "items" and name in columns[1:4] else name for name in columns)
 
-    raw_files.load(workspace, entry("sales", columns, columns), path)
+    raw_files.load(workspace, entry("sales", columns, headers), path)
 
     assert sorted(sales(workspace)) == EXPECTED
 

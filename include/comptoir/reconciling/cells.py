@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import re
 import shutil
 import sys
 from collections.abc import Sequence
@@ -31,6 +32,7 @@ DELIMITERS: Final = (";", ",", "\t", "|")
 ENCODINGS: Final = ("utf-8", "cp1252", "cp850", "mac_roman", "latin-1")
 MARKS: Final = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 GZIP: Final = b"\x1f\x8b"
+FILLED_UP: Final = re.compile(r'(?P<before>(?:"[^"]*")?)(?P<zeros>0+)')
 OLD_WORKBOOK: Final = b"\xd0\xcf\x11\xe0"
 
 Texts = Sequence[str | None]
@@ -158,8 +160,16 @@ def _openxml_rows(path: Path, name: str) -> Iterator[tuple[int, Texts]]:
         sheet = openpyxl.load_workbook(file, read_only=True, data_only=True)[name]
         if hasattr(sheet, "reset_dimensions"):  # a chart's sheet has none
             sheet.reset_dimensions()
-        for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
-            yield number, [_workbook_text(value) for value in row]
+        for number, row in enumerate(sheet.iter_rows(), start=1):
+            yield number, [_shown(cell.value, getattr(cell, "number_format", "")) for cell in row]
+
+
+def _shown(value: Any, number_format: str) -> str | None:
+    """Return a cell's text; a whole number with the zeros and the words that its format shows in front of it."""
+    form = FILLED_UP.fullmatch(number_format or "")
+    if form and isinstance(value, int | float) and not isinstance(value, bool) and value == int(value):
+        return TYPED + form["before"].replace('"', "") + str(int(value)).zfill(len(form["zeros"]))
+    return _workbook_text(value)
 
 
 def _calamine_rows(path: Path, name: str) -> Iterator[tuple[int, Texts]]:

@@ -72,7 +72,9 @@ class Found:
         """The place of each told column's cells; that of the items where they hold the lines of an invoice."""
         places = {c: self.headers.index(header) for c, header in self.told.headers.items() if header in self.headers}
         items = _items_place(self.headers)
-        return places if items is None or "product_code" in places else places | {"items": items}
+        if items is None or places.get("product_code", items) != items:
+            return places
+        return {column: place for column, place in places.items() if column not in ITEM_COLUMNS} | {"items": items}
 
     def rows(self) -> Iterable[tuple[int, Texts]]:
         """Give the rows below the headers that hold anything."""
