@@ -4,36 +4,19 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from comptoir import names
-from comptoir_spark import facts, sources
+from comptoir_spark import facts
 from tests.spark.tables import day, event, invoice, rows_of
+from tests.spark.topics import messages, parsed
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 
 pytestmark = pytest.mark.spark
-
-MESSAGE = "topic string, partition int, offset bigint, value binary"
-
-
-def messages(spark: SparkSession, *texts: str | None, topic: str = names.TOPIC_SALES):
-    rows = [(topic, 0, offset, None if text is None else bytearray(text.encode())) for offset, text in enumerate(texts)]
-    return sources.parse_messages(spark.createDataFrame(rows, MESSAGE))
-
-
-def parsed(spark: SparkSession, *events: dict[str, Any]):
-    """Events as Kafka gives them, each on the topic of its kind."""
-    frames = [messages(spark, json.dumps(each), topic=names.TOPIC_OF_KIND[each["kind"]]) for each in events]
-    everything = frames[0]
-    for frame in frames[1:]:
-        everything = everything.unionByName(frame)
-    assert rows_of(everything.filter("reason is not null"), "reason") == []
-    return everything
 
 
 def of_products(events: DataFrame):
