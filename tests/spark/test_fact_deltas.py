@@ -170,6 +170,19 @@ def test_a_removed_price_leaves_the_products_other_prices_and_what_the_latest_fi
     assert [str(price["buy_price"]) for price in row["prices"]] == ["2.0000", "3.0000"]
 
 
+def test_a_withdrawn_correction_leaves_what_was_shown_before_it(spark: SparkSession):
+    first, later = product("a", "2026-02-01", "2.0000"), product("a", "2026-03-01", "3.0000")
+    corrected = product("a", "2026-02-01", "2.5000")
+    events = parsed(
+        spark,
+        event("products", 1, after=first, landing=1),
+        event("products", 1, after=later, landing=1),
+        event("products", 2, before=first, after=corrected, landing=2),
+        event("products", 3, before=corrected, after=first, landing=1),
+    )
+    assert rows_of(facts.catalogue(facts.latest_versions(events)), "name") == [("a 3.0000",)]
+
+
 GOOD = invoice("1", "2026-03-02", ("a", 2, "3.0000"))
 
 

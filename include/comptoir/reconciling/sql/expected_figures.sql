@@ -9,7 +9,7 @@ CREATE VIEW shown_products AS
     FROM effective_changes WHERE kind = 'products'
     QUALIFY row_number() OVER (
         PARTITION BY text_in(version, '$.product_id')
-        ORDER BY landing DESC, sequence DESC, day_in(version, '$.in_force_from') DESC) = 1;
+        ORDER BY landing DESC, day_in(version, '$.in_force_from') DESC) = 1;
 -- The price in force on the day; before the first known one, the first known one.
 CREATE TABLE prices_of_days AS
     SELECT product_id, day,
