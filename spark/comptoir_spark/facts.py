@@ -151,8 +151,11 @@ def latest_versions(events: DataFrame) -> DataFrame:
 
 
 def catalogue(versions: DataFrame) -> DataFrame:
-    """Gather product versions into `schemas.PRODUCTS`: shown as last told, with every price and its day."""
-    told = F.struct("landing", "sequence", "version.in_force_from")
+    """Gather product versions into `schemas.PRODUCTS`: shown as last told, with every price and its day.
+
+    Of two prices of one file the later day's is shown, whichever was withdrawn or brought back since.
+    """
+    told = F.struct("landing", "version.in_force_from")
     price = F.struct("version.in_force_from", "version.buy_price", "version.sell_price")
     shown = F.col("shown")
     return (

@@ -146,7 +146,7 @@ def _catalogue_rows(document: Document) -> Iterator[Document]:
     """Yield a product, unless all that was told of it is gone."""
     points = [(day, point) for day, point in sorted(document["prices"].items()) if "buy" in point]
     if points:
-        _, shown = max(points, key=lambda each: (each[1]["l"] or 0, each[1]["s"], each[0]))
+        _, shown = max(points, key=lambda each: (each[1]["l"] or 0, each[0]))
         yield {
             "product_id": document["_id"],
             **{name: shown[name] for name in SHOWN_FIELDS},

@@ -4,36 +4,19 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from comptoir import names
-from comptoir_spark import facts, sources
+from comptoir_spark import facts
 from tests.spark.tables import day, event, invoice, rows_of
+from tests.spark.topics import messages, parsed
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 
 pytestmark = pytest.mark.spark
-
-MESSAGE = "topic string, partition int, offset bigint, value binary"
-
-
-def messages(spark: SparkSession, *texts: str | None, topic: str = names.TOPIC_SALES):
-    rows = [(topic, 0, offset, None if text is None else bytearray(text.encode())) for offset, text in enumerate(texts)]
-    return sources.parse_messages(spark.createDataFrame(rows, MESSAGE))
-
-
-def parsed(spark: SparkSession, *events: dict[str, Any]):
-    """Events as Kafka gives them, each on the topic of its kind."""
-    frames = [messages(spark, json.dumps(each), topic=names.TOPIC_OF_KIND[each["kind"]]) for each in events]
-    everything = frames[0]
-    for frame in frames[1:]:
-        everything = everything.unionByName(frame)
-    assert rows_of(everything.filter("reason is not null"), "reason") == []
-    return everything
 
 
 def of_products(events: DataFrame):
@@ -185,6 +168,19 @@ def test_a_removed_price_leaves_the_products_other_prices_and_what_the_latest_fi
     [row] = facts.catalogue(facts.latest_versions(events)).toArrow().to_pylist()
     assert row["name"] == "a 3.0000"  # of the files that count, the one with that price landed last
     assert [str(price["buy_price"]) for price in row["prices"]] == ["2.0000", "3.0000"]
+
+
+def test_a_withdrawn_correction_leaves_what_was_shown_before_it(spark: SparkSession):
+    first, later = product("a", "2026-02-01", "2.0000"), product("a", "2026-03-01", "3.0000")
+    corrected = product("a", "2026-02-01", "2.5000")
+    events = parsed(
+        spark,
+        event("products", 1, after=first, landing=1),
+        event("products", 1, after=later, landing=1),
+        event("products", 2, before=first, after=corrected, landing=2),
+        event("products", 3, before=corrected, after=first, landing=1),
+    )
+    assert rows_of(facts.catalogue(facts.latest_versions(events)), "name") == [("a 3.0000",)]
 
 
 GOOD = invoice("1", "2026-03-02", ("a", 2, "3.0000"))

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import date, timedelta
 
 import polars as pl
 import pytest
@@ -14,112 +12,41 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comptoir.changes import withdrawal
-from comptoir.changes.act import Act
-from comptoir.changes.change_set import CLAIM_SCHEMA, ChangeSet, Stamp, changed_records, make_change_set
+from comptoir.changes.change_set import CLAIM_SCHEMA
 from comptoir.changes.points import Point, place_undated, undated_products
 from comptoir.changes.records import RECORD_SCHEMA
 from comptoir.changes.withdrawal import Claim, Registered
 from comptoir.errors import TransientError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-TODAY = date(2026, 5, 4)
-NOW = datetime(2026, 5, 4, 9, tzinfo=UTC)
-
-
-@dataclass
-class Platform:
-    """The register and the lake as plain dictionaries, driven by the change sets alone."""
-
-    claims: dict[str, set[Claim]] = field(default_factory=dict)
-    effective: dict[str, tuple[str, str]] = field(default_factory=dict)  # digest and text
-    lake: dict[int, pl.DataFrame] = field(default_factory=dict)
-    sets: list[ChangeSet] = field(default_factory=list)
-    landed: dict[str, int] = field(default_factory=dict)  # sequence by file
-
-    def stamp(self, file: str, landing: int, act: Act) -> Stamp:
-        return Stamp("sales", len(self.sets) + 1, file, landing, 1, NOW, act)
-
-    def compare(self, records: pl.DataFrame, stamp: Stamp) -> None:
-        registered = {one: (digest, self._landing(one)) for one, (digest, _) in self.effective.items()}
-        before = {one: text for one, (_, text) in self.effective.items()}
-        changed = changed_records(records, registered, stamp.landing)
-        replaced = {one: before[one] for one in changed["record_id"] if one in before}
-        self.apply(make_change_set(records, changed, replaced, stamp))
-
-    def land(self, file: str, landing: int, told: dict[str, str]) -> None:
-        stamp = self.stamp(file, landing, Act.LAND)
-        self.landed[file] = stamp.sequence
-        self.compare(records(told), stamp)
-
-    def restore(self, file: str, landing: int) -> None:
-        claimed = self.lake[self.landed[file]]
-        self.compare(withdrawal.records_of("sales", claimed, TODAY), self.stamp(file, landing, Act.RESTORE))
-
-    def withdraw(self, file: str, landing: int) -> None:
-        claimed = self.lake[self.landed[file]]
-        known = {one: Registered(self.effective[one][0], sorted(self.claims[one])) for one in claimed["record_id"]}
-        heirs = withdrawal.heirs_of(claimed["record_id"].to_list(), known, landing)
-        texts = [
-            self.lake[sequence].join(heirs.filter(sequence=sequence), on="record_id", how="semi")
-            for sequence in heirs["sequence"].drop_nulls().unique()
-        ]
-        coming = pl.concat(texts) if texts else claimed.clear()
-        changed = withdrawal.changed_by_withdrawal(heirs, coming)
-        before = {one: self.effective[one][1] for one in changed["record_id"]}
-        stamp = self.stamp(file, landing, Act.WITHDRAW)
-        self.apply(withdrawal.make_withdrawal(claimed, changed, before, stamp, TODAY))
-
-    def apply(self, made: ChangeSet) -> None:
-        self.sets.append(made)
-        self.lake[made.stamp.sequence] = made.claims
-        for record_id in made.claims["record_id"]:
-            known = self.claims.setdefault(record_id, set())
-            if made.stamp.act is Act.WITHDRAW:
-                self.claims[record_id] = {claim for claim in known if claim.landing != made.stamp.landing}
-            else:
-                known.add(Claim(made.stamp.landing, made.stamp.sequence))
-        digests = dict(made.claims.select("record_id", "digest").iter_rows())
-        for record_id, op, after in made.events.select("record_id", "op", "after").iter_rows():
-            if op == "remove":
-                del self.effective[record_id]
-            else:
-                self.effective[record_id] = (digests[record_id], after)
-
-    def _landing(self, record_id: str) -> int:
-        return max(self.claims[record_id]).landing
-
-    def events(self) -> Iterable[dict[str, Any]]:
-        return (event for made in self.sets for event in made.events.to_dicts())
-
-
-def records(told: dict[str, str]) -> pl.DataFrame:
-    rows = [(one, text_of(one, what), what, TODAY, [number], None) for number, (one, what) in enumerate(told.items())]
-    return pl.DataFrame(rows, schema=RECORD_SCHEMA, orient="row")
-
-
-def text_of(record_id: str, what: str) -> str:
-    return json.dumps({"business_day": TODAY.isoformat(), "invoice": record_id, "says": what})
-
+from tests.unit.claims_in_memory import TODAY, Platform, records, sum_of, text_of
 
 FILES = [f"f{number}" for number in range(4)]
+RELEASED = {f"{file} released": file for file in FILES}
 CONTENTS = st.dictionaries(st.sampled_from("abc"), st.sampled_from("xyz"), min_size=2)
+HELD = st.sets(st.sampled_from("abc"))
 # What a step does follows from the file's state: it lands, is withdrawn, comes back, is withdrawn…
-STEPS = st.lists(st.sampled_from(FILES), min_size=6, max_size=20)
+STEPS = st.lists(st.sampled_from([*FILES, *RELEASED]), min_size=8, max_size=24)
 
 
-@given(st.lists(CONTENTS, min_size=4, max_size=4), st.permutations([1, 2, 3, 4]), STEPS)
+@given(st.lists(st.tuples(CONTENTS, HELD), min_size=4, max_size=4), st.permutations([1, 2, 3, 4]), STEPS)
 @settings(max_examples=150, deadline=None)
 def test_any_order_of_acts_leaves_what_the_claims_say(
-    contents: list[dict[str, str]], landings: list[int], steps: list[str]
+    contents: list[tuple[dict[str, str], set[str]]], landings: list[int], steps: list[str]
 ) -> None:
+    """What is held of a file comes in when it is released: as a file of its own, without what later files told."""
     platform = Platform()
-    told, landing = dict(zip(FILES, contents, strict=True)), dict(zip(FILES, landings, strict=True))
+    told, landing = {}, dict(zip(FILES, landings, strict=True))
+    for file, (content, held) in zip(FILES, contents, strict=True):
+        told[file] = {one: what for one, what in content.items() if one not in held}
+        told[f"{file} released"] = {one: what for one, what in content.items() if one in held}
     counting: dict[str, bool] = {}
     for file in steps:
+        if file not in counting and file in RELEASED:
+            if not counting.get(RELEASED[file]):
+                continue
+            told[file] = platform.not_superseded(told[file], landing[RELEASED[file]])
+            landing[file] = len(landing) + 1
         if file not in counting:
-            platform.land(file, landing[file], told[file])
+            platform.land(file, landing[file], records(told[file]))
         elif counting[file]:
             platform.withdraw(file, landing[file])
         else:
@@ -135,21 +62,10 @@ def test_any_order_of_acts_leaves_what_the_claims_say(
         assert sum_of(platform.events()) == Counter(text_of(*one) for one in expected.items())
 
 
-def sum_of(events: Iterable[dict[str, Any]]) -> Counter[str]:
-    """What a reader who adds every `after` and takes every `before` away is left with."""
-    total: Counter[str] = Counter()
-    for event in events:
-        assert event["landing"] is None if event["op"] == "remove" else event["landing"] is not None
-        assert (event["op"] == "insert") == (event["before"] is None)
-        total.subtract([event["before"]] if event["before"] else [])
-        total.update([event["after"]] if event["after"] else [])
-    return Counter({text: count for text, count in total.items() if count})
-
-
 def test_a_withdrawn_correction_brings_the_first_version_back_and_leaves_the_rest() -> None:
     platform = Platform()
-    platform.land("first", 1, {"a": "x", "b": "x"})
-    platform.land("second", 2, {"a": "y", "b": "x", "c": "z"})
+    platform.land("first", 1, records({"a": "x", "b": "x"}))
+    platform.land("second", 2, records({"a": "y", "b": "x", "c": "z"}))
     platform.withdraw("second", 2)
     made = platform.sets[-1]
     assert made.events.select("op", "record_id", "before", "after", "landing", "business_day").rows() == [
@@ -163,8 +79,8 @@ def test_a_withdrawn_correction_brings_the_first_version_back_and_leaves_the_res
 @pytest.mark.parametrize("withdrawn", ["early", "late"])
 def test_what_two_files_say_alike_stays_when_either_goes(withdrawn: str) -> None:
     platform = Platform()
-    platform.land("early", 1, {"a": "x"})
-    platform.land("late", 2, {"a": "x"})
+    platform.land("early", 1, records({"a": "x"}))
+    platform.land("late", 2, records({"a": "x"}))
     platform.withdraw(withdrawn, {"early": 1, "late": 2}[withdrawn])
     assert platform.sets[-1].events.is_empty()
     assert set(platform.effective) == {"a"}

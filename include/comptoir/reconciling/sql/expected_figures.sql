@@ -5,11 +5,11 @@ CREATE VIEW prices AS
     FROM effective_changes WHERE kind = 'products';
 CREATE VIEW shown_products AS
     SELECT text_in(version, '$.product_id') AS product_id, text_in(version, '$.code') AS code,
-        CAST(text_in(version, '$.min_margin_threshold') AS DOUBLE) AS threshold
+        CAST(text_in(version, '$.min_margin_threshold') AS DECIMAL(10, 6)) AS threshold
     FROM effective_changes WHERE kind = 'products'
     QUALIFY row_number() OVER (
         PARTITION BY text_in(version, '$.product_id')
-        ORDER BY landing DESC, sequence DESC, day_in(version, '$.in_force_from') DESC) = 1;
+        ORDER BY landing DESC, day_in(version, '$.in_force_from') DESC) = 1;
 -- The price in force on the day; before the first known one, the first known one.
 CREATE TABLE prices_of_days AS
     SELECT product_id, day,
@@ -62,14 +62,14 @@ CREATE TABLE expected_losses AS
     SELECT stock_id, quantity, list_sort(reasons) AS reasons, amount(quantity, buy_price) AS value_at_risk
     FROM judged WHERE quantity > 0 AND len(reasons) > 0;
 
+-- A margin is shown as a fraction; it is compared by what it would have to earn, where no place is lost.
 CREATE TABLE expected_low_margin AS
     SELECT product_id, sum(revenue) AS revenue,
         CAST(sum(revenue) - sum(cost) AS DOUBLE) / CAST(sum(revenue) AS DOUBLE) AS margin
     FROM valued_days JOIN shown_products USING (product_id)
     WHERE day BETWEEN getvariable('today') - (getvariable('low_margin_days') - 1) AND getvariable('today')
     GROUP BY product_id, threshold
-    HAVING sum(revenue) > 0
-        AND CAST(sum(revenue) - sum(cost) AS DOUBLE) / CAST(sum(revenue) AS DOUBLE) < threshold;
+    HAVING sum(revenue) > 0 AND sum(revenue) - sum(cost) < sum(revenue) * threshold;
 
 CREATE TABLE expected_reductions AS
     WITH book AS (
