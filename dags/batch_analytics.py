@@ -1,16 +1,22 @@
 """# Recompute the figures of a day
 
 **What.** One Spark application computes winners, loss risks and reductions as of a day, from the events in the lake
-and with the very functions of the stream, and keeps them in the lake as Parquet:
-`snapshots/<kpi>/day=<day>/part.parquet`.
+and with the very functions of the stream. It keeps them in the lake as Parquet
+(`snapshots/<kpi>/day=<day>/part.parquet`) and in short in MongoDB (`kpi_history`), and compares with the hot store,
+document by document: the facts of the months that the day's week and month reach into, catalogue, lots, clients and
+both rankings; today's loss risks; clients' totals and all other facts where nothing was sold after the day. Where
+something differs at first, it holds every lease, so that nothing is published, waits until the stream has come
+through, and compares once more. What differs then is replaced, the figures that it touches are computed anew and
+shown, and the audit log says so.
 
 **When.** Every midnight in the trader's zone (`COMPTOIR_TIMEZONE`), for the day that has just ended.
 
-**To run again.** Clear the run: the day's snapshot is replaced. For past days use Airflow's backfill; for one day,
-start a run with the parameter `day`. A past day uses what is known now, with business dates up to that day.
+**To run again.** Clear the run: what was kept of the day is replaced. For past days use Airflow's backfill, which
+has a dry run, in any order and beside the stream; for one day, start a run with the parameter `day`. A past day uses
+what is known now, with business dates up to that day.
 
-**What it does not do.** It never writes facts beside the stream, and neither compares nor corrects its figures.
-Where no file was ever received it is skipped.
+**What it does not do.** It adds nothing to facts beside the stream. A difference that outlives its repair fails the
+run for good. Where no file was ever received it is skipped.
 """
 
 from airflow.sdk import DAG, CronDataIntervalTimetable, Param

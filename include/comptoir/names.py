@@ -49,6 +49,7 @@ USERS: Final = "users"  # accounts of the dashboard
 AUDIT_LOG: Final = "audit_log"  # every act that changes data
 BOOKS: Final = "books"  # the closing date
 EXPECTATIONS: Final = "expectations"  # files that are expected by a time of day
+KPI_HISTORY: Final = "kpi_history"  # per KPI and day: what the batch application found, in short
 EXPECTED_DAYS: Final = "expected_days"  # what became of each day's expected file
 
 BATCHES: Final = "batches"  # what each micro-batch was made of, first write wins

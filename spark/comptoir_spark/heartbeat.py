@@ -52,3 +52,10 @@ class Heartbeat:
         except TransientError:
             return False
         return bool(document.get("stop_requested"))
+
+
+@reaching_mongo()
+def note_stop(hot: Hot, application: str, reason: str | None) -> None:
+    """Note why an application that comes to an end by itself failed for good; None where it begins."""
+    change = {"$set": {"stop_reason": reason, "at": datetime.now(UTC), "pid": os.getpid()}}
+    hot.control[names.HEARTBEATS].update_one({"_id": application}, change, upsert=True)

@@ -16,16 +16,16 @@ from comptoir import names
 from comptoir.errors import StoppedError, TransientError
 from comptoir.rules import Rules, windows_of
 from comptoir.stores.hot import at_current_epoch, open_hot, reaching_mongo
-from comptoir_spark import facts, kpis, rebuilding, snapshots, sources
+from comptoir_spark import facts, history, kpis, lake, rebuilding, repairing, snapshots, sources
 from comptoir_spark.cut import cut_of
 from comptoir_spark.figures import Figures, Touched, all_clients, current
-from comptoir_spark.heartbeat import Heartbeat
+from comptoir_spark.heartbeat import Heartbeat, note_stop
 from comptoir_spark.results import Results
 from comptoir_spark.session import INTERPRETED, build_session, prefer
 from comptoir_spark.writer import StreamWriter, today, warm_up
 
 if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
+    from pyspark.sql import DataFrame, SparkSession
     from pyspark.sql.streaming.query import StreamingQuery
 
     from comptoir.settings import Settings
@@ -229,32 +229,55 @@ def run_stream(settings: Settings) -> None:
 
 
 def run_batch(settings: Settings, day: date) -> None:
-    """Recompute the KPIs as of a day from the lake and keep them there as Parquet.
+    """Recompute the KPIs as of a day from the lake, keep them, and see that the hot store says the same of the day.
 
-    A past day uses what is known now, with business dates up to that day. Doing it again replaces the files.
+    A past day uses what is known now, with business dates up to that day. Doing it again replaces what was kept.
 
     Args:
-        settings: where the lake is, and the thresholds.
+        settings: where the servers are, and the thresholds.
         day: the business day.
+
+    Raises:
+        StoppedError: the hot store differs from the lake, and could not be repaired.
+        TransientError: a server was away, or the stream did not come through in time.
     """
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("py4j").setLevel(logging.WARNING)
+    hot = open_hot(settings)
+    note_stop(hot, names.DAG_BATCH, None)
     spark = build_session(settings, names.DAG_BATCH)
-    rules = Rules.of(settings)
-    events = sources.read_lake(spark, settings)
-    deltas = facts.fact_deltas(events).filter(F.col("day") <= F.lit(day)).persist()
-    versions = facts.latest_versions(events).persist()
-    products = facts.catalogue(versions).persist()
-    sales = facts.product_sales(deltas)
+    keep_day(lake.read(spark, settings), hot, settings, day)
+    try:
+        repairing.agree(spark, hot, settings, day)
+    except StoppedError as error:
+        note_stop(hot, names.DAG_BATCH, str(error))
+        raise
+    spark.stop()
+
+
+def keep_day(told: lake.Lake, hot: Hot, settings: Settings, day: date) -> None:
+    """Compute the KPIs as of a day; keep them whole in the lake, and in short in the hot store."""
+    found = {}
+    for name, frame in figures_of(told, Rules.of(settings), day).items():
+        kept = frame.persist()
+        snapshots.write_snapshot(kept, settings, name, day)
+        found[name] = kept.toArrow().to_pylist()
+        kept.unpersist()
+    history.write_history(hot, day, found)
+
+
+def figures_of(told: lake.Lake, rules: Rules, day: date) -> dict[str, DataFrame]:
+    """Return the KPIs as of a day, by name."""
+    deltas = told.deltas.filter(F.col("day") <= F.lit(day))
+    sales, products = facts.product_sales(deltas), told.products
     amounts = kpis.value_client_sales(facts.client_sales(deltas), products)
     in_windows = F.concat_ws(":", "window", "start").isin([window.id for window in windows_of(day)])
-    figures = {
+    return {
         "winners": kpis.calculate_product_winner(sales, products).filter(in_windows),
-        "losses": kpis.detect_loss_products(facts.lots(versions), sales, products, on=day, rules=rules),
+        "losses": kpis.detect_loss_products(facts.lots(told.versions), sales, products, on=day, rules=rules),
         "low_margin": kpis.detect_low_margins(sales, products, on=day, rules=rules),
-        "reductions": kpis.apply_client_reduction(facts.clients(versions), amounts, rules=rules),
+        "reductions": kpis.apply_client_reduction(facts.clients(told.versions), amounts, rules=rules),
     }
-    for name, rows in figures.items():
-        snapshots.write_snapshot(rows, settings, name, day)
-    spark.stop()
 
 
 def run_rebuild(settings: Settings) -> None:

@@ -75,10 +75,7 @@ class Rebuild:
             frame.unpersist()
 
     def _between(self, cut: Cut) -> DataFrame:
-        events = sources.after_cut(sources.read_lake(self.spark, self.settings), self.reached)
-        for kind, sequence in cut.items():
-            events = events.filter((F.col("kind") != kind) | (F.col("sequence") <= sequence))
-        return events
+        return sources.up_to_cut(sources.after_cut(sources.read_lake(self.spark, self.settings), self.reached), cut)
 
 
 def rebuild(spark: SparkSession, hot: Hot, settings: Settings) -> Hot:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import partial
+from functools import partial, reduce
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
@@ -37,6 +37,7 @@ DUPLICATE_KEY: Final = 11000
 TRIES: Final = 5
 WRITES_AT_ONCE: Final = 1_000
 WRITERS: Final = 3  # the number that drained fastest on two cores
+FACTS: Final = {PRODUCT_GRAIN: names.FACTS_PRODUCT, CLIENT_GRAIN: names.FACTS_CLIENT}
 FOLDED: Final = {"stock": names.STOCK_LOTS, "clients": names.CLIENT_BOOK}
 FOLD_KEYS: Final = {"stock": "stock_id", "clients": "client_id"}
 FOLD_FIELDS: Final = {
@@ -155,14 +156,33 @@ def add_facts(hot: Hot, batch: int, deltas: Iterable[Document]) -> None:
         batch: the batch's number, which fences the increments.
         deltas: rows of `facts.fact_deltas`.
     """
-    changes: dict[str, dict[str, _Increments]] = {PRODUCT_GRAIN: {}, CLIENT_GRAIN: {}}
+    for collection, changes in _increments(deltas).items():
+        write_fenced(hot.facts[collection], [change.write(key, batch) for key, change in changes.items()])
+
+
+def fact_documents(deltas: Iterable[Document]) -> dict[str, dict[str, Document]]:
+    """Return the documents that deltas alone make, without fence, by collection and key.
+
+    Args:
+        deltas: rows of `facts.fact_deltas`, all of a month.
+    """
+    return {
+        collection: {key: change.document() for key, change in changes.items()}
+        for collection, changes in _increments(deltas).items()
+    }
+
+
+def _increments(deltas: Iterable[Document]) -> dict[str, dict[str, _Increments]]:
+    """Gather deltas by collection and document, without what changes nothing."""
+    changes: dict[str, dict[str, _Increments]] = {collection: {} for collection in FACTS.values()}
     for delta in deltas:
         month = f"{delta['day']:%Y-%m}"
         key = f"{delta['record_id']}:{month}"
-        changes[delta["grain"]].setdefault(key, _Increments(delta["grain"], delta["record_id"], month)).add(delta)
-    for grain, collection in ((PRODUCT_GRAIN, names.FACTS_PRODUCT), (CLIENT_GRAIN, names.FACTS_CLIENT)):
-        writes = [change.write(key, batch) for key, change in changes[grain].items() if change.steps]
-        write_fenced(hot.facts[collection], writes)
+        change = _Increments(delta["grain"], delta["record_id"], month)
+        changes[FACTS[delta["grain"]]].setdefault(key, change).add(delta)
+    return {
+        collection: {key: change for key, change in of.items() if change.steps} for collection, of in changes.items()
+    }
 
 
 class _Increments:
@@ -197,6 +217,14 @@ class _Increments:
             change["$addToSet"] = {"unpriced": {"$each": sorted(self.unpriced)}}
         return Fenced(key, "b", batch, change)
 
+    def document(self) -> Document:
+        """Return what all of it makes where nothing was."""
+        document = dict(self.fields)
+        for path, amount in self.steps.items():
+            *steps, last = path.split(".")
+            reduce(lambda part, step: part.setdefault(step, {}), steps, document)[last] = amount
+        return document | ({"unpriced": sorted(self.unpriced)} if self.unpriced else {})
+
 
 def fold_versions(hot: Hot, rows: Sequence[Document]) -> None:
     """Keep the latest version of product prices, lots and clients; only a higher sequence replaces.
@@ -211,6 +239,20 @@ def fold_versions(hot: Hot, rows: Sequence[Document]) -> None:
         write_fenced(hot.facts[collection], [_fold(row) for row in rows if row["kind"] == kind])
     prices = [_price(row) for row in rows if row["kind"] == "products"]
     write_fenced(hot.facts[names.CATALOGUE], prices)
+
+
+def folded_documents(rows: Iterable[Document]) -> dict[str, dict[str, Document]]:
+    """Return the documents that versions alone make, by collection and key; rows as `fold_versions` takes them."""
+    found: dict[str, dict[str, Document]] = {name: {} for name in (names.CATALOGUE, *FOLDED.values())}
+    for row in rows:
+        if row["kind"] == "products":
+            write, day = _price(row), row["version"]["in_force_from"].isoformat()
+            prices = found[names.CATALOGUE].setdefault(write.key, {"prices": {}})["prices"]
+            prices[day] = write.change["$set"][f"prices.{day}"]
+        else:
+            write = _fold(row)
+            found[FOLDED[row["kind"]]][write.key] = write.change["$set"]
+    return found
 
 
 def _fold(row: Document) -> Fenced:

@@ -81,6 +81,13 @@ def after_cut(events: DataFrame, cut: Mapping[str, int]) -> DataFrame:
     return events
 
 
+def up_to_cut(events: DataFrame, cut: Mapping[str, int]) -> DataFrame:
+    """Leave out the events behind the cut sequence of their kind."""
+    for kind, sequence in cut.items():
+        events = events.filter((F.col("kind") != kind) | (F.col("sequence") <= sequence))
+    return events
+
+
 def parse_messages(messages: DataFrame) -> DataFrame:
     """Understand messages as events.
 

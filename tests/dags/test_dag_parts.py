@@ -7,10 +7,12 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
-from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
+from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
 
+from comptoir.names import HEARTBEATS
 from comptoir.settings import Settings
-from comptoir_airflow import submit
+from comptoir_airflow import batch, submit
 from comptoir_airflow.callbacks import alert_line
 from comptoir_airflow.days import business_day
 from comptoir_airflow.drop_zone import longer
@@ -113,3 +115,22 @@ def test_a_file_that_does_not_come_ends_its_task(event: dict[str, str], error: t
     with pytest.raises(error, match=sentence):
         task.conclude({}, event)
     task.conclude({}, {"outcome": "came"})
+
+
+@pytest.mark.parametrize(
+    ("reason", "error"), [(None, AirflowException), ("It differs; see docs/operations.md.", AirflowFailException)]
+)
+def test_a_batch_that_says_why_it_stopped_is_not_tried_again(
+    monkeypatch: pytest.MonkeyPatch, reason: str | None, error: type[Exception]
+):
+    def fail(_operator: SparkSubmitOperator, _context: object) -> None:
+        raise AirflowException("Error code is: 1.")
+
+    ledger = SimpleNamespace(find_one=lambda *_: {"_id": "a-file"})
+    beats = SimpleNamespace(find_one=lambda *_: {"stop_reason": reason})
+    hot = SimpleNamespace(ledger=ledger, control={HEARTBEATS: beats})
+    monkeypatch.setattr(SparkSubmitOperator, "execute", fail)
+    monkeypatch.setattr(batch, "open_hot_by_connection", lambda _settings: hot)
+    with pytest.raises(AirflowException, match=reason or "Error code") as raised:
+        batch.RecomputeDayOperator(task_id="recompute").execute({})
+    assert raised.type is error

@@ -266,17 +266,25 @@ def days_back(today: date, count: int) -> list[date]:
 
 def run_batch(stream: Stream, day: date) -> None:
     """Recompute a day by the batch application."""
-    _run_job(stream, "batch_analytics", "--day", day.isoformat())
+    _assert_done(try_batch(stream, day))
+
+
+def try_batch(stream: Stream, day: date) -> subprocess.CompletedProcess[str]:
+    """Recompute a day by the batch application, whatever comes of it."""
+    return _run_job(stream, "batch_analytics", "--day", day.isoformat())
 
 
 def run_rebuild(stream: Stream) -> None:
     """Compute a new epoch from the lake by the rebuilding application."""
-    _run_job(stream, "rebuild")
+    _assert_done(_run_job(stream, "rebuild"))
 
 
-def _run_job(stream: Stream, job: str, *arguments: str) -> None:
+def _run_job(stream: Stream, job: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(PROJECT_ROOT / "spark" / "jobs" / f"{job}.py"), *arguments]
-    done = subprocess.run(command, env=stream.env, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False)
+    return subprocess.run(command, env=stream.env, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False)
+
+
+def _assert_done(done: subprocess.CompletedProcess[str]) -> None:
     assert done.returncode == 0, done.stderr[-3000:]
 
 

@@ -1,0 +1,141 @@
+"""The hot store beside what the lake tells of a day, document by document."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from pyspark.sql import functions as F  # noqa: N812 - the field's usual name
+
+from comptoir import names
+from comptoir.rules import Rules, windows_of
+from comptoir.stores.hot import reaching_mongo
+from comptoir_spark import documents, facts, kpis, sinks
+from comptoir_spark.differing import Difference, differences_of
+from comptoir_spark.figures import months_of
+from comptoir_spark.writer import today
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from pyspark.sql import DataFrame
+
+    from comptoir.rules import Window
+    from comptoir.settings import Settings
+    from comptoir.stores.hot import Hot
+    from comptoir_spark.lake import Lake
+
+Document = dict[str, Any]
+
+
+class Comparison:
+    """What was compared, and what differs.
+
+    Attributes:
+        compared: how many documents of each collection.
+        differences: the documents that differ.
+    """
+
+    def __init__(self, lake: Lake, hot: Hot, rules: Rules) -> None:
+        """Take both sides; nothing is compared yet."""
+        self.compared: Counter[str] = Counter()
+        self.differences: list[Difference] = []
+        self._lake = lake
+        self._hot = hot
+        self._rules = rules
+
+    def facts(self, month: str) -> None:
+        """Compare the facts of all products and clients in a month (`yyyy-mm`)."""
+        told = sinks.fact_documents(_rows(self._lake.deltas.filter(F.date_format("day", "yyyy-MM") == month)))
+        for collection, expected in told.items():
+            self._add(collection, expected, self._hot.facts[collection].find({"month": month}))
+
+    def folds(self) -> None:
+        """Compare the catalogue, the lots and the clients."""
+        for collection, expected in sinks.folded_documents(_rows(self._lake.versions)).items():
+            self._add(collection, expected, self._hot.facts[collection].find())
+
+    def winners(self, windows: tuple[Window, ...]) -> None:
+        """Compare the whole rankings of some windows."""
+        first, last = min(window.start for window in windows), max(window.end for window in windows)
+        sales = facts.product_sales(self._lake.deltas.filter(F.col("day").between(F.lit(first), F.lit(last))))
+        rows = _rows(kpis.calculate_product_winner(sales, self._lake.products))
+        pages, heads = documents.winners(rows, windows, *_unstamped())
+        expected = [_with_ranking(head, pages) for head in heads]
+        shown = [self._shown(window) for window in windows]
+        self._add(names.KPI_WINNERS, _by_key(expected), shown)
+
+    def _shown(self, window: Window) -> Document:
+        head = self._hot.facts[names.KPI_WINNERS].find_one({"_id": window.id}) or {"_id": window.id, "pages": 0}
+        numbers = [f"{window.id}#{number}" for number in range(head["pages"])]
+        return _with_ranking(head, self._hot.facts[names.KPI_RANKING].find({"_id": {"$in": numbers}}))
+
+    def losses(self, on: date) -> None:
+        """Compare the loss risks and the low margins of a day."""
+        sales, products = facts.product_sales(self._lake.deltas), self._lake.products
+        lots = facts.lots(self._lake.versions)
+        at_risk = _rows(kpis.detect_loss_products(lots, sales, products, on=on, rules=self._rules))
+        low = _rows(kpis.detect_low_margins(sales, products, on=on, rules=self._rules))
+        expected = documents.losses(on, at_risk, low, *_unstamped())
+        self._add(names.KPI_LOSSES, _by_key([expected]), self._hot.facts[names.KPI_LOSSES].find({"_id": str(on)}))
+
+    def reductions(self) -> None:
+        """Compare the totals and tiers of all clients."""
+        amounts = kpis.value_client_sales(facts.client_sales(self._lake.deltas), self._lake.products)
+        rows = _rows(kpis.apply_client_reduction(facts.clients(self._lake.versions), amounts, rules=self._rules))
+        expected = documents.reductions(rows, [], *_unstamped())
+        self._add(names.KPI_REDUCTIONS, _by_key(expected), self._hot.facts[names.KPI_REDUCTIONS].find())
+
+    def _add(self, collection: str, lake: Mapping[str, Document], hot: Iterable[Document]) -> None:
+        shown = _by_key(hot)
+        self.compared[collection] += len(lake.keys() | shown.keys())
+        self.differences += differences_of(collection, lake, shown)
+
+
+@reaching_mongo()
+def compare(lake: Lake, hot: Hot, day: date, settings: Settings) -> Comparison:
+    """Compare what the hot store has of a day with what the lake tells.
+
+    These are the facts of the months that the day's week and month reach into, the catalogue, lots and clients, and
+    the two windows; of today the loss risks, too. Clients' totals know no day: they and the facts of every month
+    are compared where nothing was sold after the day.
+    """
+    found = Comparison(lake, hot, Rules.of(settings))
+    windows = windows_of(day)
+    last = lake.last_day()
+    is_latest = last is None or last <= day
+    for month in sorted(_every_month(lake, hot) if is_latest else months_of(windows)):
+        found.facts(month)
+    found.folds()
+    found.winners(windows)
+    if day == today(settings):
+        found.losses(day)
+    if is_latest:
+        found.reductions()
+    return found
+
+
+def _every_month(lake: Lake, hot: Hot) -> set[str]:
+    shown = [hot.facts[collection].distinct("month") for collection in sinks.FACTS.values()]
+    return lake.months().union(*shown)
+
+
+def _with_ranking(head: Document, pages: Iterable[Document]) -> Document:
+    prefix = f"{head['_id']}#"
+    return head | {"ranking": [row for page in pages if page["_id"].startswith(prefix) for row in page["rows"]]}
+
+
+def _unstamped() -> tuple[int, datetime]:
+    """Return a stamp for documents that are compared and never written."""
+    return 0, datetime.now(UTC)
+
+
+def _by_key(found: Iterable[Document]) -> dict[str, Document]:
+    return {document["_id"]: sinks.to_document(document) for document in found}
+
+
+def _rows(frame: DataFrame) -> list[Document]:
+    rows: list[Document] = frame.toArrow().to_pylist()
+    return rows
