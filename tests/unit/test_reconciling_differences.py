@@ -324,8 +324,18 @@ def test_a_withdrawn_claim_leaves_what_it_overwrote(workspace: Workspace):
     assert audit.compare(workspace).differences == []
 
 
-def test_what_a_topic_keeps_no_longer_is_not_missed(workspace: Workspace):
+@pytest.mark.parametrize("first_sequence", [2, messages.NOTHING_KEPT])
+def test_what_a_topic_keeps_no_longer_is_not_missed(workspace: Workspace, first_sequence: int):
     workspace.database.execute("DELETE FROM messages WHERE kind = 'stock'")
-    workspace.database.execute("INSERT INTO kept_from VALUES ('stock', 2)")
+    workspace.database.execute("INSERT INTO kept_from VALUES ('stock', ?)", [first_sequence])
+
+    report = audit.compare(workspace)
+
+    assert report.differences == []
+    assert [row["kafka"] for row in report.checked if row["kind"] == "stock"] == [None]
+
+
+def test_what_is_left_of_a_change_set_that_a_topic_dropped_in_part_is_not_compared(workspace: Workspace):
+    workspace.database.execute("INSERT INTO kept_from VALUES ('sales', 2)")
 
     assert audit.compare(workspace).differences == []

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from comptoir.reconciling.workspace import Workspace
     from comptoir.settings import Settings
 
+NOTHING_KEPT: Final = 2**62  # a partition is empty: nothing tells from which sequence on it would have all
 MESSAGES_AT_ONCE: Final = 5_000
 WAIT_SECONDS: Final = 10.0
 PAUSE_SECONDS: Final = 0.3  # `consume` waits so long for more than there is
@@ -104,6 +105,8 @@ def _texts(consumer: Consumer, topic: str, kind: str, kept_from: dict[str, int])
             cut.discard(message.partition())
             kept_from[kind] = max(kept_from.get(kind, 0), json.loads(text)["sequence"] + 1)
         yield text
+    if cut:
+        kept_from[kind] = NOTHING_KEPT
 
 
 def _messages(consumer: Consumer, missing: set[int | None]) -> Iterator[Message]:

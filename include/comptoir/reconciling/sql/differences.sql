@@ -72,7 +72,7 @@ CREATE VIEW changes_against_kafka AS
     FROM expected_messages AS e FULL JOIN (
         SELECT event_id, any_value(kind) AS kind, any_value(record_id) AS record_id, count(*) AS times,
             any_value(sequence) AS sequence, any_value(before) AS before, any_value(after) AS after
-        FROM messages GROUP BY event_id
+        FROM messages LEFT JOIN kept_from USING (kind) WHERE sequence >= coalesce(first_sequence, 0) GROUP BY event_id
     ) AS m USING (event_id)
     WHERE left_says IS DISTINCT FROM right_says;
 
