@@ -31,7 +31,7 @@ with DAG(
     doc_md=__doc__,
     schedule=None,
     max_active_runs=1,
-    tags=[Tag.ANALYTICS],
+    tags=[Tag.ANALYTICS, Tag.BY_HAND],
     default_args=default_args(retries=3),
 ):
     SparkSubmitOperator(

@@ -28,6 +28,7 @@ class Tag(StrEnum):
     CONTINUOUS = "continuous"
     PER_FILE = "per-file"
     DAILY = "daily"
+    BY_HAND = "by-hand"
 
 
 def default_args(**changes: Any) -> dict[str, Any]:

@@ -28,7 +28,7 @@ EXPECTED = {
 PARSE_LIMIT_SECONDS = 2.0
 LINE_LIMIT = 80
 PARTS = ("**What.**", "**When.**", "**To run again.**", "**What it does not do.**")
-TAGS = {"ingest", "analytics", "continuous", "per-file", "daily"}
+TAGS = {"ingest", "analytics", "continuous", "per-file", "daily", "by-hand"}
 
 
 def parse(home: Path) -> dict[str, Any]:
