@@ -93,8 +93,15 @@ def test_a_batch_of_other_offsets_is_refused(hot: Hot, servers: Settings) -> Non
     offsets = {names.TOPIC_SALES: {"0": [0, 9]}}
     for _ in range(2):
         sinks.record_batch(hot, 3, offsets, servers)
-    with pytest.raises(StoppedError, match="Rebuild"):
+    with pytest.raises(StoppedError, match="comptoir rebuild"):
         sinks.record_batch(hot, 3, {names.TOPIC_SALES: {"0": [0, 12]}}, servers)
+
+
+def test_a_batch_that_begins_anew_beneath_later_ones_is_refused(hot: Hot, servers: Settings) -> None:
+    sinks.record_batch(hot, 3, {names.TOPIC_SALES: {"0": [0, 9]}}, servers)
+    with pytest.raises(StoppedError, match="comptoir rebuild"):
+        sinks.record_batch(hot, 2, {names.TOPIC_SALES: {"0": [0, 12]}}, servers)
+    assert hot.facts[names.BATCHES].count_documents({"number": 2}) == 0
 
 
 def version(kind: str, sequence: int, **fields: Any) -> dict[str, Any]:
