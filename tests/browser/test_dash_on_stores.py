@@ -248,6 +248,8 @@ def test_remembered_columns_are_changed_and_forgotten_on_the_page(
     signature = signature_of(headers)
     kept = {"kind": "sales", "headers": headers, "mapping": {"quantity": "Qté commandée"}, "by": "accountant"}
     hot.control[names.MAPPINGS].insert_one({"_id": signature, "at": datetime.now(UTC), **kept})
+    # Whatever language the account chose before.
+    hot.control[names.USERS].update_one({"_id": "accountant"}, {"$set": {"language": "en"}})
     page = sign_in(url, "accountant", passwords["accountant"])
     page.get_by_role("link", name="Columns").click()
     expect(page.get_by_label("quantity")).to_have_value("Qté commandée")
