@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from comptoir.changes.change_set import changed_records
-from comptoir.changes.points import DATED, place_undated, undated_products
+from comptoir.changes.points import DATED
 from comptoir.changes.records import Clock, build_records
 from comptoir.quality.deciding import Decision, Outcome, decide
 from comptoir.quality.identities import with_identity
@@ -154,14 +154,15 @@ def count_changes(examined: Examined, hot: Hot, clock: Clock) -> dict[str, dict[
 
 
 def _changes(kind: str, frames: Sequence[pl.DataFrame], hot: Hot, clock: Clock) -> dict[str, int]:
-    records, latest = build_records(kind, frames, clock), {}
+    records = build_records(kind, frames, clock)
+    known: list[str] = []
     if kind == "products":
-        latest = register.fetch_undated(hot, undated_products(records))
-        records = place_undated(records, latest, LATEST, clock.today)
+        records, prices = register.place_products(hot, records, LATEST, clock.today)
+        known = list(prices)
     registered = register.fetch_digests(hot, kind, records["record_id"].to_list())
     changed = changed_records(records, registered, LATEST)
     # Another price without a day is a record of today's, and a change of the product for whoever sent it.
-    is_known = pl.col("record_id").str.split(DATED).list.first().is_in(list(latest))
+    is_known = pl.col("record_id").str.split(DATED).list.first().is_in(known)
     new = changed.filter((pl.col("op") == "insert") & ~is_known).height
     return {"new": new, "changed": changed.height - new, "unchanged": records.height - changed.height}
 

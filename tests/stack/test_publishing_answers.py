@@ -154,6 +154,22 @@ def test_a_check_counts_what_would_change_and_changes_nothing(importer: Importer
     assert check_file(path, importer.settings)["problems"] == []
 
 
+def test_a_check_foresees_products_without_a_day_as_they_will_be(importer: Importer, tmp_path: Path) -> None:
+    """A catalogue as most are: one product as it was, one renamed, one that is new; then all of it once more."""
+    tag, header = uuid4().hex, "product_code,name,category,buy_price,sell_price,min_margin_threshold\n"
+    importer.bring_in(header + "".join(f"{tag}-{number},Tea,Drinks,1,2,0.2\n" for number in range(2)), "products.csv")
+    content = f"{header}{tag}-0,Tea,Drinks,1,2,0.2\n{tag}-1,Chai,Drinks,1,2,0.2\n{tag}-2,Mate,Drinks,1,2,0.2\n"
+    path = tmp_path / "catalogue.csv"
+    path.write_text(content)
+    foreseen = check_file(path, importer.settings, hot=importer.hot)["changes"]
+    assert foreseen == {"products": {"new": 1, "changed": 1, "unchanged": 1}}
+
+    importer.bring_in(content, path.name)
+
+    foreseen = check_file(path, importer.settings, hot=importer.hot)["changes"]
+    assert foreseen == {"products": {"new": 0, "changed": 0, "unchanged": 3}}
+
+
 def near(tag: str, header: str = "quantitte") -> str:
     """Return a sales file of which one header is not quite a known one; its layout is the tag's own."""
     return f"{HEADER.strip().replace('quantity', header)},{tag}\n{uuid4()},P1,2,2.5,2026-02-01,x\n"

@@ -26,7 +26,6 @@ from comptoir.changes.change_set import (
     make_change_set,
     stamp_of,
 )
-from comptoir.changes.points import place_undated, undated_products
 from comptoir.changes.records import Clock, build_records
 from comptoir.lazy import Spool
 from comptoir.publishing import kafka, lake
@@ -110,8 +109,7 @@ def change_back_kind(servers: Servers, settings: Settings, entry: ledger.Entry, 
 def _records(servers: Servers, kind: str, tables: Sequence[pl.DataFrame], stamp: Stamp, clock: Clock) -> pl.DataFrame:
     records = build_records(kind, tables, clock)
     if kind == "products":
-        latest = register.fetch_undated(servers.hot, undated_products(records))
-        return place_undated(records, latest, stamp.landing, clock.today)
+        return register.place_products(servers.hot, records, stamp.landing, clock.today)[0]
     return records
 
 

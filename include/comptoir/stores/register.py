@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from comptoir.changes.points import Point
+from comptoir.changes.points import Point, place_undated, undated_products
 from comptoir.changes.withdrawal import Claim, Registered
 from comptoir.stores.hot import UpdateOne, insert_missing, reaching_mongo, write_in_bulk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import polars as pl
 
     from comptoir.stores.hot import Hot
 
@@ -102,6 +104,21 @@ def fetch_undated(hot: Hot, products: Sequence[str]) -> dict[str, Point]:
             if is_undated and (known is None or known.landing < found["landing"]):
                 latest[found["entity_id"]] = Point(found["record_id"], found["digest"], found["landing"])
     return latest
+
+
+def place_products(
+    hot: Hot, products: pl.DataFrame, landing: int, today: date
+) -> tuple[pl.DataFrame, Mapping[str, Point]]:
+    """Give products without `valid_from` the records that they belong to; return also the prices known of them.
+
+    Args:
+        hot: the register.
+        products: a file's, of `records.RECORD_SCHEMA`.
+        landing: the file's landing number.
+        today: the business day of publication.
+    """
+    latest = fetch_undated(hot, undated_products(products))
+    return place_undated(products, latest, landing, today), latest
 
 
 @reaching_mongo()
