@@ -14,13 +14,12 @@ from comptoir.stores.hot import reaching_mongo
 from comptoir_spark import documents, facts, kpis, sinks
 from comptoir_spark.differing import Difference, differences_of
 from comptoir_spark.figures import months_of
+from comptoir_spark.frames import rows_of
 from comptoir_spark.writer import today
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
-
-    from pyspark.sql import DataFrame
 
     from comptoir.rules import Window
     from comptoir.settings import Settings
@@ -48,20 +47,20 @@ class Comparison:
 
     def facts(self, month: str) -> None:
         """Compare the facts of all products and clients in a month (`yyyy-mm`)."""
-        told = sinks.fact_documents(_rows(self._lake.deltas.filter(F.date_format("day", "yyyy-MM") == month)))
+        told = sinks.fact_documents(rows_of(self._lake.deltas.filter(F.date_format("day", "yyyy-MM") == month)))
         for collection, expected in told.items():
             self._add(collection, expected, self._hot.facts[collection].find({"month": month}))
 
     def folds(self) -> None:
         """Compare the catalogue, the lots and the clients."""
-        for collection, expected in sinks.folded_documents(_rows(self._lake.versions)).items():
+        for collection, expected in sinks.folded_documents(rows_of(self._lake.versions)).items():
             self._add(collection, expected, self._hot.facts[collection].find())
 
     def winners(self, windows: tuple[Window, ...]) -> None:
         """Compare the whole rankings of some windows."""
         first, last = min(window.start for window in windows), max(window.end for window in windows)
         sales = facts.product_sales(self._lake.deltas.filter(F.col("day").between(F.lit(first), F.lit(last))))
-        rows = _rows(kpis.calculate_product_winner(sales, self._lake.products))
+        rows = rows_of(kpis.calculate_product_winner(sales, self._lake.products))
         pages, heads = documents.winners(rows, windows, *_unstamped())
         expected = [_with_ranking(head, pages) for head in heads]
         shown = [self._shown(window) for window in windows]
@@ -76,15 +75,15 @@ class Comparison:
         """Compare the loss risks and the low margins of a day."""
         sales, products = facts.product_sales(self._lake.deltas), self._lake.products
         lots = facts.lots(self._lake.versions)
-        at_risk = _rows(kpis.detect_loss_products(lots, sales, products, on=on, rules=self._rules))
-        low = _rows(kpis.detect_low_margins(sales, products, on=on, rules=self._rules))
+        at_risk = rows_of(kpis.detect_loss_products(lots, sales, products, on=on, rules=self._rules))
+        low = rows_of(kpis.detect_low_margins(sales, products, on=on, rules=self._rules))
         expected = documents.losses(on, at_risk, low, *_unstamped())
         self._add(names.KPI_LOSSES, _by_key([expected]), self._hot.facts[names.KPI_LOSSES].find({"_id": str(on)}))
 
     def reductions(self) -> None:
         """Compare the totals and tiers of all clients."""
         amounts = kpis.value_client_sales(facts.client_sales(self._lake.deltas), self._lake.products)
-        rows = _rows(kpis.apply_client_reduction(facts.clients(self._lake.versions), amounts, rules=self._rules))
+        rows = rows_of(kpis.apply_client_reduction(facts.clients(self._lake.versions), amounts, rules=self._rules))
         expected = documents.reductions(rows, [], *_unstamped())
         self._add(names.KPI_REDUCTIONS, _by_key(expected), self._hot.facts[names.KPI_REDUCTIONS].find())
 
@@ -134,8 +133,3 @@ def _unstamped() -> tuple[int, datetime]:
 
 def _by_key(found: Iterable[Document]) -> dict[str, Document]:
     return {document["_id"]: sinks.to_document(document) for document in found}
-
-
-def _rows(frame: DataFrame) -> list[Document]:
-    rows: list[Document] = frame.toArrow().to_pylist()
-    return rows

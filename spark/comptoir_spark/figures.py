@@ -160,7 +160,7 @@ class Figures:
     def _winners(
         self, sales: DataFrame, products: DataFrame, windows: list[Window], stamp: tuple[int, datetime]
     ) -> None:
-        rows = _rows(kpis.calculate_product_winner(sales, products))
+        rows = frames.rows_of(kpis.calculate_product_winner(sales, products))
         pages, heads = documents.winners(rows, windows, *stamp)
         replace_newer(self._hot, names.KPI_RANKING, pages)
         replace_newer(self._hot, names.KPI_WINNERS, heads)
@@ -169,8 +169,8 @@ class Figures:
 
     def _losses(self, sales: DataFrame, products: DataFrame, on: date, stamp: tuple[int, datetime]) -> None:
         stock = self._frame(frames.lots(self._hot), frames.STOCK)
-        lots = _rows(kpis.detect_loss_products(stock, sales, products, on=on, rules=self._rules))
-        margins = _rows(kpis.detect_low_margins(sales, products, on=on, rules=self._rules))
+        lots = frames.rows_of(kpis.detect_loss_products(stock, sales, products, on=on, rules=self._rules))
+        margins = frames.rows_of(kpis.detect_low_margins(sales, products, on=on, rules=self._rules))
         document = documents.losses(on, lots, margins, *stamp)
         replace_newer(self._hot, names.KPI_LOSSES, [document])
         head = document | {"rows": document["rows"][:ROWS_PER_MESSAGE]}
@@ -180,7 +180,7 @@ class Figures:
         known = self._frame(frames.clients(self._hot, clients), frames.CLIENTS)
         sales = self._frame(frames.client_sales(self._hot, clients), frames.CLIENT_SALES)
         amounts = kpis.value_client_sales(sales, products)
-        rows = _rows(kpis.apply_client_reduction(known, amounts, rules=self._rules))
+        rows = frames.rows_of(kpis.apply_client_reduction(known, amounts, rules=self._rules))
         gone = sorted(set(clients) - {row["client_id"] for row in rows})
         replace_newer(self._hot, names.KPI_REDUCTIONS, documents.reductions(rows, gone, *stamp))
         for start in range(0, len(rows), ROWS_PER_MESSAGE):
@@ -191,9 +191,3 @@ class Figures:
 
     def _frame(self, rows: list[Row], schema: Any) -> DataFrame:
         return frames.to_frame(self._spark, rows, schema)
-
-
-def _rows(frame: DataFrame) -> list[Row]:
-    """Run a query and bring its rows to the driver."""
-    rows: list[Row] = frame.toArrow().to_pylist()
-    return rows

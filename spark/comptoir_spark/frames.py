@@ -82,6 +82,12 @@ CLIENTS: Final = pa.schema(
 )
 
 
+def rows_of(frame: DataFrame) -> list[Document]:
+    """Run a query and bring its rows to the driver."""
+    rows: list[Document] = frame.toArrow().to_pylist()
+    return rows
+
+
 def to_frame(spark: SparkSession, rows: list[Document], schema: pa.Schema) -> DataFrame:
     """Make a DataFrame of rows; few of them come in one partition."""
     frame = spark.createDataFrame(pa.Table.from_pylist(rows, schema=schema))

@@ -34,13 +34,18 @@ class Lake:
 
     def months(self) -> set[str]:
         """Return the months (`yyyy-mm`) that sales have told of."""
-        months = self.deltas.select(F.date_format("day", "yyyy-MM").alias("month")).distinct()
-        return {row["month"] for row in months.collect()}
+        return months_in(self.deltas)
 
     def last_day(self) -> date | None:
         """Return the last business day that sales have told of; None where there are none."""
         last: date | None = self.deltas.agg(F.max("day").alias("day")).collect()[0]["day"]
         return last
+
+
+def months_in(deltas: DataFrame) -> set[str]:
+    """Return the months (`yyyy-mm`) of facts, as `facts.fact_deltas` gives them."""
+    months = deltas.select(F.date_format("day", "yyyy-MM").alias("month")).distinct()
+    return {row["month"] for row in months.collect()}
 
 
 def read(spark: SparkSession, settings: Settings, cut: Cut | None = None) -> Lake:

@@ -19,6 +19,7 @@ from comptoir.stores.hot import at_current_epoch, open_hot, reaching_mongo
 from comptoir_spark import facts, history, kpis, lake, rebuilding, repairing, snapshots, sources
 from comptoir_spark.cut import cut_of
 from comptoir_spark.figures import Figures, Touched, all_clients, current
+from comptoir_spark.frames import rows_of
 from comptoir_spark.heartbeat import Heartbeat, note_stop
 from comptoir_spark.results import Results
 from comptoir_spark.session import INTERPRETED, build_session, prefer
@@ -208,10 +209,14 @@ def refuse_lost(reason: str) -> None:
             )
 
 
-def run_stream(settings: Settings) -> None:
-    """Keep figures current until asked to stop."""
+def _log_to_console() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("py4j").setLevel(logging.WARNING)
+
+
+def run_stream(settings: Settings) -> None:
+    """Keep figures current until asked to stop."""
+    _log_to_console()
     hot = open_hot(settings)
     heartbeat = Heartbeat(hot)
     with reaching_mongo():
@@ -241,14 +246,14 @@ def run_batch(settings: Settings, day: date) -> None:
         StoppedError: the hot store differs from the lake, and could not be repaired.
         TransientError: a server was away, or the stream did not come through in time.
     """
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("py4j").setLevel(logging.WARNING)
+    _log_to_console()
     hot = open_hot(settings)
     note_stop(hot, names.DAG_BATCH, None)
     spark = build_session(settings, names.DAG_BATCH)
-    keep_day(lake.read(spark, settings), hot, settings, day)
+    told = lake.read(spark, settings)
+    keep_day(told, hot, settings, day)
     try:
-        repairing.agree(spark, hot, settings, day)
+        repairing.agree(told, hot, settings, day)
     except StoppedError as error:
         note_stop(hot, names.DAG_BATCH, str(error))
         raise
@@ -261,7 +266,7 @@ def keep_day(told: lake.Lake, hot: Hot, settings: Settings, day: date) -> None:
     for name, frame in figures_of(told, Rules.of(settings), day).items():
         kept = frame.persist()
         snapshots.write_snapshot(kept, settings, name, day)
-        found[name] = kept.toArrow().to_pylist()
+        found[name] = rows_of(kept)
         kept.unpersist()
     history.write_history(hot, day, found)
 
@@ -282,8 +287,7 @@ def figures_of(told: lake.Lake, rules: Rules, day: date) -> dict[str, DataFrame]
 
 def run_rebuild(settings: Settings) -> None:
     """Compute a new epoch of the hot store from the lake and switch to it."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("py4j").setLevel(logging.WARNING)
+    _log_to_console()
     spark = build_session(settings, names.DAG_REBUILD)
     fresh = rebuilding.rebuild(spark, open_hot(settings), settings)
     log.info("The hot store is that of epoch %s.", fresh.epoch)

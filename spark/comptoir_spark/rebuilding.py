@@ -18,6 +18,8 @@ from comptoir.stores.leases import every_lease
 from comptoir_spark import facts, sinks, sources
 from comptoir_spark.cut import FIRST_FENCE, Cut, note_cut
 from comptoir_spark.figures import Figures, Touched, current, touched_by
+from comptoir_spark.frames import rows_of
+from comptoir_spark.lake import months_in
 from comptoir_spark.writer import today
 
 if TYPE_CHECKING:
@@ -60,12 +62,12 @@ class Rebuild:
         events = self._between(cut).persist()
         deltas = facts.fact_deltas(events).persist()
         touched = current(today(self.settings))
-        for month in _months(deltas):
-            rows = _rows(deltas.filter(F.date_format("day", "yyyy-MM") == month))
+        for month in sorted(months_in(deltas)):
+            rows = rows_of(deltas.filter(F.date_format("day", "yyyy-MM") == month))
             # A month's documents are written by one call: the next month's have the same fence.
             sinks.add_facts(self.fresh, self.fence, rows)
             touched = _both(touched, touched_by(self.fresh, rows, []))
-        versions = _rows(facts.latest_versions(events))
+        versions = rows_of(facts.latest_versions(events))
         sinks.fold_versions(self.fresh, versions)
         touched = _both(touched, touched_by(self.fresh, [], versions))
         self.figures.recompute(touched, today(self.settings))
@@ -116,15 +118,5 @@ def _published(hot: Hot) -> Cut:
     return {lease["_id"]: int(lease["last_sequence"]) for lease in hot.leases.find()}
 
 
-def _months(deltas: DataFrame) -> list[str]:
-    found = deltas.select(F.date_format("day", "yyyy-MM").alias("month")).distinct()
-    return sorted(row["month"] for row in _rows(found))
-
-
 def _both(one: Touched, other: Touched) -> Touched:
     return Touched(one.windows | other.windows, one.clients | other.clients)
-
-
-def _rows(frame: DataFrame) -> list[Row]:
-    rows: list[Row] = frame.toArrow().to_pylist()
-    return rows

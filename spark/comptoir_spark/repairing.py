@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from pyspark.sql import SparkSession
-
     from comptoir.settings import Settings
     from comptoir.stores.hot import Hot
     from comptoir_spark.differing import Difference
@@ -46,7 +44,7 @@ FENCES: Final = {
 }
 
 
-def agree(spark: SparkSession, hot: Hot, settings: Settings, day: date) -> None:
+def agree(told: lake.Lake, hot: Hot, settings: Settings, day: date) -> None:
     """See that the hot store says of a day what the lake tells; repair it where it does not.
 
     What was only on its way can't differ while every lease is held and the stream is through.
@@ -55,8 +53,9 @@ def agree(spark: SparkSession, hot: Hot, settings: Settings, day: date) -> None:
         StoppedError: what was repaired differs still.
         TransientError: a server was away, or the stream did not come through in time; the same call may be made again.
     """
-    if _is_equal(compare(lake.read(spark, settings), hot, day, settings)):
+    if _is_equal(compare(told, hot, day, settings)):
         return
+    spark = told.deltas.sparkSession
     with standing_still(hot, settings) as leases:
         told = lake.read(spark, settings, {lease.kind: lease.last_sequence for lease in leases})
         found = compare(told, hot, day, settings)

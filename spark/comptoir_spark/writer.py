@@ -19,6 +19,7 @@ from comptoir.stores.settling import settle
 from comptoir_spark import facts, pending, sinks, sources
 from comptoir_spark.cut import cut_of
 from comptoir_spark.figures import Figures, touched_by
+from comptoir_spark.frames import rows_of
 from comptoir_spark.session import COMPILED, INTERPRETED, prefer
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class StreamWriter:
 
     def _write(self, events: DataFrame, batch: int) -> None:
         clock = Stopwatch()
-        arrived = events.select("topic", "partition", "offset", "kind", "reason").toArrow().to_pylist()
+        arrived = rows_of(events.select("topic", "partition", "offset", "kind", "reason"))
         if not arrived:
             return
         offsets = offsets_of(arrived)
@@ -108,8 +109,8 @@ class StreamWriter:
         is_small = len(arrived) <= SMALL_BATCH
         prefer(events.sparkSession, INTERPRETED if is_small else COMPILED)
         readable = readable.coalesce(1) if is_small else readable
-        deltas = _rows(facts.fact_deltas(readable)) if "sales" in kinds else []
-        versions = _rows(facts.latest_versions(readable)) if kinds - {"sales"} else []
+        deltas = rows_of(facts.fact_deltas(readable)) if "sales" in kinds else []
+        versions = rows_of(facts.latest_versions(readable)) if kinds - {"sales"} else []
         clock.lap("deltas")
         sinks.add_facts(self._hot, batch, deltas)
         sinks.fold_versions(self._hot, versions)
@@ -199,11 +200,6 @@ def warm_up(spark: SparkSession) -> None:
     rows = [(topic, 0, 0, bytearray(b"{}")) for topic in names.TOPIC_OF_KIND.values()]
     messages = spark.createDataFrame(rows, "topic string, partition int, offset bigint, value binary")
     events = sources.parse_messages(messages).persist(StorageLevel.MEMORY_AND_DISK)
-    _rows(facts.fact_deltas(events.coalesce(1)))
-    _rows(facts.latest_versions(events.coalesce(1)))
+    rows_of(facts.fact_deltas(events.coalesce(1)))
+    rows_of(facts.latest_versions(events.coalesce(1)))
     events.unpersist()
-
-
-def _rows(frame: DataFrame) -> list[Row]:
-    rows: list[Row] = frame.toArrow().to_pylist()
-    return rows
