@@ -37,12 +37,7 @@ def figures_of(events: Iterable[dict[str, Any]], on: date, timezone: str) -> Wor
     messages.fill(workspace, [], {})
     workspace.fill("told", COLUMNS, [[_text(each[column]) for column in COLUMNS] for each in events])
     workspace.database.execute("INSERT INTO events BY NAME FROM told")
-    for statements in ("lake", "legs"):
-        workspace.run(statements)
-    for part in ("lines", "heads"):
-        workspace.database.execute(f"CREATE TABLE {part}_changes AS FROM {part}_of('effective_changes')")
-    for statements in ("expected_facts", "expected_figures"):
-        workspace.run(statements)
+    audit.make_figures(workspace)
     return workspace
 
 

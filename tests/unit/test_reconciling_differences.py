@@ -13,7 +13,7 @@ from comptoir.reconciling import audit, documents, lake, ledger, messages, raw_f
 from comptoir.reconciling.workspace import Workspace, open_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 Version = dict[str, Any]
@@ -121,6 +121,11 @@ def workspace(tmp_path: Path) -> Workspace:
     return opened
 
 
+def insert(opened: Workspace, table: str, values: Sequence[Any]) -> None:
+    marks = ", ".join("?" for _ in values)
+    opened.database.execute(f"INSERT INTO {table} VALUES ({marks})", values)  # noqa: S608 - names of our own
+
+
 def _fill_lake(opened: Workspace) -> None:
     opened.database.execute(lake.CLAIMS)
     moment = "2026-11-21T08:00:00+00:00"
@@ -129,10 +134,10 @@ def _fill_lake(opened: Workspace) -> None:
     for place, (kind, (record_id, version, rows)) in enumerate(RECORDS.items(), start=1):
         text = json.dumps(version)
         claim = [kind, f"{kind}-1", place, 1, record_id, text, "digest", rows, None]
-        opened.database.execute("INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", claim)
+        insert(opened, "claims", claim)
         day = version.get("business_day", "2026-11-21")
         event = [f"event-{kind}", f"{kind}-1", 1, kind, "insert", record_id, None, text, day, moment, place]
-        opened.database.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", event)
+        insert(opened, "events", event)
 
 
 def _fill_messages(opened: Workspace) -> None:
@@ -309,17 +314,15 @@ def test_a_withdrawn_claim_leaves_what_it_overwrote(workspace: Workspace):
     acts = [(2, "land", later, first, later), (3, "withdraw", None, later, first)]
     for sequence, act, claimed, before, after in acts:
         change_set = ["clients", sequence, "clients-2", 5, act, moment]
-        workspace.database.execute("INSERT INTO change_sets VALUES (?, ?, ?, ?, ?, ?)", change_set)
+        insert(workspace, "change_sets", change_set)
         claim = ["clients", "clients-2", 5, sequence, "c1", claimed, "digest", [2], None]
-        workspace.database.execute("INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", claim)
+        insert(workspace, "claims", claim)
         event = [f"event-{sequence}", "clients-2", sequence, "clients", "replace", "c1", before, after]
-        workspace.database.execute(
-            "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [*event, "2026-11-22", moment, 2]
-        )
+        insert(workspace, "events", [*event, "2026-11-22", moment, 2])
         message = ["clients", f"event-{sequence}", sequence, "c1", before, after]
-        workspace.database.execute("INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?)", message)
+        insert(workspace, "messages", message)
     raw = ["clients", "clients-2", None, 2, "C1", None, None, None, None, "9991", None, None]
-    workspace.database.execute("INSERT INTO raw_others VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", raw)
+    insert(workspace, "raw_others", raw)
 
     assert audit.compare(workspace).differences == []
 

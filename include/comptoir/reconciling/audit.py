@@ -113,7 +113,8 @@ def compare(workspace: Workspace) -> Report:
     return Report(checked, differences[:DIFFERENCES_SHOWN], total)
 
 
-def _put_side_by_side(workspace: Workspace) -> None:
+def make_figures(workspace: Workspace) -> None:
+    """Make facts and figures of the change sets that were loaded, and the lines, heads and others of each leg."""
     workspace.run("lake")
     workspace.run("legs")
     for leg, versions in VERSIONS.items():
@@ -121,6 +122,10 @@ def _put_side_by_side(workspace: Workspace) -> None:
             workspace.database.execute(f"CREATE TABLE {part}_{leg} AS FROM {part}_of('{versions}')")
     workspace.run("expected_facts")
     workspace.run("expected_figures")
+
+
+def _put_side_by_side(workspace: Workspace) -> None:
+    make_figures(workspace)
     workspace.run("differences")
     workspace.run("raw_legs")
     workspace.run("checked")

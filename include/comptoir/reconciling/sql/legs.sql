@@ -8,10 +8,8 @@ CREATE MACRO lines_of(versions) AS TABLE
         FROM (SELECT record_id, invoice_in(version) AS invoice FROM query_table(versions) WHERE kind = 'sales')
     );
 CREATE MACRO heads_of(versions) AS TABLE
-    SELECT record_id, invoice.business_day AS day, invoice.client_id AS client_id, invoice.client_code AS client_code,
-        invoice.total_amount AS declared,
-        list_sum([CAST(coalesce(amount(item.quantity, item.unit_price), 0) AS DECIMAL(38, 4)) FOR item IN invoice.items])
-            AS priced
+    SELECT record_id, invoice.business_day AS day, invoice.client_id AS client_id, invoice.total_amount AS declared,
+        priced(invoice.items) AS priced
     FROM (SELECT record_id, invoice_in(version) AS invoice FROM query_table(versions) WHERE kind = 'sales');
 CREATE MACRO others_of(versions) AS TABLE
     SELECT kind, record_id,

@@ -14,7 +14,7 @@ CREATE MACRO sign_of(cell) AS CASE WHEN regexp_matches(bare(cell), '^\s*\(.*\)\s
 CREATE MACRO number_of(cell, mark) AS
     CASE
         WHEN bare(cell) IS NULL THEN NULL
-        WHEN is_typed(cell) THEN TRY_CAST(TRY_CAST(bare(cell) AS VARCHAR) AS DECIMAL(38, 10))
+        WHEN is_typed(cell) THEN TRY_CAST(bare(cell) AS DECIMAL(38, 10))
         ELSE sign_of(cell) * TRY_CAST(with_point(unsigned(cell), mark) AS DECIMAL(38, 10))
     END;
 -- More than four places are rounded half-up, away from zero.
@@ -57,3 +57,6 @@ CREATE MACRO text_in(version, path) AS json_extract_string(version, path);
 CREATE MACRO money_in(version, path) AS CAST(json_extract_string(version, path) AS DECIMAL(20, 4));
 CREATE MACRO day_in(version, path) AS CAST(json_extract_string(version, path) AS DATE);
 CREATE MACRO amount(quantity, price) AS CAST(quantity AS DECIMAL(18, 0)) * CAST(price AS DECIMAL(20, 4));
+-- What the lines of an invoice come to that have a price of their own.
+CREATE MACRO priced(lines) AS
+    list_sum([CAST(coalesce(amount(line.quantity, line.unit_price), 0) AS DECIMAL(38, 4)) FOR line IN lines]);

@@ -7,9 +7,7 @@ CREATE TABLE lines_raw AS
         SEMI JOIN effective_claims USING (sequence, record_id)
     ) AS raw_invoices;
 CREATE TABLE heads_raw AS
-    SELECT record_id, day, clients[1] AS client_id, total AS declared,
-        list_sum([CAST(coalesce(amount(line.quantity, line.unit_price), 0) AS DECIMAL(38, 4)) FOR line IN lines])
-            AS priced
+    SELECT record_id, day, clients[1] AS client_id, total AS declared, priced(lines) AS priced
     FROM raw_invoices SEMI JOIN effective_claims USING (sequence, record_id);
 CREATE TABLE others_raw AS
     SELECT kind, record_id,
