@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 from typing import Final
 
+from comptoir.reading.accents import without_accents
 from comptoir.reading.units import BRACKETED, says_nothing
 
 # Words that carry no meaning in a header: French articles, and the currency that some write after each price.
@@ -29,7 +29,7 @@ def normalise(header: str) -> str:
         ('prix', 'prixttc')
     """
     text = BRACKETED.sub(_without_harmless, header).replace("°", "o ").replace("º", "o ")
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    plain = without_accents(text)
     words = WORD.findall(WORD_BORDER.sub(" ", plain).lower())
     return "".join(PLURAL.sub("", word) for word in words if word not in EMPTY_WORDS)
 

@@ -6,7 +6,6 @@ A row is left aside only where it is proven to be no data, and it is named; a se
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import combinations, pairwise, product
@@ -17,6 +16,7 @@ import polars as pl
 
 from comptoir.errors import RejectedFileError
 from comptoir.problems import Problem
+from comptoir.reading.accents import without_accents
 from comptoir.reading.headers import HEADER_SEARCH_ROWS, HeaderRow, best_score, find_header, match_kind, unique_headers
 from comptoir.reading.items import FIELDS, with_fields_of_items
 from comptoir.reading.months import NUMBERS as MONTHS
@@ -306,7 +306,7 @@ def _holds(sheet: Sheet, text: str) -> bool:
 
 
 def _plain(cell: str) -> str:
-    folded = "".join(c for c in unicodedata.normalize("NFKD", cell.strip()) if not unicodedata.combining(c))
+    folded = without_accents(cell.strip())
     return folded.lower()
 
 

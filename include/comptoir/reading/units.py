@@ -6,9 +6,9 @@ Words in brackets are dropped only where it is known that they say nothing; othe
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Final
 
+from comptoir.reading.accents import without_accents
 from comptoir.reading.numbers import currency_words
 
 # The unit is what stands in brackets, and signs of currencies anywhere.
@@ -71,8 +71,7 @@ def says_nothing(words: str) -> bool:
 
 def plain(text: str) -> str:
     """Return a text in small letters without accents and without dots between initials: `H.T.` is ht."""
-    letters = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return DOT_OF_INITIALS.sub("", letters).lower()
+    return DOT_OF_INITIALS.sub("", without_accents(text)).lower()
 
 
 def changing_unit(header: str, currency: str) -> str | None:
