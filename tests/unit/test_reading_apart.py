@@ -14,7 +14,7 @@ import polars as pl
 import psutil
 import pytest
 
-from comptoir.errors import AmbiguousFileError, MisconfiguredError, RejectedFileError
+from comptoir.errors import AmbiguousFileError, MisconfiguredError, RejectedFileError, TransientError
 from comptoir.reading.apart import read_apart
 from comptoir.reading.exchange import BrokenExchangeError, read_outcome, write_recognised
 from comptoir.reading.reader import read_file, recognise
@@ -114,6 +114,11 @@ def test_a_file_that_takes_too_much_of_the_processor(tmp_path: Path):
 
 def test_a_reader_that_fails(tmp_path: Path):
     assert refusal_of(tmp_path, SETTINGS) == "reading_crashed"
+
+
+def test_a_machine_that_fails_is_not_the_file_s_fault(tmp_path: Path):
+    with pytest.raises(TransientError, match=r"tried again: .*gone\.csv"):
+        read_apart(tmp_path / "gone.csv", SETTINGS)
 
 
 def test_a_reader_that_is_killed(endless: Path):

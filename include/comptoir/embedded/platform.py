@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from comptoir.accounts import create_first_accounts, list_accounts
+from comptoir.embedded.attend import running
 from comptoir.embedded.checks import is_free
 from comptoir.embedded.environment import machine_environment, server_environment
 from comptoir.embedded.jars import fetch_jars
@@ -103,7 +104,10 @@ def fetch_everything(settings: Settings, say: Callable[[str], None]) -> None:
 def prepare_supervisor(
     settings: Settings, say: Callable[[str], None], only: Collection[str] | None = None
 ) -> tuple[Supervisor, list[Server]]:
-    """Fetch what is missing, start the supervisor where it doesn't run, and return it with the servers to start."""
+    """Fetch what is missing, start the supervisor where it doesn't run, and return it with the servers to start.
+
+    Servers that outlived an earlier supervisor go on under the new one, unless their description has changed.
+    """
     fetch_everything(settings, say)
     keep_port_base(settings)
     servers = embedded_servers(settings)
@@ -113,9 +117,9 @@ def prepare_supervisor(
     environment = server_environment(settings)
     text = configuration(settings, servers, environment)
     if supervisor.pid() is None:
-        end_processes(platform_processes(settings))
-        _check_ports(settings, servers)
-        supervisor.configure(text)
+        if supervisor.configure(text):
+            end_processes(platform_processes(settings))  # what outlived an earlier supervisor runs as it was told then
+        _check_ports(settings, [one for one in servers if running(settings.home, one.name) is None])
         supervisor.launch(machine_environment() | environment)
     elif supervisor.configure(text):
         supervisor.reload()

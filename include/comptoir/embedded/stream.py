@@ -40,11 +40,19 @@ def look_at_stream(settings: Settings, now: datetime) -> Stream:
     if not _can_ask(settings):
         return STOPPED
     try:
-        beat = open_hot(settings).control[HEARTBEATS].find_one({"_id": APP_STREAM})
+        beat = _last_beat(settings)
     except ComptoirError:
         return STOPPED
     limit = timedelta(seconds=settings.heartbeat_limit_seconds)
     return judge_beat(beat, now, limit, runs=is_alive(beat["pid"]) if beat else False)
+
+
+def _last_beat(settings: Settings) -> dict[str, Any] | None:
+    hot = open_hot(settings)
+    try:
+        return hot.control[HEARTBEATS].find_one({"_id": APP_STREAM})
+    finally:
+        hot.client.close()
 
 
 def _can_ask(settings: Settings) -> bool:

@@ -14,6 +14,7 @@ from http.client import HTTPException
 from typing import TYPE_CHECKING, Any, Final
 from xmlrpc.client import Fault, ProtocolError, ServerProxy
 
+from comptoir.embedded import attend
 from comptoir.embedded.checks import HOST
 from comptoir.embedded.files import fill_template, write_file
 from comptoir.errors import MisconfiguredError, TransientError
@@ -70,7 +71,7 @@ def _program(settings: Settings, server: Server, rank: int, environment: Mapping
     return fill_template(
         "program.conf",
         name=server.name,
-        command=_literal(shlex.join(server.command)),
+        command=_literal(shlex.join(attended(settings, server))),
         environment=_environment({**environment, **server.environment}),
         folder=_literal(str(settings.home / "run")),
         logs=_literal(str(settings.home / "logs")),
@@ -78,6 +79,11 @@ def _program(settings: Settings, server: Server, rank: int, environment: Mapping
         stop_signal=server.stop_signal,
         stop_seconds=server.stop_seconds,
     )
+
+
+def attended(settings: Settings, server: Server) -> list[str]:
+    """Return the command that starts a server, or attends it where it has outlived its supervisor."""
+    return [sys.executable, "-I", "-S", attend.__file__, str(settings.home), server.name, *server.command]
 
 
 def _environment(variables: Mapping[str, str]) -> str:
@@ -154,10 +160,13 @@ class Supervisor:
             answers = self._call("getAllProcessInfo")
         except UNANSWERED:
             return {}
-        return {
-            one["name"]: Process(one["name"], one["statename"], one["pid"], datetime.fromtimestamp(one["start"], UTC))
-            for one in answers
-        }
+        return {one["name"]: self._process(one) for one in answers}
+
+    def _process(self, told: dict[str, Any]) -> Process:
+        """Understand an answer; a server that is attended is another process than the supervisor's child."""
+        name, child = told["name"], told["pid"]
+        pid = child and (attend.running(self._settings.home, name) or child)
+        return Process(name, told["statename"], pid, datetime.fromtimestamp(told["start"], UTC))
 
     def process(self, name: str) -> Process:
         """Return what the supervisor says of one server."""

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import psutil
 
-from comptoir.errors import MisconfiguredError
+from comptoir.errors import MisconfiguredError, TransientError
 from comptoir.memory import KEEP_FREED
-from comptoir.reading.child import OUT_OF_MEMORY, STARTED
+from comptoir.reading.child import MACHINE_FAILED, OUT_OF_MEMORY, STARTED
 from comptoir.reading.exchange import BrokenExchangeError, read_outcome
 from comptoir.reading.formats import refused
 
@@ -50,6 +50,7 @@ def read_apart(path: Path, settings: Settings, *, name: str | None = None, **arg
     Raises:
         RejectedFileError: as `read_file`; or reading it took more than the limits allow, or crashed.
         AmbiguousFileError: as `read_file`.
+        TransientError: the machine failed it: a full disk, a working copy that went away.
         MisconfiguredError: the child process did not start.
     """
     called = name or path.name
@@ -137,5 +138,7 @@ def _verdict(code: int, folder: Path) -> str | None:
         raise MisconfiguredError(f"The process that reads files did not start; see docs/operations.md. It said: {said}")
     if code in OUT_OF_TIME:
         return "reading_time"
+    if code == MACHINE_FAILED:
+        raise TransientError(f"The machine failed while a file was read, which is tried again: {said.strip()}")
     LOG.error("The process that read a file ended with %s: %s", code, said)
     return "reading_memory" if code == OUT_OF_MEMORY else "reading_crashed"

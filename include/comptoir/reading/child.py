@@ -6,6 +6,7 @@ by whoever started it.
 
 from __future__ import annotations
 
+import errno
 import os
 import pickle
 import resource
@@ -23,6 +24,20 @@ if TYPE_CHECKING:
 
 STARTED: Final = "started"
 OUT_OF_MEMORY: Final = 12  # the exit code, after the number of ENOMEM
+MACHINE_FAILED: Final = os.EX_IOERR
+# What no file brings about, whatever is in it: a full or failing disk, a working copy that went away.
+OF_THE_MACHINE: Final = frozenset(
+    {
+        errno.ENOSPC,
+        errno.EDQUOT,
+        errno.EIO,
+        errno.EROFS,
+        errno.ENOENT,
+        errno.ESTALE,
+        errno.EMFILE,
+        errno.ENFILE,
+    }
+)
 
 
 def main() -> None:
@@ -36,6 +51,11 @@ def main() -> None:
         _read(path, settings, arguments, folder)
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
+    except OSError as error:
+        if error.errno not in OF_THE_MACHINE:
+            raise
+        sys.stderr.write(f"{error}\n")
+        sys.exit(MACHINE_FAILED)
 
 
 def _limit(settings: Settings) -> None:
