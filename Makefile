@@ -62,12 +62,22 @@ define install
 endef
 
 ##@ Work on it
-.PHONY: test lint bench chromium lock
+
+.PHONY: test faults faults-mutants faults-random lint bench chromium lock
 test: $(DEV) lint chromium ## Run every test: unit, corpus, spark, dags, stack, browser
 	@$(BIN)/comptoir fetch
 	@$(BIN)/pytest tests/unit tests/corpus tests/spark tests/dags
 	@$(BIN)/pytest -m "not platform" tests/stack tests/browser
 	@$(BIN)/pytest -m platform tests/stack tests/browser
+
+faults: $(DEV) ## Let every fault strike a platform under load, and print what became of it
+	@$(BIN)/pytest -m "not mutants" tests/faults
+
+faults-mutants: $(DEV) ## Leave each guard out, and see that its fault then does harm
+	@$(BIN)/pytest -m mutants tests/faults
+
+faults-random: $(DEV) ## Let faults strike at random: RUNS=10, or one run again by its SEED=…
+	@$(BIN)/python -m tests.faults.at_random $(or $(RUNS),1) $(SEED)
 
 lint: $(DEV) ## Check style, types, spelling and the direction of imports
 	@$(BIN)/ruff check

@@ -1,0 +1,79 @@
+"""One run of a campaign: faults strike under load, the platform recovers, the audit judges."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from random import Random
+from typing import TYPE_CHECKING, Final
+
+from tests.faults.ground import RECOVERY_SECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.faults.ground import Ground
+    from tests.faults.judging import Verdict
+    from tests.faults.scenarios import Fault
+
+CALM_SECONDS: Final = 5.0  # of load before the first fault
+SPREAD_SECONDS: Final = 15.0  # within which the faults of a run begin
+
+
+@dataclass
+class Table:
+    """The verdicts of a campaign, as a table for people."""
+
+    verdicts: list[Verdict] = field(default_factory=list)
+
+    def add(self, verdict: Verdict) -> None:
+        """Take in one more."""
+        self.verdicts.append(verdict)
+
+    def __str__(self) -> str:
+        """Return it in Markdown."""
+        head = "| fault | struck | recovered in s | rows lost | rows doubled | cents off |\n|---|---|--:|--:|--:|--:|"
+        return "\n".join([head, *(_row(each) for each in self.verdicts)])
+
+
+def _row(verdict: Verdict) -> str:
+    figures = (verdict.rows_lost, verdict.rows_doubled, verdict.cents_off)
+    cells = (verdict.fault, verdict.struck, verdict.recovered_seconds, *figures)
+    return f"| {' | '.join(str(cell) for cell in cells)} |"
+
+
+def suffer(ground: Ground, faults: Sequence[Fault], seed: str, *, mends: bool = True) -> Verdict:
+    """Let faults strike under load, each at its moment; return the verdict once all has come through.
+
+    Args:
+        ground: where.
+        faults: which; one that leads to a named stop must be alone.
+        seed: what load, moments and choices follow from.
+        mends: whether a fault leads to its named stop, and what that asks for is done.
+    """
+    with ground.load(f"l{Random(seed).randrange(16**8):08x}"):  # noqa: S311 - test data
+        time.sleep(CALM_SECONDS)
+        with ThreadPoolExecutor(len(faults)) as pool:
+            places = range(len(faults))
+            proofs = list(pool.map(lambda at: _strike(ground, faults[at], f"{seed}-{at}", mends=mends), places))
+    recovered = ground.recover()
+    names = " + ".join(f"{fault.number} {fault.name}" for fault in faults)
+    return ground.judged(names, "; ".join(proofs), recovered)
+
+
+def _strike(ground: Ground, fault: Fault, seed: str, *, mends: bool) -> str:
+    chance = Random(seed)  # noqa: S311 - test data
+    time.sleep(chance.uniform(0, SPREAD_SECONDS))
+    proof = fault.strike(ground, chance)
+    if fault.stop and mends:
+        _mend_by_rebuilding(ground, fault)
+    return proof
+
+
+def _mend_by_rebuilding(ground: Ground, fault: Fault) -> None:
+    """Wait for the named stop and do what it asks for."""
+    ground.wait_for(
+        lambda: all(word in ground.stop_reason() for word in fault.stop), RECOVERY_SECONDS, f"the stop {fault.stop}"
+    )
+    ground.rebuild()

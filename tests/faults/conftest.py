@@ -1,0 +1,46 @@
+"""The ground on which all faults of a session strike, and the table of what became of it."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from comptoir.settings import PROJECT_ROOT
+from tests.conftest import own_settings, processes_of, variables_of
+from tests.faults.campaign import Table
+from tests.faults.ground import Ground
+from tests.faults.scenarios import FAULTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+RESULTS: Final = PROJECT_ROOT / "bench" / "faults.md"
+
+
+@pytest.fixture(scope="session")
+def ground() -> Iterator[Ground]:
+    """A platform with seams, up and with the load's products and clients unknown as yet."""
+    settings = own_settings(Path(tempfile.mkdtemp(prefix="comptoir-faults-")))
+    one = Ground(settings, variables_of(settings))
+    try:
+        one.up()
+        yield one
+    finally:
+        stopped = one.command("down")
+    assert stopped.returncode == 0, f"{stopped.stdout}{stopped.stderr}"
+    assert processes_of(settings.home) == []
+    shutil.rmtree(settings.home)
+
+
+@pytest.fixture(scope="session")
+def table(request: pytest.FixtureRequest) -> Iterator[Table]:
+    """The table of all verdicts, printed at the end, and kept where it is of all faults."""
+    one = Table()
+    yield one
+    request.config.get_terminal_writer().write(f"\n\n{one}\n")
+    if len(one.verdicts) >= len(FAULTS):
+        RESULTS.write_text(f"{one}\n")

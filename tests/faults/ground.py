@@ -1,0 +1,265 @@
+"""The ground on which faults strike: a whole platform with seams, its load, and how it is judged afterwards."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import psutil
+
+from comptoir import names
+from comptoir.embedded.processes import is_alive, platform_processes
+from comptoir.embedded.status import is_healthy, platform_status
+from comptoir.embedded.stream import look_at_stream
+from comptoir.embedded.supervisor import Supervisor
+from comptoir.errors import ComptoirError
+from comptoir.reconciling.reconcile import reconcile
+from comptoir.settings import PROJECT_ROOT
+from comptoir.stores.cold import open_cold
+from comptoir.stores.hot import at_current_epoch, open_hot, reaching_mongo
+from tests.faults.judging import Verdict, judge
+from tests.faults.load import Load, Made, Maker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from comptoir.settings import Settings
+    from comptoir.stores.cold import Cold
+    from comptoir.stores.hot import Hot
+
+START: Final = Path(__file__).with_name("start_platform.py")
+UP_SECONDS: Final = 900.0
+RECOVERY_SECONDS: Final = 420.0
+STRUCK_SECONDS: Final = 180.0
+AUDIT_TRIES: Final = 5
+LOOK_SECONDS: Final = 0.5
+
+
+@dataclass
+class Ground:
+    """A platform of its own in whose processes faults can strike.
+
+    Attributes:
+        settings: its settings.
+        env: the environment in which its commands run.
+        dropped: every file that was dropped, with the states in which it may end.
+    """
+
+    settings: Settings
+    env: dict[str, str]
+    dropped: dict[str, tuple[Made, frozenset[str]]] = field(default_factory=dict)
+
+    @property
+    def strikes(self) -> Path:
+        """The folder in which orders are left."""
+        return self.settings.home / "strikes"
+
+    def command(self, *words: str, timeout: float = UP_SECONDS) -> subprocess.CompletedProcess[str]:
+        """Run `comptoir` as a user does."""
+        line = [sys.executable, str(START), str(self.strikes), *words]
+        return subprocess.run(
+            line, env=self.env, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False, timeout=timeout
+        )
+
+    def up(self) -> None:
+        """Start what doesn't run."""
+        (self.strikes / "mutants").mkdir(parents=True, exist_ok=True)
+        done = self.command("up")
+        assert done.returncode == 0, f"{done.stdout}{done.stderr}"
+
+    def rebuild(self) -> None:
+        """Do what named stops ask for."""
+        done = self.command("rebuild")
+        assert done.returncode == 0, f"{done.stdout}{done.stderr}"
+
+    @contextmanager
+    def hot(self) -> Iterator[Hot]:
+        """Open the hot store at its current epoch."""
+        opened = open_hot(self.settings)
+        try:
+            with reaching_mongo():
+                yield at_current_epoch(opened)
+        finally:
+            opened.client.close()
+
+    @property
+    def cold(self) -> Cold:
+        """The lake."""
+        return open_cold(self.settings)
+
+    @property
+    def today(self) -> Any:
+        """Today in the trader's zone."""
+        return datetime.now(self.settings.zone).date()
+
+    # Files
+
+    def drop(self, made: Made, ends: tuple[str, ...] = ("applied",)) -> Path:
+        """Let a file appear in the drop zone as a copy that was renamed; it must come to one of these ends."""
+        self.dropped[made.name] = (made, frozenset(ends))
+        folder = self.settings.drop_folder
+        folder.mkdir(parents=True, exist_ok=True)
+        part = folder / f".{made.name}.part"
+        part.write_text(made.text)
+        return part.replace(folder / made.name)
+
+    def load(self, seed: str) -> Load:
+        """Return the load of a seed, to be used as a `with` block."""
+        return Load(Maker(seed, self.today), self.drop)
+
+    def entry(self, name: str) -> dict[str, Any]:
+        """Return a file's entry in the ledger, the latest one; empty where there is none yet."""
+        with self.hot() as hot:
+            return hot.ledger.find_one({"name": name}, sort=[("landing", -1)]) or {}
+
+    def missing(self) -> dict[str, int]:
+        """Return the rows of files that have not come to their end, by the files' names."""
+        with self.hot() as hot:
+            states = {
+                entry["name"]: entry["state"]
+                for entry in hot.ledger.find({}, {"name": 1, "state": 1}).sort("landing", 1)
+            }
+        return {name: made.rows for name, (made, ends) in self.dropped.items() if states.get(name) not in ends}
+
+    # Processes
+
+    @property
+    def supervisor(self) -> Supervisor:
+        """The supervisor's remote control."""
+        return Supervisor(self.settings)
+
+    def pid(self, server: str) -> int:
+        """Return the process id of a server, or of the stream."""
+        if server == names.APP_STREAM:
+            pid = look_at_stream(self.settings, datetime.now(UTC)).pid
+        else:
+            pid = self.supervisor.process(server).pid
+        assert pid, f"{server} doesn't run"
+        return pid
+
+    def running(self, server: str) -> int:
+        """Return the process id of a server, once it runs: another fault may have taken it away."""
+        self.wait_for(lambda: bool(self.pid(server)), STRUCK_SECONDS, f"{server} to run")
+        return self.pid(server)
+
+    def kill(self, server: str) -> str:
+        """Kill a server's first process at once; return the proof."""
+        pid = self.running(server)
+        os.kill(pid, signal.SIGKILL)
+        self.wait_for(lambda: not is_alive(pid), STRUCK_SECONDS, f"{server} to die")
+        return f"{server} {pid} killed"
+
+    def hold_down(self, server: str, seconds: float) -> str:
+        """Kill a server, keep it away for a while, and start it again."""
+        struck = self.kill(server)
+        self.supervisor.stop(server)
+        time.sleep(seconds)
+        self.supervisor.start(server)
+        return f"{struck}, away {seconds:.0f} s"
+
+    def pause(self, server: str, seconds: float) -> str:
+        """Stop a server's processes for a while without ending them."""
+        pid = self.running(server)
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            time.sleep(seconds)
+            assert psutil.Process(pid).status() == psutil.STATUS_STOPPED
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        return f"{server} {pid} stopped for {seconds:.0f} s"
+
+    def processes(self, *words: str) -> list[psutil.Process]:
+        """Return the platform's processes that have all these words in their command lines."""
+        found = []
+        for process in platform_processes(self.settings):
+            try:
+                line = " ".join(process.cmdline())
+            except psutil.Error:
+                continue
+            if all(word in line for word in words):
+                found.append(process)
+        return found
+
+    # Orders
+
+    def order(self, seam: str, moment: str = "after", passes: int = 0) -> None:
+        """Have the next process that comes to a seam, after so many passes, kill itself there."""
+        (self.strikes / f"{seam}.{moment}.{passes}").touch()
+
+    def struck(self, seam: str, moment: str = "after") -> str:
+        """Wait until a process died at a seam; return the proof, and forget it."""
+        pattern = f"struck-{seam}.{moment}-*"
+        self.wait_for(lambda: any(self.strikes.glob(pattern)), STRUCK_SECONDS, f"a death at {seam}")
+        found = next(self.strikes.glob(pattern))
+        pid = int(found.name.rpartition("-")[2])
+        self.wait_for(lambda: not is_alive(pid), STRUCK_SECONDS, f"{pid} to die")
+        found.unlink()
+        return f"{pid} died {moment} {seam.partition(':')[2]}"
+
+    @contextmanager
+    def without(self, guard: str) -> Iterator[None]:
+        """Leave a guard out for the length of a `with` block: see `inside/mutants.py`."""
+        mark = self.strikes / "mutants" / guard
+        mark.touch()
+        try:
+            yield
+        finally:
+            mark.unlink()
+
+    # Recovery
+
+    def wait_for(self, holds: Callable[[], bool], seconds: float, what: str) -> None:
+        """Wait until something holds; servers may be away meanwhile."""
+        deadline = time.monotonic() + seconds
+        while not _holds(holds):
+            assert time.monotonic() < deadline, f"waited {seconds:.0f} s for {what}"
+            time.sleep(LOOK_SECONDS)
+
+    def is_recovered(self) -> bool:
+        """Tell whether everything runs and every dropped file has come to its end."""
+        return not self.missing() and is_healthy(platform_status(self.settings))
+
+    def recover(self, seconds: float = RECOVERY_SECONDS) -> float:
+        """Wait for the recovery; return how long it took, or the whole time where it did not come."""
+        began = time.monotonic()
+        while not _holds(self.is_recovered) and time.monotonic() - began < seconds:
+            time.sleep(LOOK_SECONDS)
+        return time.monotonic() - began
+
+    def judged(self, fault: str, struck: str, recovered_seconds: float) -> Verdict:
+        """Return the audit's verdict."""
+        missing = self.missing()
+        for _ in range(AUDIT_TRIES - 1):
+            try:
+                with self.hot() as hot:
+                    report = reconcile(hot, self.cold, self.settings)
+                break
+            except ComptoirError:
+                time.sleep(LOOK_SECONDS * 4)
+        else:
+            with self.hot() as hot:
+                report = reconcile(hot, self.cold, self.settings)
+        rows_missing = sum(missing.values())
+        self.dropped.clear()
+        return judge(report, fault=fault, struck=struck, recovered_seconds=recovered_seconds, rows_missing=rows_missing)
+
+    def stop_reason(self) -> str:
+        """Return why the stream stopped for good; nothing where it did not."""
+        with self.hot() as hot:
+            beat = hot.control[names.HEARTBEATS].find_one({"_id": names.APP_STREAM}) or {}
+        return str(beat.get("stop_reason") or "")
+
+
+def _holds(condition: Callable[[], bool]) -> bool:
+    try:
+        return condition()
+    except (ComptoirError, OSError, AssertionError, psutil.Error):
+        return False

@@ -1,0 +1,31 @@
+"""The seams of the pipeline: the functions before and after which a process may be made to die.
+
+Each is a write that matters, or what stands directly beside one; from the left to the right of the data's way.
+"""
+
+from __future__ import annotations
+
+# By module: the functions, or methods as `Class.method`.
+SEAMS = {
+    "comptoir.landing.intake": ("finish", "_move"),
+    "comptoir.landing.original": ("working_copy",),
+    "comptoir.examining": ("examine",),
+    "comptoir.ingest": ("_stage", "_write_reports", "_note_publishing"),
+    "comptoir.stores.cold": ("publish", "write_parquet"),
+    "comptoir.stores.ledger": ("advance", "note_published"),
+    "comptoir.stores.leases": ("Lease.allot", "Lease.complete"),
+    "comptoir.stores.register": ("apply",),
+    "comptoir.publishing.lake": ("commit", "name_claims"),
+    "comptoir.publishing.kafka": ("send", "_send_all"),
+    "comptoir_spark.sinks": ("record_batch", "add_facts", "fold_versions"),
+    "comptoir_spark.pending": ("note", "finish"),
+    "comptoir_spark.figures": ("Figures.recompute",),
+    "comptoir_spark.results": ("Results.flush",),
+    "comptoir_spark.writer": ("StreamWriter.settle",),
+}
+MOMENTS = ("before", "after")
+
+
+def every_seam() -> list[str]:
+    """Return the names of all seams: `module:function`."""
+    return [f"{module}:{function}" for module, functions in SEAMS.items() for function in functions]

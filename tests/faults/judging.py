@@ -1,0 +1,74 @@
+"""What is judged after a fault: the audit's report, which shares no code with the pipeline, as a line of numbers."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from comptoir.names import KINDS
+
+if TYPE_CHECKING:
+    from comptoir.reconciling.audit import Report
+
+LEGS: Final = ("changes", "kafka", "facts")
+CENT: Final = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a run.
+
+    Attributes:
+        fault: which faults struck, and with which seed.
+        struck: the proof that they did.
+        recovered_seconds: from the fault's end until all ran and every dropped file had come through.
+        rows_lost: rows that a leg lacks, files that never came through included.
+        rows_doubled: rows that a leg has too many.
+        cents_off: how far the amounts of legs are from those of the raw files, in all.
+        differences: how many the audit told.
+    """
+
+    fault: str
+    struck: str
+    recovered_seconds: float
+    rows_lost: int
+    rows_doubled: int
+    cents_off: int
+    differences: int
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing was lost, doubled, or off by a cent."""
+        return not (self.rows_lost or self.rows_doubled or self.cents_off or self.differences)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as the results file keeps it."""
+        return asdict(self)
+
+
+def judge(report: Report, *, fault: str, struck: str, recovered_seconds: float, rows_missing: int) -> Verdict:
+    """Return the verdict on a run, from the audit's report and the rows of files that never came through."""
+    gaps = [gap for row in report.checked for gap in _gaps(row)]
+    return Verdict(
+        fault,
+        struck,
+        round(recovered_seconds, 1),
+        rows_missing + sum(max(0, -count) for count, _ in gaps),
+        sum(max(0, count) for count, _ in gaps),
+        int(sum(abs(amount) for _, amount in gaps) / CENT),
+        report.differences_total,
+    )
+
+
+def _gaps(row: dict[str, Any]) -> list[tuple[int, Decimal]]:
+    """Return by how many records and by what amount each leg is off the raw files, on a day of a kind."""
+    if row["kind"] not in KINDS:
+        return []
+    raw, others = row["raw"] or {}, [row[leg] or {} for leg in LEGS]
+    return [(_of(leg, "count") - _of(raw, "count"), _of(leg, "amount") - _of(raw, "amount")) for leg in others]
+
+
+def _of(leg: dict[str, Any], figure: str) -> Any:
+    value = leg.get(figure) or 0
+    return Decimal(str(value)) if figure == "amount" else int(value)

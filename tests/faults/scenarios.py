@@ -1,0 +1,640 @@
+"""The faults, each as it strikes a platform under load, and the guard without which it would do harm.
+
+The numbers are those of the table in `docs/faults.md`. A fault is a function of the ground and of chance; it does its
+harm, proves that it did, and returns the proof. How the platform fares is for others to judge.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
+
+import psutil
+from confluent_kafka import Producer, TopicPartition
+from confluent_kafka.admin import AdminClient
+from pymongo import MongoClient
+from pymongo.errors import AutoReconnect
+
+from comptoir import names
+from comptoir.embedded.hdfs import _java as java_of_hdfs
+from comptoir.secrets import mongo_uri
+from comptoir.stores import cold
+from comptoir.stores.hot import at_current_epoch
+from tests.faults.load import SALES, Made
+from tests.stack.streaming_tools import read_topic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from random import Random
+
+    from tests.faults.ground import Ground
+
+STREAM: Final = names.APP_STREAM
+KILLED_AFTER_SECONDS: Final = 120.0
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A fault.
+
+    Attributes:
+        number: its number in the table, with a letter where there are several of it.
+        name: what happens, in short.
+        strike: does it, and returns the proof.
+        mutant: the guard whose absence lets it do harm, by its name in `inside/mutants.py`.
+        quick: whether it belongs to the selection that runs with all tests.
+        at_random: whether the random campaign may choose it: it needs neither its own files nor a hand.
+        stop: words of the named stop that it must lead to; the figures are then rebuilt.
+    """
+
+    number: str
+    name: str
+    strike: Callable[[Ground, Random], str]
+    mutant: str | None = None
+    quick: bool = False
+    at_random: bool = False
+    stop: tuple[str, ...] = ()
+
+
+FAULTS: Final[list[Fault]] = []
+
+
+def fault(number: str, name: str, **options: Any) -> Callable[[Callable[[Ground, Random], str]], Callable[..., str]]:
+    """Add a function to the faults."""
+
+    def add(strike: Callable[[Ground, Random], str]) -> Callable[[Ground, Random], str]:
+        FAULTS.append(Fault(number, name, strike, **options))
+        return strike
+
+    return add
+
+
+def long_sales(tag: str, ground: Ground, invoices: int = 20_000) -> Made:
+    """Return a file of sales that takes a while to read."""
+    day = ground.today - timedelta(days=3)
+    lines = [f"{tag}-{number},L1,LP{number % 20},1,2.50,{day} 10:00:00" for number in range(invoices)]
+    return Made(f"{tag}.csv", "\n".join([SALES, *lines, ""]), len(lines))
+
+
+def few_sales(tag: str, ground: Ground, quantity: int = 2, day: date | None = None) -> Made:
+    """Return a file of three lines of one product, on one day."""
+    sold = day or ground.today
+    lines = [f"{tag}-{number},L1,LP1,{quantity},2.50,{sold} 00:00:01" for number in range(3)]
+    return Made(f"{tag}.csv", "\n".join([SALES, *lines, ""]), len(lines))
+
+
+def tag_of(chance: Random) -> str:
+    """Return the start of names that nothing else has."""
+    return f"f{chance.randrange(16**10):010x}"
+
+
+# The way in
+
+
+@fault("1", "kill -9 of the validator while it reads", mutant="hash of the bytes", at_random=True)
+def kill_validator(ground: Ground, chance: Random) -> str:
+    """Kill the task whose child reads, three times at three moments."""
+    killed = []
+    for _ in range(3):
+        ground.drop(long_sales(tag_of(chance), ground))
+        ground.wait_for(lambda: bool(_reading(ground)), KILLED_AFTER_SECONDS, "a file to be read")
+        time.sleep(chance.uniform(0, 0.4))
+        killed += _kill_parent_of_reading(ground)
+    return f"{len(killed)} tasks killed: {killed}"
+
+
+def _reading(ground: Ground) -> list[psutil.Process]:
+    return ground.processes("comptoir.reading.child")
+
+
+def _kill_parent_of_reading(ground: Ground) -> list[int]:
+    """Kill the task above a reading child; where it has just ended, the next one's."""
+    deadline = time.monotonic() + KILLED_AFTER_SECONDS
+    while time.monotonic() < deadline:
+        for child in _reading(ground):
+            with suppress(psutil.Error):
+                task = child.parent()
+                assert task
+                task.kill()
+                return [task.pid]
+    raise AssertionError("no task was reading")
+
+
+@fault(
+    "2",
+    "kill -9 of the publisher after Kafka's commit, before its note",
+    mutant="markers of transactions",
+    quick=True,
+    at_random=True,
+)
+def kill_publisher(ground: Ground, chance: Random) -> str:
+    """Kill it where the broker has all and the ledger knows nothing; or in the middle of the transaction."""
+    seam = chance.choice(["comptoir.publishing.kafka:send", "comptoir.publishing.kafka:_send_all"])
+    ground.order(seam)
+    ground.drop(few_sales(tag_of(chance), ground))
+    return ground.struck(seam)
+
+
+@fault("2b", "kill -9 at a seam of the way in, any of them", at_random=True)
+def kill_at_any_seam(ground: Ground, chance: Random) -> str:
+    """Kill a task before or after one of its writes."""
+    seams = [f"{module}:{each}" for module, functions in _seams("comptoir.") for each in functions]
+    seam, moment = chance.choice(seams), chance.choice(["before", "after"])
+    ground.order(seam, moment)
+    ground.drop(few_sales(tag_of(chance), ground))
+    return ground.struck(seam, moment)
+
+
+def _seams(start: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    from tests.faults.inside.seams import SEAMS  # noqa: PLC0415 - beside what uses it
+
+    # What an intake before a task does happens in the triggerer, which is another fault's.
+    return ((module, each) for module, each in SEAMS.items() if module.startswith(start))
+
+
+# The stream
+
+
+@fault(
+    "3",
+    "kill -9 of Spark's driver in a batch, after its facts are written",
+    mutant="fences of facts",
+    quick=True,
+    at_random=True,
+)
+def kill_driver_in_batch(ground: Ground, chance: Random) -> str:
+    """Kill the driver where MongoDB has the facts and the checkpoint doesn't know it."""
+    ground.order("comptoir_spark.sinks:add_facts")
+    ground.drop(few_sales(tag_of(chance), ground))
+    return ground.struck("comptoir_spark.sinks:add_facts")
+
+
+@fault("3b", "kill -9 of the driver at any seam of a batch", mutant="what is pending", at_random=True)
+def kill_driver_at_any_seam(ground: Ground, chance: Random) -> str:
+    """Kill the driver before or after one of its writes."""
+    seams = [f"{module}:{each}" for module, functions in _seams("comptoir_spark.") for each in functions]
+    seam, moment = chance.choice(seams), chance.choice(["before", "after"])
+    ground.order(seam, moment)
+    ground.drop(few_sales(tag_of(chance), ground))
+    return ground.struck(seam, moment)
+
+
+@fault("4", "kill -9 of the stream's JVM, which executes its tasks", at_random=True)
+def kill_executor(ground: Ground, _chance: Random) -> str:
+    """Kill the JVM; the executors of the one-machine default run in it."""
+    jvm = next(each for each in psutil.Process(ground.pid(STREAM)).children(recursive=True) if "java" in each.name())
+    jvm.kill()
+    psutil.wait_procs([jvm], timeout=10)
+    assert not jvm.is_running()
+    return f"JVM {jvm.pid} killed"
+
+
+# Airflow and the screens
+
+
+@fault("5", "kill -9 of Airflow's scheduler", mutant="predecessor's change set", at_random=True)
+def kill_scheduler(ground: Ground, _chance: Random) -> str:
+    """Kill it; its tasks die with it."""
+    return ground.kill("airflow-scheduler")
+
+
+@fault("5b", "kill -9 of Airflow's API server", at_random=True)
+def kill_api_server(ground: Ground, _chance: Random) -> str:
+    """Kill it; running tasks lose whom they report to."""
+    return ground.kill("airflow-api")
+
+
+@fault("5c", "kill -9 of a publishing task under its lease", mutant="predecessor's change set", at_random=True)
+def kill_task(ground: Ground, chance: Random) -> str:
+    """Kill a task that has committed its change set and registered nothing."""
+    ground.order("comptoir.publishing.lake:commit")
+    ground.drop(few_sales(tag_of(chance), ground))
+    return ground.struck("comptoir.publishing.lake:commit")
+
+
+@fault("5d", "kill -9 of the supervisor; `comptoir up` adopts what still runs", quick=True)
+def kill_supervisor(ground: Ground, _chance: Random) -> str:
+    """Kill it and start it again; every server, and the stream, must be the process that it was."""
+    servers = [*ground.supervisor.processes(), STREAM]
+    before = {server: ground.pid(server) for server in servers}
+    supervisor = ground.supervisor.pid()
+    assert supervisor
+    os.kill(supervisor, signal.SIGKILL)
+    ground.wait_for(lambda: ground.supervisor.pid() is None, KILLED_AFTER_SECONDS, "the supervisor to die")
+    ground.up()
+    after = {server: ground.pid(server) for server in servers}
+    assert after == before, f"{before} became {after}"
+    return f"supervisor {supervisor} killed, {len(servers)} processes adopted"
+
+
+@fault("6", "kill -9 of the dashboard", at_random=True)
+def kill_dash(ground: Ground, _chance: Random) -> str:
+    """Kill it; browsers reconnect (a test of the browser)."""
+    return ground.kill("dash")
+
+
+# Servers
+
+
+@fault("7", "Kafka away for 60 s, restarted hard", at_random=True)
+def kafka_away(ground: Ground, _chance: Random) -> str:
+    """Kill the broker and keep it away."""
+    return ground.hold_down("kafka", 60)
+
+
+@fault("8", "Kafka stopped for 40 s, longer than its clients wait for an answer", at_random=True)
+def kafka_paused(ground: Ground, _chance: Random) -> str:
+    """Stop the broker without ending it."""
+    return ground.pause("kafka", 40)
+
+
+@fault("9", "MongoDB killed in a batch", quick=True, at_random=True)
+def mongo_killed(ground: Ground, _chance: Random) -> str:
+    """Kill it and keep it away for a while."""
+    return ground.hold_down("mongo", 10)
+
+
+@fault("9b", "MongoDB's primary steps down", at_random=True)
+def mongo_steps_down(ground: Ground, _chance: Random) -> str:
+    """Make it give up its role; the one-machine default elects it anew."""
+    with MongoClient[dict[str, Any]](mongo_uri(ground.settings)) as client:
+        before = client.admin.command("hello")["electionId"]
+        with suppress(AutoReconnect):
+            client.admin.command({"replSetStepDown": 10, "force": True})
+        ground.wait_for(lambda: _election(client) not in (None, before), KILLED_AFTER_SECONDS, "an election")
+    return f"another election than {before}"
+
+
+def _election(client: MongoClient[dict[str, Any]]) -> object:
+    try:
+        return client.admin.command("hello").get("electionId")
+    except AutoReconnect:
+        return None
+
+
+@fault("10", "MongoDB stopped for 15 s", at_random=True)
+def mongo_paused(ground: Ground, _chance: Random) -> str:
+    """Stop it without ending it."""
+    return ground.pause("mongo", 15)
+
+
+@fault("11", "HDFS in safe mode for 60 s", at_random=True)
+def safe_mode(ground: Ground, _chance: Random) -> str:
+    """Let nobody write."""
+    told = dfsadmin(ground, "-safemode", "enter")
+    try:
+        time.sleep(60)
+    finally:
+        dfsadmin(ground, "-safemode", "leave")
+    return told.strip()
+
+
+def dfsadmin(ground: Ground, *words: str) -> str:
+    """Run HDFS's administration."""
+    line = [*java_of_hdfs(ground.settings), "org.apache.hadoop.hdfs.tools.DFSAdmin", *words]
+    return subprocess.run(line, capture_output=True, text=True, check=True).stdout
+
+
+@fault("12", "DataNode killed while a block is written", at_random=True)
+def datanode_killed(ground: Ground, chance: Random) -> str:
+    """Kill it while a long file is kept, and keep it away for a while."""
+    ground.drop(long_sales(tag_of(chance), ground, 40_000))
+    return ground.hold_down("datanode", 15)
+
+
+# Room on disks
+
+
+@fault("13", "disk full where files land")
+def landing_full(ground: Ground, chance: Random) -> str:
+    """Let the folder of working copies have no room for a long file."""
+    folder = ground.settings.home / "work"
+    folder.mkdir(exist_ok=True)
+    made = long_sales(tag_of(chance), ground)
+    with _mounted(folder, f"{len(made.text) // 2048}k"):
+        ground.drop(made)
+        log = ground.settings.home / "logs" / "airflow" / "dag_id=ingest_file"
+        ground.wait_for(lambda: _says(log, "No space left"), KILLED_AFTER_SECONDS, "a task without room")
+    return f"no room for {made.name}"
+
+
+@contextmanager
+def _mounted(folder: Any, size: str) -> Iterator[None]:
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def _says(folder: Any, words: str) -> bool:
+    found = subprocess.run(["grep", "-rlq", words, str(folder)], check=False)
+    return found.returncode == 0
+
+
+@fault("13b", "disk full under Kafka's log")
+def kafka_log_full(ground: Ground, chance: Random) -> str:
+    """Move the log to a small disk, fill that, then give it room."""
+    folder, log = ground.settings.home / "kafka", ground.settings.home / "logs" / "kafka.log"
+    kept = folder.with_name("kafka-on-disk")
+    ground.supervisor.stop("kafka")
+    folder.rename(kept)
+    folder.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4g", "tmpfs", str(folder)], check=True)
+    subprocess.run(["cp", "-a", "--sparse=always", f"{kept}/.", str(folder)], check=True)
+    filler = folder.parent / "kafka" / "filler"
+    ground.supervisor.start("kafka")
+    ground.wait_for(
+        lambda: bool(AdminClient({"bootstrap.servers": ground.settings.kafka}).list_topics(timeout=5)), 60, "Kafka"
+    )
+    already = log.read_text(errors="replace").count("No space left")
+    _fill(filler)
+    try:
+        ground.drop(long_sales(tag_of(chance), ground))
+        ground.wait_for(
+            lambda: log.read_text(errors="replace").count("No space left") > already, KILLED_AFTER_SECONDS, "a full log"
+        )
+    finally:
+        filler.unlink(missing_ok=True)
+        ground.supervisor.stop("kafka")
+        kept_now = folder.with_name("kafka-copied")
+        subprocess.run(["cp", "-a", "--sparse=always", f"{folder}/.", str(kept_now)], check=True)
+        subprocess.run(["umount", str(folder)], check=True)
+        folder.rmdir()
+        kept_now.rename(folder)
+        subprocess.run(["rm", "-r", str(kept)], check=True)
+        ground.supervisor.start("kafka")
+    return "Kafka's log had no room"
+
+
+def _fill(path: Any) -> None:
+    with suppress(OSError), path.open("wb") as file:
+        while True:
+            file.write(b"\0" * 1_048_576)
+            file.flush()
+
+
+@fault("13c", "no room for the checkpoint")
+def checkpoint_full(ground: Ground, chance: Random) -> str:
+    """Let the folder of checkpoints take no byte more."""
+    return _without_room(ground, chance, names.LAKE_CHECKPOINTS, ground.settings.home / "logs" / f"{STREAM}.log")
+
+
+@fault("13d", "no room in HDFS")
+def hdfs_full(ground: Ground, chance: Random) -> str:
+    """Let the lake take no byte more."""
+    return _without_room(ground, chance, "", ground.settings.home / "logs" / "airflow" / "dag_id=ingest_file")
+
+
+def _without_room(ground: Ground, chance: Random, folder: str, log: Any) -> str:
+    path = f"{ground.settings.lake_root.rstrip('/')}/{folder}".rstrip("/")
+    dfsadmin(ground, "-setSpaceQuota", "1", path)
+    try:
+        ground.drop(few_sales(tag_of(chance), ground))
+        ground.wait_for(lambda: _says(log, "quota"), KILLED_AFTER_SECONDS, "a refused write")
+    finally:
+        dfsadmin(ground, "-clrSpaceQuota", path)
+    return f"no room in {path}"
+
+
+# The stream's way
+
+
+def _checkpoint(ground: Ground) -> str:
+    with ground.hot() as hot:
+        return f"{names.LAKE_CHECKPOINTS}/{STREAM}-v1/epoch-{at_current_epoch(hot).epoch}"
+
+
+@fault("14", "the checkpoint's latest offsets are cut off", stop=("checkpoint", "comptoir rebuild"))
+def checkpoint_truncated(ground: Ground, _chance: Random) -> str:
+    """Cut off what the checkpoint knows of offsets, then kill the stream."""
+    folder = f"{_checkpoint(ground)}/offsets"
+    ground.kill(STREAM)
+    latest = sorted((name for name in cold.list_names(ground.cold, folder) if name.isdigit()), key=int)[-2:]
+    for name in latest:
+        cold.put(ground.cold, f"{folder}/{name}", b"v1\n{")
+    return f"offsets {latest} cut off"
+
+
+@fault("14b", "the checkpoint is deleted", mutant="numbers of batches", stop=("comptoir rebuild",))
+def checkpoint_deleted(ground: Ground, _chance: Random) -> str:
+    """Delete it, and kill the stream."""
+    ground.kill(STREAM)
+    cold.remove(ground.cold, names.LAKE_CHECKPOINTS)
+    assert not cold.exists(ground.cold, names.LAKE_CHECKPOINTS)
+    return "checkpoint deleted"
+
+
+@fault(
+    "23", "a topic drops events that were not read", mutant="stop at lost events", stop=("Kafka", "comptoir rebuild")
+)
+def unread_events_dropped(ground: Ground, chance: Random) -> str:
+    """Stop the stream's processes, publish, delete what was published, and kill the stream."""
+    pid = ground.pid(STREAM)
+    family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+    for process in family:
+        process.suspend()
+    made = few_sales(tag_of(chance), ground)
+    ground.drop(made)
+    ground.wait_for(lambda: ground.entry(made.name).get("state") == "publishing", KILLED_AFTER_SECONDS, "a publication")
+    admin = AdminClient({"bootstrap.servers": ground.settings.kafka})
+    everything = [
+        TopicPartition(names.TOPIC_SALES, each, -1) for each in range(names.TOPIC_PARTITIONS[names.TOPIC_SALES])
+    ]
+    for done in admin.delete_records(everything).values():
+        done.result()
+    for process in reversed(family):
+        process.kill()
+    return f"{made.name} published, and deleted before it was read"
+
+
+# Files
+
+
+@fault("15", "the same bytes under another name; other bytes under the same name")
+def duplicates(ground: Ground, chance: Random) -> str:
+    """Drop a file, its copy, and another file of its name."""
+    first = few_sales(tag_of(chance), ground)
+    ground.drop(first)
+    _wait_until_gone(ground, ground.settings.drop_folder / first.name)
+    copy = ground.settings.drop_folder / f"copy-{first.name}"
+    copy.write_text(first.text)
+    _wait_until_gone(ground, copy)
+    assert ground.entry(copy.name) == {}, "the copy was taken for another file"
+    other = few_sales(tag_of(chance), ground, quantity=3)
+    ground.drop(Made(first.name, other.text, other.rows))
+    ground.wait_for(lambda: _attempts(ground, first.name) == 2, KILLED_AFTER_SECONDS, "the second file")
+    return f"{first.name} twice, a copy once"
+
+
+def _wait_until_gone(ground: Ground, path: Any) -> None:
+    ground.wait_for(lambda: not path.exists(), KILLED_AFTER_SECONDS, f"{path.name} to be taken")
+
+
+def _attempts(ground: Ground, name: str) -> int:
+    with ground.hot() as hot:
+        return hot.ledger.count_documents({"name": name, "state": "applied"})
+
+
+@fault("16", "a file grows for 20 s; another dies at 60 % under its temporary name")
+def torn_uploads(ground: Ground, chance: Random) -> str:
+    """Write slowly into the drop zone."""
+    made = few_sales(tag_of(chance), ground)
+    ground.dropped[made.name] = (made, frozenset({"applied"}))
+    dead = ground.settings.drop_folder / f"{tag_of(chance)}.csv.part"
+    dead.write_text(made.text[: len(made.text) * 6 // 10])
+    with (ground.settings.drop_folder / made.name).open("w") as file:
+        for line in made.text.splitlines(keepends=True):
+            file.write(line)
+            file.flush()
+            time.sleep(20 / (made.rows + 1))
+            assert ground.entry(made.name) == {}, "a growing file was taken"
+    ground.wait_for(
+        lambda: ground.entry(made.name).get("rows_read") == made.rows, KILLED_AFTER_SECONDS, "the whole file"
+    )
+    assert dead.exists()
+    dead.unlink()
+    return f"{made.name} grew for 20 s"
+
+
+@fault("17", "a file is replaced while it is taken up", mutant="hash of the bytes")
+def replaced(ground: Ground, chance: Random) -> str:
+    """Move another file over one that was received and is not yet safe."""
+    first, second = long_sales(tag_of(chance), ground), few_sales(tag_of(chance), ground)
+    ground.order("comptoir.landing.original:working_copy", "before")
+    path = ground.drop(first, ends=("applied", "rejected"))
+    struck = ground.struck("comptoir.landing.original:working_copy", "before")
+    ground.drop(Made(first.name, second.text, second.rows))
+    ground.wait_for(lambda: _attempts(ground, first.name) >= 1, KILLED_AFTER_SECONDS, "the second file")
+    with ground.hot() as hot:
+        ends = [each["state"] for each in hot.ledger.find({"name": first.name})]
+    assert sorted(ends) == ["applied", "rejected"], ends
+    return f"{path.name} replaced; {struck}"
+
+
+@fault("18", "messages that nobody can read, in each topic", mutant="dead letters", quick=True)
+def poison(ground: Ground, chance: Random) -> str:
+    """Send what is no event, what belongs elsewhere, and 2 MB of nothing."""
+    producer = Producer({"bootstrap.servers": ground.settings.kafka, "message.max.bytes": 4_000_000})
+    tag = tag_of(chance)
+    sent, before = 3 * len(names.TOPIC_OF_KIND), len(read_topic(ground.settings, names.TOPIC_DEAD_LETTERS))
+    bad = [f"{tag} no JSON", json.dumps({"event_id": tag, "kind": "nothing"}), f'"{tag}{"x" * 2_000_000}"']
+    for topic in names.TOPIC_OF_KIND.values():
+        for text in bad:
+            producer.produce(topic, text.encode(), tag)
+    assert producer.flush(30) == 0
+    ground.wait_for(
+        lambda: len(read_topic(ground.settings, names.TOPIC_DEAD_LETTERS)) >= before + sent,
+        KILLED_AFTER_SECONDS,
+        "the dead letters",
+    )
+    return f"{sent} poison messages"
+
+
+@fault("19", "a file's columns change")
+def changed_columns(ground: Ground, chance: Random) -> str:
+    """Drop the same sales with columns in another case and order, with one more, without one, and of another type."""
+    head, *lines = few_sales(tag_of(chance), ground).text.splitlines()
+    cells = [line.split(",") for line in lines]
+
+    def made(word: str, heads: list[str], rows: list[list[str]]) -> Made:
+        tag = tag_of(chance)
+        text = [",".join([f"{tag}-{number}", *row[1:]]) for number, row in enumerate(rows)]
+        return Made(f"{tag}-{word}.csv", "\n".join([",".join(heads), *text, ""]), len(rows))
+
+    names_of = head.split(",")
+    order = [0, 3, 2, 1, 5, 4]
+    ground.drop(made("case", [each.upper() for each in names_of], cells))
+    ground.drop(made("order", [names_of[at] for at in order], [[row[at] for at in order] for row in cells]))
+    ground.drop(made("more", [*names_of, "comment"], [[*row, "seen"] for row in cells]))
+    ground.drop(
+        made("fewer", names_of[:3] + names_of[4:], [row[:3] + row[4:] for row in cells]), ("rejected", "asking")
+    )
+    ground.drop(made("type", names_of, [[*row[:3], "two", *row[4:]] for row in cells]), ("rejected",))
+    return "five files with other columns"
+
+
+@fault("20", "sale dates in the future, in 1970, in hours that a clock change skips or repeats")
+def odd_days(ground: Ground, chance: Random) -> str:
+    """Drop sales of days that ask for trouble."""
+    tag, year = tag_of(chance), ground.today.year - 1
+    spring, autumn = _last_sunday(year, 3), _last_sunday(year, 10)
+    moments = ["1970-01-01 00:30:00", f"{spring} 02:30:00", f"{autumn} 02:30:00", f"{autumn} 03:30:00"]
+    future = f"{ground.today + timedelta(days=3)} 10:00:00"
+    lines = [f"{tag}-{at},L1,LP1,1,2.50,{moment}" for at, moment in enumerate([*moments, future])]
+    ground.drop(Made(f"{tag}.csv", "\n".join([SALES, *lines, ""]), len(lines)), ("partial",))
+    ground.wait_for(lambda: ground.entry(f"{tag}.csv").get("state") == "partial", KILLED_AFTER_SECONDS, "the odd days")
+    entry = ground.entry(f"{tag}.csv")
+    assert [entry["rows_applied"], entry["rows_rejected"]] == [len(moments), 1]
+    return f"{len(moments)} odd moments applied, one of the future refused"
+
+
+def _last_sunday(year: int, month: int) -> date:
+    last = date(year, month, 31)
+    return last - timedelta(days=(last.weekday() + 1) % 7)
+
+
+@fault("21", "sales of last year")
+def very_late(ground: Ground, chance: Random) -> str:
+    """Drop sales of a day long gone."""
+    made = few_sales(tag_of(chance), ground, day=ground.today - timedelta(days=365))
+    ground.drop(made)
+    return f"{made.name} of {ground.today - timedelta(days=365)}"
+
+
+@fault("22", "two files of one product and day at once, and 200 at once")
+def many_at_once(ground: Ground, chance: Random) -> str:
+    """Drop many files in one moment, each correcting what another one says."""
+    tag = tag_of(chance)
+    files = [few_sales(tag, ground, quantity=number) for number in (1, 2)]
+    files += [few_sales(f"{tag}-{number}", ground) for number in range(200)]
+    named = [Made(f"{number}-{each.name}", each.text, each.rows) for number, each in enumerate(files)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(ground.drop, named))
+    return f"{len(named)} files at once"
+
+
+# The network
+
+
+@fault("24", "a network that stutters: Kafka, MongoDB and HDFS answer 0.3 s late again and again", at_random=True)
+def stuttering(ground: Ground, chance: Random) -> str:
+    """Stop servers for moments, in turn, as long as a slow network would hold answers back."""
+    pids = [ground.pid(server) for server in ("kafka", "mongo", "namenode", "datanode")]
+    stops = 0
+    deadline = time.monotonic() + 40
+    while time.monotonic() < deadline:
+        chosen = [pid for pid in pids if chance.random() < 0.6]
+        for pid in chosen:
+            os.kill(pid, signal.SIGSTOP)
+        time.sleep(0.3)
+        for pid in chosen:
+            os.kill(pid, signal.SIGCONT)
+        stops += len(chosen)
+        time.sleep(0.2)
+    return f"{stops} stops of 0.3 s"
+
+
+@fault("24b", "MongoDB's password is another one for a while")
+def password_changed(ground: Ground, chance: Random) -> str:
+    """Change the password, see that a task says so, and change it back."""
+    uri = mongo_uri(ground.settings)
+    user, password = uri.partition("//")[2].partition("@")[0].split(":")
+    log = ground.settings.home / "logs" / "airflow"
+    with MongoClient[dict[str, Any]](uri) as client:
+        client.admin.command("updateUser", user, pwd=uuid4().hex)
+        try:
+            ground.drop(few_sales(tag_of(chance), ground))
+            ground.wait_for(lambda: _says(log, "Authentication failed"), KILLED_AFTER_SECONDS, "a refused sign-in")
+        finally:
+            client.admin.command("updateUser", user, pwd=password)
+    return "a task was refused"
