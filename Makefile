@@ -63,7 +63,7 @@ endef
 
 ##@ Work on it
 
-.PHONY: test faults faults-mutants faults-random lint bench chromium lock
+.PHONY: test faults faults-mutants faults-random lint bench loads chromium lock
 test: $(DEV) lint chromium ## Run every test: unit, corpus, spark, dags, stack, browser
 	@$(BIN)/comptoir fetch
 	@$(BIN)/pytest tests/unit tests/corpus tests/spark tests/dags
@@ -88,6 +88,9 @@ lint: $(DEV) ## Check style, types, spelling and the direction of imports
 
 bench: $(DEV) ## Measure: each script in bench/ prints its figures
 	@for script in bench/*.py; do $(BIN)/python "$$script"; done
+
+loads: $(DEV) ## Bring large loads to a platform of its own: LOADS="small-beside-large day eight-hours"
+	@$(BIN)/python bench/loads/loads.py $(LOADS)
 
 chromium:
 	@if command -v chromium chromium-browser google-chrome > /dev/null; then exit 0; fi

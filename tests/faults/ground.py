@@ -41,6 +41,8 @@ RECOVERY_SECONDS: Final = 420.0
 STRUCK_SECONDS: Final = 180.0
 AUDIT_TRIES: Final = 5
 LOOK_SECONDS: Final = 0.5
+ON_THEIR_WAY: Final = 6
+ON_THEIR_WAY_UNSEEN: Final = 40
 
 
 @dataclass
@@ -113,7 +115,14 @@ class Ground:
 
     def load(self, seed: str) -> Load:
         """Return the load of a seed, to be used as a `with` block."""
-        return Load(Maker(seed, self.today), self.drop)
+        return Load(Maker(seed, self.today), self.drop, self._is_full)
+
+    def _is_full(self) -> bool:
+        """Tell whether enough files are on their way; where MongoDB doesn't say, none of the dropped ones has ended."""
+        try:
+            return len(self.missing()) >= ON_THEIR_WAY
+        except ComptoirError:
+            return len(self.dropped) >= ON_THEIR_WAY_UNSEEN
 
     def entry(self, name: str) -> dict[str, Any]:
         """Return a file's entry in the ledger, the latest one; empty where there is none yet."""

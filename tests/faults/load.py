@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-PAUSE_SECONDS: Final = 2.5  # two cores take in a file in about a second, of which Airflow's task is the most
+PAUSE_SECONDS: Final = 2.5  # two idle cores take in a file in about a second, of which Airflow's task is the most
 PRODUCTS, CLIENTS, DAYS = 20, 10, 60
 SALES: Final = "invoice_no,client_code,product_code,quantity,unit_price,timestamp"
 OTHERS: Final = {
@@ -86,13 +86,12 @@ class Maker:
 
 
 class Load:
-    """Drops made files for the length of a `with` block."""
+    """Drops made files for the length of a `with` block, as long as not too many are on their way."""
 
-    def __init__(self, maker: Maker, drop: Callable[[Made], Path], pause_seconds: float = PAUSE_SECONDS) -> None:
-        self._maker, self._drop, self._pause = maker, drop, pause_seconds
+    def __init__(self, maker: Maker, drop: Callable[[Made], Path], is_full: Callable[[], bool]) -> None:
+        self._maker, self._drop, self._is_full = maker, drop, is_full
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="load")
-        self.dropped: list[Made] = []
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -105,7 +104,6 @@ class Load:
         self._thread.join()
 
     def _run(self) -> None:
-        while not self._ended.wait(self._pause):
-            made = self._maker.next()
-            self.dropped.append(made)
-            self._drop(made)
+        while not self._ended.wait(PAUSE_SECONDS):
+            if not self._is_full():
+                self._drop(self._maker.next())

@@ -1,0 +1,163 @@
+"""Loads that a chain would bring, each on a platform of its own: what they take, and whether small files starve.
+
+Usage: python bench/loads/loads.py [small-beside-large | day | eight-hours]…; all of them where none is named.
+bench/README.md says what was measured.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import psutil
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from comptoir.reconciling.reconcile import reconcile
+from tests.conftest import own_settings, variables_of
+from tests.faults.ground import Ground
+from tests.faults.load import SALES, Made, Maker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+LARGE_LINES: Final = 5_000_000
+DAY_LINES: Final = 1_000_000
+LINES_AN_INVOICE: Final = 4
+SMALL_FILES: Final = 20
+SMALL_PAUSE_SECONDS: Final = 5.0
+EIGHT_HOURS_MINUTES: Final = 30
+FILE_PAUSE_SECONDS: Final = 4.0  # 480 files: one a minute of eight hours
+SAMPLE_SECONDS: Final = 10.0
+LIMIT_SECONDS: Final = 3 * 3600.0
+MEBIBYTE: Final = 1 << 20
+
+
+def main(chosen: list[str]) -> None:
+    """Bring the loads that were chosen, and print what became of them."""
+    for name in chosen or LOADS:
+        with platform() as ground:
+            print(f"## {name}", flush=True)
+            LOADS[name](ground)
+            with ground.hot() as hot:
+                report = reconcile(hot, ground.cold, ground.settings)
+            print(f"audit: {report.differences_total} differences\n", flush=True)
+
+
+@contextmanager
+def platform() -> Iterator[Ground]:
+    """Give a platform of its own for the length of a `with` block."""
+    settings = own_settings(Path(tempfile.mkdtemp(prefix="comptoir-load-")))
+    ground = Ground(settings, variables_of(settings))
+    try:
+        ground.up()
+        yield ground
+    finally:
+        ground.command("down")
+        shutil.rmtree(settings.home)
+
+
+def small_beside_large(ground: Ground) -> None:
+    """Drop small files while a large one is on its way; each must be visible within two minutes."""
+    began = time.monotonic()
+    large = lines_of(ground, "large", LARGE_LINES, days=365)
+    ground.drop(large)
+    small, waits = Maker("small", ground.today), []
+    for _ in range(SMALL_FILES):
+        time.sleep(SMALL_PAUSE_SECONDS)
+        waits.append(_seconds_to_figures(ground, small.next()))
+        print(f"small file after {waits[-1]:.1f} s, large one {ground.entry(large.name).get('state')}", flush=True)
+    print(f"small files: median {np.median(waits):.1f} s, most {max(waits):.1f} s")
+    _await(ground, large.name)
+    print(f"{LARGE_LINES:,} lines after {time.monotonic() - began:.0f} s")
+
+
+def day_of_a_million(ground: Ground) -> None:
+    """Drop a day of a million lines."""
+    taken = _seconds_to_figures(ground, lines_of(ground, "day", DAY_LINES, days=1))
+    print(f"{DAY_LINES:,} lines of one day after {taken:.0f} s")
+
+
+def eight_hours(ground: Ground) -> None:
+    """Drop a file every few seconds; print how the memory of each process grew in the second half."""
+    maker, samples = Maker("hours", ground.today), []
+    began = time.monotonic()
+    deadline, due, look = began + EIGHT_HOURS_MINUTES * 60, began, began
+    while time.monotonic() < deadline:
+        if time.monotonic() >= due:
+            ground.drop(maker.next())
+            due += FILE_PAUSE_SECONDS
+        if time.monotonic() >= look:
+            samples.append((time.monotonic() - began, memory_of(ground)))
+            look += SAMPLE_SECONDS
+        time.sleep(0.2)
+    ground.recover(LIMIT_SECONDS)
+    print(f"{maker.made} files in {EIGHT_HOURS_MINUTES} min")
+    print_slopes(samples[len(samples) // 2 :])
+
+
+def lines_of(ground: Ground, tag: str, lines: int, days: int) -> Made:
+    """Return a file of so many lines in invoices of four, over so many days."""
+    day_of = [ground.today - timedelta(days=each) for each in range(days)]
+    invoices = [number // LINES_AN_INVOICE for number in range(lines)]
+    texts = [
+        f"{tag}-{invoice},L{invoice % 500},LP{number % 2000},{number % 5 + 1},{number % 900 + 100}.25,"
+        f"{day_of[invoice % days]} 00:00:01"
+        for number, invoice in enumerate(invoices)
+    ]
+    return Made(f"{tag}.csv", "\n".join([SALES, *texts, ""]), lines)
+
+
+def _seconds_to_figures(ground: Ground, made: Made) -> float:
+    began = time.monotonic()
+    ground.drop(made)
+    _await(ground, made.name)
+    return time.monotonic() - began
+
+
+def _await(ground: Ground, name: str) -> None:
+    ground.wait_for(lambda: ground.entry(name).get("state") == "applied", LIMIT_SECONDS, name)
+
+
+def memory_of(ground: Ground) -> dict[str, float]:
+    """Return the resident memory of the platform's servers and of the stream in MiB, each with all its processes."""
+    servers = {name: ground.pid(name) for name in (*ground.supervisor.processes(), "stream_analytics")}
+    return {name: _tree_bytes(pid) / MEBIBYTE for name, pid in servers.items()}
+
+
+def _tree_bytes(pid: int) -> int:
+    process = psutil.Process(pid)
+    return sum(_bytes_of(each) for each in [process, *process.children(recursive=True)])
+
+
+def _bytes_of(process: psutil.Process) -> int:
+    try:
+        return int(process.memory_info().rss)
+    except psutil.Error:
+        return 0
+
+
+def print_slopes(samples: list[tuple[float, dict[str, float]]]) -> None:
+    """Print of each process its last memory and its growth in MiB an hour, by least squares."""
+    seconds = [moment for moment, _ in samples]
+    for name in samples[-1][1]:
+        sizes = [found.get(name, 0.0) for _, found in samples]
+        slope = float(np.polyfit(seconds, sizes, 1)[0]) * 3600
+        print(f"{name:24} {sizes[-1]:8.0f} MiB {slope:+9.1f} MiB/h")
+
+
+LOADS: Final[dict[str, Callable[[Ground], None]]] = {
+    "small-beside-large": small_beside_large,
+    "day": day_of_a_million,
+    "eight-hours": eight_hours,
+}
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
