@@ -60,7 +60,7 @@ def platform() -> Iterator[Ground]:
         ground.up()
         yield ground
     finally:
-        ground.command("down")
+        ground.down()
         shutil.rmtree(settings.home)
 
 

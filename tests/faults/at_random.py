@@ -55,7 +55,7 @@ def fresh_ground() -> Iterator[Ground]:
         ground.up()
         yield ground
     finally:
-        ground.command("down")
+        ground.down()
     shutil.rmtree(settings.home)
 
 

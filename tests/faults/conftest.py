@@ -30,8 +30,7 @@ def ground() -> Iterator[Ground]:
         one.up()
         yield one
     finally:
-        stopped = one.command("down")
-    assert stopped.returncode == 0, f"{stopped.stdout}{stopped.stderr}"
+        one.down()
     assert processes_of(settings.home) == []
     shutil.rmtree(settings.home)
 

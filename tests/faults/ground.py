@@ -77,6 +77,14 @@ class Ground:
         done = self.command("up")
         assert done.returncode == 0, f"{done.stdout}{done.stderr}"
 
+    def down(self) -> None:
+        """Stop all of it, and take the small disks away that faults have put under it."""
+        done = self.command("down")
+        mounts = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()]
+        for mount in (each for each in mounts if each.startswith(str(self.settings.home))):
+            subprocess.run(["umount", mount], check=True)
+        assert done.returncode == 0, f"{done.stdout}{done.stderr}"
+
     def rebuild(self) -> None:
         """Do what named stops ask for."""
         done = self.command("rebuild")

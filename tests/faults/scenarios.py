@@ -26,6 +26,7 @@ from pymongo.errors import AutoReconnect
 
 from comptoir import names
 from comptoir.embedded.hdfs import _java as java_of_hdfs
+from comptoir.embedded.kafka import is_kafka_ready
 from comptoir.secrets import mongo_uri
 from comptoir.stores import cold
 from comptoir.stores.hot import at_current_epoch
@@ -34,12 +35,14 @@ from tests.stack.streaming_tools import read_topic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
     from random import Random
 
     from tests.faults.ground import Ground
 
 STREAM: Final = names.APP_STREAM
 KILLED_AFTER_SECONDS: Final = 120.0
+SMALL_DISK: Final = "700m"
 
 
 @dataclass(frozen=True)
@@ -328,7 +331,7 @@ def landing_full(ground: Ground, chance: Random) -> str:
 
 
 @contextmanager
-def _mounted(folder: Any, size: str) -> Iterator[None]:
+def _mounted(folder: Path, size: str) -> Iterator[None]:
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)], check=True)
     try:
         yield
@@ -336,27 +339,21 @@ def _mounted(folder: Any, size: str) -> Iterator[None]:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
-def _says(folder: Any, words: str) -> bool:
+def _says(folder: Path, words: str) -> bool:
     found = subprocess.run(["grep", "-rlq", words, str(folder)], check=False)
     return found.returncode == 0
 
 
 @fault("13b", "disk full under Kafka's log")
 def kafka_log_full(ground: Ground, chance: Random) -> str:
-    """Move the log to a small disk, fill that, then give it room."""
+    """Move the log to a small disk, where it stays, fill that until the broker says so, and make room again."""
     folder, log = ground.settings.home / "kafka", ground.settings.home / "logs" / "kafka.log"
-    kept = folder.with_name("kafka-on-disk")
     ground.supervisor.stop("kafka")
-    folder.rename(kept)
-    folder.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4g", "tmpfs", str(folder)], check=True)
-    subprocess.run(["cp", "-a", "--sparse=always", f"{kept}/.", str(folder)], check=True)
-    filler = folder.parent / "kafka" / "filler"
+    _move_to_memory(folder)
     ground.supervisor.start("kafka")
-    ground.wait_for(
-        lambda: bool(AdminClient({"bootstrap.servers": ground.settings.kafka}).list_topics(timeout=5)), 60, "Kafka"
-    )
+    ground.wait_for(lambda: is_kafka_ready(ground.settings.kafka), KILLED_AFTER_SECONDS, "Kafka")
     already = log.read_text(errors="replace").count("No space left")
+    filler = folder / "filler"
     _fill(filler)
     try:
         ground.drop(long_sales(tag_of(chance), ground))
@@ -364,22 +361,22 @@ def kafka_log_full(ground: Ground, chance: Random) -> str:
             lambda: log.read_text(errors="replace").count("No space left") > already, KILLED_AFTER_SECONDS, "a full log"
         )
     finally:
-        filler.unlink(missing_ok=True)
-        ground.supervisor.stop("kafka")
-        kept_now = folder.with_name("kafka-copied")
-        subprocess.run(["cp", "-a", "--sparse=always", f"{folder}/.", str(kept_now)], check=True)
-        subprocess.run(["umount", str(folder)], check=True)
-        folder.rmdir()
-        kept_now.rename(folder)
-        subprocess.run(["rm", "-r", str(kept)], check=True)
-        ground.supervisor.start("kafka")
+        filler.unlink()
     return "Kafka's log had no room"
 
 
-def _fill(path: Any) -> None:
+def _move_to_memory(folder: Path) -> None:
+    kept = folder.with_name(f"{folder.name}-on-disk")
+    folder.rename(kept)
+    folder.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SMALL_DISK}", "tmpfs", str(folder)], check=True)
+    subprocess.run(["cp", "-a", "--sparse=always", f"{kept}/.", str(folder)], check=True)
+
+
+def _fill(path: Path) -> None:
     with suppress(OSError), path.open("wb") as file:
         while True:
-            file.write(b"\0" * 1_048_576)
+            file.write(bytes(65_536))
             file.flush()
 
 
@@ -395,7 +392,7 @@ def hdfs_full(ground: Ground, chance: Random) -> str:
     return _without_room(ground, chance, "", ground.settings.home / "logs" / "airflow" / "dag_id=ingest_file")
 
 
-def _without_room(ground: Ground, chance: Random, folder: str, log: Any) -> str:
+def _without_room(ground: Ground, chance: Random, folder: str, log: Path) -> str:
     path = f"{ground.settings.lake_root.rstrip('/')}/{folder}".rstrip("/")
     dfsadmin(ground, "-setSpaceQuota", "1", path)
     try:
@@ -476,7 +473,7 @@ def duplicates(ground: Ground, chance: Random) -> str:
     return f"{first.name} twice, a copy once"
 
 
-def _wait_until_gone(ground: Ground, path: Any) -> None:
+def _wait_until_gone(ground: Ground, path: Path) -> None:
     ground.wait_for(lambda: not path.exists(), KILLED_AFTER_SECONDS, f"{path.name} to be taken")
 
 
