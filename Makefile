@@ -64,11 +64,12 @@ endef
 ##@ Work on it
 
 .PHONY: test faults faults-mutants faults-random lint bench loads chromium lock
-test: $(DEV) lint chromium ## Run every test: unit, corpus, spark, dags, stack, browser
+test: $(DEV) lint chromium ## Run every test: unit, corpus, spark, dags, stack, browser, some faults
 	@$(BIN)/comptoir fetch
 	@$(BIN)/pytest tests/unit tests/corpus tests/spark tests/dags
 	@$(BIN)/pytest -m "not platform" tests/stack tests/browser
 	@$(BIN)/pytest -m platform tests/stack tests/browser
+	@$(BIN)/pytest -m quick tests/faults
 
 faults: $(DEV) ## Let every fault strike a platform under load, and print what became of it
 	@$(BIN)/pytest -m "not mutants" tests/faults
