@@ -95,6 +95,16 @@ class Settings(BaseSettings):
     reading_cpu_seconds: int = Field(default=600, gt=0, description="Processor time that reading a file may take.")
     reading_wall_seconds: int = Field(default=900, gt=0, description="Time that reading a file may take.")
 
+    lake_grace_hours: float = Field(
+        default=24.0, gt=0, description="Small files of the lake stay so long once compacted: longer than any reader."
+    )
+    event_days: int = Field(default=90, gt=0, description="Days for which Kafka keeps events and dead letters.")
+    result_days: int = Field(default=7, gt=0, description="Days for which Kafka keeps results.")
+    snapshot_days: int = Field(default=400, gt=0, description="Days after which only snapshots of month ends are kept.")
+    report_days: int = Field(default=400, gt=0, description="Days for which Data Docs and reject files are kept.")
+    run_days: int = Field(default=90, gt=0, description="Days for which Airflow keeps finished runs.")
+    log_days: int = Field(default=90, gt=0, description="Days for which logs are kept that nobody writes to.")
+
     winners_top: int = Field(default=10, gt=0, description="Rows of a winners' table.")
     expiring_days: int = Field(default=7, ge=0, description="A lot expiring within these days is a risk.")
     dead_stock_days: int = Field(default=30, ge=0, description="A lot idle for more than these days is dead.")
