@@ -91,6 +91,9 @@ class Settings(BaseSettings):
     poll_seconds: float = Field(default=0.3, gt=0, description="Pause between two looks at the drop zone.")
     lease_seconds: float = Field(default=30.0, gt=0, description="A lease not renewed this long is free.")
     heartbeat_limit_seconds: float = Field(default=60.0, gt=0, description="A stream silent this long is dead.")
+    unreadable_share: float = Field(
+        default=0.05, ge=0, le=1, description="The stream stops where more of a topic's latest messages is unreadable."
+    )
     reading_memory_mebibytes: int = Field(default=4096, gt=0, description="Memory that reading a file may take.")
     reading_cpu_seconds: int = Field(default=600, gt=0, description="Processor time that reading a file may take.")
     reading_wall_seconds: int = Field(default=900, gt=0, description="Time that reading a file may take.")
