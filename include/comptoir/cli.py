@@ -19,6 +19,7 @@ from comptoir.commands import (
     figures,
     files,
     holding,
+    maintain,
     mappings,
     platform,
     rebuild,
@@ -48,6 +49,7 @@ app.command()(changing_back.withdraw)
 app.command()(changing_back.restore)
 app.command()(reconcile.reconcile)
 app.command()(rebuild.rebuild)
+app.command()(maintain.maintain)
 app.add_typer(figures.app, name="kpis")
 app.add_typer(containers.app, name="container")
 app.add_typer(accounts.app, name="accounts")

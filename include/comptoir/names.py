@@ -86,6 +86,7 @@ DAG_STREAM: Final = "stream_analytics"
 DAG_BATCH: Final = "batch_analytics"
 DAG_RECONCILE: Final = "reconcile"
 DAG_REBUILD: Final = "rebuild_hot_store"
+DAG_MAINTAIN: Final = "maintain_stores"
 APP_STREAM: Final = "stream_analytics"
 
 

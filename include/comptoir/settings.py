@@ -91,9 +91,22 @@ class Settings(BaseSettings):
     poll_seconds: float = Field(default=0.3, gt=0, description="Pause between two looks at the drop zone.")
     lease_seconds: float = Field(default=30.0, gt=0, description="A lease not renewed this long is free.")
     heartbeat_limit_seconds: float = Field(default=60.0, gt=0, description="A stream silent this long is dead.")
+    unreadable_share: float = Field(
+        default=0.05, ge=0, le=1, description="The stream stops where more of a topic's latest messages is unreadable."
+    )
     reading_memory_mebibytes: int = Field(default=4096, gt=0, description="Memory that reading a file may take.")
     reading_cpu_seconds: int = Field(default=600, gt=0, description="Processor time that reading a file may take.")
     reading_wall_seconds: int = Field(default=900, gt=0, description="Time that reading a file may take.")
+
+    lake_grace_hours: float = Field(
+        default=24.0, gt=0, description="Small files of the lake stay so long once compacted: longer than any reader."
+    )
+    event_days: int = Field(default=90, gt=0, description="Days for which Kafka keeps events and dead letters.")
+    result_days: int = Field(default=7, gt=0, description="Days for which Kafka keeps results.")
+    snapshot_days: int = Field(default=400, gt=0, description="Days after which only snapshots of month ends are kept.")
+    report_days: int = Field(default=400, gt=0, description="Days for which Data Docs and reject files are kept.")
+    run_days: int = Field(default=90, gt=0, description="Days for which Airflow keeps finished runs.")
+    log_days: int = Field(default=90, gt=0, description="Days for which logs are kept that nobody writes to.")
 
     winners_top: int = Field(default=10, gt=0, description="Rows of a winners' table.")
     expiring_days: int = Field(default=7, ge=0, description="A lot expiring within these days is a risk.")

@@ -12,12 +12,15 @@ from comptoir.errors import ComptoirError, MisconfiguredError, TransientError
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
+    from datetime import datetime
 
     from comptoir.settings import Settings
 
 TIMEOUT_SECONDS: Final = 15.0
 NO_TOKEN: Final = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)  # Airflow answers 403 to an invalid token
 NOTE_LENGTH: Final = 1000  # Airflow's own limit
+FINISHED_STATES: Final = ("success", "failed")
+RUNS_AT_ONCE: Final = 100
 ACTIVE_STATES: Final = ("scheduled", "queued", "running", "deferred", "restarting", "up_for_retry", "up_for_reschedule")
 
 
@@ -132,6 +135,20 @@ class Airflow:
         """Put a note on a run, for those who look at it in the UI."""
         path = f"/api/v2/dags/{dag_id}/dagRuns/{quote(run_id, safe='')}"
         self._call("PATCH", path, params={"update_mask": "note"}, json={"note": note[:NOTE_LENGTH]})
+
+    def remove_runs(self, ended_before: datetime) -> int:
+        """Remove finished runs of all DAGs, with their tasks, results and notes; return how many.
+
+        Args:
+            ended_before: only those that ended before that moment.
+        """
+        query = {"end_date_lt": ended_before.isoformat(), "state": list(FINISHED_STATES), "limit": RUNS_AT_ONCE}
+        removed = 0
+        while runs := self._call("GET", "/api/v2/dags/~/dagRuns", params=query).json()["dag_runs"]:
+            for run in runs:
+                self._call("DELETE", f"/api/v2/dags/{run['dag_id']}/dagRuns/{quote(run['dag_run_id'], safe='')}")
+            removed += len(runs)
+        return removed
 
     def is_task_active(self, dag_id: str, task_id: str) -> bool:
         """Tell whether any run of a DAG has that task before its end."""

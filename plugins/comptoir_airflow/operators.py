@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from airflow.sdk import BaseOperator
@@ -206,6 +206,40 @@ class ReconcileOperator(BaseOperator):
         if not report.equal:
             raise AirflowFailException(f"{report.differences_total} differences; docs/operations.md says what to do.")
         return len(report.checked)
+
+
+class MaintainOperator(BaseOperator):
+    """Does one step of maintenance; the audit log says what it changed."""
+
+    def __init__(self, *, step: str, **arguments: Any) -> None:
+        """Keep the step's name, of `comptoir.maintaining.maintain.STEPS`; it is the task's, too."""
+        super().__init__(task_id=step, **arguments)
+        self.step = step
+
+    def execute(self, context: Context) -> dict[str, int]:  # noqa: ARG002 - Airflow's signature
+        """Return how much the step changed."""
+        from comptoir.maintaining.maintain import maintain  # noqa: PLC0415 - heavy: not for DAG parsing
+        from comptoir.stores.cold import open_cold  # noqa: PLC0415 - as above
+
+        settings = load_settings()
+        with stopping_where_misconfigured():
+            return maintain(open_hot_by_connection(settings), open_cold(settings), settings, self.step)
+
+
+class RemoveRunsOperator(BaseOperator):
+    """Removes runs that ended long ago from Airflow's own database, by its API."""
+
+    def execute(self, context: Context) -> dict[str, int]:  # noqa: ARG002 - Airflow's signature
+        """Return how many were removed; the audit log says so, too."""
+        from comptoir.maintaining.maintain import note  # noqa: PLC0415 - heavy: not for DAG parsing
+        from comptoir_airflow.api import Airflow  # noqa: PLC0415 - as above
+
+        settings = load_settings()
+        long_ago = datetime.now(UTC) - timedelta(days=settings.run_days)
+        with stopping_where_misconfigured(), Airflow(settings) as airflow:
+            done = {"runs_removed": airflow.remove_runs(long_ago)}
+        note(open_hot_by_connection(settings), self.task_id, done)
+        return done
 
 
 def open_hot_by_connection(settings: Settings) -> Hot:

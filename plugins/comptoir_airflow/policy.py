@@ -25,6 +25,7 @@ class Tag(StrEnum):
 
     INGEST = "ingest"
     ANALYTICS = "analytics"
+    UPKEEP = "upkeep"
     CONTINUOUS = "continuous"
     PER_FILE = "per-file"
     DAILY = "daily"

@@ -10,6 +10,8 @@ from pyspark.sql import functions as F  # noqa: N812 - the field's usual name
 
 from comptoir import names
 from comptoir.errors import TransientError
+from comptoir.publishing import lake
+from comptoir.stores.cold import open_cold
 from comptoir_spark.schemas import EVENT, LAKE_EVENT, VERSION
 
 if TYPE_CHECKING:
@@ -144,8 +146,12 @@ def _is_unusable_sale(invoice: Column) -> Column:
 
 
 def read_lake(spark: SparkSession, settings: Settings) -> DataFrame:
-    """Read every committed event of the lake, with versions understood."""
-    root = f"{settings.hdfs}{settings.lake_root.rstrip('/')}/{names.LAKE_EVENTS}"
-    folders = [f"{root}/{kind}" for kind in names.KINDS]
-    events = spark.read.schema(LAKE_EVENT).option("pathGlobFilter", "*.parquet").parquet(*folders)
+    """Read every committed event of the lake once, with versions understood."""
+    cold = open_cold(settings)
+    paths = [
+        f"{settings.hdfs}{cold.full(lake.path_of(names.LAKE_EVENTS, kind, span))}"
+        for kind in names.KINDS
+        for span in lake.files_in_force(cold, names.LAKE_EVENTS, kind)
+    ]
+    events = spark.read.schema(LAKE_EVENT).parquet(*paths) if paths else spark.createDataFrame([], LAKE_EVENT)
     return events.withColumns({side: F.from_json(side, VERSION, {"mode": "FAILFAST"}) for side in ("before", "after")})

@@ -21,6 +21,7 @@ from comptoir_spark.cut import cut_of
 from comptoir_spark.figures import Figures, touched_by
 from comptoir_spark.frames import rows_of
 from comptoir_spark.session import COMPILED, INTERPRETED, prefer
+from comptoir_spark.unreadable import UnreadableLimit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,6 +63,7 @@ class StreamWriter:
         self.busy_since: float | None = None
         self.stopped: StoppedError | None = None
         self._cut, _ = cut_of(hot)
+        self._limit = UnreadableLimit(hot, settings.unreadable_share)
         self._ended_at = time.monotonic()
         self._behind_since: float | None = None
         self._showing_seconds = 0.0
@@ -102,7 +104,7 @@ class StreamWriter:
             return
         offsets = offsets_of(arrived)
         sinks.record_batch(self._hot, batch, offsets, self._settings)
-        self._results.refuse(_letter(row) for row in arrived if row["reason"])
+        self._refuse_unreadable(arrived, batch)
         clock.lap("read")
         readable = sources.after_cut(events.filter(F.col("reason").isNull()), self._cut)
         kinds = {row["kind"] for row in arrived if not row["reason"]}
@@ -122,6 +124,15 @@ class StreamWriter:
         self.settle()
         clock.lap("progress")
         log.info("Batch %s: %s messages, %s", batch, len(arrived), clock)
+
+    def _refuse_unreadable(self, arrived: list[Row], batch: int) -> None:
+        """Send what is no event to the dead letters; stop where that is too much, once they have arrived."""
+        self._results.refuse(_letter(row) for row in arrived if row["reason"])
+        try:
+            self._limit.take(batch, arrived)
+        except StoppedError:
+            self._results.flush()
+            raise
 
     def _is_due(self) -> bool:
         """Tell whether figures have waited long enough, counted from the first batch that left them waiting."""

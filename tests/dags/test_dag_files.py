@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from comptoir.maintaining.maintain import STEPS
 from comptoir.settings import PROJECT_ROOT
 from comptoir_airflow.catalogue import CATALOGUE, DAGS, catalogue
 
@@ -19,6 +20,12 @@ EXPECTED = {
     "batch_analytics.py": ("batch_analytics", ["recompute"], "CronDataIntervalTimetable", 1),
     "expect_files.py": ("expect_files", ["await_file"], "NullTimetable", 100),
     "ingest_file.py": ("ingest_file", ["validate", "publish"], "NullTimetable", 16),
+    "maintain_stores.py": (
+        "maintain_stores",
+        [*STEPS, "remove_runs"],
+        "CronTriggerTimetable",
+        1,
+    ),
     "rebuild_hot_store.py": ("rebuild_hot_store", ["rebuild"], "NullTimetable", 1),
     "reconcile.py": ("reconcile", ["reconcile"], "CronTriggerTimetable", 1),
     "stream_analytics.py": ("stream_analytics", ["keep_alive"], "ContinuousTimetable", 1),
@@ -28,7 +35,7 @@ EXPECTED = {
 PARSE_LIMIT_SECONDS = 2.0
 LINE_LIMIT = 80
 PARTS = ("**What.**", "**When.**", "**To run again.**", "**What it does not do.**")
-TAGS = {"ingest", "analytics", "continuous", "per-file", "daily", "by-hand"}
+TAGS = {"ingest", "analytics", "upkeep", "continuous", "per-file", "daily", "by-hand"}
 
 
 def parse(home: Path) -> dict[str, Any]:

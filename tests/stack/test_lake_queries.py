@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.stack
 
-KNOWN, VERSIONS, WINNERS = re.findall(
+LISTING, KNOWN, VERSIONS, WINNERS = re.findall(
     r"```sql\n(.*?)```", (PROJECT_ROOT / "docs" / "lake.md").read_text(encoding="utf-8"), re.DOTALL
 )
 PRODUCTS = "product_code,name,category,buy_price,sell_price,min_margin_threshold,valid_from\n"
@@ -46,6 +46,7 @@ def lake(importer: Importer) -> duckdb.DuckDBPyConnection:
     opened = duckdb.connect()
     opened.register_filesystem(HdfsFileSystem(address.hostname or "", address.port or 0))
     set_variable(opened, "lake", importer.settings.hdfs + importer.settings.lake_root)
+    opened.execute(LISTING)
     return opened
 
 

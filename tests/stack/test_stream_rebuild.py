@@ -16,7 +16,7 @@ from comptoir.stores import cold, ledger
 from comptoir.stores.hot import Decimal128, Hot, at_current_epoch, open_hot
 from tests.conftest import variables_of
 from tests.stack.publishing_tools import Importer, open_importer
-from tests.stack.streaming_tools import Stream, run_rebuild
+from tests.stack.streaming_tools import Stream, read_topic, run_rebuild, send
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -138,6 +138,23 @@ def test_a_corrupt_checkpoint_is_a_named_stop_and_one_command_helps(trader: Trad
 
     trader.begin()
     trader.sell(5)
+    trader.assert_right()
+
+
+def test_a_few_unreadable_messages_are_set_aside_and_many_are_a_named_stop(trader: Trader) -> None:
+    send(trader.settings, [(names.TOPIC_SALES, "x", "{half")])
+    trader.sell(8)
+    trader.assert_right()
+    send(trader.settings, [(names.TOPIC_SALES, str(number), "{half") for number in range(60)])
+
+    assert trader.stream.wait_for_end() != 0
+    letters = read_topic(trader.settings, names.TOPIC_DEAD_LETTERS)
+    assert len({(letter["partition"], letter["offset"]) for letter in letters}) == 61
+    trader.assert_named_stop("can't be read", names.TOPIC_SALES, "comptoir rebuild")
+    run_rebuild(trader.stream)
+
+    trader.begin()
+    trader.sell(9)
     trader.assert_right()
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from comptoir.changes import withdrawal
+from comptoir.changes import shown, withdrawal
 from comptoir.changes.act import Act
 from comptoir.changes.change_set import ChangeSet, Stamp, changed_records, make_change_set
 from comptoir.changes.records import RECORD_SCHEMA
@@ -33,6 +33,7 @@ class Platform:
     lake: dict[int, pl.DataFrame] = field(default_factory=dict)
     sets: list[ChangeSet] = field(default_factory=list)
     landed: dict[str, int] = field(default_factory=dict)  # sequence by file
+    told: dict[str, int | None] = field(default_factory=dict)  # landing that a record's last event named
 
     def stamp(self, file: str, landing: int, act: Act) -> Stamp:
         return Stamp(self.kind, len(self.sets) + 1, file, landing, 1, NOW, act)
@@ -42,7 +43,7 @@ class Platform:
         before = {one: text for one, (_, text) in self.effective.items()}
         changed = changed_records(records, registered, stamp.landing)
         replaced = {one: before[one] for one in changed["record_id"] if one in before}
-        self.apply(make_change_set(records, changed, replaced, stamp))
+        self.apply(self.with_shown(make_change_set(records, changed, replaced, stamp), {}))
 
     def land(self, file: str, landing: int, told: pl.DataFrame) -> None:
         stamp = self.stamp(file, landing, Act.LAND)
@@ -65,7 +66,16 @@ class Platform:
         changed = withdrawal.changed_by_withdrawal(heirs, coming)
         before = {one: self.effective[one][1] for one in changed["record_id"]}
         stamp = self.stamp(file, landing, Act.WITHDRAW)
-        self.apply(withdrawal.make_withdrawal(claimed, changed, before, stamp, TODAY))
+        made = withdrawal.make_withdrawal(claimed, changed, before, stamp, TODAY)
+        self.apply(self.with_shown(made, dict(heirs.select("record_id", "landing").iter_rows())))
+
+    def with_shown(self, made: ChangeSet, heirs: dict[str, int | None]) -> ChangeSet:
+        if self.kind != "products":
+            return made
+        before = {one: shown.Standing(self._landing(one), self.told[one] or 0) for one in self.effective}
+        prices = shown.to_tell_anew(made, before, shown.landings_after(made, before, heirs))
+        texts = {one: text for one, (_, text) in self.effective.items()}
+        return shown.tell_anew(made, prices, texts, TODAY) if prices else made
 
     def apply(self, made: ChangeSet) -> None:
         self.sets.append(made)
@@ -77,7 +87,8 @@ class Platform:
             else:
                 known.add(Claim(made.stamp.landing, made.stamp.sequence))
         digests = dict(made.claims.select("record_id", "digest").iter_rows())
-        for record_id, op, after in made.events.select("record_id", "op", "after").iter_rows():
+        self.told |= dict(made.events.select("record_id", "landing").iter_rows())
+        for record_id, op, after in made.changes.select("record_id", "op", "after").iter_rows():
             if op == "remove":
                 del self.effective[record_id]
             else:

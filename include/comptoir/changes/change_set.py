@@ -80,14 +80,19 @@ class ChangeSet:
     claims: pl.DataFrame
 
     @property
+    def changes(self) -> pl.DataFrame:
+        """The events that change a version; the others tell one anew, see `changes.shown`."""
+        return self.events.filter(pl.col("before").ne_missing(pl.col("after")))
+
+    @property
     def confirmed(self) -> list[str]:
         """Ids of the claimed records that change nothing."""
-        return self.claims.join(self.events, on="record_id", how="anti")["record_id"].to_list()
+        return self.claims.join(self.changes, on="record_id", how="anti")["record_id"].to_list()
 
     @property
     def rows_applied(self) -> int:
         """How many rows of the file changed something."""
-        changed = self.claims.join(self.events, on="record_id", how="semi")
+        changed = self.claims.join(self.changes, on="record_id", how="semi")
         return int(changed["rows"].list.len().sum())
 
     @property

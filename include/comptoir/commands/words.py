@@ -67,6 +67,14 @@ WORDS: Final[dict[str, dict[Language, str]]] = NAMES | {
     "state_withdrawing": {"en": "being withdrawn", "fr": "en cours de retrait"},
     "state_withdrawn": {"en": "withdrawn", "fr": "retiré"},
     "state_restoring": {"en": "coming back", "fr": "en cours de rétablissement"},
+    "maintained": {"en": "What was changed", "fr": "Ce qui a été changé"},
+    "maintenance_step": {"en": "Step", "fr": "Étape"},
+    "maintenance_what": {"en": "What", "fr": "Quoi"},
+    "maintenance_count": {"en": "How many", "fr": "Combien"},
+    "nothing_maintained": {
+        "en": "Everything is as the settings say; nothing was changed.",
+        "fr": "Tout est tel que le disent les réglages ; rien n'a été changé.",
+    },
     "rebuilt": {
         "en": "Facts and figures are computed anew from the lake and shown; the stream goes on behind them.",
         "fr": "Faits et chiffres sont recalculés depuis le lac et affichés ; le flux continue à leur suite.",

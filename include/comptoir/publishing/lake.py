@@ -7,36 +7,44 @@ can't rename, or write into, what its successor is writing. The claims follow th
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
 
 from comptoir import names
 from comptoir.changes.act import Act
 from comptoir.changes.change_set import ChangeSet, Parts, Stamp, stamp_of
 from comptoir.lazy import Lazy
+from comptoir.publishing.spans import Span, in_force
 from comptoir.stores import cold
 
 if TYPE_CHECKING:
-    import polars as pl
+    from collections.abc import Mapping
 
     from comptoir.stores.cold import Cold
 
-SEQUENCE_DIGITS: Final = 12
 SIZES: Final = "parts"  # in the footer: how many events and claims each part has
+COMPACTED: Final = "change_sets"  # in a compacted file's footer: the footers of all that it holds
 
 
-def sequence_name(sequence: int) -> str:
-    """Return a sequence as it stands in file names, so that their order is that of the sequences."""
-    return f"{sequence:0{SEQUENCE_DIGITS}d}"
+def path_of(folder: str, kind: str, span: Span) -> str:
+    """Return where a kind's file of some sequences is."""
+    return f"{folder}/{kind}/{span.name}"
 
 
 def _final(folder: str, kind: str, sequence: int) -> str:
-    return f"{folder}/{kind}/{sequence_name(sequence)}.parquet"
+    return path_of(folder, kind, Span(sequence, sequence))
 
 
 def _temporary(folder: str, stamp: Stamp) -> str:
-    return f"{folder}/{stamp.kind}/.{sequence_name(stamp.sequence)}-{stamp.token}.parquet.tmp"
+    return f"{folder}/{stamp.kind}/.{Span(stamp.sequence, stamp.sequence).stem}-{stamp.token}.parquet.tmp"
+
+
+def files_in_force(lake: Cold, folder: str, kind: str) -> list[Span]:
+    """Return the files that hold each change set, or its claims, once, from one listing of their folder."""
+    return in_force(cold.list_names(lake, f"{folder}/{kind}"))
 
 
 def is_committed(lake: Cold, kind: str, sequence: int) -> bool:
@@ -78,9 +86,28 @@ def read(lake: Cold, kind: str, sequence: int) -> Parts:
 
 
 def read_claims(lake: Cold, kind: str, sequence: int) -> pl.DataFrame:
-    """Return the claims of a finished change set."""
-    claims, _ = cold.read_parquet(lake, _final(names.LAKE_CLAIMS, kind, sequence))
-    return claims
+    """Return the claims of a finished change set, which may have been compacted since.
+
+    Raises:
+        FileNotFoundError: there are none of that sequence.
+    """
+    own = Span(sequence, sequence)
+    try:
+        return cold.read_parquet(lake, path_of(names.LAKE_CLAIMS, kind, own))[0]
+    except FileNotFoundError:
+        held_by = [span for span in files_in_force(lake, names.LAKE_CLAIMS, kind) if span.holds(own)]
+        if not held_by:
+            raise
+    claims = cold.copy_parquet(lake, path_of(names.LAKE_CLAIMS, kind, held_by[0]))
+    return pl.scan_parquet(claims.path).filter(pl.col("sequence") == sequence).collect()
+
+
+def stamps_in(metadata: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return what the footer of a change set, or of a compacted file, says of each change set."""
+    if COMPACTED in metadata:
+        found: list[dict[str, str]] = json.loads(metadata[COMPACTED])
+        return found
+    return [{field.name: metadata[field.name] for field in fields(Stamp)}]
 
 
 def _to_metadata(stamp: Stamp) -> dict[str, str]:

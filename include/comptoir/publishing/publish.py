@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from comptoir.changes import withdrawal
+from comptoir.changes import shown, withdrawal
 from comptoir.changes.act import Act
 from comptoir.changes.change_set import (
     CLAIM_SCHEMA,
@@ -37,7 +37,7 @@ from comptoir.stores.ledger import State
 from comptoir.stores.register import Update, Version
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     from comptoir.settings import Settings
@@ -83,7 +83,8 @@ def publish_kind(
     def compare(held: Lease) -> Parts:
         stamp = _stamp(held, entry)
         clock = Clock(settings.timezone, stamp.published_at.astimezone(settings.zone).date())
-        return Spool(_compare(servers, _records(servers, kind, tables, stamp, clock), stamp) for tables in portions)
+        records = (_records(servers, kind, tables, stamp, clock) for tables in portions)
+        return Spool(_compare(servers, each, stamp, clock.today) for each in records)
 
     _publish_once(servers, settings, kind, compare, lambda: kind in _found(servers, entry)["published"])
 
@@ -136,7 +137,7 @@ def _changed_back(servers: Servers, settings: Settings, entry: ledger.Entry, sta
     today = stamp.published_at.astimezone(settings.zone).date()
     claimed = lake.read_claims(servers.cold, stamp.kind, entry["published"][stamp.kind]["sequence"])
     if stamp.act is Act.RESTORE:
-        return _compare(servers, withdrawal.records_of(stamp.kind, claimed, today), stamp)
+        return _compare(servers, withdrawal.records_of(stamp.kind, claimed, today), stamp, today)
     return _take_back(servers, claimed, stamp, today)
 
 
@@ -182,12 +183,22 @@ def _stamp(held: Lease, entry: ledger.Entry, act: Act = Act.LAND, turn: int = 0)
     )
 
 
-def _compare(servers: Servers, records: pl.DataFrame, stamp: Stamp) -> ChangeSet:
+def _compare(servers: Servers, records: pl.DataFrame, stamp: Stamp, today: date) -> ChangeSet:
     digests = register.fetch_digests(servers.hot, stamp.kind, records["record_id"].to_list())
     changed = changed_records(records, digests, stamp.landing)
     replaced = [record_id for record_id in changed["record_id"] if record_id in digests]
     before = register.fetch_versions(servers.hot, stamp.kind, replaced)
-    return make_change_set(records, changed, before, stamp)
+    return _with_shown(servers, make_change_set(records, changed, before, stamp), {}, today)
+
+
+def _with_shown(servers: Servers, made: ChangeSet, heirs: Mapping[str, int | None], today: date) -> ChangeSet:
+    """Add to a change set of products what must be told anew, so that the latest-landed claim shows each product."""
+    if made.stamp.kind != "products":
+        return made
+    before = register.fetch_standings(servers.hot, made.claims["record_id"].to_list())
+    prices = shown.to_tell_anew(made, before, shown.landings_after(made, before, heirs))
+    versions = register.fetch_versions(servers.hot, "products", list(prices))
+    return shown.tell_anew(made, prices, versions, today) if prices else made
 
 
 def _take_back(servers: Servers, claimed: pl.DataFrame, stamp: Stamp, today: date) -> ChangeSet:
@@ -196,7 +207,8 @@ def _take_back(servers: Servers, claimed: pl.DataFrame, stamp: Stamp, today: dat
     heirs = withdrawal.heirs_of(record_ids, registered, stamp.landing)
     changed = withdrawal.changed_by_withdrawal(heirs, _claims_of(servers, stamp.kind, heirs))
     before = register.fetch_versions(servers.hot, stamp.kind, changed["record_id"].to_list())
-    return withdrawal.make_withdrawal(claimed, changed, before, stamp, today)
+    made = withdrawal.make_withdrawal(claimed, changed, before, stamp, today)
+    return _with_shown(servers, made, dict(heirs.select("record_id", "landing").iter_rows()), today)
 
 
 def _claims_of(servers: Servers, kind: str, heirs: pl.DataFrame) -> pl.DataFrame:
@@ -228,13 +240,13 @@ def _counts(change_set: ChangeSet) -> dict[str, int]:
     """Return what a change set did: rows of a file that came, else records that changed back."""
     if change_set.stamp.act is Act.LAND:
         return {"rows_applied": change_set.rows_applied, "rows_unchanged": change_set.rows_unchanged}
-    changed = change_set.events["op"].value_counts().rows()
+    changed = change_set.changes["op"].value_counts().rows()
     return {f"records_{op}": count for op, count in changed} | {"records_unchanged": len(change_set.confirmed)}
 
 
 def _register(hot: Hot, change_set: ChangeSet) -> None:
     stamp = change_set.stamp
-    changed = change_set.claims.join(change_set.events, on="record_id", how="inner", maintain_order="left")
+    changed = change_set.claims.join(change_set.changes, on="record_id", how="inner", maintain_order="left")
     update = Update(
         sequence=stamp.sequence,
         landing=stamp.landing,
@@ -243,3 +255,6 @@ def _register(hot: Hot, change_set: ChangeSet) -> None:
         unchanged=change_set.confirmed,
     )
     register.apply(hot, stamp.kind, update)
+    if stamp.kind == "products":
+        told = change_set.events.select("record_id", "landing").iter_rows()
+        register.note_told(hot, stamp.sequence, dict(told))

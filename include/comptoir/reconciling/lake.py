@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
@@ -38,15 +39,28 @@ def load(workspace: Workspace, cold: Cold) -> None:
     """Fill `change_sets`, `claims` and `events` from the committed change sets and their claims."""
     workspace.database.execute(CLAIMS)
     found = [
-        _load_one(workspace, cold, kind, name)
+        change_set
         for kind in names.KINDS
-        for name in lake.list_names(cold, f"{names.LAKE_EVENTS}/{kind}")
-        if not name.startswith(".")
+        for name in without_repeated(lake.list_names(cold, f"{names.LAKE_EVENTS}/{kind}"))
+        for change_set in _load_one(workspace, cold, kind, name)
     ]
     workspace.fill("change_sets", CHANGE_SETS, found)
 
 
-def _load_one(workspace: Workspace, cold: Cold, kind: str, name: str) -> list[Any]:
+def without_repeated(listed: list[str]) -> list[str]:
+    """Leave out hidden files, and those whose sequences stand in a compacted one (`<first>-<last>.parquet`), too."""
+    visible = [name for name in listed if not name.startswith(".")]
+    ends = {name: name.removesuffix(".parquet").split("-") for name in visible}
+    compacted = [name for name in visible if "-" in name]
+
+    def is_repeated(name: str) -> bool:
+        first, last = ends[name][0], ends[name][-1]
+        return any(ends[each][0] <= first and last <= ends[each][-1] for each in compacted if each != name)
+
+    return [name for name in visible if not is_repeated(name)]
+
+
+def _load_one(workspace: Workspace, cold: Cold, kind: str, name: str) -> list[list[Any]]:
     events, claims = workspace.folder / "events.parquet", workspace.folder / "claims.parquet"
     lake.get_file(cold, f"{names.LAKE_EVENTS}/{kind}/{name}", events)
     lake.get_file(cold, f"{names.LAKE_CLAIMS}/{kind}/{name}", claims)
@@ -55,7 +69,8 @@ def _load_one(workspace: Workspace, cold: Cold, kind: str, name: str) -> list[An
         f"INSERT INTO claims BY NAME SELECT $kind AS kind, * FROM read_parquet('{claims}')", {"kind": kind}
     )
     footer = {key.decode(): value.decode() for key, value in (parquet.read_metadata(events).metadata or {}).items()}
-    return [footer[column] for column in CHANGE_SETS]
+    held = json.loads(footer["change_sets"]) if "change_sets" in footer else [footer]
+    return [[each[column] for column in CHANGE_SETS] for each in held]
 
 
 def load_raw(workspace: Workspace, cold: Cold, entries: list[dict[str, Any]]) -> dict[str, str]:

@@ -35,6 +35,7 @@ CREATE TABLE messages AS
         nullif(json_extract(value, '$.before')::VARCHAR, 'null') AS before,
         nullif(json_extract(value, '$.after')::VARCHAR, 'null') AS after
     FROM read_parquet('{path}')
+    WHERE json_valid(value)  -- what is no JSON is in the dead letters, and no event is missing for it
 """
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 import hdfs_native
@@ -127,14 +128,33 @@ def exists(cold: Cold, path: str) -> bool:
     return True
 
 
-def list_names(cold: Cold, folder: str) -> list[str]:
-    """Return the names of what a folder holds, sorted, hidden ones too; none where there is no such folder."""
+@dataclass(frozen=True)
+class Listed:
+    """What a folder says of a file, or of a folder in it; `changed_at` is when its content last changed."""
+
+    name: str
+    size_bytes: int
+    changed_at: datetime
+
+
+def list_files(cold: Cold, folder: str) -> list[Listed]:
+    """Return what a folder holds, by name, hidden ones too; nothing where there is no such folder."""
     with _reaching(cold):
         try:
             found = list(cold.client.list_status(cold.full(folder)))
         except FileNotFoundError:
             return []
-    return sorted(status.path.rpartition("/")[2] for status in found)
+    listed = [Listed(each.path.rpartition("/")[2], each.length, _moment(each.modification_time)) for each in found]
+    return sorted(listed, key=lambda each: each.name)
+
+
+def _moment(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+def list_names(cold: Cold, folder: str) -> list[str]:
+    """Return the names of what a folder holds, sorted, hidden ones too; none where there is no such folder."""
+    return [each.name for each in list_files(cold, folder)]
 
 
 def publish(cold: Cold, temporary: str, final: str) -> bool:

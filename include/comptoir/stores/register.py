@@ -14,6 +14,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from comptoir.changes.points import Point, place_undated, undated_products
+from comptoir.changes.shown import Standing
 from comptoir.changes.withdrawal import Claim, Registered
 from comptoir.stores.hot import UpdateOne, insert_missing, reaching_mongo, write_in_bulk
 
@@ -104,6 +105,33 @@ def fetch_undated(hot: Hot, products: Sequence[str]) -> dict[str, Point]:
             if is_undated and (known is None or known.landing < found["landing"]):
                 latest[found["entity_id"]] = Point(found["record_id"], found["digest"], found["landing"])
     return latest
+
+
+@reaching_mongo()
+def fetch_standings(hot: Hot, record_ids: Sequence[str]) -> dict[str, Standing]:
+    """Return whose claims count on all registered prices of the products that some prices are of."""
+    fields = {"_id": 0, "record_id": 1, "landing": 1, "told": 1}
+    products = sorted({entity_of(record_id) for record_id in record_ids})
+    found: dict[str, Standing] = {}
+    for chunk in in_chunks(products, IDS_PER_QUERY):
+        match = {"kind": "products", "entity_id": {"$in": list(chunk)}, **IS_CLAIMED}
+        for price in hot.register.find(match, fields):
+            told = price.get("told", {}).get("landing", price["landing"])
+            found[price["record_id"]] = Standing(price["landing"], told)
+    return found
+
+
+@reaching_mongo()
+def note_told(hot: Hot, sequence: int, landings: Mapping[str, int | None]) -> None:
+    """Note whose claims the events of a change set said that count, by price; only a higher sequence does again."""
+    writes = [
+        UpdateOne(
+            {"_id": key_of("products", record_id), "told.sequence": {"$not": {"$gte": sequence}}},
+            {"$set": {"told": {"landing": landing, "sequence": sequence}}},
+        )
+        for record_id, landing in landings.items()
+    ]
+    write_in_bulk(hot.register, writes)
 
 
 def place_products(
