@@ -163,6 +163,7 @@ GUIDE: Final = (
             ),
             Example("decimal_mark_unclear", "sales.unit_price", "1.234", {"point": "1.234", "comma": "1234"}),
             Example("date_order_unclear", "sales.timestamp", "03/04/2026"),
+            Example("opening_changed", "clients.total_revenue_generated", params={"count": "3", "client": "C-18"}),
             Example("answer_unknown", params={"question": "date_order_unclear::quantity"}),
             Example("answer_too_late", params=FILE),
             Example("answer_invalid", params={**QUESTION, "answer": "dmy", "choices": "day_first, month_first"}),

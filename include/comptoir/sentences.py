@@ -352,6 +352,12 @@ MESSAGES: Final[Sentences] = {
             "Dans « {column} », « {value} » commence-t-il par le jour ou par le mois ? Aucune autre cellule ne tranche."
         ),
     },
+    "opening_changed": {
+        "en": "“{column}” changes the opening balance of {count} {count:client|clients}, {client} first, and sales are "
+        "imported already. Does it hold these sales? Then they would count twice.",
+        "fr": "« {column} » change le solde d'ouverture de {count} {count:client|clients}, d'abord {client}, alors que "
+        "des ventes sont déjà importées. Les comprend-il ? Elles compteraient alors deux fois.",
+    },
     "answer_unknown": {
         "en": "An answer was given to “{question}”, a question that this file does not ask.",
         "fr": "Une réponse a été donnée à « {question} », une question que ce fichier ne pose pas.",
@@ -569,6 +575,14 @@ CHOICES: Final[Sentences] = {
     "month_first": {
         "en": "The month comes first: “{value}” is {reading:day}.",
         "fr": "Le mois d'abord : « {value} » est le {reading:day}.",
+    },
+    "balance_opening": {
+        "en": "Opening balance: it holds none of the sales that are imported, and they are added to it.",
+        "fr": "Solde d'ouverture : il ne comprend aucune des ventes importées, qui s'y ajoutent.",
+    },
+    "balance_closing": {
+        "en": "Balance at the end of {answer:day}: only sales of later days are added to it.",
+        "fr": "Solde au soir du {answer:day} : seules les ventes des jours suivants s'y ajoutent.",
     },
     "no_column": {
         "en": "None of the columns is “{field}”.",
@@ -916,6 +930,12 @@ REMEDIES: Final[Sentences] = {
             "Répondez ; ou écrivez les dates de cette colonne sous la forme année-mois-jour (2026-01-31), ou "
             "déposez le fichier en XLSX."
         ),
+    },
+    "opening_changed": {
+        "en": "Answer; for another day, add a column “as_of” with the day up to which sales are counted, and drop the "
+        "file again.",
+        "fr": "Répondez ; pour un autre jour, ajoutez une colonne « au » avec le jour jusqu'auquel les ventes sont "
+        "comptées, et déposez de nouveau le fichier.",
     },
     "answer_unknown": {
         "en": "Leave it out, or correct the question's name: `comptoir check` shows what the file asks.",

@@ -11,6 +11,7 @@ import polars as pl
 from comptoir.errors import RejectedFileError
 from comptoir.lazy import Spool
 from comptoir.problems import Problem, Severity
+from comptoir.reading.balances import balance_day
 from comptoir.reading.columns import Coded, Columns, nothing
 from comptoir.reading.distinct import Cells, cells_of
 from comptoir.reading.guide import TIME_TYPES, Guide
@@ -31,6 +32,7 @@ from comptoir.records import MONEY_PLACES, Column, ColumnType, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
+    from datetime import date
 
     from comptoir.reading.sheets import Sheet
     from comptoir.reading.tables import Outline
@@ -147,18 +149,25 @@ class Survey:
         _refuse_units(headers, sheet, settings.currency)
         numbers = _of_types(sheet.match.kind, chosen, self._numbers, NUMBER_TYPES)
         times = _of_types(sheet.match.kind, chosen, self._times, TIME_TYPES)
-        return Settled(
-            chosen, settle_locale(numbers, times, Doubts(sheet.name, headers, guide, settings)), self._pieces
-        )
+        locale = settle_locale(numbers, times, Doubts(sheet.name, headers, guide, settings))
+        return Settled(chosen, locale, self._pieces, balance_day(guide, sheet.name))
 
 
 @dataclass(frozen=True)
 class Settled:
-    """A sheet whose columns and whose way of writing are settled."""
+    """A sheet whose columns and whose way of writing are settled.
+
+    Attributes:
+        chosen: the header of each column that it has.
+        locale: how its cells are written.
+        pieces: its rows.
+        balance_day: the day up to which the totals of clients hold sales, where its owner had to say it.
+    """
 
     chosen: dict[str, Claim]
     locale: Locale
     pieces: Spool[Surveyed]
+    balance_day: date | None
 
     def outline(self) -> Outline:
         """Return what the sheet is, as it is written."""
@@ -167,7 +176,13 @@ class Settled:
     def tables(self, settings: Settings) -> Iterator[Table]:
         """Give the typed rows of each piece, in the order of the file."""
         for piece in self.pieces:
-            yield _table(piece, self.chosen, self.locale, settings)
+            table = _table(piece, self.chosen, self.locale, settings)
+            yield table if self.balance_day is None else _with_balance_day(table, self.balance_day)
+
+
+def _with_balance_day(table: Table, day: date) -> Table:
+    days = table.typed.of_rows("as_of").fill_null(day)
+    return replace(table, typed=Columns({**table.typed.by_name, "as_of": days}))
 
 
 def _refuse_units(headers: Mapping[str, str], sheet: Sheet, currency: str) -> None:
