@@ -141,6 +141,7 @@ GUIDE: Final = (
             Example("cell_merged", "sales.unit_price", MERGED),
             Example("items_broken", value="P1 x 2, P7 x 1", header="items"),
             Example("code_placeholder", "sales.client_code", "NULL"),
+            Example("code_is_total", "sales.product_code", "Sous-total"),
             Example("code_shortened", "products.product_code", "3.76012E+12"),
             Example("money_rounded", "products.buy_price", "1.23456", {"count": "2", "places": "4"}, NOTICE),
         ),

@@ -552,6 +552,11 @@ MESSAGES: Final[Sentences] = {
         "en": "“{value}” in “{column}” stands for no code: all rows that have it would be taken for one.",
         "fr": "« {value} » dans « {column} » n'est pas un code : toutes les lignes qui le portent n'en feraient qu'un.",
     },
+    "code_is_total": {
+        "en": "“{value}” in “{column}” is the label of a total, not a code: the row would count what others count.",
+        "fr": "« {value} » dans « {column} » est l'intitulé d'un total, pas un code : la ligne compterait ce que "
+        "d'autres comptent déjà.",
+    },
     "code_shortened": {
         "en": "A spreadsheet shortened the code in “{column}” to “{value}”: some of its digits are lost.",
         "fr": "Un tableur a abrégé le code de « {column} » en « {value} » : des chiffres sont perdus.",
@@ -1119,6 +1124,10 @@ REMEDIES: Final[Sentences] = {
     "code_placeholder": {
         "en": "Type the code and drop the row again; where there is none, leave the cell empty.",
         "fr": "Saisissez le code et déposez la ligne de nouveau ; s'il n'y en a pas, laissez la cellule vide.",
+    },
+    "code_is_total": {
+        "en": "Delete the row if it is a total; else type the code, and drop the row again.",
+        "fr": "Supprimez la ligne si c'est un total ; sinon, saisissez le code et déposez la ligne de nouveau.",
     },
     "code_shortened": {
         "en": "Format the column as text in the spreadsheet, type the whole code and export again.",

@@ -26,6 +26,7 @@ from comptoir.reading.qualifiers import problems_of_others
 from comptoir.reading.scans import MERGED, UNCALCULATED
 from comptoir.reading.tables import Mapped, Table
 from comptoir.reading.times import describe_times, parse_times
+from comptoir.reading.totals import IDENTITIES, labels_among
 from comptoir.reading.units import changing_unit
 from comptoir.reading.words import are_uuids, parse_codes, parse_texts, parse_tiers, parse_uuids
 from comptoir.records import MONEY_PLACES, Column, ColumnType, Kind
@@ -268,6 +269,7 @@ def _parse_columns(
         place, column_type = column.claim.position, column.column.type
         if column_type in WORD_PARSERS:
             frame = WORD_PARSERS[column_type](column.cells.distinct)
+            frame = _without_labels(frame) if name in IDENTITIES else frame
         elif column_type in NUMBER_TYPES:
             percent = "%" in column.header
             frame = parse_numbers(piece.numbers[place], column_type, locale.marks[name], percent=percent)
@@ -277,6 +279,15 @@ def _parse_columns(
             frame = moments.rename({"day" if column_type == ColumnType.DAY else "moment": "value"})
         parsed[name] = _with_error_cells(column.cells.distinct["text"], frame)
     return parsed
+
+
+def _without_labels(codes: pl.DataFrame) -> pl.DataFrame:
+    """Take no label of a total for a code: the row would be counted beside those that it sums up."""
+    is_label = labels_among(codes["value"])
+    if not is_label.any():
+        return codes
+    fault = pl.when(is_label).then(pl.lit("code_is_total")).otherwise("fault")
+    return codes.with_columns(value=pl.when(~is_label).then("value"), fault=fault)
 
 
 def _with_error_cells(texts: pl.Series, parsed: pl.DataFrame) -> pl.DataFrame:
