@@ -308,6 +308,23 @@ MESSAGES: Final[Sentences] = {
         "en": "The columns of “{name}” fit several kinds equally well: {kinds}.",
         "fr": "Les colonnes de « {name} » conviennent aussi bien à plusieurs types : {kinds_fr}.",
     },
+    "banner_unit": {
+        "en": "“{said}”, written beside the table or as the sheet's name, would change every amount: amounts are in "
+        "{currency}, without tax, neither in thousands nor in cents.",
+        "fr": "« {said} », écrit à côté du tableau ou comme nom de la feuille, changerait tous les montants : ils sont "
+        "en {currency}, hors taxes, ni en milliers ni en centimes.",
+    },
+    "banner_no_data": {
+        "en": "“{said}”, written above the table or as the sheet's name, says that its rows are no sales or not final.",
+        "fr": "« {said} », écrit au-dessus du tableau ou comme nom de la feuille, dit que ses lignes ne sont pas des "
+        "ventes, ou pas définitives.",
+    },
+    "banner_credits": {
+        "en": "“{said}”, written above the table or as the sheet's name, says that its rows are credit notes, but the "
+        "quantities are positive: they would be counted as sales.",
+        "fr": "« {said} », écrit au-dessus du tableau ou comme nom de la feuille, dit que ses lignes sont des avoirs, "
+        "mais leurs quantités sont positives : elles seraient comptées comme des ventes.",
+    },
     "no_rows": {
         "en": "“{name}” has headers but no rows.",
         "fr": "« {name} » a des en-têtes mais aucune ligne.",
@@ -884,6 +901,21 @@ REMEDIES: Final[Sentences] = {
     "kind_tied": {
         "en": "Put each kind on a sheet or in a file of its own, with the headers of its template.",
         "fr": "Mettez chaque type sur sa propre feuille ou dans son propre fichier, avec les en-têtes de son modèle.",
+    },
+    "banner_unit": {
+        "en": "Convert the amounts, or delete these words if they don't hold, and drop the file again.",
+        "fr": "Convertissez les montants, ou supprimez ces mots s'ils sont faux, et déposez de nouveau le fichier.",
+    },
+    "banner_no_data": {
+        "en": "Nothing to do if so; else delete these words, or rename the sheet, and drop the file again.",
+        "fr": "Rien à faire si c'est bien le cas ; sinon, supprimez ces mots ou renommez la feuille, et déposez de "
+        "nouveau le fichier.",
+    },
+    "banner_credits": {
+        "en": "Write the quantities with a minus sign, or delete these words if they are sales, and drop the file "
+        "again.",
+        "fr": "Écrivez les quantités avec un signe moins, ou supprimez ces mots si ce sont des ventes, et déposez de "
+        "nouveau le fichier.",
     },
     "no_rows": {
         "en": "Drop the file again with its rows.",

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import re
 from typing import TYPE_CHECKING, Any
 
+from tests.corpus.books import write_xlsx
 from tests.corpus.spelling import ENGLISH, ISO_SECONDS, POINT
 from tests.corpus.texts import cells_of, write_rows
-from tests.corpus.truth import Case, Expected, Record, Row, Sheet, draw_records, seeded
+from tests.corpus.truth import Case, Expected, Record, Row, Sheet, draw_records, numbered, refused, seeded
+from tests.corpus.workbooks import typed_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,6 +22,30 @@ TOTALS = (
     *("Total facture F-9", "Total général", "Balance", "Solde", "Subtotal", "Sub total", "Grand total", "Amount due"),
     *("Carried forward", "TOTAL TTC", "Somme", "Montant total", "Total du mois"),
 )
+UNITS = (
+    *("en milliers d'euros", "Montants en milliers d'euros", "in thousands", "(in thousands of euros)", "k€", "(K€)"),
+    *("Montants en k€", "KEUR", "Montants TTC", "Prix TTC", "All prices include VAT: prices incl. VAT", "€'000"),
+    *("All amounts in USD", "Devise : USD", "Currency: GBP", "Prices in $", "Montants en dollars", "en centimes"),
+    *("Amounts in CHF", "Chiffres en milliers", "Toutes taxes comprises", "USD"),
+)
+NO_SALES = (
+    *("Liste des devis", "Devis", "Quotations", "Sales quotations", "Brouillon", "Draft", "DRAFT - not final"),
+    *("Achats", "Journal des achats", "Purchases", "Purchase orders", "Factures d'achat", "Supplier invoices"),
+    *("Proforma", "Factures pro forma", "Factures annulées", "Devis en cours"),
+)
+CREDITS = ("Avoirs", "Credit notes", "Liste des avoirs", "Notes de crédit", "Retours clients", "Refunds")
+HARMLESS = (
+    *("Société Dupont", "Export du 03/03/2026", "Ventes mars", "Sales March 2026", "12 rue des Mille Fleurs"),
+    *("1000 Bruxelles", "SARL au capital de 10 000 €", "SAS au capital de 2 M€", "Journal des ventes", "Factures"),
+    *("Montants en euros", "Montants HT", "Prices in EUR, excl. VAT", "Devise : EUR", "Ventes et avoirs", "Page 1"),
+    *(
+        "Confidentiel",
+        "Magasin de Lyon",
+        "Period: 01/03/2026 - 31/03/2026",
+        "Total TTC : 1 234,00",
+        "TVA FR40123456824",
+    ),
+)
 LABEL_IN = ("invoice_no", "product_code", "client_code")
 
 
@@ -26,6 +53,36 @@ def reports(seed: int) -> Iterator[Case]:
     """Yield every case."""
     for word, place, is_full, is_sum in itertools.product(TOTALS, LABEL_IN, (True, False), (True, False)):
         yield _with_total(seed, word, place, is_full=is_full, is_sum=is_sum)
+    yield from _banners(seed)
+
+
+def _banners(seed: int) -> Iterator[Case]:
+    """Yield sales with words above their headers or as their sheet's name."""
+    said = {"banner_unit": UNITS, "banner_no_data": NO_SALES, "banner_credits": CREDITS}
+    for code, words in [(code, word) for code, group in said.items() for word in group]:
+        yield _under(words, _singles(seed, words), refused(code))
+        yield _in_sheet(words, _singles(seed, words), refused(code))
+    for words in HARMLESS:
+        records = _singles(seed, words)
+        yield _under(words, records, Expected((Sheet("sales", numbered(records, 4)),)))
+        yield _in_sheet(words, records, Expected((Sheet("sales", numbered(records), _sheet_name(words)),)))
+    back = [record | {"quantity": -record["quantity"]} for record in _singles(seed, "back")]
+    yield _under("Avoirs", back, Expected((Sheet("sales", numbered(back, 4)),)), " of negative quantities")
+
+
+def _under(words: str, records: Sequence[Record], expected: Expected, more: str = "") -> Case:
+    text = write_rows([["Épicerie Zoé"], [words], *_cells(records)], ";")
+    return Case("report", f"under “{words}”{more}", "sales.csv", text.encode, expected)
+
+
+def _in_sheet(words: str, records: Sequence[Record], expected: Expected) -> Case:
+    rows = typed_rows("sales", records, ENGLISH)
+    name = _sheet_name(words)
+    return Case("report", f"in a sheet “{words}”", "sales.xlsx", lambda: write_xlsx({name: rows}), expected)
+
+
+def _sheet_name(words: str) -> str:
+    return re.sub(r"[\\/*?:\[\]]", " ", words).strip("'")[:31].strip()
 
 
 def _with_total(seed: int, word: str, place: str, *, is_full: bool, is_sum: bool) -> Case:

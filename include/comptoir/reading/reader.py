@@ -9,6 +9,7 @@ from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.names import KINDS
 from comptoir.problems import Problem, Severity
 from comptoir.questions import NO_ANSWERS
+from comptoir.reading.banners import refuse_changed_meaning
 from comptoir.reading.cells import Survey
 from comptoir.reading.continued import continue_invoices
 from comptoir.reading.delimited import read_delimited
@@ -167,6 +168,7 @@ def _survey(pieces: Iterable[Sheet], name: str, guide: Guide, currency: str) -> 
     survey = Survey()
     settled = (settle_structure(piece, name) for piece in _with_headers_checked(pieces, guide))
     for piece in continue_invoices(settled):
+        refuse_changed_meaning(piece, currency)
         survey.add(expand_items(piece, name, currency), currency)
     return survey
 
