@@ -214,6 +214,7 @@ GUIDE: Final = (
             Example("banner_unit", params={"said": "Montants en milliers d'euros", "currency": "EUR"}),
             Example("banner_no_data", params={"said": "Liste des devis"}),
             Example("banner_credits", params={"said": "Avoirs"}, sheet="Avoirs"),
+            Example("stock_movements", value="Sortie", header="Type mouvement"),
             Example("record_conflict", value="EPI-010"),
             Example("reading_memory", params=BOOK),
             Example("reading_time", params=BOOK),

@@ -325,6 +325,12 @@ MESSAGES: Final[Sentences] = {
         "fr": "« {said} », écrit au-dessus du tableau ou comme nom de la feuille, dit que ses lignes sont des avoirs, "
         "mais leurs quantités sont positives : elles seraient comptées comme des ventes.",
     },
+    "stock_movements": {
+        "en": "“{value}” in “{column}” tells of movements of stock: a stock file says what is there, so each movement "
+        "would be taken for the whole stock.",
+        "fr": "« {value} » dans « {column} » parle de mouvements de stock : un fichier de stock dit ce qu'il y a, et "
+        "chaque mouvement serait pris pour le stock entier.",
+    },
     "no_rows": {
         "en": "“{name}” has headers but no rows.",
         "fr": "« {name} » a des en-têtes mais aucune ligne.",
@@ -916,6 +922,12 @@ REMEDIES: Final[Sentences] = {
         "again.",
         "fr": "Écrivez les quantités avec un signe moins, ou supprimez ces mots si ce sont des ventes, et déposez de "
         "nouveau le fichier.",
+    },
+    "stock_movements": {
+        "en": "Export the inventory instead (what is in stock of each lot), or delete that column if the quantities "
+        "are that.",
+        "fr": "Exportez plutôt l'inventaire (ce qui reste de chaque lot), ou supprimez cette colonne si les quantités "
+        "sont bien celles en stock.",
     },
     "no_rows": {
         "en": "Drop the file again with its rows.",

@@ -46,6 +46,21 @@ HARMLESS = (
         "TVA FR40123456824",
     ),
 )
+MOVEMENTS = (
+    ("Mouvement", "Entrée", "Sortie"),
+    ("Type mouvement", "Vente", "Réception"),
+    ("Sens", "E", "S"),
+    ("In/Out", "In", "Out"),
+    ("Movement type", "Goods receipt", "Goods issue"),
+    ("Direction", "IN", "OUT"),
+    ("Type", "Entrée", "Ajustement"),
+)
+NO_MOVEMENTS = (
+    ("Type", "Frais", "Sec"),
+    ("Last movement type", "Sale", "Purchase"),
+    ("Type dernier mouvement", "Vente", "Achat"),
+    ("Emplacement", "A1", "B2"),
+)
 LABEL_IN = ("invoice_no", "product_code", "client_code")
 
 
@@ -54,6 +69,25 @@ def reports(seed: int) -> Iterator[Case]:
     for word, place, is_full, is_sum in itertools.product(TOTALS, LABEL_IN, (True, False), (True, False)):
         yield _with_total(seed, word, place, is_full=is_full, is_sum=is_sum)
     yield from _banners(seed)
+    yield from _movements(seed)
+
+
+def _movements(seed: int) -> Iterator[Case]:
+    """Yield stocks with another column, which tells of movements or of something else."""
+    stock = draw_records("stock", seeded(seed, "movements"), ROWS, ())
+    cells = cells_of("stock", stock, ENGLISH, POINT, ISO_SECONDS)
+    for header, one, other in MOVEMENTS:
+        text = write_rows(_beside(cells, header, one, other))
+        yield Case("report", f"movements: {header}", "stock.csv", text.encode, refused("stock_movements"))
+    for header, one, other in NO_MOVEMENTS:
+        text = write_rows(_beside(cells, header, one, other))
+        expected = Expected((Sheet("stock", numbered(stock)),))
+        yield Case("report", f"no movements: {header}", "stock.csv", text.encode, expected)
+
+
+def _beside(cells: Sequence[Sequence[str]], header: str, one: str, other: str) -> list[list[str]]:
+    column = [header, *([one, other] * ROWS)[: len(cells) - 1]]
+    return [[*row, cell] for row, cell in zip(cells, column, strict=True)]
 
 
 def _banners(seed: int) -> Iterator[Case]:

@@ -40,7 +40,7 @@ TAXED: Final = re.compile(
 )
 WITHOUT_TAX: Final = re.compile(r"\bht\b|\bhors tax|\bexcl\w*\b")
 CURRENCY_NAMES: Final = {
-    "USD": r"(?:us )?dollars?(?: us| americ\w*)?",
+    "USD": r"(?:us )?dollars?(?: us| am\w*)?",
     "GBP": r"livres?(?: sterling)?|pounds?(?: sterling)?",
     "CHF": r"francs? suisses?|swiss francs?",
     "JPY": r"yens?",
@@ -50,7 +50,7 @@ CURRENCY_NAMES: Final = {
 NAMING: Final = r"\b(?:en|in|devises?|currency|currencies|monnaie|ccy)\b\W*(?:is\s+|are\s+)?"
 TITLE: Final = (
     r"^\W*(?:(?:listes?|listing|list|journal|exports?|extraction|extrait|etat|releve|recap\w*|detail|fichier"
-    r"|tableau|report|regist\w*|history|historique|all|tou(?:s|t|tes)|nos|our|open|pending|pieces?|documents?|type)\b"
+    r"|tableau|report|reg\w*|history|historique|all|tou(?:s|t|tes)|nos|our|open|pending|pieces?|documents?|type)\b"
     r"\W*(?:(?:des?|du|d|of|the|les|la|l)\W+)*)*"
 )
 CREDITS: Final = (
