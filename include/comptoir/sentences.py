@@ -529,6 +529,10 @@ MESSAGES: Final[Sentences] = {
         "en": "“{value}” in “{column}” is not a date that fits the others of its column.",
         "fr": "« {value} » dans « {column} » n'est pas une date conforme aux autres de sa colonne.",
     },
+    "weekday_differs": {
+        "en": "“{value}” in “{column}” names another day of the week than its date has.",
+        "fr": "« {value} » dans « {column} » nomme un autre jour de la semaine que celui de sa date.",
+    },
     "day_unlikely": {
         "en": (
             "“{value}” in “{column}” is a typed number that, as a day, lies before 1990 or after 2099: a year or a "
@@ -1126,6 +1130,10 @@ REMEDIES: Final[Sentences] = {
     "not_a_date": {
         "en": "Write it as year-month-day, such as 2026-01-31, and drop the row again.",
         "fr": "Écrivez-la sous la forme année-mois-jour, comme 2026-01-31, et déposez la ligne de nouveau.",
+    },
+    "weekday_differs": {
+        "en": "Correct the date or the day of the week, and drop the row again.",
+        "fr": "Corrigez la date ou le jour de la semaine, et déposez la ligne de nouveau.",
     },
     "day_unlikely": {
         "en": "Type the whole date, with day and month; an older one as text, such as 1985-03-01. Drop the row again.",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from tests.corpus.books import write_xlsx
 from tests.corpus.spelling import ENGLISH, ISO_SECONDS, POINT
 from tests.corpus.texts import cells_of, write_rows
-from tests.corpus.truth import Case, Expected, Record, Row, Sheet, draw_records, numbered, refused, seeded
+from tests.corpus.truth import ZONE, Case, Expected, Record, Row, Sheet, draw_records, numbered, refused, seeded
 from tests.corpus.workbooks import typed_rows
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ NO_MOVEMENTS = (
     ("Type dernier mouvement", "Vente", "Achat"),
     ("Emplacement", "A1", "B2"),
 )
+WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 LABEL_IN = ("invoice_no", "product_code", "client_code")
 
 
@@ -70,6 +72,32 @@ def reports(seed: int) -> Iterator[Case]:
         yield _with_total(seed, word, place, is_full=is_full, is_sum=is_sum)
     yield from _banners(seed)
     yield from _movements(seed)
+    yield from _weekdays(seed)
+
+
+def _weekdays(seed: int) -> Iterator[Case]:
+    """Yield sales whose dates have their day of the week before them, which is wrong in one row."""
+    records = _singles(seed, "weekdays")
+    place = list(SALES).index("timestamp")
+    for name, style in (("short", "{} {:%d/%m/%Y}"), ("long", "{} {:%Y-%m-%d}")):
+        rows = _cells(records)
+        days = [record["timestamp"].astimezone(ZONE) for record in records]
+        for row, day in zip(rows[1:], days, strict=True):
+            row[place] = style.format(WEEKDAYS[day.weekday()], day)
+        expected = numbered([record | {"timestamp": _midnight(day)} for record, day in zip(records, days, strict=True)])
+        yield _case(f"days of the week, {name}", rows, expected)
+        rows[4][place] = style.format(WEEKDAYS[(days[3].weekday() + 1) % 7], days[3])
+        wrong = [*expected[:3], Row(5, None, frozenset({"weekday_differs"})), *expected[4:]]
+        yield _case(f"a wrong day of the week, {name}", rows, wrong)
+
+
+def _midnight(moment: datetime) -> datetime:
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
+
+
+def _case(name: str, rows: Sequence[Sequence[str]], expected: Sequence[Row]) -> Case:
+    text = write_rows(rows)
+    return Case("report", name, "sales.csv", text.encode, Expected((Sheet("sales", tuple(expected)),)))
 
 
 def _movements(seed: int) -> Iterator[Case]:

@@ -58,7 +58,7 @@ DTYPES: Final[dict[ColumnType, pl.DataType]] = {
 }
 COUNTED: Final = frozenset({ColumnType.MONEY, ColumnType.INTEGER})  # what a unit in the header multiplies
 PROOFS: Final = ("proof", "numeric")  # cells that agree in these prove the same of a column's decimal mark
-DAY_PARTS: Final = ("first", "second", "local_year", "day")  # and in these of its order of day and month
+DAY_PARTS: Final = ("first", "second", "local_year", "day", "weekday")  # and in these of its order of day and month
 ERROR_VALUES: Final = (
     "#N/A",
     "#REF!",
