@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from comptoir.changes.records import Clock
 from comptoir.errors import AmbiguousFileError, RejectedFileError, TransientError
 from comptoir.examining import Examined, count_changes, examine
+from comptoir.openings import ask_about_openings
 from comptoir.problems import Problem, Severity
 from comptoir.quality.deciding import Outcome
 from comptoir.questions import NO_ANSWERS
@@ -60,7 +61,7 @@ def check_file(
     called = name or path.name
     try:
         file = read_apart(path, settings, name=called, answers=answers, mappings=_mappings(hot))
-        return _checked(file, settings, hot)
+        return _checked(file, settings, hot, answers)
     except AmbiguousFileError as doubt:
         return _asking(doubt, settings.language)
     except RejectedFileError as refusal:
@@ -79,10 +80,12 @@ def _mappings(hot: Hot | None) -> Mappings:
         return NO_MAPPINGS
 
 
-def _checked(file: ReadFile, settings: Settings, hot: Hot | None) -> Report:
+def _checked(file: ReadFile, settings: Settings, hot: Hot | None, answers: Mapping[str, str]) -> Report:
     clock = Clock(settings.timezone, datetime.now(settings.zone).date())
     try:
         examined = examine(file, hot, settings, settings.import_policy, clock)
+        if hot:
+            ask_about_openings(examined, hot, answers, clock.today)
         changes = count_changes(examined, hot, clock) if hot else None
     except TransientError:
         examined, changes = examine(file, None, settings, settings.import_policy, clock), None

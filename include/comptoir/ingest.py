@@ -20,6 +20,7 @@ from comptoir.landing import intake
 from comptoir.landing.drop import REFUSED, finished_folder
 from comptoir.landing.original import ChangedFileError, working_copy
 from comptoir.lazy import Lazy
+from comptoir.openings import ask_about_openings
 from comptoir.publishing.publish import Servers, publish_kind
 from comptoir.quality import data_docs
 from comptoir.quality.deciding import Outcome
@@ -77,6 +78,7 @@ def _validate(hot: Hot, cold: Cold, settings: Settings, entry: Entry, file: Read
     clock = Clock(settings.timezone, datetime.now(settings.zone).date())
     policy, suites = accounts.import_policy(hot, settings, entry["by"]), Suites()
     examined = examine(file, hot, settings, policy, clock, look=suites.run, is_released=entry.get("released", False))
+    ask_about_openings(examined, hot, entry["answers"], clock.today)
     rows_held = keep_held(cold, entry["_id"], examined.decision.verdicts)
     findings = _findings(examined) | _write_reports(
         accounts.with_locale_of(hot, settings, entry["by"]), entry, examined, suites.results

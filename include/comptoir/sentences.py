@@ -308,6 +308,29 @@ MESSAGES: Final[Sentences] = {
         "en": "The columns of “{name}” fit several kinds equally well: {kinds}.",
         "fr": "Les colonnes de « {name} » conviennent aussi bien à plusieurs types : {kinds_fr}.",
     },
+    "banner_unit": {
+        "en": "“{said}”, written beside the table or as the sheet's name, would change every amount: amounts are in "
+        "{currency}, without tax, neither in thousands nor in cents.",
+        "fr": "« {said} », écrit à côté du tableau ou comme nom de la feuille, changerait tous les montants : ils sont "
+        "en {currency}, hors taxes, ni en milliers ni en centimes.",
+    },
+    "banner_no_data": {
+        "en": "“{said}”, written above the table or as the sheet's name, says that its rows are no sales or not final.",
+        "fr": "« {said} », écrit au-dessus du tableau ou comme nom de la feuille, dit que ses lignes ne sont pas des "
+        "ventes, ou pas définitives.",
+    },
+    "banner_credits": {
+        "en": "“{said}”, written above the table or as the sheet's name, says that its rows are credit notes, but the "
+        "quantities are positive: they would be counted as sales.",
+        "fr": "« {said} », écrit au-dessus du tableau ou comme nom de la feuille, dit que ses lignes sont des avoirs, "
+        "mais leurs quantités sont positives : elles seraient comptées comme des ventes.",
+    },
+    "stock_movements": {
+        "en": "“{value}” in “{column}” tells of movements of stock: a stock file says what is there, so each movement "
+        "would be taken for the whole stock.",
+        "fr": "« {value} » dans « {column} » parle de mouvements de stock : un fichier de stock dit ce qu'il y a, et "
+        "chaque mouvement serait pris pour le stock entier.",
+    },
     "no_rows": {
         "en": "“{name}” has headers but no rows.",
         "fr": "« {name} » a des en-têtes mais aucune ligne.",
@@ -351,6 +374,12 @@ MESSAGES: Final[Sentences] = {
         "fr": (
             "Dans « {column} », « {value} » commence-t-il par le jour ou par le mois ? Aucune autre cellule ne tranche."
         ),
+    },
+    "opening_changed": {
+        "en": "“{column}” changes the opening balance of {count} {count:client|clients}, {client} first, and sales are "
+        "imported already. Does it hold these sales? Then they would count twice.",
+        "fr": "« {column} » change le solde d'ouverture de {count} {count:client|clients}, d'abord {client}, alors que "
+        "des ventes sont déjà importées. Les comprend-il ? Elles compteraient alors deux fois.",
     },
     "answer_unknown": {
         "en": "An answer was given to “{question}”, a question that this file does not ask.",
@@ -500,6 +529,10 @@ MESSAGES: Final[Sentences] = {
         "en": "“{value}” in “{column}” is not a date that fits the others of its column.",
         "fr": "« {value} » dans « {column} » n'est pas une date conforme aux autres de sa colonne.",
     },
+    "weekday_differs": {
+        "en": "“{value}” in “{column}” names another day of the week than its date has.",
+        "fr": "« {value} » dans « {column} » nomme un autre jour de la semaine que celui de sa date.",
+    },
     "day_unlikely": {
         "en": (
             "“{value}” in “{column}” is a typed number that, as a day, lies before 1990 or after 2099: a year or a "
@@ -546,6 +579,11 @@ MESSAGES: Final[Sentences] = {
         "en": "“{value}” in “{column}” stands for no code: all rows that have it would be taken for one.",
         "fr": "« {value} » dans « {column} » n'est pas un code : toutes les lignes qui le portent n'en feraient qu'un.",
     },
+    "code_is_total": {
+        "en": "“{value}” in “{column}” is the label of a total, not a code: the row would count what others count.",
+        "fr": "« {value} » dans « {column} » est l'intitulé d'un total, pas un code : la ligne compterait ce que "
+        "d'autres comptent déjà.",
+    },
     "code_shortened": {
         "en": "A spreadsheet shortened the code in “{column}” to “{value}”: some of its digits are lost.",
         "fr": "Un tableur a abrégé le code de « {column} » en « {value} » : des chiffres sont perdus.",
@@ -569,6 +607,14 @@ CHOICES: Final[Sentences] = {
     "month_first": {
         "en": "The month comes first: “{value}” is {reading:day}.",
         "fr": "Le mois d'abord : « {value} » est le {reading:day}.",
+    },
+    "balance_opening": {
+        "en": "Opening balance: it holds none of the sales that are imported, and they are added to it.",
+        "fr": "Solde d'ouverture : il ne comprend aucune des ventes importées, qui s'y ajoutent.",
+    },
+    "balance_closing": {
+        "en": "Balance at the end of {answer:day}: only sales of later days are added to it.",
+        "fr": "Solde au soir du {answer:day} : seules les ventes des jours suivants s'y ajoutent.",
     },
     "no_column": {
         "en": "None of the columns is “{field}”.",
@@ -866,6 +912,27 @@ REMEDIES: Final[Sentences] = {
         "en": "Put each kind on a sheet or in a file of its own, with the headers of its template.",
         "fr": "Mettez chaque type sur sa propre feuille ou dans son propre fichier, avec les en-têtes de son modèle.",
     },
+    "banner_unit": {
+        "en": "Convert the amounts, or delete these words if they don't hold, and drop the file again.",
+        "fr": "Convertissez les montants, ou supprimez ces mots s'ils sont faux, et déposez de nouveau le fichier.",
+    },
+    "banner_no_data": {
+        "en": "Nothing to do if so; else delete these words, or rename the sheet, and drop the file again.",
+        "fr": "Rien à faire si c'est bien le cas ; sinon, supprimez ces mots ou renommez la feuille, et déposez de "
+        "nouveau le fichier.",
+    },
+    "banner_credits": {
+        "en": "Write the quantities with a minus sign, or delete these words if they are sales, and drop the file "
+        "again.",
+        "fr": "Écrivez les quantités avec un signe moins, ou supprimez ces mots si ce sont des ventes, et déposez de "
+        "nouveau le fichier.",
+    },
+    "stock_movements": {
+        "en": "Export the inventory instead (what is in stock of each lot), or delete that column if the quantities "
+        "are that.",
+        "fr": "Exportez plutôt l'inventaire (ce qui reste de chaque lot), ou supprimez cette colonne si les quantités "
+        "sont bien celles en stock.",
+    },
     "no_rows": {
         "en": "Drop the file again with its rows.",
         "fr": "Déposez de nouveau le fichier avec ses lignes.",
@@ -916,6 +983,12 @@ REMEDIES: Final[Sentences] = {
             "Répondez ; ou écrivez les dates de cette colonne sous la forme année-mois-jour (2026-01-31), ou "
             "déposez le fichier en XLSX."
         ),
+    },
+    "opening_changed": {
+        "en": "Answer; for another day, add a column “as_of” with the day up to which sales are counted, and drop the "
+        "file again.",
+        "fr": "Répondez ; pour un autre jour, ajoutez une colonne « au » avec le jour jusqu'auquel les ventes sont "
+        "comptées, et déposez de nouveau le fichier.",
     },
     "answer_unknown": {
         "en": "Leave it out, or correct the question's name: `comptoir check` shows what the file asks.",
@@ -1058,6 +1131,10 @@ REMEDIES: Final[Sentences] = {
         "en": "Write it as year-month-day, such as 2026-01-31, and drop the row again.",
         "fr": "Écrivez-la sous la forme année-mois-jour, comme 2026-01-31, et déposez la ligne de nouveau.",
     },
+    "weekday_differs": {
+        "en": "Correct the date or the day of the week, and drop the row again.",
+        "fr": "Corrigez la date ou le jour de la semaine, et déposez la ligne de nouveau.",
+    },
     "day_unlikely": {
         "en": "Type the whole date, with day and month; an older one as text, such as 1985-03-01. Drop the row again.",
         "fr": (
@@ -1099,6 +1176,10 @@ REMEDIES: Final[Sentences] = {
     "code_placeholder": {
         "en": "Type the code and drop the row again; where there is none, leave the cell empty.",
         "fr": "Saisissez le code et déposez la ligne de nouveau ; s'il n'y en a pas, laissez la cellule vide.",
+    },
+    "code_is_total": {
+        "en": "Delete the row if it is a total; else type the code, and drop the row again.",
+        "fr": "Supprimez la ligne si c'est un total ; sinon, saisissez le code et déposez la ligne de nouveau.",
     },
     "code_shortened": {
         "en": "Format the column as text in the spreadsheet, type the whole code and export again.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.corpus import cells, gathered, headings, hostile, meanings, packed, texts, traces, workbooks
+from tests.corpus import cells, gathered, headings, hostile, meanings, packed, reports, texts, traces, workbooks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +33,7 @@ def generate(seed: int = SEED) -> Iterator[Case]:
     yield from hostile.texts(seed)
     yield from gathered.gathered()
     yield from traces.traces(seed)
+    yield from reports.reports(seed)
 
 
 def sample(share: int, seed: int = SEED) -> Iterator[Case]:

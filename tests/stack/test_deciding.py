@@ -15,6 +15,7 @@ import pytest
 from xlsxwriter import Workbook
 
 from comptoir import accounts, holding, names
+from comptoir.answering import answer_file
 from comptoir.changes.act import Act
 from comptoir.changing_back import ask_to_change_back
 from comptoir.errors import MisconfiguredError
@@ -137,6 +138,23 @@ def test_a_closed_period_takes_no_sale_and_gives_none_away(importer: Importer, t
     (kept,) = importer.hot.register.find({"kind": "sales", "version": {"$regex": f"{tag}-1"}})
     assert kept["landing"] == first["landing"]
     assert counts(bring(importer, Path(second["rejects"]))) == [2, 2, 0, 0]  # the date has moved back meanwhile
+
+
+def test_a_changed_opening_waits_for_an_answer_once_there_are_sales(importer: Importer, tag: str) -> None:
+    header = "client_code,name,total_revenue_generated,loyalty_tier\n"
+    importer.bring_in(f"{header}{tag},Bar,900.00,Silver\n", f"{tag}-clients.csv")
+    bring(importer, line(f"{tag}-1"))
+    asking = importer.bring_in(f"{header}{tag},Bar,1200.00,Silver\n", f"{tag}-clients-2.csv")
+    assert (asking["state"], codes(asking)) == ("asking", ["opening_changed"])
+    asked_for = {choice["answer"] for choice in asking["questions"][0]["choices"]}
+    answers = {"opening_changed::as_of": max(asked_for - {"opening"})}
+    answer_file(importer.hot, importer.cold, importer.settings, asking["_id"], answers, by="claire")
+    (path,) = importer.settings.drop_folder.glob(f"{tag}-clients-2*.csv")
+    answered = bring(importer, "", delivered=path)
+    assert (answered["state"], counts(answered)) == ("publishing", [1, 1, 0, 0])
+    version = importer.hot.register.find_one({"kind": "clients", "version": {"$regex": tag}})
+    assert version is not None
+    assert json.loads(version["version"])["as_of"] == answers["opening_changed::as_of"]
 
 
 def settled(importer: Importer, entry: dict[str, Any], state: str = "applied") -> dict[str, Any]:

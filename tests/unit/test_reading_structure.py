@@ -101,13 +101,63 @@ def test_a_name_that_begins_like_a_total_is_one_only_where_it_is_proven(tmp_path
 
 @pytest.mark.parametrize(
     "line",
-    ["Total,C,P,2,3.5,2026-01-31", "TOTAL,,P,2,3.5,", "Total,,,2,3.5,2026-01-31", "Totoro,,,2,3.5,", ",,,2,3.5,"],
-    ids=["a product range called Total", "a product", "a time", "another word", "no label"],
+    ["Totoro,,,2,3.5,", ",,,2,3.5,", "TOTAL 10W40,C,P,2,3.5,2026-01-31"],
+    ids=["another word for one row", "no label for one row", "a code that begins so"],
 )
 def test_what_may_be_data_stays_and_is_judged(tmp_path: Path, line: str):
     table = read(tmp_path, SALES, FIRST, line)
     assert table.frame["row"].to_list() == [2, 3]
     assert notices(table) == []
+
+
+LABELS = (
+    *("S/Total", "Sous total", "SOUS-TOTAL :", "Cumul", "Report", "A reporter", "À reporter", "Net à payer"),
+    *("Total facture F1", "Total général", "Balance", "Solde", "Amount due", "Carried forward", "Total client : Bar"),
+)
+
+
+@pytest.mark.parametrize("label", LABELS)
+@pytest.mark.parametrize("line", ["{},,,4,9.5,", ",,{},4,14,", "2,C,{},4,14,2026-01-31", ",{},,,14,"])
+def test_sums_of_the_rows_above_are_left_aside_whatever_word_they_bear(tmp_path: Path, label: str, line: str):
+    table = read(tmp_path, SALES, FIRST, "2,C,Q,2,3.5,2026-01-31", line.format(label).replace("9.5", "7"))
+    assert table.frame["row"].to_list() == [2, 3]
+    assert notices(table) == [("notice", "totals_left_aside", "4")]
+
+
+@pytest.mark.parametrize("label", LABELS)
+@pytest.mark.parametrize("line", ["2,C,{},4,99,2026-01-31", "{},C,P,1,1,2026-01-31"])
+def test_the_label_of_a_total_is_no_code(tmp_path: Path, label: str, line: str):
+    table = read(tmp_path, SALES, FIRST, "2,C,Q,2,3.5,2026-01-31", line.format(label))
+    assert table.frame["row"].to_list() == [2, 3, 4]
+    assert [(p.row, p.code, p.value) for p in table.problems if p.severity == "error"] == [(4, "code_is_total", label)]
+
+
+def test_sums_count_since_the_last_total_or_from_the_start(tmp_path: Path):
+    lines = [
+        FIRST,
+        SECOND,
+        "Étage 1,,,3,,",
+        SECOND,
+        "3,C,R,4,3.5,2026-01-31",
+        "Étage 2,,,5,,",
+        "Magasin,,,8,28,",
+        ",,,9,,",
+    ]
+    table = read(tmp_path, SALES, *lines)
+    assert table.frame["row"].to_list() == [2, 3, 5, 6, 9]
+    assert notices(table) == [("notice", "totals_left_aside", "4, 7, 8")]
+
+
+def test_sums_in_french_and_in_columns_of_no_meaning(tmp_path: Path):
+    header = "no_facture;code_produit;quantite;prix_unitaire;date_heure;Montant"
+    lines = ["F1;P1;2;1 200,50;31/01/2026;2 401,00", "F1;P2;1;0,50;31/01/2026;0,50", "Tout;;;;;2 401,50 €"]
+    table = read(tmp_path, header, *lines)
+    assert notices(table)[0] == ("notice", "totals_left_aside", "4")
+
+
+def test_the_label_of_no_sum_continues_no_invoice(tmp_path: Path):
+    table = read(tmp_path, SALES, FIRST, "2,C,Q,2,3.5,2026-01-31", ",,Cumul,5,14,")
+    assert ("error", "code_is_total", "") in notices(table)
 
 
 def test_totals_of_every_kind(tmp_path: Path):

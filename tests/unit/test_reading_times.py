@@ -61,6 +61,32 @@ def test_formats(text: str, moment: str, day: str):
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        *("lundi 02/03/2026", "lun. 2 mars 2026", "Lundi, 02.03.2026", "monday 2026-03-02", "Mon 2 Mar 2026"),
+        "LUN 02/03/2026",
+    ],
+)
+def test_a_day_of_the_week_before_the_date(text: str):
+    assert parse([text])[0][1:] == ("2026-03-02", None)
+
+
+@pytest.mark.parametrize("text", ["mar. 3 mars 2026", "mar 03/03/2026", "Mar 3 2026"])
+def test_mar_is_a_tuesday_or_a_month(text: str):
+    assert parse([text])[0][1:] == ("2026-03-03", None)
+
+
+@pytest.mark.parametrize("text", ["mardi 02/03/2026", "dim. 2 mars 2026", "Friday 2026-03-02"])
+def test_another_day_of_the_week_than_the_dates_is_a_fault(text: str):
+    assert parse([text], order=Order.DAY_FIRST) == [(None, None, "weekday_differs")]
+
+
+@pytest.mark.parametrize(("text", "order"), [("lundi 02/03/2026", "day_first"), ("Tue 02/03/2026", "month_first")])
+def test_the_day_of_the_week_proves_the_order(text: str, order: str):
+    assert decide_order(describe_times(pl.DataFrame({"text": [text], "numeric": False}))) == order
+
+
+@pytest.mark.parametrize(
     ("text", "moment"),
     [
         ("2026-10-25 02:30", "2026-10-25T00:30:00Z"),

@@ -11,6 +11,7 @@ import polars as pl
 from comptoir.errors import RejectedFileError
 from comptoir.lazy import Spool
 from comptoir.problems import Problem, Severity
+from comptoir.reading.balances import balance_day
 from comptoir.reading.columns import Coded, Columns, nothing
 from comptoir.reading.distinct import Cells, cells_of
 from comptoir.reading.guide import TIME_TYPES, Guide
@@ -25,12 +26,14 @@ from comptoir.reading.qualifiers import problems_of_others
 from comptoir.reading.scans import MERGED, UNCALCULATED
 from comptoir.reading.tables import Mapped, Table
 from comptoir.reading.times import describe_times, parse_times
+from comptoir.reading.totals import IDENTITIES, labels_among
 from comptoir.reading.units import changing_unit
 from comptoir.reading.words import are_uuids, parse_codes, parse_texts, parse_tiers, parse_uuids
 from comptoir.records import MONEY_PLACES, Column, ColumnType, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
+    from datetime import date
 
     from comptoir.reading.sheets import Sheet
     from comptoir.reading.tables import Outline
@@ -55,7 +58,7 @@ DTYPES: Final[dict[ColumnType, pl.DataType]] = {
 }
 COUNTED: Final = frozenset({ColumnType.MONEY, ColumnType.INTEGER})  # what a unit in the header multiplies
 PROOFS: Final = ("proof", "numeric")  # cells that agree in these prove the same of a column's decimal mark
-DAY_PARTS: Final = ("first", "second", "local_year", "day")  # and in these of its order of day and month
+DAY_PARTS: Final = ("first", "second", "local_year", "day", "weekday")  # and in these of its order of day and month
 ERROR_VALUES: Final = (
     "#N/A",
     "#REF!",
@@ -147,18 +150,25 @@ class Survey:
         _refuse_units(headers, sheet, settings.currency)
         numbers = _of_types(sheet.match.kind, chosen, self._numbers, NUMBER_TYPES)
         times = _of_types(sheet.match.kind, chosen, self._times, TIME_TYPES)
-        return Settled(
-            chosen, settle_locale(numbers, times, Doubts(sheet.name, headers, guide, settings)), self._pieces
-        )
+        locale = settle_locale(numbers, times, Doubts(sheet.name, headers, guide, settings))
+        return Settled(chosen, locale, self._pieces, balance_day(guide, sheet.name))
 
 
 @dataclass(frozen=True)
 class Settled:
-    """A sheet whose columns and whose way of writing are settled."""
+    """A sheet whose columns and whose way of writing are settled.
+
+    Attributes:
+        chosen: the header of each column that it has.
+        locale: how its cells are written.
+        pieces: its rows.
+        balance_day: the day up to which the totals of clients hold sales, where its owner had to say it.
+    """
 
     chosen: dict[str, Claim]
     locale: Locale
     pieces: Spool[Surveyed]
+    balance_day: date | None
 
     def outline(self) -> Outline:
         """Return what the sheet is, as it is written."""
@@ -167,7 +177,13 @@ class Settled:
     def tables(self, settings: Settings) -> Iterator[Table]:
         """Give the typed rows of each piece, in the order of the file."""
         for piece in self.pieces:
-            yield _table(piece, self.chosen, self.locale, settings)
+            table = _table(piece, self.chosen, self.locale, settings)
+            yield table if self.balance_day is None else _with_balance_day(table, self.balance_day)
+
+
+def _with_balance_day(table: Table, day: date) -> Table:
+    days = table.typed.of_rows("as_of").fill_null(day)
+    return replace(table, typed=Columns({**table.typed.by_name, "as_of": days}))
 
 
 def _refuse_units(headers: Mapping[str, str], sheet: Sheet, currency: str) -> None:
@@ -253,6 +269,7 @@ def _parse_columns(
         place, column_type = column.claim.position, column.column.type
         if column_type in WORD_PARSERS:
             frame = WORD_PARSERS[column_type](column.cells.distinct)
+            frame = _without_labels(frame) if name in IDENTITIES else frame
         elif column_type in NUMBER_TYPES:
             percent = "%" in column.header
             frame = parse_numbers(piece.numbers[place], column_type, locale.marks[name], percent=percent)
@@ -262,6 +279,15 @@ def _parse_columns(
             frame = moments.rename({"day" if column_type == ColumnType.DAY else "moment": "value"})
         parsed[name] = _with_error_cells(column.cells.distinct["text"], frame)
     return parsed
+
+
+def _without_labels(codes: pl.DataFrame) -> pl.DataFrame:
+    """Take no label of a total for a code: the row would be counted beside those that it sums up."""
+    is_label = labels_among(codes["value"])
+    if not is_label.any():
+        return codes
+    fault = pl.when(is_label).then(pl.lit("code_is_total")).otherwise("fault")
+    return codes.with_columns(value=pl.when(~is_label).then("value"), fault=fault)
 
 
 def _with_error_cells(texts: pl.Series, parsed: pl.DataFrame) -> pl.DataFrame:

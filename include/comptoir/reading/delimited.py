@@ -84,6 +84,7 @@ def _read_table(path: Path, encoding: str, name: str, guide: Guide) -> Iterator[
             rows=cells["row"],
             header_row=located.header.row,
             notices=above_header(located.above, None) if place == 0 else [],
+            above=located.above if place == 0 else (),
             items=located.items,
             delimiter=delimiter,
             encoding=encoding,

@@ -102,6 +102,7 @@ def _questions(sheet: str | None, kinds: Iterable[Kind]) -> Iterable[str]:
         codes = list(COLUMN_QUESTIONS)
         codes += ["decimal_mark_unclear"] if column.type in NUMBER_TYPES else []
         codes += ["date_order_unclear"] if column.type in TIME_TYPES else []
+        codes += ["opening_changed"] if column.name == "as_of" else []
         yield from (question_id(code, sheet, column.name) for code in codes)
 
 

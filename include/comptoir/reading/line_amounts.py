@@ -53,7 +53,7 @@ def problems_of_amounts(sheet: Sheet, taken: Collection[int], typed: Columns) ->
     lines = _lines(typed.frame)
     for place in places:
         cells = sheet.texts[str(place)]
-        wrong = lines.with_columns(*_readings(cells)).filter(_differs()).select("row")
+        wrong = lines.with_columns(*readings_of_amounts(cells)).filter(_differs()).select("row")
         told = pl.DataFrame({"row": sheet.rows, "cell": cells}).join(wrong, on="row", maintain_order="left")
         params = {"field": "unit_price"}
         for row, cell in told.iter_rows():
@@ -67,8 +67,11 @@ def _lines(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.select("row", line.alias("line"), line.sum().over(invoice).alias("invoice"))
 
 
-def _readings(cells: pl.Series) -> list[pl.Series]:
-    """Return an amount as it reads with either decimal mark; null where it is no number."""
+def readings_of_amounts(cells: pl.Series) -> list[pl.Series]:
+    """Return amounts as they read with a decimal comma, and with a point, in the places that are kept.
+
+    They are null where a cell is no number so.
+    """
     sign = pl.when(pl.col("cell").str.contains(r"[-(\x{2212}]")).then(-1).otherwise(1)
     digits = pl.col("cell").str.replace_all(r"[^0-9.,]", "")
     by_comma = digits.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)

@@ -9,6 +9,7 @@ from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.names import KINDS
 from comptoir.problems import Problem, Severity
 from comptoir.questions import NO_ANSWERS
+from comptoir.reading.banners import refuse_changed_meaning
 from comptoir.reading.cells import Survey
 from comptoir.reading.continued import continue_invoices
 from comptoir.reading.delimited import read_delimited
@@ -16,6 +17,7 @@ from comptoir.reading.formats import WORKBOOKS, Format
 from comptoir.reading.guide import COLUMN_QUESTIONS, NO_MAPPINGS, Guide, Mappings
 from comptoir.reading.items import expand_items
 from comptoir.reading.jsonlines import read_json_lines
+from comptoir.reading.movements import refuse_movements
 from comptoir.reading.outlines import without_asked
 from comptoir.reading.structure import settle_structure
 from comptoir.reading.tables import ReadFile, joined, kind_of_all
@@ -167,6 +169,8 @@ def _survey(pieces: Iterable[Sheet], name: str, guide: Guide, currency: str) -> 
     survey = Survey()
     settled = (settle_structure(piece, name) for piece in _with_headers_checked(pieces, guide))
     for piece in continue_invoices(settled):
+        refuse_changed_meaning(piece, currency)
+        refuse_movements(piece)
         survey.add(expand_items(piece, name, currency), currency)
     return survey
 

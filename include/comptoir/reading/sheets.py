@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from comptoir.reading.columns import Coded, coded
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import polars as pl
 
     from comptoir.problems import Problem
@@ -34,6 +36,7 @@ class Sheet:
         delimiter: what separates the cells of a text file; None for other formats.
         encoding: Python's name of a text file's encoding; None for other formats.
         documents: of JSON lines, the `text` of each `row`; None for other formats.
+        above: the rows above all headers, with their numbers, in the first piece.
     """
 
     name: str | None
@@ -49,6 +52,7 @@ class Sheet:
     delimiter: str | None = None
     encoding: str | None = None
     documents: pl.DataFrame | None = None
+    above: Sequence[tuple[int, Sequence[str]]] = ()
 
     def coded(self, place: str) -> Coded:
         """Return the column of a place by its different texts, which are told apart once."""

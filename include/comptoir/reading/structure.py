@@ -7,26 +7,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import reduce
-from itertools import combinations, pairwise, product
-from operator import and_
+from itertools import pairwise, product
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from comptoir.errors import RejectedFileError
 from comptoir.problems import Problem
-from comptoir.reading.accents import without_accents
 from comptoir.reading.headers import HEADER_SEARCH_ROWS, HeaderRow, best_score, find_header, match_kind, unique_headers
 from comptoir.reading.items import FIELDS, with_fields_of_items
-from comptoir.reading.months import NUMBERS as MONTHS
 from comptoir.reading.notices import about_rows
 from comptoir.reading.numbers import NUMBER_TYPES
 from comptoir.reading.spelling import normalise
+from comptoir.reading.totals import plain_words, rows_where, total_rows
 from comptoir.records import ALL_KINDS, ColumnType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from comptoir.reading.guide import Guide
     from comptoir.reading.sheets import Sheet
@@ -34,37 +31,6 @@ if TYPE_CHECKING:
 
 WITH_DIGITS: Final = NUMBER_TYPES | {ColumnType.DAY, ColumnType.TIMESTAMP}
 DIGITS: Final = re.compile(r"\d+")
-TOTAL: Final = re.compile(
-    r"(?:(?:sous|sub|grand|general)[\s_-]*)?(?:tot(?:als?|aux)|somme|sum)\b(?P<rest>.*)", re.DOTALL
-)
-WORD: Final = re.compile(r"[^\W\d_]+")
-# What a total may be said to be of; of anything else, as in “TOTAL ENERGIES”, it is a name unless a row above has it.
-OF_TOTALS: Final = MONTHS.keys() | frozenset(
-    [
-        *("general", "generale", "generaux", "final", "finale", "partiel", "cumul", "cumule", "report", "reporter"),
-        *("ht", "ttc", "tva", "net", "brut", "eur", "euro", "euros", "ca", "chiffre", "affaires", "revenue"),
-        *("de", "des", "du", "d", "l", "la", "le", "les", "a", "au", "en", "par", "sur", "et"),
-        *("of", "the", "for", "all"),
-        *("vente", "ventes", "sales", "achats", "purchases", "client", "clients", "produit", "produits", "products"),
-        *("article", "articles", "stock", "stocks", "facture", "factures", "invoices", "ligne", "lignes", "lines"),
-        *(
-            "rows",
-            "page",
-            "jour",
-            "journee",
-            "day",
-            "semaine",
-            "week",
-            "mois",
-            "month",
-            "trimestre",
-            "quarter",
-            "annee",
-        ),
-        *("year", "periode", "period", "montant", "montants", "amount", "quantite", "quantites", "quantity", "qte"),
-        *("caisse", "magasin", "famille", "categorie", "category", "rayon", "section", "groupe", "group"),
-    ]
-)
 FOOT_CELLS: Final = 2  # any row of any kind has more
 FOOT: Final = re.compile(
     r"page\s*:?\s*\d+(?:\s*(?:/|sur|of|de)\s*\d+)?"
@@ -169,7 +135,7 @@ def settle_structure(sheet: Sheet, name: str) -> Sheet:
         RejectedFileError: there is a second table below the first.
     """
     repeated = _refuse_second_table_below(sheet, name)
-    totals, feet = _total_rows(sheet), _feet_of_pages(sheet)
+    totals, feet = total_rows(sheet), _feet_of_pages(sheet)
     if not repeated and not totals and not feet:
         return sheet
     kept = ~sheet.rows.is_in(repeated + totals + feet)
@@ -243,7 +209,7 @@ def _refuse_second_table_below(sheet: Sheet, name: str) -> list[int]:
     columns = sorted(map(sheet.coded, _places(sheet, WITH_DIGITS)), key=lambda column: len(column.values))
     without = (column.where(~column.values.str.contains(r"^\W*\d"), or_null=True) for column in columns)
     repeated = []
-    for row, cells in _rows_where(sheet, without):
+    for row, cells in rows_where(sheet, without):
         texts = [cell.strip() for cell in cells]
         if all(map(_repeats, texts, sheet.headers)) and _is_header(texts):
             repeated.append(row)
@@ -262,65 +228,11 @@ def _feet_of_pages(sheet: Sheet) -> list[int]:
     if sum(not column.null_count() for column in sheet.texts) > FOOT_CELLS:
         return []
     few = sheet.texts.select(pl.sum_horizontal(pl.all().is_not_null()) <= FOOT_CELLS).to_series()
-    return [row for row, cells in _rows_where(sheet, [few]) if FOOT.fullmatch(_plain(" ".join(filter(None, cells))))]
-
-
-def _total_rows(sheet: Sheet) -> list[int]:
-    """Return the rows that are totals: labelled so, and without all else that a row of the kind must have."""
-    groups = _required_groups(sheet)
-    if len(groups) < 2:  # noqa: PLR2004 - a label, and something that is missing
-        return []
-    blank = [reduce(and_, map(sheet.is_blank, group)) for group in groups]
-    rows = []
-    for row, cells in _rows_where(sheet, (one | other for one, other in combinations(blank, 2))):
-        required = [cells[int(place)] for group in groups for place in group if cells[int(place)].strip()]
-        labels = [cell for cell in cells if _is_total(cell, sheet)]
-        if labels and all(cell in labels for cell in required):
-            rows.append(row)
-    return rows
-
-
-def _required_groups(sheet: Sheet) -> list[list[str]]:
-    """Return the places of each required column that holds no number, those of its alternative included."""
-    kind = sheet.match.kind
-    groups = []
-    for column in kind.columns:
-        if column.required and column.type not in NUMBER_TYPES:
-            names = {column.name, column.alternative}
-            groups.append([str(claim.position) for claim in sheet.match.claims if claim.column in names])
-    return [group for group in groups if group]
-
-
-def _is_total(cell: str, sheet: Sheet) -> bool:
-    """Tell whether a cell is the label of a total: of what totals are of, or of something that the sheet holds."""
-    found = TOTAL.fullmatch(_plain(cell))
-    if found is None:
-        return False
-    rest = found["rest"]
-    return set(WORD.findall(rest)) <= OF_TOTALS or _holds(sheet, cell.strip()[-len(rest.strip(" :-")) :])
-
-
-def _holds(sheet: Sheet, text: str) -> bool:
-    same = pl.any_horizontal(pl.all().str.strip_chars().str.to_lowercase() == text.lower())
-    return bool(sheet.texts.select(same.any()).item())
-
-
-def _plain(cell: str) -> str:
-    folded = without_accents(cell.strip())
-    return folded.lower()
+    return [
+        row for row, cells in rows_where(sheet, [few]) if FOOT.fullmatch(plain_words(" ".join(filter(None, cells))))
+    ]
 
 
 def _places(sheet: Sheet, types: frozenset[ColumnType]) -> list[str]:
     kind = sheet.match.kind
     return sorted({str(c.position) for c in sheet.match.claims if kind.column(c.column).type in types})
-
-
-def _rows_where(sheet: Sheet, conditions: Iterable[pl.Series]) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Give the rows that meet all conditions, which are found out only while there are such rows."""
-    chosen = pl.repeat(value=True, n=len(sheet.rows), eager=True)
-    for condition in conditions:
-        chosen &= condition
-        if not chosen.any():
-            return
-    for *cells, row in sheet.texts.with_columns(sheet.rows.alias("row")).filter(chosen).iter_rows():
-        yield row, tuple(cell or "" for cell in cells)

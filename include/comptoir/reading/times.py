@@ -10,7 +10,7 @@ import polars as pl
 
 from comptoir.reading.columns import coded
 from comptoir.reading.digits import plain_text
-from comptoir.reading.months import numbered_months
+from comptoir.reading.months import numbered_months, without_weekdays
 
 DATE_PARTS: Final = (
     r"(?:(?<year>[0-9]{4})[-/.](?<month>[0-9]{1,2})[-/.](?<day>[0-9]{1,2})"
@@ -58,12 +58,14 @@ def describe_times(cells: pl.DataFrame) -> pl.DataFrame:
 
     `date` and `time` number the different ones of either: there are far fewer of them than of cells.
     """
-    plain = numbered_months(plain_text(cells["text"]))
+    bare, weekdays = without_weekdays(plain_text(cells["text"]))
+    plain = numbered_months(bare)
     dates = plain.str.extract(DATE, 0).alias("date")
     times = pl.select(plain.str.strip_prefix(dates).alias("time")).to_series()
     parts = pl.concat([_parts(dates, DATE_PARTS), _parts(times, TIME_PARTS)], how="horizontal")
     is_whole = parts["date"].is_not_null() & parts["time"].is_not_null()
-    return cells.hstack(parts if is_whole.all() else parts.select(pl.when(is_whole).then(pl.all()).name.keep()))
+    parts = parts if is_whole.all() else parts.select(pl.when(is_whole).then(pl.all()).name.keep())
+    return cells.hstack(parts).with_columns(weekday=weekdays)
 
 
 def _parts(texts: pl.Series, pattern: str) -> pl.DataFrame:
@@ -118,7 +120,14 @@ def are_half_converted(described: pl.DataFrame) -> bool:
 def _proves(order: Order) -> pl.Expr:
     """Tell which local dates are a day of a month under this order, and none under the other."""
     day, month = ("first", "second") if order == Order.DAY_FIRST else ("second", "first")
-    return _is_day(pl.col(day).cast(pl.Int32), pl.col(month).cast(pl.Int32))
+    return _is_day(pl.col(day).cast(pl.Int32), pl.col(month).cast(pl.Int32)) | _is_weekday_of(order)
+
+
+def _is_weekday_of(order: Order) -> pl.Expr:
+    """Tell where the day of the week beside a date is that of the date under this order, and not under the other."""
+    agreeing = {each: _midnight(each).dt.weekday() == pl.col("weekday") for each in Order}
+    (other,) = set(Order) - {order}
+    return (agreeing[order] & ~agreeing[other].fill_null(value=False)).fill_null(value=False)
 
 
 def _is_day(day: pl.Expr, month: pl.Expr) -> pl.Expr:
@@ -158,6 +167,8 @@ def parse_times(described: pl.DataFrame, order: Order | None, zone: str, *, epoc
     fault = (
         pl.when(short_year)
         .then(pl.lit("year_two_digits"))
+        .when(pl.col("weekday") != pl.col("day").dt.weekday())
+        .then(pl.lit("weekday_differs"))
         .when(_is_unlikely())
         .then(pl.lit("day_unlikely"))
         .when(pl.col("moment").is_null() | (pl.col("local").dt.year() < FIRST_YEAR))

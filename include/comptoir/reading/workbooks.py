@@ -164,6 +164,7 @@ def _read_sheet(rows: Iterator[NumberedValues], sheet: str, name: str, guide: Gu
         header_row=header.row,
         epoch_1904=epoch_1904,
         notices=above_header(located.above, sheet),
+        above=located.above,
         items=located.items,
     )
 

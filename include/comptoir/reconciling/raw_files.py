@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote
 
 import pyarrow as pa
 from pyarrow import parquet
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from comptoir.reconciling.workspace import Workspace
 
 ROWS_AT_ONCE: Final = 100_000
+BALANCE_QUESTION: Final = "opening_changed:"
+WITHOUT_SALES: Final = "opening"  # the one answer to it that is no day
 ITEMS: Final = ("items", "lines", "invoice lines", "articles", "lignes", "lignes de facture")
 # An item's keys, the template's and those that web shops use.
 ITEM_KEYS: Final = {
@@ -50,12 +54,16 @@ CREATE TABLE unread_sheets (kind VARCHAR, record VARCHAR, why VARCHAR);
 
 @dataclass(frozen=True)
 class Told:
-    """How the ledger says that a sheet was read: its kind, and of each column the header and how its cells are read."""
+    """How the ledger says that a sheet was read: its kind, and of each column the header and how its cells are read.
+
+    `balance_day` is the day up to which the totals of clients hold sales where the file doesn't say it, but its owner.
+    """
 
     sheet: str | None
     kind: str
     headers: dict[str, str]
     read_as: dict[str, str | None]
+    balance_day: date | None = None
 
 
 @dataclass(frozen=True)
@@ -86,10 +94,23 @@ def told_of(entry: dict[str, Any]) -> list[Told]:
     by_sheet: dict[tuple[str | None, str], list[dict[str, Any]]] = defaultdict(list)
     for each in entry["mapping"]:
         by_sheet[each["sheet"], each["kind"]].append(each)
+    days = {unquote(question.split(":")[1]): date.fromisoformat(answer) for question, answer in _balances(entry)}
     return [
-        Told(sheet, kind, {c["column"]: c["header"] for c in columns}, {c["column"]: c["read_as"] for c in columns})
+        Told(
+            sheet,
+            kind,
+            {c["column"]: c["header"] for c in columns},
+            {c["column"]: c["read_as"] for c in columns},
+            days.get(sheet or ""),
+        )
         for (sheet, kind), columns in by_sheet.items()
     ]
+
+
+def _balances(entry: dict[str, Any]) -> Iterable[tuple[str, str]]:
+    answers: dict[str, str] = entry.get("answers", {})
+    told = ((question, answer) for question, answer in answers.items() if question.startswith(BALANCE_QUESTION))
+    return ((question, answer) for question, answer in told if answer != WITHOUT_SALES)
 
 
 def prepare(workspace: Workspace) -> None:
@@ -214,7 +235,7 @@ def _others_query(source: str, places: dict[str, int], told: Told) -> str:
     return f"""
         SELECT $kind, $file_id, $sheet, row, {code}, {_code("batch_no", places)}, {_whole("quantity", places, told)},
             {_money("buy_price", places, told)}, {_money("sell_price", places, told)},
-            {_money("total_revenue_generated", places, told)}, {_moment(day, places, told)},
+            {_money("total_revenue_generated", places, told)}, {_day(day, places, told)},
             {_moment("expiry_date", places, told)}
         FROM {source}"""
 
@@ -241,3 +262,8 @@ def _money(column: str, places: dict[str, int], told: Told) -> str:
 
 def _moment(column: str, places: dict[str, int], told: Told) -> str:
     return f"moment_of({column}, '{told.read_as[column]}')" if column in places else "NULL"
+
+
+def _day(column: str, places: dict[str, int], told: Told) -> str:
+    own = _moment(column, places, told)
+    return own if told.balance_day is None else _first([own, f"DATE '{told.balance_day}'"])

@@ -160,6 +160,12 @@ def fetch_known(hot: Hot, kind: str, entity_ids: Sequence[str]) -> set[str]:
 
 
 @reaching_mongo()
+def has_any(hot: Hot, kind: str) -> bool:
+    """Tell whether a record of a kind is registered."""
+    return hot.register.find_one({"kind": kind, **IS_CLAIMED}, {"_id": 1}) is not None
+
+
+@reaching_mongo()
 def fetch_landed_since(hot: Hot, kind: str, entity_ids: Sequence[str], landing: int) -> set[str]:
     """Return those of the entities of which a file that landed after that one has registered a record."""
     found: set[str] = set()

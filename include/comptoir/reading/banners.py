@@ -1,0 +1,156 @@
+"""What the words above a table, below it and in its sheet's name say of all its rows.
+
+Most say nothing: a company, a day, a period. Some would make every amount another one, or every row no sale; these
+refuse the file, since whoever reads it would have counted otherwise than its reader here.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from comptoir.errors import RejectedFileError
+from comptoir.problems import Problem
+from comptoir.reading.numbers import currency_words
+from comptoir.reading.totals import plain_words
+from comptoir.records import ColumnType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from comptoir.reading.sheets import Sheet
+
+Said = tuple[int | None, str]  # the number of the row, None for a sheet's name, and the words
+
+MONEY_WORDS: Final = r"(?:euros?|eur|dollars?|usd|francs?|chf|pounds?|gbp|livres?|cfa|fcfa|dirhams?|dinars?)"
+# A company's capital of 10 k€ and a street of a thousand flowers say nothing of amounts.
+SCALED: Final = re.compile(
+    rf"(?<![\d.,])(?<!\d )\b[km] ?(?:[€$£]|{MONEY_WORDS}\b)"
+    r"|\b(?:en|in|par|per|by)\s+(?:milliers?|thousands?|millions?|centaines?|hundreds?|centimes?|cents?|pence|douzaines?"
+    r"|dozens?|mille)\b"
+    r"|\b(?:en|in)\s+[km]\b|[€$£]\s?'?000\b|(?<!\d[ .,])\b000'?s?\s?(?:[€$£]|eur\b|omitted)|(?:^|\s)'000\b"
+    rf"|(?<!\d )\b(?:milliers?|thousands?|millions?|centaines?|centimes?)\s+(?:d\W|de\s+|of\s+){MONEY_WORDS}\b"
+    r"|\bx\s?1[ .,]?000\b"
+)
+TAXED: Final = re.compile(
+    r"(?<!total )\bttc\b(?!\s*:?\s*\d)|\btvac\b|\btoutes taxes comprises|\b(?:tva|taxes?)\s+(?:incluses?|comprises?)\b"
+    r"|\bincl\w*\.?\s+(?:of\s+)?(?:vat|tax\w*|gst)\b|\b(?:vat|tax|gst)[\s-]+incl\w*|\bgross\s+(?:amounts?|prices?)\b"
+)
+WITHOUT_TAX: Final = re.compile(r"\bht\b|\bhors tax|\bexcl\w*\b")
+CURRENCY_NAMES: Final = {
+    "USD": r"(?:us )?dollars?(?: us| am\w*)?",
+    "GBP": r"livres?(?: sterling)?|pounds?(?: sterling)?",
+    "CHF": r"francs? suisses?|swiss francs?",
+    "JPY": r"yens?",
+    "XOF": r"francs? cfa",
+    "EUR": r"euros?",
+}
+NAMING: Final = r"\b(?:en|in|devises?|currency|currencies|monnaie|ccy)\b\W*(?:is\s+|are\s+)?"
+TITLE: Final = (
+    r"^\W*(?:(?:listes?|listing|list|journal|exports?|extraction|extrait|etat|releve|recap\w*|detail|fichier"
+    r"|tableau|report|reg\w*|history|historique|all|tou(?:s|t|tes)|nos|our|open|pending|pieces?|documents?|type)\b"
+    r"\W*(?:(?:des?|du|d|of|the|les|la|l)\W+)*)*"
+)
+CREDITS: Final = (
+    r"(?:(?:factures?\s+d\W)?avoirs?|notes?\s+de\s+credits?|credit\s?(?:notes?|memos?)|refunds?|remboursements?"
+    r"|retours?|(?:customer|sales)\s+returns?|returns?)\b"
+)
+NO_SALES: Final = (
+    r"(?:devis|(?:sales\s+)?(?:quotations?|quotes?)|estimates?|(?:factures?\s+|invoices?\s+)?pro\W?forma"
+    r"|(?:factures?\s+)?brouillons?|drafts?|achats?|purchases?|purchase\s+(?:orders?|invoices?|history)"
+    r"|factures?\s+(?:d\W)?(?:achats?|fournisseurs?)|(?:supplier|vendor)\s+(?:invoices?|bills?|orders?)|bills"
+    r"|commandes?\s+(?:d\Wachats?|fournisseurs?)|(?:factures?\s+|ventes?\s+)?annul(?:ee?s?|ations?)"
+    r"|(?:cancelled|canceled|void)\b|previsions?|previsionnel|budgets?|forecasts?)\b"
+)
+SALES_TOO: Final = re.compile(r"\b(?:ventes?|sales|factures?\s+(?:et|and|&)|invoices?)\b")
+CREDIT_TITLE, NO_SALE_TITLE = re.compile(TITLE + CREDITS), re.compile(TITLE + NO_SALES)
+DRAFT: Final = re.compile(r"^\W*(?:draft|brouillon)\b")
+NEGATIVE: Final = r"^\s*[-\x{2212}(]|-\s*$"
+
+
+def refuse_changed_meaning(sheet: Sheet, currency: str) -> None:
+    """Refuse a sheet of which words beside its table say that its amounts, or its rows, are others than they seem.
+
+    Args:
+        sheet: a piece of it, of which the first has the rows above.
+        currency: the trader's.
+
+    Raises:
+        RejectedFileError: its name, a row above its headers, or a row of a single cell says so.
+    """
+    problems = []
+    for row, words in _said(sheet):
+        if code := _changed(words, sheet, currency, is_title=row is None or row < (sheet.header_row or 0)):
+            params = {"currency": currency, "said": words.strip()}
+            problems.append(Problem(code, sheet=sheet.name, row=row, value=words.strip(), params=params))
+    if problems:
+        raise RejectedFileError(problems)
+
+
+def _said(sheet: Sheet) -> Iterator[Said]:
+    if sheet.name:
+        yield None, sheet.name
+    for row, cells in sheet.above:
+        yield from ((row, words) for words in _texts(cells))
+    if sum(not column.null_count() for column in sheet.texts) <= 1:
+        alone = sheet.texts.select(pl.sum_horizontal(pl.all().is_not_null()) == 1).to_series()
+        words = sheet.texts.filter(alone).select(pl.coalesce(pl.all())).to_series()
+        yield from zip(sheet.rows.filter(alone), words, strict=True)
+
+
+def _texts(cells: Iterable[str]) -> list[str]:
+    """Return what a row says: its cells one by one, or what they say together, as “Devise :” beside “USD”."""
+    filled = [cell for cell in cells if cell.strip()]
+    return filled if len(filled) < 2 else [*filled, " ".join(filled)]  # noqa: PLR2004 - together
+
+
+def _changed(words: str, sheet: Sheet, currency: str, *, is_title: bool) -> str | None:
+    plain, kind = plain_words(words), sheet.match.kind
+    has_amounts = any(kind.column(claim.column).type == ColumnType.MONEY for claim in sheet.match.claims)
+    if has_amounts and (_scales(plain) or _is_taxed(plain) or _is_foreign(words, currency)):
+        return "banner_unit"
+    if is_title and DRAFT.match(plain):
+        return "banner_no_data"
+    if not is_title or kind.name != "sales" or SALES_TOO.search(NO_SALE_TITLE.sub("", plain)):
+        return None
+    if NO_SALE_TITLE.match(plain):
+        return "banner_no_data"
+    return "banner_credits" if CREDIT_TITLE.match(plain) and not _are_all_negative(sheet) else None
+
+
+def _scales(plain: str) -> bool:
+    return SCALED.search(plain) is not None
+
+
+def _is_taxed(plain: str) -> bool:
+    return TAXED.search(plain) is not None and not WITHOUT_TAX.search(plain)
+
+
+def _is_foreign(words: str, currency: str) -> bool:
+    """Tell whether words name another currency as that of the amounts, and not the trader's."""
+    own, foreign = (list(filter(_is_clear, said)) for said in currency_words(currency))
+    plain = plain_words(words)
+    if any(_names(plain, _codes(code)) for code in own):
+        return False
+    return words.strip() in foreign or any(_names(plain, _codes(code)) for code in foreign)
+
+
+def _is_clear(word: str) -> bool:
+    """Tell whether a currency's word is no other: FR is a language, too."""
+    return len(word) != len("FR") or not word.isalpha()
+
+
+def _codes(code: str) -> str:
+    return "|".join(filter(None, (re.escape(code.lower()), CURRENCY_NAMES.get(code))))
+
+
+def _names(plain: str, pattern: str) -> bool:
+    return re.search(rf"{NAMING}(?:{pattern})(?!\w)", plain) is not None
+
+
+def _are_all_negative(sheet: Sheet) -> bool:
+    places: Sequence[str] = [str(claim.position) for claim in sheet.match.claims if claim.column == "quantity"]
+    quantities = [sheet.texts[place].drop_nulls() for place in places]
+    return any(len(cells) for cells in quantities) and all(cells.str.contains(NEGATIVE).all() for cells in quantities)

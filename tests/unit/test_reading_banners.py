@@ -1,0 +1,111 @@
+"""Words above a table, below it and in its sheet's name: those that change what its rows mean refuse the file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import xlsxwriter
+
+from comptoir.errors import RejectedFileError
+from comptoir.reading.reader import read_file
+from comptoir.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SALES = "no_facture;code_produit;quantite;prix_unitaire;date_heure"
+LINE = "F1;P1;{};3,50;31/01/2026"
+
+
+def problem_of(folder: Path, *lines: str, currency: str = "EUR") -> tuple[str, int | None] | None:
+    path = folder / "x.csv"
+    path.write_text("\n".join(lines))
+    try:
+        read_file(path, Settings(timezone="Europe/Paris", currency=currency))
+    except RejectedFileError as refusal:
+        (problem, *_) = refusal.problems
+        return problem.code, problem.row
+    return None
+
+
+def above(folder: Path, words: str, quantity: str = "2", currency: str = "EUR") -> tuple[str, int | None] | None:
+    return problem_of(folder, "Zoé", words, SALES, LINE.format(quantity), currency=currency)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("en milliers d'euros", "in thousands", "k€", "Chiffres en K€", "€'000", "Montants TTC", "Prices incl. VAT"),
+        *("All amounts in USD", "Devise :;GBP", "Montants en dollars", "Prix en centimes"),
+    ],
+)
+def test_words_that_change_every_amount_refuse(tmp_path: Path, words: str):
+    assert above(tmp_path, words) == ("banner_unit", 2)
+
+
+@pytest.mark.parametrize("words", ["Liste des devis", "Quotations", "Brouillon", "DRAFT - not final", "Achats mars"])
+def test_words_by_which_rows_are_no_sales_refuse(tmp_path: Path, words: str):
+    assert above(tmp_path, words) == ("banner_no_data", 2)
+
+
+def test_credit_notes_are_taken_only_with_negative_quantities(tmp_path: Path):
+    assert above(tmp_path, "Avoirs de mars") == ("banner_credits", 2)
+    assert above(tmp_path, "Avoirs de mars", "-2") is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("Société Dupont", "Export du 03/03/2026", "Ventes mars", "12 rue des Mille Fleurs;1000 Bruxelles"),
+        *("SARL au capital de 10 000 €", "SAS au capital de 2 M€", "Montants HT", "Devise : EUR", "Ventes et avoirs"),
+        *("Total TTC : 1 234,00", "Langue;FR", "Prices in EUR, excl. VAT", "Prix HT et TTC"),
+    ],
+)
+def test_ordinary_words_pass(tmp_path: Path, words: str):
+    assert above(tmp_path, words) is None
+
+
+def test_the_own_currency_is_the_traders(tmp_path: Path):
+    assert above(tmp_path, "Amounts in CHF", currency="CHF") is None
+    assert above(tmp_path, "Montants en euros", currency="CHF") == ("banner_unit", 2)
+
+
+def test_amounts_are_told_of_below_the_table_too(tmp_path: Path):
+    lines = [LINE.format(2)] * 2
+    assert problem_of(tmp_path, SALES, *lines, "Montants en milliers d'euros;;;;") == ("banner_unit", 4)
+    assert problem_of(tmp_path, SALES, *lines, "Brouillon;;;;") is None  # a row of its own, which is judged
+
+
+def test_a_stock_without_amounts_may_speak_of_thousands(tmp_path: Path):
+    header = "code_produit;quantite;no_lot;dernier_mouvement"
+    assert problem_of(tmp_path, "en milliers d'euros", header, "P1;2;L1;31/01/2026") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("Avoirs", "banner_credits"),
+        ("Devis", "banner_no_data"),
+        ("Brouillon", "banner_no_data"),
+        ("Achats", "banner_no_data"),
+        ("Purchases", "banner_no_data"),
+        ("Credit notes", "banner_credits"),
+        ("Ventes k€", "banner_unit"),
+        ("Ventes", None),
+        ("Feuil1", None),
+    ],
+)
+def test_the_names_of_sheets(tmp_path: Path, name: str, code: str | None):
+    path = tmp_path / "x.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet(name)
+        sheet.write_row(0, 0, SALES.split(";"))
+        sheet.write_row(1, 0, ["F1", "P1", 2, 3.5, "2026-01-31"])
+    if code is None:
+        assert len(read_file(path, Settings(timezone="Europe/Paris")).tables) == 1
+        return
+    with pytest.raises(RejectedFileError) as caught:
+        read_file(path, Settings(timezone="Europe/Paris"))
+    assert [(p.code, p.sheet, p.value) for p in caught.value.problems] == [(code, name, name)]
+    assert f"« {name} »" in caught.value.problems[0].message("fr")
