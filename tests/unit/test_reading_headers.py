@@ -65,6 +65,7 @@ def test_the_same_word_is_another_column_in_another_kind():
 
 def test_headers_are_made_unique():
     assert unique_headers(["a", "row", "", "a", " b "]) == ("a", "row (2)", "Column 3", "a (2)", "b")
+    assert unique_headers(["none", "None"]) == ("none (2)", "None")  # the former is an answer
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,14 @@ def test_an_answer_may_name_any_header_and_no_other(tmp_path: Path):
     assert refused(tmp_path, text, answers=ANSWERS | {PRICE: "price"}) == "answer_invalid"
 
 
+def test_a_header_that_is_called_none_is_told_from_the_answer_that_there_is_none(tmp_path: Path):
+    text = NEAR.replace("vendeur", "none")
+    (table,) = read(tmp_path, text, answers=ANSWERS | {PRICE: "none"}).tables
+    assert table.frame["unit_price"].to_list() == [None]
+    (table,) = read(tmp_path, text, answers=ANSWERS | {"mapping_unclear::client_code": "none (2)"}).tables
+    assert table.frame["client_code"].to_list() == ["Ann"]
+
+
 def test_a_near_name_is_taken_with_a_notice(tmp_path: Path):
     (table,) = read(tmp_path, "code_client;raison sociales client;nomm client;ca_total;niveau\nC;X;Ann;1;Or\n").tables
     (mapped,) = [each for each in table.mapping if each.column == "name"]

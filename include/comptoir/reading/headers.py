@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.problems import Problem
-from comptoir.questions import Choice, Question
+from comptoir.questions import NO_COLUMN, Choice, Question
 from comptoir.reading.similar import Proposal, ask, ask_any, propose
 from comptoir.reading.spelling import normalise
 from comptoir.reading.unnamed import clearly_closest, may_hold
@@ -290,8 +290,11 @@ def _rank(claim: Claim) -> tuple[int, float]:
 
 
 def unique_headers(cells: Iterable[str]) -> tuple[str, ...]:
-    """Return headers as sent, made unique, and named after their place where empty; `row` is taken by the number."""
-    taken = {"row"}
+    """Return headers as sent, made unique, and named after their place where empty.
+
+    `row` is taken by the number, and `none` by the answer that no column is the one asked about.
+    """
+    taken = {"row", NO_COLUMN}
     result = []
     for position, cell in enumerate(cells, start=1):
         header = wanted = cell.strip() or f"Column {position}"

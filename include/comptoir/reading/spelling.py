@@ -17,6 +17,19 @@ PLURAL: Final = re.compile(r"(?<=[a-z]{3})(?<!s)s$")  # of words of four letters
 
 
 @lru_cache(maxsize=10_000)
+def words_of(header: str) -> tuple[str, ...]:
+    """Return the words of a header without case, accents, units, articles and plurals.
+
+    Examples:
+        >>> words_of("Prix d'achat (€)"), words_of("InvoiceNo"), words_of("Rem. %")
+        (('prix', 'achat'), ('invoice', 'no'), ('rem',))
+    """
+    text = BRACKETED.sub(_without_harmless, header).replace("°", "o ").replace("º", "o ")
+    words = WORD.findall(WORD_BORDER.sub(" ", without_accents(text)).lower())
+    return tuple(PLURAL.sub("", word) for word in words if word not in EMPTY_WORDS)
+
+
+@lru_cache(maxsize=10_000)
 def normalise(header: str) -> str:
     """Return a header without case, accents, punctuation, units, articles, plurals and borders between words.
 
@@ -28,10 +41,7 @@ def normalise(header: str) -> str:
         >>> normalise("Prix (HT)"), normalise("Prix (TTC)")
         ('prix', 'prixttc')
     """
-    text = BRACKETED.sub(_without_harmless, header).replace("°", "o ").replace("º", "o ")
-    plain = without_accents(text)
-    words = WORD.findall(WORD_BORDER.sub(" ", plain).lower())
-    return "".join(PLURAL.sub("", word) for word in words if word not in EMPTY_WORDS)
+    return "".join(words_of(header))
 
 
 def _without_harmless(brackets: re.Match[str]) -> str:

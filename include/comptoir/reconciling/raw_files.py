@@ -160,12 +160,12 @@ def _header(sheet: RawSheet, told: Told) -> Found | None:
 
 
 def _unique(cells: Texts) -> list[str]:
-    """Return headers as the ledger names them: an empty one by its place, a repeated one by its number."""
+    """Return headers as the ledger names them: an empty one by its place, a repeated one (and `none`) by its number."""
     names: list[str] = []
     for place, cell in enumerate(cells, start=1):
         name = wanted = (cell or "").strip() or f"Column {place}"
         number = 1
-        while name in {"row", *names}:
+        while name in {"row", "none", *names}:
             number += 1
             name = f"{wanted} ({number})"
         names.append(name)
