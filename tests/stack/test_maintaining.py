@@ -190,7 +190,9 @@ def test_checkpoints_of_epochs_long_gone_are_removed(keeper: Keeper):
     query = f"{names.LAKE_CHECKPOINTS}/stream_analytics-v1"
     cold.put(keeper.importer.cold, f"{query}/epoch-0/offsets/0", b"offsets")
     hot = at_current_epoch(keeper.importer.hot)
-    hot.facts[names.BATCHES].insert_many([{"_id": f"old:{number}", "number": number} for number in (-2_000, -1_999, -1)])
+    hot.facts[names.BATCHES].insert_many(
+        [{"_id": f"old:{number}", "number": number} for number in (-2_000, -1_999, -1)]
+    )
     done = keeper.maintain("trim_checkpoints")
     assert done == {"checkpoints_removed": 1, "batch_notes_removed": 2}
     kept = cold.list_names(keeper.importer.cold, query)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from datetime import date
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -82,6 +83,29 @@ def test_logs_that_nobody_writes_to_go_with_their_folders(tmp_path: Path):
         path.write_text("words")
     eleven_days_ago = time.time() - 11 * 86_400
     os.utime(old, (eleven_days_ago, eleven_days_ago))
-    assert retention.remove_logs(NO_HOT, NO_COLD, settings) == {"logs_removed": 1}
+    assert retention.remove_logs(NO_HOT, NO_COLD, settings) == Counter(logs_removed=1)
     assert fresh.exists()
     assert not (tmp_path / "logs/airflow").exists()
+
+
+def test_a_long_log_is_cut_while_its_server_goes_on_writing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(retention, "LOG_LIMIT_BYTES", 10)
+    log = tmp_path / "logs/kafka.log"
+    log.parent.mkdir()
+    with log.open("a") as server:
+        server.write("a long log\n")
+        server.flush()
+        assert retention.remove_logs(NO_HOT, NO_COLD, Settings(home=tmp_path)) == Counter(logs_cut=1)
+        server.write("on")
+    assert log.read_text() == "on"
+    assert (tmp_path / "logs/kafka.log.1").read_text() == "a long log\n"
+
+
+def test_copies_that_killed_tasks_left_go_once_nobody_reads_them(tmp_path: Path):
+    settings = Settings(home=tmp_path)
+    old, fresh = tmp_path / "work/file-1-old", tmp_path / "work/file-2-new"
+    for folder in (old, fresh):
+        folder.mkdir(parents=True)
+    os.utime(old, (1, 1))
+    assert retention._clear_working_copies(settings, datetime.now(UTC) - timedelta(hours=1)) == 1
+    assert [path.name for path in (tmp_path / "work").iterdir()] == [fresh.name]

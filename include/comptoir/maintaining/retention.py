@@ -6,12 +6,14 @@ the audit log.
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from comptoir import names
+from comptoir.embedded.attend import LOG_LIMIT_BYTES
 from comptoir.publishing.topics import keep_topics
 from comptoir.stores import cold as store
 from comptoir.stores import ledger
@@ -88,7 +90,16 @@ def clear_staging(hot: Hot, cold: Cold, settings: Settings) -> Counter[str]:
     gone = [name for name in waiting if name not in needed]
     for name in gone:
         store.remove(cold, f"{names.LAKE_STAGING}/{name}")
-    return Counter(staged_files_removed=len(gone))
+    return Counter(staged_files_removed=len(gone), working_copies_removed=_clear_working_copies(settings, long_ago))
+
+
+def _clear_working_copies(settings: Settings, long_ago: datetime) -> int:
+    """Remove the copies that tasks were reading when they were killed; return how many."""
+    folder = settings.home / "work"
+    left = [each for each in folder.glob("*") if each.stat().st_mtime < long_ago.timestamp()]
+    for copy in left:
+        shutil.rmtree(copy, ignore_errors=True)
+    return len(left)
 
 
 @reaching_mongo()
@@ -107,14 +118,23 @@ def remove_reports(hot: Hot, cold: Cold, settings: Settings) -> Counter[str]:  #
 
 
 def remove_logs(hot: Hot, cold: Cold, settings: Settings) -> Counter[str]:  # noqa: ARG001 - as all steps
-    """Remove logs that nobody has written to for long, of tasks and of servers' earlier lives."""
+    """Remove logs that nobody has written to for long, of tasks and of servers' earlier lives; cut long ones."""
     folder = settings.home / "logs"
     long_ago = (datetime.now(UTC) - timedelta(days=settings.log_days)).timestamp()
     old = [path for path in folder.rglob("*") if path.is_file() and path.stat().st_mtime < long_ago]
     for path in old:
         path.unlink(missing_ok=True)
         _remove_empty(path.parent, folder)
-    return Counter(logs_removed=len(old))
+    long = [path for path in folder.glob("*.log") if path.stat().st_size > LOG_LIMIT_BYTES]
+    for path in long:
+        _cut(path)
+    return Counter(logs_removed=len(old), logs_cut=len(long))
+
+
+def _cut(log: Path) -> None:
+    """Set what a log says aside and empty it; servers append to it, and go on at its new end."""
+    shutil.copyfile(log, log.with_suffix(".log.1"))
+    os.truncate(log, 0)
 
 
 def _remove_empty(folder: Path, root: Path) -> None:
