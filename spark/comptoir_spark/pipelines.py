@@ -42,8 +42,14 @@ IDLE_WAIT_SECONDS: Final = 10.0
 # How Spark tells of it; see the tests, which take each of them away.
 LOST: Final = {
     "Kafka has dropped events that the stream had not read": ("KAFKA_DATA_LOSS", "Some data may have been lost"),
-    "The stream's checkpoint can't be read": ("MALFORMED_LOG_FILE", "Failed to read log file", "StreamMetadata"),
+    "The stream's checkpoint can't be read": (
+        "MALFORMED_LOG_FILE",
+        "Failed to read log file",
+        "StreamMetadata",
+        "Log.deserialize(",
+    ),
 }
+AWAY: Final = "DFSInputStream"  # where a checkpoint could not be fetched at all, which passes
 
 
 class StreamApplication:
@@ -146,7 +152,7 @@ class StreamApplication:
         if self._writer.stopped:
             raise self._writer.stopped
         reason = query.exception()
-        refuse_lost(str(reason))
+        refuse_lost(told_whole(reason))
         if failures > QUERY_TRIES:
             raise TransientError(f"The query failed {failures} times without a batch between; last: {reason}")
         log.warning("The query is started again in %s s: %s", QUERY_PAUSE_SECONDS, reason)
@@ -195,6 +201,15 @@ def start_query(spark: SparkSession, writer: StreamWriter, hot: Hot, settings: S
     )
 
 
+def told_whole(error: BaseException | None) -> str:
+    """Return what Spark says of a failure and of what is behind it, with where in the JVM each came up."""
+    texts = []
+    while error is not None:
+        texts.append(f"{error}\n{getattr(error, '_stackTrace', '')}")
+        error = getattr(error, "_cause", None)
+    return "\n".join(texts)
+
+
 def refuse_lost(reason: str) -> None:
     """Tell a failure that no retry heals: what the stream was to read, or what it knew of its way, is gone.
 
@@ -202,7 +217,7 @@ def refuse_lost(reason: str) -> None:
         StoppedError: it is one.
     """
     for what, signs in LOST.items():
-        if any(sign in reason for sign in signs):
+        if AWAY not in reason and any(sign in reason for sign in signs):
             first = reason.strip().partition("\n")[0]
             raise StoppedError(
                 f"{what}. Run `comptoir rebuild`: the figures are computed anew from the lake. ({first})"
