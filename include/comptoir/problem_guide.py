@@ -212,6 +212,7 @@ GUIDE: Final = (
             ),
             Example("kind_tied", params={**FILE, "kinds": "products, clients", "kinds_fr": "produits, clients"}),
             Example("mostly_bad", params={"bad": "180", "rows": "200"}),
+            Example("mostly_closed", params={"bad": "180", "rows": "200", "closing": "2026-01-01"}),
             Example("all_or_nothing", params={"bad": "1", "rows": "200"}),
             Example("two_tables", params=BOOK),
             Example("banner_unit", params={"said": "Montants en milliers d'euros", "currency": "EUR"}),

@@ -147,6 +147,13 @@ MESSAGES: Final[Sentences] = {
             "des colonnes prises pour d'autres."
         ),
     },
+    "mostly_closed": {
+        "en": "{bad} of {rows} {rows:row|rows} {bad:is|are} dated before {closing:day}: that period is closed.",
+        "fr": (
+            "{bad} {bad:ligne|lignes} sur {rows} {bad:relève|relèvent} de la période antérieure au {closing:day}, qui "
+            "est clôturée."
+        ),
+    },
     "all_or_nothing": {
         "en": (
             "{bad} of {rows} {rows:row|rows} {bad:is|are} wrong, and files of this account are imported whole or not "
@@ -775,6 +782,13 @@ REMEDIES: Final[Sentences] = {
         "fr": (
             "Vérifiez que c'est le bon fichier et que ses en-têtes nomment ses colonnes ; sinon corrigez les lignes et "
             "déposez-le de nouveau."
+        ),
+    },
+    "mostly_closed": {
+        "en": "Ask the administrator to move the closing date, or correct it by a file dated in the open period.",
+        "fr": (
+            "Demandez à l'administrateur de déplacer la date de clôture, ou corrigez par un fichier daté de la période "
+            "ouverte."
         ),
     },
     "all_or_nothing": {
