@@ -147,6 +147,13 @@ MESSAGES: Final[Sentences] = {
             "des colonnes prises pour d'autres."
         ),
     },
+    "mostly_closed": {
+        "en": "{bad} of {rows} {rows:row|rows} {bad:is|are} dated before {closing:day}: that period is closed.",
+        "fr": (
+            "{bad} {bad:ligne|lignes} sur {rows} {bad:relève|relèvent} de la période antérieure au {closing:day}, qui "
+            "est clôturée."
+        ),
+    },
     "all_or_nothing": {
         "en": (
             "{bad} of {rows} {rows:row|rows} {bad:is|are} wrong, and files of this account are imported whole or not "
@@ -324,6 +331,17 @@ MESSAGES: Final[Sentences] = {
         "quantities are positive: they would be counted as sales.",
         "fr": "« {said} », écrit au-dessus du tableau ou comme nom de la feuille, dit que ses lignes sont des avoirs, "
         "mais leurs quantités sont positives : elles seraient comptées comme des ventes.",
+    },
+    "decimals_split": {
+        "en": "Row {row} has {whole} before “{column}” and {cents} in it: the commas between cells and that in {value} "
+        "can't be told apart.",
+        "fr": "La ligne {row} a {whole} avant « {column} » et {cents} dedans : les virgules entre les cellules et "
+        "celle de {value} ne se distinguent pas.",
+    },
+    "debit_and_credit": {
+        "en": "Both “{debit}” and “{credit}” hold amounts, and nothing shows which of them are sales.",
+        "fr": "« {debit} » et « {credit} » contiennent tous deux des montants, et rien ne montre lesquels sont des "
+        "ventes.",
     },
     "stock_movements": {
         "en": "“{value}” in “{column}” tells of movements of stock: a stock file says what is there, so each movement "
@@ -579,6 +597,17 @@ MESSAGES: Final[Sentences] = {
         "en": "“{value}” in “{column}” stands for no code: all rows that have it would be taken for one.",
         "fr": "« {value} » dans « {column} » n'est pas un code : toutes les lignes qui le portent n'en feraient qu'un.",
     },
+    "code_retyped": {
+        "en": "“{value}” in “{column}” is a date or a truth value, as a spreadsheet makes of a code like 1-2 or VRAI.",
+        "fr": "« {value} » dans « {column} » est une date ou une valeur logique : un tableur en fait d'un code comme "
+        "1-2 ou VRAI.",
+    },
+    "letters_garbled": {
+        "en": "Accented letters in “{column}” were garbled before the file was dropped, such as “{value}” (rows: "
+        "{count}, first {rows}).",
+        "fr": "Des lettres accentuées de « {column} » étaient déjà abîmées avant le dépôt, comme « {value} » (lignes : "
+        "{count}, d'abord {rows}).",
+    },
     "code_is_total": {
         "en": "“{value}” in “{column}” is the label of a total, not a code: the row would count what others count.",
         "fr": "« {value} » dans « {column} » est l'intitulé d'un total, pas un code : la ligne compterait ce que "
@@ -755,6 +784,13 @@ REMEDIES: Final[Sentences] = {
             "déposez-le de nouveau."
         ),
     },
+    "mostly_closed": {
+        "en": "Ask the administrator to move the closing date, or correct it by a file dated in the open period.",
+        "fr": (
+            "Demandez à l'administrateur de déplacer la date de clôture, ou corrigez par un fichier daté de la période "
+            "ouverte."
+        ),
+    },
     "all_or_nothing": {
         "en": "Correct the wrong rows and drop the whole file again.",
         "fr": "Corrigez les lignes fausses et déposez de nouveau le fichier entier.",
@@ -926,6 +962,16 @@ REMEDIES: Final[Sentences] = {
         "again.",
         "fr": "Écrivez les quantités avec un signe moins, ou supprimez ces mots si ce sont des ventes, et déposez de "
         "nouveau le fichier.",
+    },
+    "decimals_split": {
+        "en": "Export it with semicolons between the cells or with quotation marks around amounts; if “{column}” holds "
+        "numbers of its own, delete it.",
+        "fr": "Exportez-le avec des points-virgules entre les cellules ou des guillemets autour des montants ; si "
+        "« {column} » contient ses propres nombres, supprimez-la.",
+    },
+    "debit_and_credit": {
+        "en": "Give credit notes a negative quantity, delete both columns and drop the file again.",
+        "fr": "Donnez aux avoirs une quantité négative, supprimez les deux colonnes et déposez de nouveau le fichier.",
     },
     "stock_movements": {
         "en": "Export the inventory instead (what is in stock of each lot), or delete that column if the quantities "
@@ -1176,6 +1222,14 @@ REMEDIES: Final[Sentences] = {
     "code_placeholder": {
         "en": "Type the code and drop the row again; where there is none, leave the cell empty.",
         "fr": "Saisissez le code et déposez la ligne de nouveau ; s'il n'y en a pas, laissez la cellule vide.",
+    },
+    "code_retyped": {
+        "en": "Format the column as text in the spreadsheet, type the code and drop the row again.",
+        "fr": "Mettez la colonne au format texte dans le tableur, saisissez le code et déposez la ligne de nouveau.",
+    },
+    "letters_garbled": {
+        "en": "Export the file anew from the program that it comes from, choosing UTF-8, and drop it again.",
+        "fr": "Refaites l'export depuis le logiciel d'origine en choisissant UTF-8, et déposez-le de nouveau.",
     },
     "code_is_total": {
         "en": "Delete the row if it is a total; else type the code, and drop the row again.",

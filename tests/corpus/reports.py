@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tests.corpus.books import write_xlsx
@@ -73,6 +74,33 @@ def reports(seed: int) -> Iterator[Case]:
     yield from _banners(seed)
     yield from _movements(seed)
     yield from _weekdays(seed)
+    yield from _damaged(seed)
+
+
+def _damaged(seed: int) -> Iterator[Case]:
+    """Yield sales with cents in a last column, with both sides of an account, and with damaged codes."""
+    records = [record | {"unit_price": Decimal(place + 3)} for place, record in enumerate(_singles(seed, "damaged"))]
+    columns = [name for name in SALES if name not in {"unit_price", "total_amount"}]
+    cells = [[row[list(SALES).index(name)] for name in columns] for row in _cells(records)]
+    prices = ["unit_price", *(str(record["unit_price"]) for record in records)]
+    for header in ("comment", "Remarques", "Column X"):
+        text = write_rows(_beside(_with(cells, prices), header, "50", "5"))
+        yield Case("report", f"cents in {header}", "sales.csv", text.encode, refused("decimals_split"))
+    harmless = write_rows(_beside(_with(cells, prices), "comment", "paid", ""))
+    expected = Expected((Sheet("sales", numbered(records)),))
+    yield Case("report", "words in comment", "sales.csv", harmless.encode, expected)
+    for debit, credit in (("Débit", "Crédit"), ("Debit", "Credit"), ("Montant débit", "Montant crédit")):
+        text = write_rows(_beside(_beside(_cells(records), debit, "12.00", ""), credit, "", "5.00"))
+        yield Case("report", f"{debit} and {credit}", "sales.csv", text.encode, refused("debit_and_credit"))
+    for code in ("VRAI", "TRUE", "1-févr", "02-mars"):
+        rows = _cells(records)
+        rows[3][list(SALES).index("product_code")] = code
+        wrong = Row(4, None, frozenset({"code_retyped"}))
+        yield _case(f"a code that became {code}", rows, [*numbered(records)[:2], wrong, *numbered(records)[3:]])
+
+
+def _with(cells: Sequence[Sequence[str]], column: Sequence[str]) -> list[list[str]]:
+    return [[*row, cell] for row, cell in zip(cells, column, strict=True)]
 
 
 def _weekdays(seed: int) -> Iterator[Case]:

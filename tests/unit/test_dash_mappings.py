@@ -123,6 +123,8 @@ def test_another_s_is_not_an_accountant_s_to_change(hot: MemoryHot, clients: dic
         {"quantite": "Date"},
         {"quantity": "Date", "timestamp": "Date"},
         {"unit_price": "Qté commandée"},
+        {"quantity": "Date"},
+        {"unit_price": "Facture"},
     ],
 )
 def test_what_can_t_be_is_not_kept(hot: MemoryHot, columns: dict[str, str]):

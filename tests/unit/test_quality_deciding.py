@@ -65,6 +65,21 @@ def test_what_becomes_of_a_file(
     assert decided(make_table, rows, "all_or_nothing") == all_or_nothing
 
 
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [(lines({}), "mostly_closed"), (lines({}, {}, BAD), "mostly_closed"), (lines({}, BAD, BAD), "mostly_bad")],
+    ids=["one closed row", "most are closed", "most are bad besides"],
+)
+def test_rows_of_a_closed_period_make_no_file_the_wrong_one(
+    make_table: MakeTable, rows: list[dict[str, Any]], code: str
+):
+    closed = judge(make_table("sales", rows), Known(closing=TODAY), PARIS, today=TODAY)
+    refusal = decide([closed], "good_rows").refusal
+    assert refusal is not None
+    assert refusal.code == code
+    assert "{" not in refusal.message("fr") + refusal.remedy()
+
+
 def test_sound_lines_of_a_held_invoice_are_not_bad(make_table: MakeTable):
     rows = [
         {"invoice_no": "F1"},

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 FRENCH = Settings(language="fr", timezone="Europe/Paris")
 UPLOAD = {
+    "file_id": "abc-1",
     "name": "ventes.csv",
     "kind": "sales",
     "state": "partial",
@@ -110,7 +111,8 @@ def test_accounts_are_listed_disabled_and_enabled_in_words_and_as_json(hot: Memo
 def test_files_are_listed_in_words_with_the_traders_time() -> None:
     table = uploads_table([UPLOAD], FRENCH)
     cells = [str(next(iter(column.cells))) for column in table.columns]
-    assert cells == ["ventes.csv", "ventes", "appliqué en partie", "1\u202f200", "1\u202f199", "0", "1", cells[-1]]
+    assert cells[0] == UPLOAD["file_id"]  # what `withdraw` and others take
+    assert cells[1:] == ["ventes.csv", "ventes", "appliqué en partie", "1\u202f200", "1\u202f199", "0", "1", cells[-1]]
     assert cells[-1] == "23 nov. 2026, 08:30:00"
 
 
@@ -130,6 +132,14 @@ def test_the_closing_date_and_expected_files_are_told_in_words() -> None:
     assert told.startswith("Les ventes antérieures au 1 avr. 2026 sont refusées (déplacé par claire, 23 nov. 2026")
     cells = [("kind", "sales"), ("account", None), ("days", "mon-fri"), ("missing_since", None)]
     assert [expect._shown(field, value, FRENCH) for field, value in cells] == ["ventes", "tous", "mon-fri", ""]
+
+
+@pytest.mark.parametrize("text", ["25:00", "9h", "noon"])
+def test_a_time_of_day_that_is_none_is_told_in_words(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setenv("COMPTOIR_LANGUAGE", "fr")
+    result = CliRunner().invoke(app, ["expect", "add", "sales", "--by", text])
+    told = f"« {text} » n'est pas une heure. Écrivez les heures et les minutes, comme 09:00.\n"
+    assert (result.exit_code, result.stderr) == (1, told)
 
 
 def test_an_error_of_the_work_is_told_in_the_language_that_is_set(

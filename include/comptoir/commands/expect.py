@@ -13,6 +13,8 @@ from comptoir.commands.words import word
 from comptoir.settings import load_settings
 
 if TYPE_CHECKING:
+    from datetime import time
+
     from comptoir.settings import Settings
     from comptoir.stores.hot import Hot
 
@@ -69,12 +71,13 @@ def _rows(hot: Hot, settings: Settings) -> list[dict[str, Any]]:
 @app.command()
 def add(
     kind: Annotated[Literal["products", "clients", "stock", "sales"], typer.Argument(help="What the file holds.")],
-    by: Annotated[datetime, typer.Option(formats=["%H:%M"], help="The time of day, in the trader's zone.")],
+    by: Annotated[str, typer.Option(metavar="HH:MM", help="The time of day, in the trader's zone.")],
     days: Annotated[str, typer.Option(help="The days of the week.")] = "mon-sun",
     account: Annotated[str | None, typer.Option(help="Whose file it is; default anyone's.")] = None,
 ) -> None:
     """Expect a file by a time of day, and print the id of that; one of the same kind, time and account is replaced."""
     settings = load_settings()
+    due = _time_of(by, settings)
     with opened_hot(settings) as hot:
         from comptoir.expecting import parse_days  # noqa: PLC0415 - as above
         from comptoir.stores import expected  # noqa: PLC0415 - as above
@@ -83,7 +86,15 @@ def add(
             wanted = parse_days(days)
         except ValueError:
             fail(word("no_days", settings.language, text=days))
-        typer.echo(expected.add(hot, kind, by.time(), wanted, account).id)
+        typer.echo(expected.add(hot, kind, due, wanted, account).id)
+
+
+def _time_of(text: str, settings: Settings) -> time:
+    """Return a time of day; end with a sentence where it is none."""
+    try:
+        return datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007 - a time of day has no zone
+    except ValueError:
+        fail(word("no_time", settings.language, text=text))
 
 
 @app.command()

@@ -33,6 +33,7 @@ LOSSES = ("code", "batch_no", "quantity", "expiry_date", "last_movement", "reaso
 LOW_MARGIN = ("code", "revenue", "margin", "threshold")
 REDUCTIONS = ("code", "name", "opening", "sales", "new_total", "eligible_promo", "tier")
 UPLOADS = (
+    "file_id",
     "name",
     "kind",
     "state",

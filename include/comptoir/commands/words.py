@@ -284,6 +284,11 @@ WORDS: Final[dict[str, dict[Language, str]]] = NAMES | {
     "changed": {"en": "Changed", "fr": "Modifiés"},
     "unchanged": {"en": "Unchanged", "fr": "Inchangés"},
     "mappings": {"en": "Columns that answers named", "fr": "Colonnes nommées par des réponses"},
+    "file_id": {"en": "File id", "fr": "Id du fichier"},
+    "no_time": {
+        "en": "“{text}” is no time of day. Write hours and minutes, as in 09:00.",
+        "fr": "« {text} » n'est pas une heure. Écrivez les heures et les minutes, comme 09:00.",
+    },
     "mapping_id": {"en": "Id", "fr": "Id"},
     "mapping": {"en": "Columns", "fr": "Colonnes"},
     "by": {"en": "By", "fr": "Par"},

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from comptoir.lazy import Lazy
-from comptoir.problems import Problem
+from comptoir.problems import Problem, Severity
 from comptoir.quality.judging import Counts, summarise
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from comptoir.settings import ImportPolicy
 
 MOST_BAD_SHARE: Final = 0.5  # above it, the file is probably another one than its sender believes
+
+CLOSED: Final = frozenset({"period_closed", "invoice_closed"})
 
 
 class Outcome(StrEnum):
@@ -51,7 +53,7 @@ def decide(verdicts: Sequence[Verdict], policy: ImportPolicy) -> Decision:
         policy: what its owner wants to happen to the good rows of a file with bad ones.
     """
     counts = summarise(verdicts)
-    refusal = _refusal(counts, policy)
+    refusal = _refusal(counts, policy, verdicts)
     if refusal is not None:
         refused = Lazy(len(verdicts), lambda place: _refused(verdicts[place]))
         return Decision(Outcome.REJECT, refused, replace(counts, rows_rejected=counts.rows_read), refusal)
@@ -60,14 +62,26 @@ def decide(verdicts: Sequence[Verdict], policy: ImportPolicy) -> Decision:
     return Decision(Outcome.PARTIAL if counts.rows_rejected else Outcome.ACCEPT, verdicts, counts)
 
 
-def _refusal(counts: Counts, policy: ImportPolicy) -> Problem | None:
+def _refusal(counts: Counts, policy: ImportPolicy, verdicts: Sequence[Verdict]) -> Problem | None:
     bad = counts.rows_rejected - counts.rows_held
     params = {"bad": str(bad), "rows": str(counts.rows_read)}
-    if bad > counts.rows_read * MOST_BAD_SHARE:
+    most = counts.rows_read * MOST_BAD_SHARE
+    if bad > most:
+        closed = _closed(verdicts)
+        if bad - len(closed) <= most:
+            return Problem("mostly_closed", params=params | {"bad": str(len(closed)), "closing": closed.popitem()[1]})
         return Problem("mostly_bad", params=params)
     if bad and policy == "all_or_nothing":
         return Problem("all_or_nothing", params=params)
     return None
+
+
+def _closed(verdicts: Sequence[Verdict]) -> dict[tuple[str | None, int | None], str]:
+    """Return the closing date by each row that closed books alone may have rejected: its file is not the wrong one."""
+    errors = [problem for verdict in verdicts for problem in verdict.problems if problem.severity == Severity.ERROR]
+    others = {(problem.sheet, problem.row) for problem in errors if problem.code not in CLOSED}
+    closed = {(problem.sheet, problem.row): problem for problem in errors if problem.code in CLOSED}
+    return {place: problem.params["closing"] for place, problem in closed.items() if place not in others}
 
 
 def _refused(verdict: Verdict) -> Verdict:

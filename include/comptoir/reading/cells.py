@@ -20,6 +20,7 @@ from comptoir.reading.items import FIELDS
 from comptoir.reading.line_amounts import problems_of_amounts
 from comptoir.reading.line_totals import has_line_totals
 from comptoir.reading.locales import Doubts, Locale, settle_locale
+from comptoir.reading.notices import named_rows
 from comptoir.reading.numbers import MONEY, NUMBER_TYPES, describe_numbers, parse_numbers
 from comptoir.reading.outlines import outline_of
 from comptoir.reading.qualifiers import problems_of_others
@@ -28,7 +29,7 @@ from comptoir.reading.tables import Mapped, Table
 from comptoir.reading.times import describe_times, parse_times
 from comptoir.reading.totals import IDENTITIES, labels_among
 from comptoir.reading.units import changing_unit
-from comptoir.reading.words import are_uuids, parse_codes, parse_texts, parse_tiers, parse_uuids
+from comptoir.reading.words import are_garbled, are_uuids, parse_codes, parse_texts, parse_tiers, parse_uuids
 from comptoir.records import MONEY_PLACES, Column, ColumnType, Kind
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ DTYPES: Final[dict[ColumnType, pl.DataType]] = {
     ColumnType.DAY: pl.Date(),
     ColumnType.TIMESTAMP: pl.Datetime("us", "UTC"),
 }
+WRITTEN: Final = frozenset({ColumnType.TEXT, ColumnType.CODE})
 COUNTED: Final = frozenset({ColumnType.MONEY, ColumnType.INTEGER})  # what a unit in the header multiplies
 PROOFS: Final = ("proof", "numeric")  # cells that agree in these prove the same of a column's decimal mark
 DAY_PARTS: Final = ("first", "second", "local_year", "day", "weekday")  # and in these of its order of day and month
@@ -327,6 +329,7 @@ def _problems(
     for name, frame in parsed.items():
         problems += _guess_notice(sent[name], sheet)
         problems += _faults(sent[name], frame["fault"], sheet, settings)
+        problems += _garbled_warning(sent[name], sheet)
         if "rounded" in frame.columns:
             problems += _rounding_notice(sent[name], frame["rounded"], sheet)
     return problems
@@ -349,6 +352,18 @@ def _guess_notice(column: SentColumn, sheet: Sheet) -> list[Problem]:
         return []
     params = {"field": column.column.name, "field_fr": column.column.french}
     return [Problem("column_guessed", Severity.NOTICE, sheet.name, column=column.header, params=params)]
+
+
+def _garbled_warning(column: SentColumn, sheet: Sheet) -> list[Problem]:
+    if column.column.type not in WRITTEN:
+        return []
+    rows = column.cells.rows_where(are_garbled(column.cells.distinct["text"]))
+    if not len(rows):
+        return []
+    first = column.cells.distinct["text"][column.cells.places[rows[0]]]
+    numbers = sheet.rows.gather(rows)
+    params = {"field": column.column.name, "count": str(len(rows)), "rows": named_rows(numbers.to_list())}
+    return [Problem("letters_garbled", Severity.WARNING, sheet.name, numbers[0], column.header, first, params)]
 
 
 def _line_totals_notice(column: SentColumn, sheet: Sheet) -> Problem:

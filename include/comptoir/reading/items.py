@@ -7,6 +7,7 @@ All lines keep the number of the row that they come from.
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +17,7 @@ from comptoir.errors import RejectedFileError
 from comptoir.problems import Problem
 from comptoir.reading.headers import match_kind
 from comptoir.reading.jsontexts import Cell, cell_of, decode, encode
+from comptoir.reading.line_amounts import HEADERS as HEADERS_OF_AMOUNTS
 from comptoir.reading.qualifiers import CURRENCIES, DISCOUNTS, is_discount, is_foreign
 from comptoir.reading.spelling import normalise
 from comptoir.records import SALES
@@ -29,6 +31,8 @@ HEADERS: Final = frozenset(
     map(normalise, ("items", "lines", "invoice lines", "articles", "lignes", "lignes de facture"))
 )
 FIELDS: Final = ("product_id", "product_code", "quantity", "unit_price")
+AMOUNTS: Final = HEADERS_OF_AMOUNTS | {normalise(key) for key in ("total", "amount", "montant", "subtotal")}
+CENT: Final = Decimal("0.01")
 LIST_BEGINS: Final = ("[", "{")  # an object, where somebody left the brackets of the list out
 BROKEN: Final[tuple[Cell, ...]] = ((None, False),) * len(FIELDS)
 
@@ -80,6 +84,7 @@ def expand_items(sheet: Sheet, name: str, currency: str) -> Sheet:
                 Problem("items_broken", sheet=sheet.name, row=row, column=header, value=text, params=params)
             )
         problems += _problems_beside(items or [], sheet.name, row, currency, has_total=bool(total))
+        problems += _problems_of_amounts(items or [], sheet.name, row)
         lines.append(expanded or [BROKEN])
     return _exploded(sheet, lines, problems)
 
@@ -105,6 +110,25 @@ def _problems_beside(
             continue
         params = {"field": field, "currency": currency}
         yield Problem(code, sheet=sheet, row=row, column=key, value=value, params=params)
+
+
+def _problems_of_amounts(items: Sequence[Mapping[str, object]], sheet: str | None, row: int) -> Iterator[Problem]:
+    """Give what an item says that it comes to, where that is not its quantity times its price."""
+    for item in items:
+        keys = _keys(tuple(item)) or {}
+        quantity, price = (_decimal(item.get(keys.get(field, ""))) for field in ("quantity", "unit_price"))
+        for key, value in item.items():
+            amount = _decimal(value) if normalise(key) in AMOUNTS else None
+            if None not in (amount, quantity, price) and abs(amount - quantity * price) > CENT:  # type: ignore[operator]
+                params = {"field": "unit_price"}
+                yield Problem("line_amount_differs", sheet=sheet, row=row, column=key, value=str(value), params=params)
+
+
+def _decimal(value: object) -> Decimal | None:
+    try:
+        return None if value is None else Decimal(str(value))
+    except ArithmeticError:
+        return None
 
 
 def _refuse_moved_cells(sheet: Sheet, name: str) -> None:

@@ -25,7 +25,7 @@ WEEKDAY_NAMES: Final = (
     ("lundi", "lun", "monday", "mon"),
     ("mardi", "tuesday", "tues", "tue"),
     ("mercredi", "mer", "wednesday", "wed"),
-    ("jeudi", "jeu", "thursday", "thurs", "thur", "thu"),
+    ("jeudi", "jeu", "thursday", "thurs", "thu"),
     ("vendredi", "ven", "friday", "fri"),
     ("samedi", "sam", "saturday", "sat"),
     ("dimanche", "dim", "sunday", "sun"),

@@ -24,6 +24,10 @@ def about_rows(code: str, rows: Sequence[int], sheet: str | None) -> list[Proble
     """Say which rows are concerned by what a code says; the first ten are named."""
     if not rows:
         return []
-    named = ", ".join(map(str, rows[:NAMED_ROWS])) + (" …" if len(rows) > NAMED_ROWS else "")
-    params = {"count": str(len(rows)), "rows": named}
+    params = {"count": str(len(rows)), "rows": named_rows(rows)}
     return [Problem(code, Severity.NOTICE, sheet=sheet, row=rows[0], params=params)]
+
+
+def named_rows(rows: Sequence[int]) -> str:
+    """Return the numbers of the first ten rows."""
+    return ", ".join(map(str, rows[:NAMED_ROWS])) + (" …" if len(rows) > NAMED_ROWS else "")

@@ -12,6 +12,7 @@ from comptoir.questions import NO_ANSWERS
 from comptoir.reading.banners import refuse_changed_meaning
 from comptoir.reading.cells import Survey
 from comptoir.reading.continued import continue_invoices
+from comptoir.reading.debits import refuse_both_sides
 from comptoir.reading.delimited import read_delimited
 from comptoir.reading.formats import WORKBOOKS, Format
 from comptoir.reading.guide import COLUMN_QUESTIONS, NO_MAPPINGS, Guide, Mappings
@@ -19,6 +20,7 @@ from comptoir.reading.items import expand_items
 from comptoir.reading.jsonlines import read_json_lines
 from comptoir.reading.movements import refuse_movements
 from comptoir.reading.outlines import without_asked
+from comptoir.reading.split_decimals import refuse_split_decimals
 from comptoir.reading.structure import settle_structure
 from comptoir.reading.tables import ReadFile, joined, kind_of_all
 from comptoir.reading.workbooks import read_workbook
@@ -171,6 +173,8 @@ def _survey(pieces: Iterable[Sheet], name: str, guide: Guide, currency: str) -> 
     for piece in continue_invoices(settled):
         refuse_changed_meaning(piece, currency)
         refuse_movements(piece)
+        refuse_split_decimals(piece)
+        refuse_both_sides(piece)
         survey.add(expand_items(piece, name, currency), currency)
     return survey
 

@@ -13,6 +13,12 @@ from comptoir.records import FRENCH_TIERS, TIERS
 SHORTENED_CODE: Final = r"^-?\d(?:[.,]\d+)?[Ee]\+\d+$"
 # What programs and people write where there is no code, or where a column is too narrow to show it.
 NO_CODE: Final = r"(?i)^(?:null|\\N|\(null\)|none|nan|n/a|#+|-+|\?+|\(?(?:vide|blank|empty|aucun)\)?|err:\d+)$"
+# What a spreadsheet makes of codes such as 1-2 and VRAI: a date that it typed, or shows short, or a truth value.
+TYPED_DATE: Final = r"^\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2}:\d{2})?$"
+SHOWN_DATE: Final = (
+    r"(?i)^\d{1,2}-(?:janv?|févr?|feb|mars?|avr|apr|mai|may|juin|juil|jun|jul|août|aug|sept?|oct|nov|déc|dec)\.?$"
+)
+TRUTH: Final = r"(?i)^(?:true|false|vrai|faux)$"
 # Zero-width and direction marks, soft hyphens and marks of byte order: copied along from pages and documents. What
 # turns letters round (U+202D, U+202E) is seen, and stays.
 INVISIBLE: Final = (
@@ -42,8 +48,31 @@ def parse_codes(cells: pl.DataFrame) -> pl.DataFrame:
     if any(text.str.ends_with(decimals).any() for decimals in DECIMALS):
         code = code.str.replace(WITH_DECIMALS, "$1")
     shortened, stands_for_none = pl.col("text").str.contains(SHORTENED_CODE), pl.col("text").str.contains(NO_CODE)
+    retyped = _is_retyped()
     fault = pl.when(shortened).then(pl.lit("code_shortened")).when(stands_for_none).then(pl.lit("code_placeholder"))
-    return cells.select(value=pl.when(~shortened & ~stands_for_none).then(code), fault=fault)
+    fault = fault.when(retyped).then(pl.lit("code_retyped"))
+    return cells.select(value=pl.when(~shortened & ~stands_for_none & ~retyped).then(code), fault=fault)
+
+
+def _is_retyped() -> pl.Expr:
+    text = pl.col("text")
+    return (
+        (pl.col("numeric") & text.str.contains(TYPED_DATE)) | text.str.contains(SHOWN_DATE) | text.str.contains(TRUTH)
+    )
+
+
+def are_garbled(texts: pl.Series) -> pl.Series:
+    """Tell which texts were written as UTF-8 and read as Windows-1252 by a program before: “CafÃ©”."""
+    seeming = texts.str.contains(r"[ÃÂâÅÄ][^\x00-\x7F]").fill_null(value=False)
+    garbled = [text for text in texts.filter(seeming).unique() if _is_garbled(text)]
+    return texts.is_in(garbled).fill_null(value=False)
+
+
+def _is_garbled(text: str) -> bool:
+    try:
+        return text.encode("cp1252").decode() != text
+    except UnicodeError:
+        return False
 
 
 def _filled(text: pl.Expr) -> pl.Expr:

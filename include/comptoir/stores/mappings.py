@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from comptoir import accounts
 from comptoir.errors import MisconfiguredError
 from comptoir.names import MAPPINGS
-from comptoir.reading.guide import Guide, signature_of
+from comptoir.reading.guide import Given, Guide, signature_of
+from comptoir.reading.headers import match_kind
 from comptoir.records import kind_of
 from comptoir.stores.hot import reaching_mongo
 
@@ -99,6 +100,11 @@ def _check(known: dict[str, Any], mapping: Mapping[str, str | None]) -> None:
             f"There is no column “{column}” in files of this kind; nothing was changed.",
             f"Il n'y a pas de colonne « {column} » dans les fichiers de ce type ; rien n'a été changé.",
         )
+    for column, header in _lost(known, mapping).items():
+        raise MisconfiguredError(
+            f"“{header}” already names the column “{column}”, which no other header does; nothing was changed.",
+            f"« {header} » nomme déjà la colonne « {column} », qu'aucun autre ne nomme ; rien n'a été changé.",
+        )
     named = [header for header in mapping.values() if header is not None]
     for header in named:
         if header not in known["headers"] or named.count(header) > 1:
@@ -106,6 +112,15 @@ def _check(known: dict[str, Any], mapping: Mapping[str, str | None]) -> None:
                 f"“{header}” must be one of the headers, and of one column only; nothing was changed.",
                 f"« {header} » doit être l'un des en-têtes, et d'une seule colonne ; rien n'a été changé.",
             )
+
+
+def _lost(known: dict[str, Any], mapping: Mapping[str, str | None]) -> dict[str, str]:
+    """Return the columns that the headers name by themselves and would name no more, with the header of each."""
+    kind, headers = kind_of(known["kind"]), known["headers"]
+    own = match_kind(kind, headers).claims
+    given = {column: Given(header, "memory") for column, header in mapping.items()}
+    left = {claim.column for claim in match_kind(kind, headers, given).claims} | mapping.keys()
+    return {claim.column: headers[claim.position] for claim in own if claim.column not in left}
 
 
 @reaching_mongo()
