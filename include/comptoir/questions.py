@@ -78,7 +78,9 @@ class Question:
 
 
 def question_id(code: str, sheet: str | None, field_name: str) -> str:
-    """Return the id of a question about a column of a sheet; it never holds `=`, so that `ID=ANSWER` is clear.
+    """Return the id of a question about a column of a sheet, or about `header|word` of one that no contract has.
+
+    It never holds `=`, so that `ID=ANSWER` is clear.
 
     Examples:
         >>> question_id("date_order_unclear", None, "timestamp")
@@ -86,8 +88,11 @@ def question_id(code: str, sheet: str | None, field_name: str) -> str:
         >>> question_id("date_order_unclear", "a=b", "timestamp")
         'date_order_unclear:a%3Db:timestamp'
     """
-    quoted = (sheet or "").replace("%", "%25").replace("=", "%3D").replace(":", "%3A")
-    return f"{code}:{quoted}:{field_name}"
+    return f"{code}:{_quoted(sheet or '')}:{_quoted(field_name)}"
+
+
+def _quoted(name: str) -> str:
+    return name.replace("%", "%25").replace("=", "%3D").replace(":", "%3A")
 
 
 def sound_answers(given: Any) -> dict[str, str]:

@@ -162,7 +162,7 @@ PRODUCTS: Final = Kind(
             "prix_vente",
             aliases=(
                 *("price", "sale price", "selling price", "retail price", "unit price", "prix de vente"),
-                *("prix", "list price", "variant price", "public price", "sales price/rate", "rate", "pv"),
+                *("prix", "list price", "variant price", "public price", "sales price/rate", "pv"),
                 *("pv ht", "prix vente ht", "prix unitaire", "prix unitaire ht", "prix ht", "pu", "pu ht"),
                 *("tarif", "prix public", "prix vente unitaire", "prix vente unitaire ht"),
             ),
@@ -289,7 +289,7 @@ SALES: Final = Kind(
             required=False,
             aliases=(
                 *("price", "prix", "pu", "unit amount", "prix vente", "pu ht", "prix unitaire ht", "prix ht"),
-                *("pv ht", "lineitem price", "sales price", "sale price", "selling price", "rate"),
+                *("pv ht", "lineitem price", "sales price", "sale price", "selling price", "pv", "tarif"),
                 *("price each", "price per unit", "prix unit", "prix unit ht", "prix vente ht"),
                 *("prix vente unitaire", "unit price excl tax", "pu net", "pu net ht", "prix net", "prix net ht"),
                 *("prix unitaire net", "prix unitaire net ht", "net price", "net unit price"),

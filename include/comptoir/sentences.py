@@ -364,6 +364,10 @@ MESSAGES: Final[Sentences] = {
             "le plus."
         ),
     },
+    "value_unclear": {
+        "en": "“{column}” says “{value}”, and nothing shows what such rows are. What are they?",
+        "fr": "« {column} » indique « {value} », et rien ne montre ce que sont de telles lignes. Que sont-elles ?",
+    },
     "column_unnamed": {
         "en": "This seems to be a {kind} file, but no header names “{field}”. Which column is it?",
         "fr": (
@@ -461,6 +465,11 @@ MESSAGES: Final[Sentences] = {
     "not_a_sale": {
         "en": "“{column}” says “{value}”: the row is no sale.",
         "fr": "« {column} » indique « {value} » : la ligne n'est pas une vente.",
+    },
+    "not_as_written": {
+        "en": "“{column}” says “{value}”: the row's quantity and price can't be taken as they are written.",
+        "fr": "« {column} » indique « {value} » : la quantité et le prix de la ligne ne peuvent pas être pris tels "
+        "qu'ils sont écrits.",
     },
     "line_amount_differs": {
         "en": "“{column}” says that the line comes to {value}, which is not its quantity times its unit price.",
@@ -644,6 +653,18 @@ CHOICES: Final[Sentences] = {
     "balance_closing": {
         "en": "Balance at the end of {answer:day}: only sales of later days are added to it.",
         "fr": "Solde au soir du {answer:day} : seules les ventes des jours suivants s'y ajoutent.",
+    },
+    "as_written": {
+        "en": "They are ordinary: quantity and price count as they are written.",
+        "fr": "Elles sont ordinaires : quantité et prix comptent tels qu'ils sont écrits.",
+    },
+    "return": {
+        "en": "They are returns: they count where their quantity is negative, and are rejected where it is not.",
+        "fr": "Ce sont des retours : elles comptent si leur quantité est négative, et sont rejetées sinon.",
+    },
+    "left_out": {
+        "en": "They are not to be counted, and are rejected.",
+        "fr": "Elles ne doivent pas compter, et sont rejetées.",
     },
     "no_column": {
         "en": "None of the columns is “{field}”.",
@@ -996,6 +1017,10 @@ REMEDIES: Final[Sentences] = {
             "« {field_fr} » et déposez de nouveau le fichier."
         ),
     },
+    "value_unclear": {
+        "en": "Answer; or correct or empty these cells, and drop the file again.",
+        "fr": "Répondez ; ou corrigez ou videz ces cellules, et déposez de nouveau le fichier.",
+    },
     "column_unnamed": {
         "en": (
             "Answer, once for all files with these headers; or name the right column “{field}”, or add it, and drop "
@@ -1100,6 +1125,12 @@ REMEDIES: Final[Sentences] = {
     "not_a_sale": {
         "en": "Delete the row; or correct that cell if it is a sale, and drop the row again.",
         "fr": "Supprimez la ligne ; ou corrigez cette cellule si c'est une vente, et déposez de nouveau la ligne.",
+    },
+    "not_as_written": {
+        "en": "Write what was sold, after returns and in single pieces, with the price of one without tax; empty that "
+        "cell, and drop the row again.",
+        "fr": "Écrivez ce qui a été vendu, retours déduits et à la pièce, avec le prix d'une pièce hors taxe ; videz "
+        "cette cellule, et déposez de nouveau la ligne.",
     },
     "line_amount_differs": {
         "en": "Correct quantity, price or amount (the price is for one piece, after discount and without tax), and "

@@ -11,12 +11,14 @@ import pytest
 from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.quality.judging import judge_file
 from comptoir.quality.known import Known
+from comptoir.questions import NO_ANSWERS
 from comptoir.reading import delimited
 from comptoir.reading.reader import read_file, recognise
 from comptoir.reading.tables import joined
 from comptoir.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from comptoir.quality.verdicts import Verdict
@@ -26,10 +28,11 @@ SALES = "invoice_no,client_code,timestamp,product_code,quantity,unit_price"
 FIRST, SECOND, THIRD = "F1,C,2026-01-14,P,3,12.50", "F1,C,2026-01-14,Q,1,7.00", "F2,D,2026-01-15,P,2,12.50"
 
 
-def judged(folder: Path, *lines: str) -> Verdict:
+def judged(folder: Path, *lines: str, answers: Mapping[str, str] = NO_ANSWERS) -> Verdict:
     path = folder / "x.csv"
     path.write_text("\n".join(lines))
-    verdicts, _ = judge_file(read_file(path, SETTINGS).tables, Known(), SETTINGS, today=date(2026, 3, 31))
+    file = read_file(path, SETTINGS, answers=answers)
+    verdicts, _ = judge_file(file.tables, Known(), SETTINGS, today=date(2026, 3, 31))
     return verdicts[0]
 
 
@@ -58,10 +61,26 @@ def errors(verdict: Verdict) -> list[tuple[int | None, str, str | None]]:
         ("Cancelled at", "", "2026-01-16", "not_a_sale"),
         ("Remise %", "0", "10 %", "line_discounted"),
         ("Lineitem discount", "0.00", "1.50", "line_discounted"),
+        ("Rem. %", "", "5", "line_discounted"),
+        ("Disc.%", "0", "5.5", "line_discounted"),
+        ("Réduction", "", "1,50 €", "line_discounted"),
+        ("Remise 2", "", "3", "line_discounted"),
+        ("Escompte", "0", "2", "line_discounted"),
+        ("Dev.", "EUR", "USD", "currency_foreign"),
+        ("Cur", "", "GBP", "currency_foreign"),
+        ("Type", "FA", "AV", "credit_note_positive"),
+        ("Kind", "Invoice", "Credit", "credit_note_positive"),
+        ("Qté retournée", "0", "1", "not_as_written"),
+        ("Returned qty", "", "2.00", "not_as_written"),
+        ("TVA comprise", "Non", "Oui", "not_as_written"),
+        ("HT/TTC", "HT", "TTC", "not_as_written"),
+        ("Prix par", "1", "100", "not_as_written"),
+        ("Taux de change", "1,000", "1,08", "not_as_written"),
     ],
 )
 def test_a_column_that_says_otherwise_rejects_its_row(tmp_path: Path, header: str, usual: str, cell: str, code: str):
-    verdict = judged(tmp_path, f"{SALES},{header}", f"{FIRST},{usual}", f"{SECOND},{usual}", f"{THIRD},{cell}")
+    lines = [f'{line},"{said}"' for line, said in ((FIRST, usual), (SECOND, usual), (THIRD, cell))]
+    verdict = judged(tmp_path, f"{SALES},{header}", *lines)
     assert errors(verdict) == [(4, code, cell)]
     assert verdict.accepted["row"].to_list() == [2, 3]
 
@@ -71,7 +90,18 @@ def test_a_column_that_says_otherwise_rejects_its_row(tmp_path: Path, header: st
     [
         ("Currency", ("EUR", "Euro (€)", "978")),
         ("Type", ("Vente quotidienne", "Facture annuelle", "Comptoir")),
-        ("State", ("Nevada", "Not cancelled", "Non annulée")),
+        ("Type", ("Boisson", "Légume", "Épicerie")),
+        ("Type de facture", ("Facture client", "Ticket de caisse", "out_invoice")),
+        ("State", ("Nevada", "Ohio", "Maine")),
+        ("Statut", ("Not cancelled", "Non annulée", "Partiellement payée")),
+        ("Payment state", ("in_payment", "Unpaid", "Not paid")),
+        ("Unité", ("U", "pièces", "kg")),
+        ("TVA comprise", ("2.50", "Non", "")),
+        ("Prix par", ("1", "pièce", "1,0")),
+        ("Rem.", ("appeler le 12", "fragile", "-")),
+        ("Code promo", ("ETE10", "", "ETE10")),
+        ("Statut fidélité", ("Bronze", "Platine", "")),
+        ("Fournisseur", ("METRO", "METRO", "LIDL")),
         ("Annulée", ("Non", "", "0")),
         ("Remise", ("-", "0,00 %", "aucune")),
         ("Retour", ("Non", "", "2026-02-14")),
@@ -85,6 +115,96 @@ def test_other_words_and_other_columns_say_nothing(tmp_path: Path, header: str, 
     verdict = judged(tmp_path, f"{SALES},{header}", *lines)
     assert errors(verdict) == []
     assert verdict.accepted.height == 3
+
+
+@pytest.mark.parametrize(
+    ("header", "usual", "cell"),
+    [
+        ("Type de pièce", "Facture", "Bon de livraison"),
+        ("Type", "FA", "BL"),
+        ("Nature", "Vente", "Payment"),
+        ("Transaction type", "Sale", "Purchase"),
+        ("Move type", "out_invoice", "in_invoice"),
+        ("Document", "Facture", "Commande"),
+        ("Sens", "", "R"),
+        ("Statut", "Payée", "Abandonnée"),
+        ("Status", "Paid", "On hold"),
+        ("Payment state", "paid", "Failed"),
+        ("État", "Validée", "Non confirmée"),
+        ("Unité", "U", "Douzaine"),
+        ("Prix par", "1", "carton"),
+        ("Tax included", "No", "partly"),
+    ],
+)
+def test_a_word_that_nobody_knows_is_asked_about_and_taken_as_answered(
+    tmp_path: Path, header: str, usual: str, cell: str
+):
+    lines = (f"{SALES},{header}", f"{FIRST},{usual}", f"{SECOND},{usual}", f"{THIRD},{cell}")
+    with pytest.raises(AmbiguousFileError) as doubt:
+        judged(tmp_path, *lines)
+    (question,) = doubt.value.questions
+    assert (question.problem.code, question.problem.value) == ("value_unclear", cell)
+    assert question.id == f"value_unclear::{header}|{cell}"
+    assert "{" not in question.problem.message("fr") + question.choices[0].message("en")
+    assert judged(tmp_path, *lines, answers={question.id: "as_written"}).accepted.height == 3
+    verdict = judged(tmp_path, *lines, answers={question.id: "left_out"})
+    assert [row for row, _, _ in errors(verdict)] == [4]
+    with pytest.raises(RejectedFileError) as refusal:
+        judged(tmp_path, *lines, answers={question.id: "perhaps"})
+    assert [problem.code for problem in refusal.value.problems] == ["answer_invalid"]
+
+
+def test_an_answer_that_a_word_is_of_returns_rejects_what_is_positive(tmp_path: Path):
+    lines = (f"{SALES},Sens", f"{FIRST},V", f"{SECOND},V", f"{THIRD.replace(',2,', ',-2,')},R")
+    answers = {"value_unclear::Sens|V": "as_written", "value_unclear::Sens|R": "return"}
+    assert judged(tmp_path, *lines, answers=answers).accepted["quantity"].to_list() == [3, 1, -2]
+    verdict = judged(tmp_path, *lines[:3], f"{THIRD},R", answers=answers)
+    assert errors(verdict) == [(4, "credit_note_positive", "R")]
+
+
+def test_many_words_are_asked_about_as_one(tmp_path: Path):
+    lines = [f"F{place},C,2026-01-14,P,3,12.50,sort {place}" for place in range(20)]
+    with pytest.raises(AmbiguousFileError) as doubt:
+        judged(tmp_path, f"{SALES},Type de document", *lines)
+    (question,) = doubt.value.questions
+    assert (question.id, question.problem.value) == (
+        "value_unclear::Type de document",
+        "sort 0, sort 1, sort 2, sort 3, sort 4 …",
+    )
+    verdict = judged(tmp_path, f"{SALES},Type de document", *lines, answers={question.id: "as_written"})
+    assert verdict.accepted.height == 20
+
+
+@pytest.mark.parametrize("header", ["Fournisseur", "Supplier", "Vendor name"])
+def test_sales_of_suppliers_without_a_client_may_be_purchases(tmp_path: Path, header: str):
+    lines = [line.replace(",C,", ",").replace(",D,", ",") for line in (FIRST, SECOND, THIRD)]
+    lines = [f"{SALES.replace('client_code,', '')},{header}", *(f"{line},METRO" for line in lines)]
+    with pytest.raises(AmbiguousFileError) as doubt:
+        judged(tmp_path, *lines)
+    (question,) = doubt.value.questions
+    assert question.id == f"value_unclear::{header}"
+    assert judged(tmp_path, *lines, answers={question.id: "left_out"}).accepted.height == 0
+
+
+def test_lots_in_a_unit_of_several_pieces_are_asked_about(tmp_path: Path):
+    lines = ("product_code,quantity,batch_no,last_movement,Unité", "P,3,L1,2026-01-01,U", "Q,3,L2,2026-01-01,Carton")
+    with pytest.raises(AmbiguousFileError) as doubt:
+        judged(tmp_path, *lines)
+    (question,) = doubt.value.questions
+    assert [choice.answer for choice in question.choices] == ["as_written", "left_out"]
+    verdict = judged(tmp_path, *lines, answers={question.id: "left_out"})
+    assert errors(verdict) == [(3, "not_as_written", "Carton")]
+
+
+@pytest.mark.parametrize("number", ["BROUILLON", "Draft Invoice (* 5)", "(PROV12)", "/", "Pro-forma 7"])
+def test_a_draft_has_no_number_and_is_no_sale(tmp_path: Path, number: str):
+    verdict = judged(tmp_path, SALES, FIRST, SECOND, THIRD.replace("F2", number))
+    assert errors(verdict) == [(4, "not_a_sale", number)]
+
+
+def test_numbers_that_only_begin_alike_are_those_of_invoices(tmp_path: Path):
+    verdict = judged(tmp_path, SALES, FIRST, THIRD.replace("F2", "PROVENCE-7"), THIRD.replace("F2", "N°/7"))
+    assert errors(verdict) == []
 
 
 @pytest.mark.parametrize(

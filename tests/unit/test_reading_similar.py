@@ -211,7 +211,7 @@ def test_beside_a_recognised_sheet_one_of_its_kind_is_asked_about_another_left_a
 
 
 def test_a_column_that_a_header_names_is_not_asked_about(tmp_path: Path):
-    text = "no_facture;code_produit;quantite;quantitte;date_heure\n1;P;2;9;2026-01-02\n"
+    text = "no_facture;code_produit;quantite;quantitte;prix;date_heure\n1;P;2;9;1,5;2026-01-02\n"
     (table,) = read(tmp_path, text).tables
     assert table.frame["quantity"].to_list() == [2]
 

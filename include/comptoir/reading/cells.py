@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from comptoir.errors import RejectedFileError
+from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.lazy import Spool
 from comptoir.problems import Problem, Severity
 from comptoir.reading.balances import balance_day
@@ -17,13 +17,15 @@ from comptoir.reading.distinct import Cells, cells_of
 from comptoir.reading.guide import TIME_TYPES, Guide
 from comptoir.reading.headers import Claim, choose_columns, undisputed_columns
 from comptoir.reading.items import FIELDS
+from comptoir.reading.leftover import Leftover
 from comptoir.reading.line_amounts import problems_of_amounts
 from comptoir.reading.line_totals import has_line_totals
 from comptoir.reading.locales import Doubts, Locale, settle_locale
 from comptoir.reading.notices import named_rows
 from comptoir.reading.numbers import MONEY, NUMBER_TYPES, describe_numbers, parse_numbers
 from comptoir.reading.outlines import outline_of
-from comptoir.reading.qualifiers import problems_of_others
+from comptoir.reading.perhaps import columns_in_doubt
+from comptoir.reading.qualified import Telling, problems_of_drafts, problems_of_others, tellings_of
 from comptoir.reading.scans import MERGED, UNCALCULATED
 from comptoir.reading.tables import Mapped, Table
 from comptoir.reading.times import describe_times, parse_times
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import date
 
+    from comptoir.questions import Question
     from comptoir.reading.sheets import Sheet
     from comptoir.reading.tables import Outline
     from comptoir.settings import Settings
@@ -109,6 +112,7 @@ class Survey:
         self._values: Counter[int] = Counter()
         self._numbers: dict[int, pl.DataFrame] = {}
         self._times: dict[int, pl.DataFrame] = {}
+        self._leftover = Leftover()
 
     def add(self, sheet: Sheet, currency: str) -> None:
         """Take the next piece; one without rows counts for what it says of those that were left aside."""
@@ -121,6 +125,7 @@ class Survey:
             self._uuids[position] += len(cells.rows_where(are_uuids(cells.distinct["text"])))
         _gather(self._numbers, surveyed.numbers, PROOFS)
         _gather(self._times, surveyed.times, DAY_PARTS)
+        self._leftover.add(sheet)
         self._pieces.append(surveyed)
         self._first = self._first or replace(sheet, texts=sheet.texts.clear(), numeric=None, rows=sheet.rows.clear())
 
@@ -150,10 +155,26 @@ class Survey:
         chosen = choose_columns(sheet.match, sheet.headers, self._uuid_shares, sheet.name)
         headers = {name: sheet.headers[claim.position] for name, claim in chosen.items()}
         _refuse_units(headers, sheet, settings.currency)
-        numbers = _of_types(sheet.match.kind, chosen, self._numbers, NUMBER_TYPES)
-        times = _of_types(sheet.match.kind, chosen, self._times, TIME_TYPES)
-        locale = settle_locale(numbers, times, Doubts(sheet.name, headers, guide, settings))
-        return Settled(chosen, locale, self._pieces, balance_day(guide, sheet.name))
+        taken = {name: claim.position for name, claim in chosen.items()}
+        tellings, questions = tellings_of(sheet, taken, self._leftover, guide, settings.currency)
+        questions = columns_in_doubt(sheet, taken, self._leftover, guide) + questions
+        doubts = Doubts(sheet.name, headers, guide, settings)
+        return Settled(
+            chosen, self._locale(chosen, doubts, questions), tellings, self._pieces, balance_day(guide, sheet.name)
+        )
+
+    def _locale(self, chosen: Mapping[str, Claim], doubts: Doubts, questions: Sequence[Question]) -> Locale:
+        """Settle how cells are read; raise these questions and those of its own together."""
+        kind = self.sheet.match.kind
+        numbers = _of_types(kind, chosen, self._numbers, NUMBER_TYPES)
+        times = _of_types(kind, chosen, self._times, TIME_TYPES)
+        try:
+            locale = settle_locale(numbers, times, doubts)
+        except AmbiguousFileError as doubt:
+            raise AmbiguousFileError([*questions, *doubt.questions]) from None
+        if questions:
+            raise AmbiguousFileError(questions)
+        return locale
 
 
 @dataclass(frozen=True)
@@ -169,6 +190,7 @@ class Settled:
 
     chosen: dict[str, Claim]
     locale: Locale
+    tellings: list[Telling]
     pieces: Spool[Surveyed]
     balance_day: date | None
 
@@ -179,7 +201,7 @@ class Settled:
     def tables(self, settings: Settings) -> Iterator[Table]:
         """Give the typed rows of each piece, in the order of the file."""
         for piece in self.pieces:
-            table = _table(piece, self.chosen, self.locale, settings)
+            table = _table(piece, self, settings)
             yield table if self.balance_day is None else _with_balance_day(table, self.balance_day)
 
 
@@ -230,8 +252,9 @@ def _of_types(
     return {name: by_position[claim.position] for name, claim in chosen.items() if kind.column(name).type in types}
 
 
-def _table(piece: Surveyed, chosen: Mapping[str, Claim], locale: Locale, settings: Settings) -> Table:
+def _table(piece: Surveyed, settled: Settled, settings: Settings) -> Table:
     sheet, kind = piece.sheet, piece.sheet.match.kind
+    chosen, locale = settled.chosen, settled.locale
     sent = {
         name: SentColumn(kind.column(name), claim, sheet.headers[claim.position], piece.cells[claim.position])
         for name, claim in chosen.items()
@@ -243,7 +266,9 @@ def _table(piece: Surveyed, chosen: Mapping[str, Claim], locale: Locale, setting
         typed = Columns({**typed.by_name, "total_amount": nothing(MONEY, len(sheet.rows))})
         problems.append(_line_totals_notice(sent["total_amount"], sheet))
     taken = {claim.position for claim in chosen.values()}
-    problems += problems_of_others(sheet, taken, typed, settings.currency)
+    problems += problems_of_others(sheet, settled.tellings, typed, settings.currency)
+    if kind.name == "sales" and "invoice_no" in sent:
+        problems += problems_of_drafts(sheet, chosen["invoice_no"].position, sent["invoice_no"].cells)
     problems += problems_of_amounts(sheet, taken, typed)
     return Table(
         kind=kind,

@@ -27,7 +27,7 @@ ADDED_HEADERS: Final[dict[Language, tuple[str, str]]] = {"en": ("Reason", "Remed
 REPEATED: Final = re.compile(r" \(\d+\)$")  # what reading adds to a header that comes twice
 # All ask which column is the field's.
 COLUMN_QUESTIONS: Final = ("mapping_unclear", "column_unnamed", "columns_compete")
-
+VALUE_QUESTION: Final = "value_unclear"  # asks what rows are that have a word in a column of no contract
 
 Mappings = Mapping[str, Mapping[str, str | None]]
 
@@ -91,7 +91,10 @@ class Guide:
         """
         possible = {question for sheet, kind in sheets.items() for question in _questions(sheet, [kind])}
         possible |= {question for sheet in left_aside for question in _questions(sheet, ALL_KINDS)}
-        unknown = [question for question in self.answers if question not in possible]
+        of_values = tuple(question_id(VALUE_QUESTION, sheet, "") for sheet in sheets)
+        unknown = [
+            question for question in self.answers if question not in possible and not question.startswith(of_values)
+        ]
         if unknown:
             raise RejectedFileError([Problem("answer_unknown", params={"question": question}) for question in unknown])
 

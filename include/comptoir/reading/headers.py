@@ -12,9 +12,9 @@ from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.problems import Problem
 from comptoir.questions import NO_COLUMN, Choice, Question
 from comptoir.reading.similar import Proposal, ask, ask_any, propose
-from comptoir.reading.spelling import normalise
+from comptoir.reading.spelling import normalise, without_tax
 from comptoir.reading.unnamed import clearly_closest, may_hold
-from comptoir.records import ALL_KINDS, FRENCH_KINDS, Kind
+from comptoir.records import ALL_KINDS, FRENCH_KINDS, ColumnType, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -219,15 +219,26 @@ def match_kind(kind: Kind, headers: Sequence[str], given: Mapping[str, Given] = 
         headers: the cells of a row.
         given: what the owner said of a column, now or earlier.
     """
-    known = _lexicon(kind)
-    claims = [
-        Claim(position, *known[key]) for position, header in enumerate(headers) if (key := normalise(header)) in known
-    ]
+    named = ((position, _known(kind, header)) for position, header in enumerate(headers))
+    claims = [Claim(position, *known) for position, known in named if known]
     if given:
         claims = _with_given(claims, unique_headers(headers), given)
-    named = {claim.column for claim in claims}
-    missing = (c.name for c in kind.columns if c.required and not named & {c.name, c.alternative})
+    columns = {claim.column for claim in claims}
+    missing = (c.name for c in kind.columns if c.required and not columns & {c.name, c.alternative})
     return Match(kind, tuple(claims), tuple(missing))
+
+
+def _known(kind: Kind, header: str) -> tuple[str, Source, float] | None:
+    """Return what a header is known to mean; of a price, also where it says that it is without tax.
+
+    Not of totals: those without tax are of lines as often as of invoices.
+    """
+    known = _lexicon(kind)
+    if said := known.get(normalise(header)):
+        return said
+    untaxed = known.get(without_tax(header))
+    is_price = untaxed and untaxed[0] != "total_amount" and kind.column(untaxed[0]).type == ColumnType.MONEY
+    return untaxed if is_price else None
 
 
 def _with_given(claims: Sequence[Claim], headers: Sequence[str], given: Mapping[str, Given]) -> list[Claim]:

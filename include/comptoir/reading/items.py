@@ -18,7 +18,8 @@ from comptoir.problems import Problem
 from comptoir.reading.headers import match_kind
 from comptoir.reading.jsontexts import Cell, cell_of, decode, encode
 from comptoir.reading.line_amounts import HEADERS as HEADERS_OF_AMOUNTS
-from comptoir.reading.qualifiers import CURRENCIES, DISCOUNTS, is_discount, is_foreign
+from comptoir.reading.qualifiers import SUPPLYING, qualifier_of
+from comptoir.reading.senses import Sense
 from comptoir.reading.spelling import normalise
 from comptoir.records import SALES
 
@@ -98,18 +99,29 @@ def _totals(sheet: Sheet) -> pl.Series:
 def _problems_beside(
     items: Sequence[Mapping[str, object]], sheet: str | None, row: int, currency: str, *, has_total: bool
 ) -> Iterator[Problem]:
-    """Give what the other keys of a row's items say against taking them as they are, each once."""
-    told = {(key, str(value)) for item in items for key, value in item.items() if value is not None}
+    """Give what the other keys of a row's items say against taking them as they are, each once.
+
+    What nobody knows of an item can't be asked about, and is told as well.
+    """
+    told = {(key, str(value)) for item in items for key, value in _others(item).items() if value is not None}
     for key, value in sorted(told):
-        header = normalise(key)
-        if header in DISCOUNTS and is_discount(value) and not has_total:
-            code, field = "line_discounted", "unit_price"
-        elif header in CURRENCIES and is_foreign(value, currency):
-            code, field = "currency_foreign", "unit_price"
-        else:
+        qualifier = qualifier_of(key, "sales", currency)
+        if (
+            qualifier is None
+            or qualifier is SUPPLYING
+            or not qualifier.is_certain
+            or (qualifier.is_provable and has_total)
+        ):
             continue
-        params = {"field": field, "currency": currency}
-        yield Problem(code, sheet=sheet, row=row, column=key, value=value, params=params)
+        if qualifier.sense(value) not in {Sense.AS_WRITTEN, Sense.RETURN}:
+            params = {"field": qualifier.field or "unit_price", "currency": currency}
+            yield Problem(qualifier.code, sheet=sheet, row=row, column=key, value=value, params=params)
+
+
+def _others(item: Mapping[str, object]) -> dict[str, object]:
+    """Return the keys of an item that name none of its fields."""
+    named = (_keys(tuple(item)) or {}).values()
+    return {key: value for key, value in item.items() if key not in named}
 
 
 def _problems_of_amounts(items: Sequence[Mapping[str, object]], sheet: str | None, row: int) -> Iterator[Problem]:

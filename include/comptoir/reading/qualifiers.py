@@ -1,46 +1,67 @@
 """Columns that no contract has and that change what a row means: its currency, its sort, its state, its discount.
 
 A line of a credit note with a positive quantity, of a cancelled invoice, in another currency or at a price from which
-a discount goes off is no sale of quantity times price. Such rows are rejected, each with its reason; in all other rows
-these columns say nothing.
+a discount goes off is no sale of quantity times price. Which columns tell such things is seen by the words of their
+headers; what their cells say is found by `senses.py`.
 """
 
 from __future__ import annotations
 
-import re
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-import polars as pl
-
-from comptoir.problems import Problem
-from comptoir.reading.numbers import currency_words
-from comptoir.reading.spelling import normalise
-from comptoir.records import ColumnType
+from comptoir.reading import senses
+from comptoir.reading.spelling import normalise, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable
 
-    from comptoir.reading.columns import Columns
-    from comptoir.reading.sheets import Sheet
+    from comptoir.reading.senses import Sense
+
+
+@dataclass(frozen=True)
+class Qualifier:
+    """What a column tells of its rows.
+
+    Attributes:
+        code: the problem of a row that is left out.
+        field: the column of the contract that it is about.
+        sense: what a cell says; None where nobody knows.
+        is_certain: whether its header says so; else some of its cells must name sorts of documents, or their states.
+        is_asked_whole: whether all of its cells are asked about at once.
+        is_provable: whether a total of the invoice, or a header with “net”, proves the price nevertheless.
+    """
+
+    code: str
+    field: str
+    sense: Callable[[str], Sense | None]
+    is_certain: bool = True
+    is_asked_whole: bool = False
+    is_provable: bool = False
 
 
 def _headers(*names: str) -> frozenset[str]:
     return frozenset(map(normalise, names))
 
 
-CURRENCIES: Final = _headers(
-    *("currency", "currency code", "invoice currency", "order currency", "document currency", "transaction currency"),
-    *("devise", "code devise", "devise facture", "devise document", "devise piece", "monnaie", "code monnaie", "ccy"),
+def _words(text: str) -> frozenset[str]:
+    return frozenset(words_of(text))
+
+
+DIRECTION: Final = _words("sens")
+SORT: Final = DIRECTION | _words("type nature kind genre sorte")
+OF_SORTS: Final = SORT | _words(
+    "code document doc piece facture invoice transaction operation voucher move event ecriture mouvement bill entry"
 )
-SORTS: Final = _headers(
-    *("type", "document type", "doc type", "invoice type", "transaction type", "voucher type", "sale type", "nature"),
-    *("move type", "event type", "type piece", "type document", "type facture", "type transaction", "type operation"),
-    *("type vente", "nature piece", "nature document", "nature operation"),
+SORTS_PERHAPS: Final = _headers(
+    *("type", "nature", "kind", "genre", "sale type", "type vente", "type de ligne", "line type", "order type"),
+    *("type commande", "operation", "mouvement", "document", "doc", "piece", "categorie", "category"),
 )
-STATES: Final = _headers(
-    *("status", "state", "invoice status", "order status", "document status", "payment status", "financial status"),
-    *("statut", "etat", "statut facture", "statut commande", "statut document", "statut piece", "statut paiement"),
-    *("etat facture", "etat piece", "etat document", "etat commande"),
+STATE: Final = _words("status statut etat state")
+OF_STATES: Final = STATE | _words(
+    "invoice order document doc payment financial fulfillment fulfilment facture commande piece paiement reglement "
+    "livraison line ligne sale vente transaction code ticket operation record"
 )
 CANCELLATIONS: Final = _headers(
     *("cancelled", "canceled", "is cancelled", "is canceled", "cancelled at", "canceled at", "void", "voided"),
@@ -52,104 +73,86 @@ RETURNS: Final = _headers(
     *("est retour", "est un avoir", "est un retour", "retourne", "facture avoir", "note credit", "remboursement"),
     *("est remboursement", "rembourse"),
 )
-DISCOUNTS: Final = _headers(
-    *("discount", "line discount", "lineitem discount", "discount amount", "discount rate", "discount percent"),
-    *("discount percentage", "remise", "remise ligne", "remise ht", "remise globale", "remise unitaire", "taux remise"),
-    *("montant remise", "pourcentage remise", "remise pct", "rabais", "ristourne"),
+DISCOUNTS: Final = _words("discount disc remise rem rabais ristourne reduction reduc escompte rebate abattement rabatt")
+# With these it is a price after discount, or a text about it.
+NO_DISCOUNTS: Final = _words("apres after avant before prix price code motif reason name nom libelle type date")
+CURRENCIES: Final = _words("currency devise monnaie ccy cur curr dev")
+OF_CURRENCIES: Final = CURRENCIES | _words(
+    "code invoice order document doc transaction facture piece iso commande vente sale"
 )
-TELLING: Final = CURRENCIES | SORTS | STATES | CANCELLATIONS | RETURNS | DISCOUNTS
-# In cells without case, accents, spaces and punctuation.
-CREDIT: Final = re.compile(
-    r"avoir|credit(?:note|memo)|notecredit|refund|rembours|retour|return|gutschrift|^(?:cn|credit)$"
+EXCHANGES: Final = _words("exchange change fx conversion currency devise")
+RATES: Final = _words("rate taux cours")
+TAKEN_BACK: Final = _words(
+    "retour retourne retournee return returned rendu rendue refunded credited avoir annule annulee cancelled canceled"
 )
-NO_SALE: Final = re.compile(
-    r"^(?!not|non)(?:.*(?:cancel|annul|draft|brouillon|devi(?!s|a)|quot(?:e|ation)|estimate|proforma)|void).*$"
-)
-TAKEN_BACK: Final = re.compile(rf"{NO_SALE.pattern}|refunded|^rembourse")
-NO: Final = frozenset({"", "0", "n", "no", "non", "false", "faux", "never", "jamai"})
-YES: Final = frozenset({"1", "o", "oui", "y", "yes", "true", "vrai", "x"})
-CURRENCY_WORD: Final = re.compile(r"[^\W\d_]+\$?|[$€£¥₹₽₺₴₩]")
+QUANTITIES: Final = _words("qte quantite qty quantity nb nombre unit unite piece count")
+TAXES: Final = _words("tva vat tax taxe gst")
+INCLUDED: Final = _words("comprise compris incluse inclus included inclusive incl")
+AMOUNTS: Final = _words("total montant amount")
+BOTH_TAXES: Final = frozenset({"ht", "ttc"})
+PER: Final = _words("par per pour for")
+PRICES: Final = _words("prix price pu")
+OF_PER: Final = PER | PRICES | QUANTITIES
+UNITS: Final = _words("unite unit uom um udm")
+OF_UNITS: Final = UNITS | _words("of mesure measure vente sale code libelle stock")
+SUPPLIERS: Final = _words("fournisseur supplier vendor")
+
+SORTED: Final = Qualifier("not_a_sale", "invoice_no", senses.sense_of_sort)
+STATED: Final = Qualifier("not_a_sale", "invoice_no", senses.sense_of_state)
+RETURNING: Final = Qualifier("not_a_sale", "quantity", senses.sense_of_return)
+CANCELLING: Final = Qualifier("not_a_sale", "invoice_no", senses.sense_of_cancellation)
+DISCOUNTING: Final = Qualifier("line_discounted", "unit_price", senses.sense_of_discount, is_provable=True)
+TAKING_BACK: Final = Qualifier("not_as_written", "quantity", senses.sense_of_nothing)
+TAXING: Final = Qualifier("not_as_written", "unit_price", senses.sense_of_tax)
+PRICING: Final = Qualifier("not_as_written", "unit_price", senses.sense_of_one)
+COUNTING: Final = Qualifier("not_as_written", "quantity", senses.sense_of_unit)
+SUPPLYING: Final = Qualifier("not_a_sale", "invoice_no", senses.sense_of_supplier, is_asked_whole=True)
 
 
-def problems_of_others(sheet: Sheet, taken: Collection[int], typed: Columns, currency: str) -> list[Problem]:
-    """Return an error for each row that another column says is no sale, or no amount, as the row states it.
+def qualifier_of(header: str, kind: str, currency: str) -> Qualifier | None:
+    """Return what a header that names no column of a kind may tell of its rows; None where it tells nothing.
 
     Args:
-        sheet: the cells as sent.
-        taken: the positions of the columns of the contract.
-        typed: the typed columns.
+        header: as sent.
+        kind: the name of the kind.
         currency: the trader's.
+
+    Examples:
+        >>> [found and found.code for found in (qualifier_of(h, "sales", "EUR") for h in ("Rem. %", "Ccy", "Zone"))]
+        ['line_discounted', 'currency_foreign', None]
     """
-    others = {place: normalise(header) for place, header in enumerate(sheet.headers) if place not in taken}
-    problems: list[Problem] = []
-    for place, header in others.items():
-        for code, field, is_told, rows in _rules(sheet, header, typed.frame, currency) if header in TELLING else ():
-            problems += _problems(sheet, place, (code, field, currency), is_told, rows)
-    return problems
+    words = _words(header)
+    if words & CURRENCIES and words <= OF_CURRENCIES:
+        return Qualifier("currency_foreign", "", partial(senses.sense_of_currency, currency=currency))
+    if kind in {"sales", "stock"} and words & UNITS and words <= OF_UNITS:
+        return COUNTING
+    return _of_sales(words, normalise(header)) if kind == "sales" else None
 
 
-Rule = tuple[str, str, "Callable[[str], bool]", pl.Series]
+def _of_sales(words: frozenset[str], key: str) -> Qualifier | None:
+    if key in RETURNS:
+        return RETURNING
+    if key in CANCELLATIONS:
+        return CANCELLING
+    if words & DISCOUNTS and not words & NO_DISCOUNTS:
+        return DISCOUNTING
+    return _of_documents(words, key) or _of_amounts(words)
 
 
-def _rules(sheet: Sheet, header: str, frame: pl.DataFrame, currency: str) -> Iterator[Rule]:
-    """Give what a header's cells may say: the code, the column that it is about, which cells say it, and where."""
-    everywhere = pl.repeat(value=True, n=len(frame), eager=True)
-    amounts = [c.name for c in sheet.match.kind.columns if c.type == ColumnType.MONEY and frame[c.name].count()]
-    if header in CURRENCIES and amounts:
-        yield "currency_foreign", amounts[0], lambda cell: is_foreign(cell, currency), everywhere
-    if sheet.match.kind.name != "sales":
-        return
-    if header in SORTS:
-        sold = (frame["quantity"] > 0).fill_null(value=False)
-        yield "credit_note_positive", "quantity", lambda cell: bool(CREDIT.search(normalise(cell))), sold
-        yield "not_a_sale", "invoice_no", lambda cell: bool(NO_SALE.search(normalise(cell))), everywhere
-    if header in RETURNS:
-        sold = (frame["quantity"] > 0).fill_null(value=False)
-        yield "credit_note_positive", "quantity", is_yes, sold
-    if header in STATES:
-        yield "not_a_sale", "invoice_no", lambda cell: bool(TAKEN_BACK.search(normalise(cell))), everywhere
-    if header in CANCELLATIONS:
-        yield "not_a_sale", "invoice_no", lambda cell: normalise(cell) not in NO, everywhere
-    if header in DISCOUNTS:
-        unproven = _unproven_prices(sheet, frame)
-        yield "line_discounted", "unit_price", is_discount, unproven
+def _of_documents(words: frozenset[str], key: str) -> Qualifier | None:
+    if words & SORT and words <= OF_SORTS and (words - SORT or words & DIRECTION):
+        return SORTED
+    if words & STATE and words <= OF_STATES:
+        return replace(STATED, is_certain=key != "state")  # a part of a country has that name, too
+    if words & SUPPLIERS:
+        return SUPPLYING
+    return replace(SORTED, is_certain=False) if key in SORTS_PERHAPS else None
 
 
-def is_yes(cell: str) -> bool:
-    """Tell whether a cell of a yes/no column says yes, or repeats what its header asks; dates and amounts do not."""
-    word = normalise(cell)
-    return word in YES or bool(CREDIT.fullmatch(word))
-
-
-def is_discount(cell: str) -> bool:
-    """Tell whether a cell of a discount's column takes anything off."""
-    return bool(re.search("[1-9]", cell))
-
-
-def is_foreign(cell: str, currency: str) -> bool:
-    """Tell whether a cell of a currency's column names another one than the trader's."""
-    words = set(CURRENCY_WORD.findall(cell.upper()))
-    return bool(words) and not words & set(currency_words(currency)[0])
-
-
-def _unproven_prices(sheet: Sheet, frame: pl.DataFrame) -> pl.Series:
-    """Tell which lines have a price that no total of their invoice, and no header, proves to be that after discount."""
-    headers = [sheet.headers[claim.position] for claim in sheet.match.claims if claim.column == "unit_price"]
-    is_net = any(re.search(r"(?i)\bnet\b", header) for header in headers)
-    invoice = pl.coalesce("invoice_no", "invoice_id")
-    unproven = pl.col("unit_price").is_not_null() & pl.col("total_amount").max().over(invoice).is_null()
-    return frame.select(unproven & (not is_net)).to_series()
-
-
-def _problems(
-    sheet: Sheet, place: int, words: tuple[str, str, str], is_told: Callable[[str], bool], rows: pl.Series
-) -> Iterator[Problem]:
-    code, field, currency = words
-    cells = sheet.texts[str(place)]
-    telling = [cell for cell in cells.unique().drop_nulls() if is_told(cell)]
-    if not telling:
-        return
-    told = pl.DataFrame({"row": sheet.rows, "cell": cells}).filter(cells.is_in(telling) & rows)
-    params = {"field": field, "currency": currency}
-    for row, cell in told.unique("row", keep="first", maintain_order=True).iter_rows():
-        yield Problem(code, sheet=sheet.name, row=row, column=sheet.headers[place], value=cell.strip(), params=params)
+def _of_amounts(words: frozenset[str]) -> Qualifier | None:
+    if words & TAKEN_BACK and words & QUANTITIES:
+        return TAKING_BACK
+    if (words & TAXES and words & INCLUDED and not words & AMOUNTS) or words >= BOTH_TAXES:
+        return TAXING
+    is_base = words & PER and words & PRICES and words <= OF_PER
+    return PRICING if is_base or (words & EXCHANGES and words & RATES) else None

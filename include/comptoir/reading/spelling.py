@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from comptoir.reading.accents import without_accents
-from comptoir.reading.units import BRACKETED, says_nothing
+from comptoir.reading.units import BRACKETED, EXCLUDING, TAXES, says_nothing
 
 # Words that carry no meaning in a header: French articles, and the currency that some write after each price.
 EMPTY_WORDS: Final = frozenset({"d", "de", "des", "du", "l", "la", "le", "les", "the", "eur", "euro", "euros"})
@@ -44,6 +44,23 @@ def normalise(header: str) -> str:
     return "".join(words_of(header))
 
 
+@lru_cache(maxsize=10_000)
+def without_tax(header: str) -> str:
+    """Return a header, normalised, without the words which say that its amounts are without tax.
+
+    Examples:
+        >>> without_tax("Prix hors taxes"), without_tax("Price excl. VAT"), without_tax("Prix TVA")
+        ('prix', 'price', 'prixtva')
+    """
+    words = words_of(header)
+    dropped = WITHOUT | (TAXED if WITHOUT & set(words) else frozenset())
+    return "".join(word for word in words if word not in dropped)
+
+
 def _without_harmless(brackets: re.Match[str]) -> str:
     content = brackets[1] or brackets[2] or ""
     return " " if says_nothing(content) else f" {content} "
+
+
+WITHOUT: Final = frozenset(words_of(" ".join(EXCLUDING)))
+TAXED: Final = frozenset(words_of(" ".join(TAXES)))

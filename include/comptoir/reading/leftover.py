@@ -1,0 +1,54 @@
+"""What stands in columns that may be none of the contract: enough of their cells to judge what they may mean."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from comptoir.reading.headers import CODE_OF_ID
+from comptoir.reading.similar import HEADERS_LOOKED_AT
+
+if TYPE_CHECKING:
+    from comptoir.reading.sheets import Sheet
+
+CELLS_KEPT: Final = 200  # different ones of a column
+ROWS_KEPT: Final = 2_000  # from the beginning
+
+
+class Leftover:
+    """Cells of the columns that no header names for certain, and of codes, gathered piece by piece."""
+
+    def __init__(self) -> None:
+        """Start with no cell."""
+        self._cells: dict[int, dict[str, None]] = {}
+        self._first_rows = pl.DataFrame()
+
+    def add(self, sheet: Sheet) -> None:
+        """Take the next piece."""
+        if not self._first_rows.height:
+            self._first_rows = sheet.texts.head(ROWS_KEPT)
+        named = Counter(claim.column for claim in sheet.match.claims)
+        settled = {
+            claim.position
+            for claim in sheet.match.claims
+            if named[claim.column] == 1 and claim.is_certain and claim.column not in CODE_OF_ID.values()
+        }
+        for place in range(min(len(sheet.headers), HEADERS_LOOKED_AT)):
+            if place not in settled:
+                self._take(place, sheet.texts[str(place)])
+
+    def _take(self, place: int, texts: pl.Series) -> None:
+        kept = self._cells.setdefault(place, {})
+        if len(kept) < CELLS_KEPT:
+            different = texts.drop_nulls().unique(maintain_order=True).head(CELLS_KEPT)
+            kept.update(dict.fromkeys(text for cell in different if (text := cell.strip())))
+
+    def cells(self, place: int) -> list[str]:
+        """Return different cells of a column, in the order of the file; none where they were not gathered."""
+        return list(self._cells.get(place, ()))
+
+    def first_rows(self, *places: int) -> pl.DataFrame:
+        """Return the first rows of some columns."""
+        return self._first_rows.select(str(place) for place in places)

@@ -1,0 +1,278 @@
+"""Optional columns on which figures hang, that no header names though a column that is left may be one of them.
+
+Without its price a line is valued by the catalogue, without its client it is a walk-in's, without its day a balance
+counts sales twice: that a file lacks such a column is believed only where nothing in it looks like it. A header tells
+by its words what it may be, or that it is harmless; of all others the cells tell whether they could be.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from comptoir.reading.headers import CODE_OF_ID
+from comptoir.reading.line_amounts import HEADERS as LINE_AMOUNTS
+from comptoir.reading.numbers import describe_numbers
+from comptoir.reading.qualifiers import DISCOUNTS, qualifier_of
+from comptoir.reading.similar import Proposal, ask
+from comptoir.reading.spelling import normalise, words_of
+from comptoir.reading.times import describe_times
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from comptoir.questions import Question
+    from comptoir.reading.guide import Guide
+    from comptoir.reading.leftover import Leftover
+    from comptoir.reading.sheets import Sheet
+
+
+def _words(*texts: str) -> frozenset[str]:
+    return frozenset(word for text in texts for word in words_of(text))
+
+
+PLACES: Final = _words(
+    "address adresse rue street city ville zip postal cp postcode country pays region province departement state zone",
+    "store shop magasin boutique outlet site depot warehouse entrepot emplacement location branch agence etablissement",
+)
+PEOPLE: Final = _words(
+    "seller vendeur salesperson commercial representant rep agent employee employe user utilisateur operator operateur",
+    "cashier caissier caisse register terminal author auteur by par",
+)
+REACHED: Final = _words("email mail courriel phone tel telephone mobile portable fax web site url contact")
+REMARKS: Final = _words("comment commentaire note remark remarque observation memo message description detail details")
+SORTED: Final = _words(
+    "brand marque color couleur size taille model modele family famille category categorie group groupe rayon univers",
+    "department collection season saison type genre channel canal source origin origine campaign status statut etat",
+    "designation libelle title titre intitule product produit article item manufacturer fabricant supplier fournisseur",
+)
+NUMBERED: Final = _words(
+    "line ligne row rang ordre sequence seq position pos index idx id no num numero number code ref reference",
+    "key uuid journal ean barcode gtin upc isbn siret siren lot batch serial serie version ticket invoice facture",
+    "piece document",
+)
+PAID: Final = _words(
+    "payment paiement reglement mode moyen method methode iban bank banque tva vat tax taxe condition terms",
+    "echeance delai",
+)
+ACCOUNTS: Final = _words("comptable general generale collectif bancaire")  # of the books
+SENT: Final = _words("delivery livraison shipping expedition transport carrier transporteur tracking frais fee port")
+TIMES: Final = _words(
+    "year annee month mois week semaine day jour hour heure quarter trimestre period periode date time"
+)
+MEASURES: Final = _words(
+    "weight poids volume length longueur width largeur height hauteur stock points age qte qty quantite quantity",
+    "commande commandee livre livree ordered shipped delivered reste reliquat",
+)
+OTHER_AMOUNTS: Final = _words(
+    "cost cout achat purchase buy buying revient margin marge profit benefice previous precedent ancien old last",
+    "total subtotal ttc montant commission deposit consigne eco ecotaxe",
+)
+OTHER_DAYS: Final = _words(
+    "created creation cree creee maj modifie updated update modified modif modification production fabrication",
+    "reception received recu entree entry delivery livraison commande order inventaire inventory counted birth",
+    "naissance anniversaire since depuis inscription registration joined print impression export edition payment",
+    "paiement sale vente achat purchase movement mouvement visit visite contact",
+)
+HARMLESS: Final = PLACES | PEOPLE | REACHED | REMARKS | SORTED | NUMBERED | PAID | SENT | TIMES | MEASURES
+CLIENTS: Final = _words(
+    "tiers client customer buyer acheteur acquereur debtor debiteur partner partenaire societe company raison",
+    "denomination entreprise organisation organization adherent member membre guest convive patient billed bill sold",
+    "destinataire beneficiaire compte account kunde cliente a",  # of what is billed “à”
+)
+PRICES: Final = _words("price prix pu pv tarif")
+AFTER: Final = DISCOUNTS | _words("net nette discounted promo promotionnel apres after")
+BEFORE: Final = _words("avant before total tax tva vat taxe")
+NEARLY_ALL: Final = 0.9
+LONGEST_PRICE: Final = 7  # digits without a mark; what is longer is a number of something
+INVOICES_COMPARED: Final = 2  # of several lines each
+COUNT: Final = re.compile(r"\d{1,4}(?:[.,]0+)?")
+IDENTIFYING: Final = _words("no num numero number code id ref reference")
+
+
+@dataclass(frozen=True)
+class Perhaps:
+    """How to see that a column may be one of the contract.
+
+    Attributes:
+        column: of the contract.
+        meant: words of headers that mean it.
+        others: words of headers that mean another of its sort.
+        harmless: words of headers that mean something else, unless they stand beside a word that is meant.
+        fits: whether the different cells of a column could be its.
+        is_likely: whether the rows say so, too, where the header says nothing.
+    """
+
+    column: str
+    meant: frozenset[str]
+    others: frozenset[str]
+    harmless: frozenset[str]
+    fits: Callable[[Sequence[str]], bool]
+    is_likely: Callable[[int, Mapping[str, int], Leftover], bool]
+
+
+def are_prices(cells: Sequence[str]) -> bool:
+    """Tell whether nearly all cells are amounts, and none is a share; long numbers are those of something.
+
+    Examples:
+        >>> are_prices(["12,50", "3 €"]), are_prices(["5 %", "10 %"]), are_prices(["3760001234567"])
+        (True, False, False)
+    """
+    described = describe_numbers(_distinct(cells), "EUR")
+    is_short = ~(pl.col("text").str.contains(r"^\d+$") & (pl.col("text").str.len_chars() > LONGEST_PRICE))
+    sound = pl.col("plain").is_not_null() & ~pl.col("percent") & is_short
+    return len(described.filter(sound)) >= NEARLY_ALL * len(described)
+
+
+def are_days(cells: Sequence[str]) -> bool:
+    """Tell whether nearly all cells are dates."""
+    described = describe_times(_distinct(cells))
+    return described["date"].count() >= NEARLY_ALL * len(described)
+
+
+def are_names(cells: Sequence[str]) -> bool:
+    """Tell whether cells could be names or codes: they are no dates, and not all are amounts with decimals."""
+    decimals = [cell for cell in cells if "," in cell or "." in cell]
+    return not are_days(cells) and not (decimals and are_prices(decimals) and are_prices(cells))
+
+
+def _distinct(cells: Sequence[str]) -> pl.DataFrame:
+    return pl.DataFrame({"text": cells, "numeric": [False] * len(cells)}, {"text": pl.String, "numeric": pl.Boolean})
+
+
+def is_no_quantity(place: int, taken: Mapping[str, int], leftover: Leftover) -> bool:
+    """Tell whether a column's cells are not those of the quantity once more."""
+    rows = leftover.first_rows(place, taken["quantity"])
+    return bool(rows.select((pl.nth(0) != pl.nth(1)).any()).item())
+
+
+def is_of_invoices(place: int, taken: Mapping[str, int], leftover: Leftover) -> bool:
+    """Tell whether a column's cells differ, but never within an invoice, and several invoices have several lines."""
+    invoice = next((taken[name] for name in ("invoice_no", "invoice_id") if name in taken), place)
+    rows = leftover.first_rows(invoice, place).rename({str(invoice): "invoice", str(place): "cell"}, strict=False)
+    if rows.columns != ["invoice", "cell"] or rows["cell"].null_count() * 2 > len(rows):
+        return False
+    invoices = rows.group_by("invoice").agg(lines=pl.len(), cells=pl.n_unique("cell"))
+    several = invoices.filter(pl.col("lines") > 1)
+    return len(several) >= INVOICES_COMPARED and several["cells"].max() == 1 and rows["cell"].n_unique() > 1
+
+
+def is_there(place: int, taken: Mapping[str, int], leftover: Leftover) -> bool:
+    """Tell that a day is a day, whatever the rows say."""
+    del place, taken, leftover
+    return True
+
+
+PRICE: Final = Perhaps(
+    "unit_price",
+    _words("price prix pu pv tarif preis precio prezzo rate"),
+    OTHER_AMOUNTS,
+    HARMLESS,
+    are_prices,
+    is_no_quantity,
+)
+CLIENT: Final = Perhaps(
+    "client_code", CLIENTS, HARMLESS - NUMBERED | OTHER_AMOUNTS | ACCOUNTS, HARMLESS, are_names, is_of_invoices
+)
+EXPIRY: Final = Perhaps(
+    "expiry_date",
+    _words("expiry expires exp peremption perime dlc dluo ddm best bbd mhd limite limit use validite fin end"),
+    OTHER_DAYS,
+    HARMLESS - TIMES,
+    are_days,
+    is_there,
+)
+VALID: Final = Perhaps(
+    "valid_from",
+    _words("valid validite valable effet effective effect vigueur application applicable start debut price prix tarif"),
+    OTHER_DAYS | _words("until to fin end jusqu au expiry expires peremption limite"),
+    HARMLESS - TIMES,
+    are_days,
+    is_there,
+)
+AS_OF: Final = Perhaps(
+    "as_of",
+    _words("solde balance arrete situation cloture closing releve statement bilan"),
+    OTHER_DAYS,
+    HARMLESS - TIMES,
+    are_days,
+    is_there,
+)
+OF_KINDS: Final[Mapping[str, tuple[Perhaps, ...]]] = {
+    "sales": (PRICE, CLIENT),
+    "stock": (EXPIRY,),
+    "products": (VALID,),
+    "clients": (AS_OF,),
+}
+
+
+def columns_in_doubt(sheet: Sheet, taken: Mapping[str, int], leftover: Leftover, guide: Guide) -> list[Question]:
+    """Return the questions which columns those are that may be there, and whether counts are codes.
+
+    Args:
+        sheet: for its headers.
+        taken: the positions of the columns that are known.
+        leftover: the cells of the others.
+        guide: what the owner said of columns.
+    """
+    told = guide.columns(sheet.match.kind, sheet.name, sheet.headers)
+    known = taken.keys() | told.keys()
+    lacking = [each for each in OF_KINDS[sheet.match.kind.name] if not known & _names(each.column)]
+    found = {each.column: list(_candidates(each, sheet, taken, leftover)) for each in lacking}
+    counted = {
+        name: place for name, place in taken.items() if name not in told and _is_counted(name, place, sheet, leftover)
+    }
+    discounted = {} if "unit_price" in told else _discounted(sheet, taken, leftover)
+    doubts = counted | discounted | {column: places[0] for column, places in found.items() if places}
+    return [_question(column, place, sheet, taken) for column, place in doubts.items()]
+
+
+def _names(column: str) -> set[str]:
+    """Return a column's name, and that of the one that may stand for it."""
+    return {column, *(identity for identity, code in CODE_OF_ID.items() if code == column)}
+
+
+def _question(name: str, place: int, sheet: Sheet, taken: Mapping[str, int]) -> Question:
+    kind = sheet.match.kind
+    used = set(taken.values()) - {place, taken.get(name)}
+    free = {position: header for position, header in enumerate(sheet.headers) if position not in used}
+    return ask(Proposal(kind.column(name), place, 0), kind, free, sheet.name)
+
+
+def _is_counted(name: str, place: int, sheet: Sheet, leftover: Leftover) -> bool:
+    """Tell whether a column of codes may count what it names: “Tickets” over 12, 7 and 9."""
+    if name not in CODE_OF_ID.values():
+        return False
+    header, cells = sheet.headers[place], leftover.cells(place)
+    is_bare_plural = header.lower().endswith("s") and not IDENTIFYING & set(words_of(header))
+    return is_bare_plural and bool(cells) and all(COUNT.fullmatch(cell) for cell in cells)
+
+
+def _discounted(sheet: Sheet, taken: Mapping[str, int], leftover: Leftover) -> dict[str, int]:
+    """Return the place of a price after discount beside the one that was taken and says nothing of it."""
+    if sheet.match.kind.name != "sales" or "unit_price" not in taken:
+        return {}
+    words = {place: set(words_of(header)) for place, header in enumerate(sheet.headers) if leftover.cells(place)}
+    own = words.pop(taken["unit_price"], set(words_of(sheet.headers[taken["unit_price"]])))
+    after = [place for place, said in words.items() if said & PRICES and said & AFTER and not said & BEFORE]
+    return {"unit_price": after[0]} if after and not own & AFTER else {}
+
+
+def _is_known(sheet: Sheet, place: int) -> bool:
+    """Tell whether a column is looked at for something else."""
+    header = sheet.headers[place]
+    return normalise(header) in LINE_AMOUNTS or qualifier_of(header, sheet.match.kind.name, "") is not None
+
+
+def _candidates(perhaps: Perhaps, sheet: Sheet, taken: Mapping[str, int], leftover: Leftover) -> Iterator[int]:
+    """Give the places that may be the column, those first of which the header says so."""
+    free = [place for place in range(len(sheet.headers)) if place not in taken.values() and leftover.cells(place)]
+    plain = [place for place in free if not _is_known(sheet, place) and perhaps.fits(leftover.cells(place))]
+    words = {place: frozenset(words_of(sheet.headers[place])) for place in plain}
+    of_it = [place for place in plain if not words[place] & perhaps.others]
+    yield from (place for place in of_it if words[place] & perhaps.meant)
+    unknown = [place for place in of_it if not words[place] & (perhaps.meant | perhaps.harmless)]
+    yield from (place for place in unknown if perhaps.is_likely(place, taken, leftover))

@@ -1,0 +1,198 @@
+"""Rows that another column says are no sale as they are written: rejected, each with its reason, or asked about."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from comptoir.problems import Problem
+from comptoir.questions import Choice, Question, answer_among, question_id
+from comptoir.reading.guide import VALUE_QUESTION
+from comptoir.reading.qualifiers import SUPPLYING, Qualifier, qualifier_of
+from comptoir.reading.senses import Sense, is_of_documents
+from comptoir.records import ColumnType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from comptoir.reading.columns import Columns
+    from comptoir.reading.distinct import Cells
+    from comptoir.reading.guide import Guide
+    from comptoir.reading.leftover import Leftover
+    from comptoir.reading.sheets import Sheet
+
+ASKED_APART: Final = 12  # words of a column; more are no words for sorts of rows, and are asked about as one
+SHOWN: Final = 5
+# What programs give invoices that are none yet: DRAFT, BROUILLON 12, (PROV7), /.
+DRAFT: Final = r"(?i)draft|brouillon|pro[\s-]?forma|^\W*prov(?:isoire|isional)?[\s\W]*\d*\W*$|^[^\w\s]+$"
+
+
+@dataclass(frozen=True)
+class Telling:
+    """A column that tells what its rows are.
+
+    Attributes:
+        place: its position.
+        qualifier: what its cells may say.
+        answers: what the owner said of cells that nobody knows.
+        otherwise: what the owner said of all others.
+    """
+
+    place: int
+    qualifier: Qualifier
+    answers: Mapping[str, Sense]
+    otherwise: Sense
+
+    def sense(self, cell: str) -> Sense:
+        """Return what a row with such a cell is; what nobody knows, nor answered, is left out."""
+        return self.qualifier.sense(cell) or self.answers.get(cell.strip(), self.otherwise)
+
+
+def tellings_of(
+    sheet: Sheet, taken: Mapping[str, int], leftover: Leftover, guide: Guide, currency: str
+) -> tuple[list[Telling], list[Question]]:
+    """Return the columns that tell what their rows are, and the questions about cells that nobody knows.
+
+    Args:
+        sheet: for its headers.
+        taken: the positions of the columns of the contract.
+        leftover: the cells of the others.
+        guide: what the owner answered.
+        currency: the trader's.
+    """
+    tellings: list[Telling] = []
+    questions: list[Question] = []
+    for place, qualifier in _qualifiers(sheet, taken, leftover, currency):
+        unknown = [cell for cell in leftover.cells(place) if qualifier.sense(cell) is None]
+        asked = _Asked(sheet.name, sheet.headers[place], qualifier, guide)
+        answers, otherwise = asked.answers(unknown), asked.answer(asked.header)
+        tellings.append(Telling(place, qualifier, answers, otherwise or Sense.LEFT_OUT))
+        questions += asked.questions([cell for cell in unknown if cell not in answers]) if otherwise is None else []
+    return tellings, questions
+
+
+def _qualifiers(
+    sheet: Sheet, taken: Mapping[str, int], leftover: Leftover, currency: str
+) -> Iterator[tuple[int, Qualifier]]:
+    has_client = bool(taken.keys() & {"client_code", "client_id"})
+    for place, header in enumerate(sheet.headers):
+        qualifier = None if place in taken.values() else qualifier_of(header, sheet.match.kind.name, currency)
+        if qualifier is None or (qualifier is SUPPLYING and has_client):
+            continue
+        if qualifier.is_certain or any(_shows_documents(cell, qualifier) for cell in leftover.cells(place)):
+            yield place, qualifier
+
+
+def _shows_documents(cell: str, qualifier: Qualifier) -> bool:
+    return is_of_documents(cell) or qualifier.sense(cell) is not None
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked about a column's cells."""
+
+    sheet: str | None
+    header: str
+    qualifier: Qualifier
+    guide: Guide
+
+    def answer(self, field: str) -> Sense | None:
+        given = self.guide.answer(VALUE_QUESTION, self.sheet, field)
+        choices = {choice.answer: Sense(choice.answer) for choice in self._choices()}
+        return None if given is None else answer_among(question_id(VALUE_QUESTION, self.sheet, field), given, choices)
+
+    def answers(self, cells: Sequence[str]) -> dict[str, Sense]:
+        given = {cell: self.answer(self._field(cell)) for cell in cells}
+        return {cell: sense for cell, sense in given.items() if sense is not None}
+
+    def questions(self, cells: Sequence[str]) -> list[Question]:
+        if len(cells) > ASKED_APART or (cells and self.qualifier.is_asked_whole):
+            more = " …" if len(cells) > SHOWN else ""
+            return [self._question(self.header, ", ".join(cells[:SHOWN]) + more)]
+        return [self._question(self._field(cell), cell) for cell in cells]
+
+    def _field(self, cell: str) -> str:
+        return f"{self.header}|{cell}"
+
+    def _question(self, field: str, value: str) -> Question:
+        params = {"field": self.qualifier.field}
+        problem = Problem(VALUE_QUESTION, sheet=self.sheet, column=self.header, value=value, params=params)
+        return Question(problem, field, self._choices())
+
+    def _choices(self) -> tuple[Choice, ...]:
+        senses = [sense for sense in Sense if sense != Sense.RETURN or self.qualifier.code == "not_a_sale"]
+        return tuple(Choice(str(sense), str(sense)) for sense in senses)
+
+
+def problems_of_others(sheet: Sheet, tellings: Sequence[Telling], typed: Columns, currency: str) -> Iterator[Problem]:
+    """Yield an error for each row that another column says is no sale, or no amount, as the row states it.
+
+    Args:
+        sheet: the cells as sent.
+        tellings: the columns that say such things.
+        typed: the typed columns.
+        currency: the trader's.
+    """
+    for telling in tellings:
+        field = telling.qualifier.field or _amount(sheet, typed.frame)
+        if field:
+            words = (telling.qualifier.code, field, currency)
+            where = _where(telling.qualifier, sheet, typed.frame)
+            yield from _problems(sheet, telling, words, Sense.LEFT_OUT, where)
+        if telling.qualifier.code == "not_a_sale":
+            sold = (typed.frame["quantity"] > 0).fill_null(value=False)
+            words = ("credit_note_positive", "quantity", currency)
+            yield from _problems(sheet, telling, words, Sense.RETURN, sold)
+
+
+def problems_of_drafts(sheet: Sheet, place: int, numbers: Cells) -> Iterator[Problem]:
+    """Yield an error for each row whose invoice has the name of a draft instead of a number.
+
+    Args:
+        sheet: of sales.
+        place: the position of the column of invoices' numbers.
+        numbers: its cells.
+    """
+    rows = numbers.rows_where(numbers.distinct["text"].str.contains(DRAFT))
+    cells = numbers.spread(numbers.distinct["text"]).gather(rows)
+    words: dict[str, Any] = {"column": sheet.headers[place], "params": {"field": "invoice_no"}}
+    for row, cell in zip(sheet.rows.gather(rows), cells, strict=True):
+        yield Problem("not_a_sale", sheet=sheet.name, row=row, value=cell, **words)
+
+
+def _amount(sheet: Sheet, frame: pl.DataFrame) -> str | None:
+    """Return the first column of amounts that has any."""
+    names = (column.name for column in sheet.match.kind.columns if column.type == ColumnType.MONEY)
+    return next((name for name in names if frame[name].count()), None)
+
+
+def _where(qualifier: Qualifier, sheet: Sheet, frame: pl.DataFrame) -> pl.Series:
+    if qualifier.is_provable:
+        return _unproven_prices(sheet, frame)
+    return pl.repeat(value=True, n=len(frame), eager=True)
+
+
+def _unproven_prices(sheet: Sheet, frame: pl.DataFrame) -> pl.Series:
+    """Tell which lines have a price that no total of their invoice, and no header, proves to be that after discount."""
+    headers = [sheet.headers[claim.position] for claim in sheet.match.claims if claim.column == "unit_price"]
+    is_net = any(re.search(r"(?i)\bnet\b", header) for header in headers)
+    invoice = pl.coalesce("invoice_no", "invoice_id")
+    unproven = pl.col("unit_price").is_not_null() & pl.col("total_amount").max().over(invoice).is_null()
+    return frame.select(unproven & (not is_net)).to_series()
+
+
+def _problems(
+    sheet: Sheet, telling: Telling, words: tuple[str, str, str], sense: Sense, rows: pl.Series
+) -> Iterator[Problem]:
+    code, field, currency = words
+    cells = sheet.texts[str(telling.place)]
+    saying = [cell for cell in cells.unique().drop_nulls() if telling.sense(cell) is sense]
+    if not saying:
+        return
+    told = pl.DataFrame({"row": sheet.rows, "cell": cells}).filter(cells.is_in(saying) & rows)
+    params, header = {"field": field, "currency": currency}, sheet.headers[telling.place]
+    for row, cell in told.unique("row", keep="first", maintain_order=True).iter_rows():
+        yield Problem(code, sheet=sheet.name, row=row, column=header, value=cell.strip(), params=params)

@@ -1,0 +1,180 @@
+"""What cells of columns that no contract has say of their rows: a sort of document, a state, a discount, a unit.
+
+Only what is known to be ordinary passes as it is written, and what is known to be a return or no sale is told; of
+anything else nobody knows, and the owner is asked. So a word that was not foreseen is never taken for a sale.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import Final
+
+from comptoir.reading.numbers import currency_words
+from comptoir.reading.spelling import normalise, words_of
+
+
+class Sense(StrEnum):
+    """What a row is by another column's word: ordinary, a return, or nothing to be counted."""
+
+    AS_WRITTEN = "as_written"
+    RETURN = "return"
+    LEFT_OUT = "left_out"
+
+
+def _stem(word: str) -> str:
+    """Return a word without the endings by which French words agree: payé, payée and payées are one."""
+    return word.rstrip("es") or word
+
+
+def _stems(*texts: str) -> frozenset[str]:
+    return frozenset(_stem(word) for text in texts for word in words_of(text))
+
+
+# In cells without case, accents, spaces and punctuation.
+CREDIT: Final = re.compile(
+    r"avoir|credit(?:note|memo)|notecredit|refund|rembours|retour|return|gutschrift|^(?:cn|credit|av|avo|avr|avc)$"
+)
+NO_SALE: Final = re.compile(
+    r"^(?!not|non)(?:.*(?:cancel|annul|draft|brouillon|devi(?!s|a)|quot(?:e|ation)|estimate|proforma)|void).*$"
+)
+TAKEN_BACK: Final = re.compile(rf"{NO_SALE.pattern}|^(?!not|non).*refunded|^rembourse")
+NO: Final = frozenset({"", "0", "n", "no", "non", "false", "faux", "never", "jamai"})
+YES: Final = frozenset({"1", "o", "oui", "y", "yes", "true", "vrai", "x"})
+CURRENCY_WORD: Final = re.compile(r"[^\W\d_]+\$?|[$€£¥₹₽₺₴₩]")
+SALES: Final = _stems("facture invoice vente sale ticket receipt recu fa fac fact fv inv comptoir caisse")
+# What may stand beside these: it is of the same sale still.
+OF_SALES: Final = _stems(
+    "client customer quotidien quotidienne annuel annuelle mensuel mensuelle standard normal simple ordinaire pos",
+    "commercial commerciale out magasin detail retail web ligne online tax doit definitive final finale export b2b b2c",
+    "pro particulier regular marchandise produit product local",
+)
+# Other documents: by a word of these a column shows that it tells sorts of them.
+DOCUMENTS: Final = SALES | _stems(
+    "bl bc br bon commande order livraison delivery devis quote quotation estimate payment paiement reglement acompte",
+    "deposit achat purchase fournisseur supplier vendor bill avoir credit memo refund return retour remboursement note",
+    "transfer slip av avo avr proforma draft brouillon annulation",
+)
+ORDINARY_STATES: Final = _stems(
+    "posted paid payee payed reglee soldee acquittee encaissee validee validated valid confirmed confirmee booked",
+    "comptabilisee recorded approved approuvee accepted acceptee open ouverte opened closed cloturee fermee completed",
+    "complete done terminee finished finalized finalisee definitive success succeeded successful reussie ok active",
+    "shipped expediee delivered livree fulfilled unfulfilled invoiced facturee billed emise issued sent envoyee",
+    "transmise imprimee printed lettree partially partial partiellement partielle totalement fully unpaid impayee due",
+    "overdue echue late retard payer payment paiement received recue en in to be a processed traitee settled captured",
+    "sold vendue normal normale",
+)
+# What a state may deny, and the sale is one still.
+DENIALS: Final = frozenset({"not", "non", "pas"})
+DENIED: Final = _stems(
+    "paid payee payed reglee soldee acquittee encaissee cancelled canceled annulee delivered livree fulfilled shipped",
+    "expediee due echue lettree refunded remboursee returned retournee sent envoyee imprimee printed",
+)
+PIECES: Final = _stems(
+    "piece pce pc pcs u un unit unite ea each nb ex exemplaire article item produit bouteille bottle flacon pot sachet",
+    "tube barquette bocal kg kilo kilogramme kilogram g gr gramme gram l litre liter cl ml m metre meter cm mm m2 m3",
+    "tonne h heure hour hr jour day forfait",
+)
+ONE: Final = re.compile(r"0*1(?:[.,]0*)?")
+WITHOUT_TAX: Final = frozenset({"ht", "excluded", "exclusive", "excl", "exclu", "exclue", "horstaxe", "horstva"})
+WITH_TAX: Final = frozenset({"ttc", "included", "inclusive", "incl", "inclu", "incluse", "compri", "comprise"})
+LETTERS: Final = re.compile(r"[^\W\d_]{4}")
+AMOUNT_SIGN: Final = re.compile(r"[%€$£]|^[{\[]")
+
+
+def sense_of_sort(cell: str) -> Sense | None:
+    """Tell sales, returns and what is neither by the sort of their document.
+
+    Examples:
+        >>> [str(sense_of_sort(cell)) for cell in ("Facture client", "AV", "Devis", "Bon de livraison")]
+        ['as_written', 'return', 'left_out', 'None']
+    """
+    word, stems = normalise(cell), _stems(cell)
+    if CREDIT.search(word):
+        return Sense.RETURN
+    if NO_SALE.search(word):
+        return Sense.LEFT_OUT
+    return Sense.AS_WRITTEN if not word or (stems & SALES and stems <= SALES | OF_SALES) else None
+
+
+def is_of_documents(cell: str) -> bool:
+    """Tell whether a cell names nothing but a sort of document, be it one that is no sale."""
+    stems = _stems(cell)
+    return bool(stems & DOCUMENTS) and stems <= DOCUMENTS | OF_SALES
+
+
+def sense_of_state(cell: str) -> Sense | None:
+    """Tell whether a sale in such a state still is one.
+
+    Examples:
+        >>> [str(sense_of_state(cell)) for cell in ("Non payée", "Partially paid", "Annulée", "On hold")]
+        ['as_written', 'as_written', 'left_out', 'None']
+    """
+    if TAKEN_BACK.search(normalise(cell)):
+        return Sense.LEFT_OUT
+    first, *others = words_of(cell) or ("",)
+    stems = _stems(cell)
+    if first in DENIALS:
+        return Sense.AS_WRITTEN if others and stems - DENIALS <= DENIED else None
+    return Sense.AS_WRITTEN if stems <= ORDINARY_STATES else None
+
+
+def sense_of_return(cell: str) -> Sense:
+    """Tell whether a cell of a yes/no column says yes, or repeats what its header asks; dates and amounts do not."""
+    word = normalise(cell)
+    return Sense.RETURN if word in YES or CREDIT.fullmatch(word) else Sense.AS_WRITTEN
+
+
+def sense_of_cancellation(cell: str) -> Sense:
+    """Tell whether a cell says that an invoice was cancelled, or when."""
+    return Sense.AS_WRITTEN if normalise(cell) in NO else Sense.LEFT_OUT
+
+
+def sense_of_supplier(cell: str) -> Sense | None:
+    """Tell nothing of who has a supplier: the row may be a purchase."""
+    return None if cell.strip() else Sense.AS_WRITTEN
+
+
+def sense_of_discount(cell: str) -> Sense:
+    """Tell whether a cell takes anything off; a remark with a digit in it does not, an object does."""
+    takes_off = re.search("[1-9]", cell) and (AMOUNT_SIGN.search(cell) or not LETTERS.search(cell))
+    return Sense.LEFT_OUT if takes_off else Sense.AS_WRITTEN
+
+
+def sense_of_nothing(cell: str) -> Sense:
+    """Tell whether a cell counts anything at all."""
+    return Sense.LEFT_OUT if re.search("[1-9]", cell) else Sense.AS_WRITTEN
+
+
+def sense_of_one(cell: str) -> Sense | None:
+    """Tell whether a price is for one piece, or a rate of exchange changes nothing."""
+    text = cell.strip()
+    if not text or ONE.fullmatch(text):
+        return Sense.AS_WRITTEN
+    return Sense.LEFT_OUT if text[0].isdigit() else sense_of_unit(text)
+
+
+def sense_of_unit(cell: str) -> Sense | None:
+    """Tell whether quantities in a unit are of single pieces, or of what people measure."""
+    stems = _stems(cell)
+    return Sense.AS_WRITTEN if not cell.strip() or (stems and stems - {"1"} <= PIECES) else None
+
+
+def sense_of_tax(cell: str) -> Sense | None:
+    """Tell whether a price is without tax; amounts of a tax say nothing.
+
+    Examples:
+        >>> [str(sense_of_tax(cell)) for cell in ("Non", "oui", "2,40", "parfois")]
+        ['as_written', 'left_out', 'as_written', 'None']
+    """
+    word = normalise(cell)
+    if word in YES or word in WITH_TAX:
+        return Sense.LEFT_OUT
+    return Sense.AS_WRITTEN if word in NO or word in WITHOUT_TAX or word.isdecimal() else None
+
+
+def sense_of_currency(cell: str, currency: str) -> Sense:
+    """Tell whether a cell names another currency than the trader's."""
+    words = set(CURRENCY_WORD.findall(cell.upper()))
+    is_foreign = words and not words & set(currency_words(currency)[0])
+    return Sense.LEFT_OUT if is_foreign else Sense.AS_WRITTEN
