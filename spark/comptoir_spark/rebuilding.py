@@ -108,7 +108,7 @@ def prepare_facts(hot: Hot) -> None:
     """Make the indexes by which facts are read."""
     for field in ("month", "product_id"):
         hot.facts[names.FACTS_PRODUCT].create_index(field)
-    for field in ("client_id", "unpriced"):
+    for field in ("month", "client_id", "unpriced"):
         hot.facts[names.FACTS_CLIENT].create_index(field)
     hot.facts[names.STOCK_LOTS].create_index("product_id")
     hot.facts[names.BATCHES].create_index("number")

@@ -12,7 +12,7 @@ from comptoir import names
 from comptoir.errors import StoppedError
 from comptoir.rules import windows_of
 from comptoir.stores.hot import open_hot, prepare_hot
-from comptoir_spark import frames, pending, sinks
+from comptoir_spark import frames, pending, rebuilding, sinks
 from comptoir_spark.figures import Touched, all_clients
 
 if TYPE_CHECKING:
@@ -50,6 +50,27 @@ def days_of(hot: Hot, key: str) -> dict[str, Any]:
     document = hot.facts[names.FACTS_PRODUCT].find_one({"_id": key})
     assert document
     return {day: facts | ({"r": str(facts["r"])} if "r" in facts else {}) for day, facts in document["days"].items()}
+
+
+@pytest.mark.parametrize(
+    ("collection", "query"),
+    [
+        (names.FACTS_PRODUCT, {"month": "2026-03"}),
+        (names.FACTS_PRODUCT, {"product_id": {"$in": ["a", "b"]}}),
+        (names.FACTS_CLIENT, {"month": "2026-03"}),
+        (names.FACTS_CLIENT, {"client_id": {"$in": ["a", "b"]}}),
+        (names.FACTS_CLIENT, {"unpriced": {"$in": ["a", "b"]}}),
+        (names.STOCK_LOTS, {"product_id": "a"}),
+        (names.BATCHES, {"number": {"$gt": 7}}),
+    ],
+)
+def test_what_is_read_by_a_field_is_found_by_its_index(hot: Hot, collection: str, query: dict[str, Any]) -> None:
+    rebuilding.prepare_facts(hot)
+    sinks.add_facts(hot, 7, DELTAS)
+    plan = hot.facts[collection].find(query).explain()["queryPlanner"]["winningPlan"]
+    (field,) = query
+    assert f"{field}_1" in str(plan)
+    assert "COLLSCAN" not in str(plan)
 
 
 def test_a_batch_that_is_applied_again_adds_nothing(hot: Hot) -> None:

@@ -141,6 +141,17 @@ def test_a_corrupt_checkpoint_is_a_named_stop_and_one_command_helps(trader: Trad
     trader.assert_right()
 
 
+def test_a_file_that_repeats_a_price_shows_its_product_again(trader: Trader) -> None:
+    def shown() -> set[str]:
+        heads = at_current_epoch(trader.importer.hot).facts[names.KPI_WINNERS].find()
+        return {row["name"] for head in heads for row in head["top"] if row["code"] == "A"}
+
+    for name, threshold, day in (("Apfel", "0.90", "2021-01-01"), ("Apple", "0.20", "2020-01-01")):
+        trader.bring(f"{PRODUCTS}A,{name},Fruit,1.00,2.00,{threshold},{day}\n")
+        assert shown() == {name}
+        trader.assert_right()
+
+
 def test_a_few_unreadable_messages_are_set_aside_and_many_are_a_named_stop(trader: Trader) -> None:
     send(trader.settings, [(names.TOPIC_SALES, "x", "{half")])
     trader.sell(8)

@@ -21,13 +21,22 @@ Version = dict[str, Any]
 TODAY = date(2026, 11, 27)
 PRODUCT = {
     "buy_price": "4.0000",
+    "category": "Épices",
     "code": "P1",
     "in_force_from": "2026-11-01",
     "min_margin_threshold": 0.7,
+    "name": "Thé",
     "product_id": "p1",
     "sell_price": "9.5000",
 }
-CLIENT = {"as_of": None, "client_id": "c1", "code": "C1", "declared_tier": "Standard", "opening": "9990.0000"}
+CLIENT = {
+    "as_of": None,
+    "client_id": "c1",
+    "code": "C1",
+    "declared_tier": "Standard",
+    "name": "Bar",
+    "opening": "9990.0000",
+}
 LOT = {
     "batch_no": "B",
     "expiry_date": "2026-11-26",
@@ -57,8 +66,11 @@ RECORDS: dict[str, tuple[str, Version, list[int]]] = {
     "sales": ("f1", INVOICE, [2, 3, 4]),
 }
 FILES = {
-    "products": "code_produit;prix_achat;prix_vente;valable_du\nP1;4,00;9,50;01/11/2026\n",
-    "clients": "client_code,total_revenue_generated\nC1,9990\n",
+    "products": (
+        "code_produit;prix_achat;prix_vente;valable_du;nom;categorie;seuil_marge_min\n"
+        "P1;4,00;9,50;01/11/2026;Thé;Épices;70 %\n"
+    ),
+    "clients": "client_code,total_revenue_generated,name,loyalty_tier\nC1,9990,Bar,standard\n",
     "stock": "code_produit;no_lot;quantite;date_peremption;dernier_mouvement\nP1;B;3;26/11/2026;01/10/2026 10:00\n",
     "sales": (
         "no_facture;code_client;code_produit;quantite;prix_unitaire;date_heure\n"
@@ -66,8 +78,8 @@ FILES = {
     ),
 }
 COLUMNS = {
-    "products": ("product_code", "buy_price", "sell_price", "valid_from"),
-    "clients": ("client_code", "total_revenue_generated"),
+    "products": ("product_code", "buy_price", "sell_price", "valid_from", "name", "category", "min_margin_threshold"),
+    "clients": ("client_code", "total_revenue_generated", "name", "loyalty_tier"),
     "stock": ("product_code", "batch_no", "quantity", "expiry_date", "last_movement"),
     "sales": ("invoice_no", "client_code", "product_code", "quantity", "unit_price", "timestamp"),
 }
@@ -179,6 +191,26 @@ TAMPERED: Mapping[str, tuple[str, str, tuple[str, str]]] = {
         ("raw", "changes"),
     ),
     "a quantity in the raw file": ("UPDATE raw_sales SET quantity = 3 WHERE quantity = 2", "sales", ("raw", "changes")),
+    "a product's threshold in the raw file": (
+        "UPDATE raw_others SET threshold = 0.71 WHERE kind = 'products'",
+        "products",
+        ("raw", "changes"),
+    ),
+    "a product's category in the raw file": (
+        "UPDATE raw_others SET category = 'Épice' WHERE kind = 'products'",
+        "products",
+        ("raw", "changes"),
+    ),
+    "a client's name in the raw file": (
+        "UPDATE raw_others SET name = 'Bars' WHERE kind = 'clients'",
+        "clients",
+        ("raw", "changes"),
+    ),
+    "a client's tier in the raw file": (
+        "UPDATE raw_others SET tier = 'Gold' WHERE kind = 'clients'",
+        "clients",
+        ("raw", "changes"),
+    ),
     "a line that the raw file lacks": ("DELETE FROM raw_sales WHERE product = 'P2'", "sales", ("raw", "changes")),
     "a line of another invoice": (
         "UPDATE raw_sales SET invoice = 'F2' WHERE product = 'P2'",
@@ -322,9 +354,27 @@ def test_a_withdrawn_claim_leaves_what_it_overwrote(workspace: Workspace):
         message = ["clients", f"event-{sequence}", sequence, "c1", before, after]
         insert(workspace, "messages", message)
     raw = ["clients", "clients-2", None, 2, "C1", None, None, None, None, "9991", None, None]
+    raw += ["Bar", None, None, "Standard"]
     insert(workspace, "raw_others", raw)
 
     assert audit.compare(workspace).differences == []
+
+
+def test_a_repeated_price_shows_its_product_though_no_event_says_so(workspace: Workspace):
+    """A second file brought a later price with another threshold, a third one repeats the first file's."""
+    moment = "2026-11-22T08:00:00+00:00"
+    first = json.dumps(PRODUCT)
+    second = json.dumps(PRODUCT | {"in_force_from": "2026-12-01", "min_margin_threshold": 0.1})
+    for number, record_id, text in ((2, "p1@2026-12-01", second), (3, "p1@2026-11-01", first)):
+        file_id, landing = f"products-{number}", number + 10
+        insert(workspace, "change_sets", ["products", number, file_id, landing, "land", moment])
+        insert(workspace, "claims", ["products", file_id, landing, number, record_id, text, "digest", [2], None])
+    event = ["event-2", "products-2", 2, "products", "insert", "p1@2026-12-01", None, second, "2026-11-22", moment, 12]
+    insert(workspace, "events", event)
+
+    audit.make_figures(workspace)
+
+    assert [str(row["threshold"]) for row in workspace.rows("FROM shown_products")] == ["0.700000"]
 
 
 @pytest.mark.parametrize("first_sequence", [2, messages.NOTHING_KEPT])

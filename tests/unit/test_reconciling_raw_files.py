@@ -159,6 +159,9 @@ def test_headers_that_are_not_there_are_told(workspace: Workspace, tmp_path: Pat
         ("0.00005", "point", "0.0001"),
         ("", "point", None),
         ("n/a", "point", None),
+        ("6 x 12", "point", None),
+        ("12 (x6)", "point", None),
+        ("1,50 €/100", "comma", None),
     ],
 )
 def test_amounts(workspace: Workspace, cell: str, mark: str, amount: str | None):
@@ -177,8 +180,45 @@ def test_amounts(workspace: Workspace, cell: str, mark: str, amount: str | None)
         ("\x012026-04-03 00:00:00", "month_first", date(2026, 4, 3)),
         ("\x0146115", "day_first", date(2026, 4, 3)),
         ("31/02/2026", "day_first", None),
+        ("3 avril 2026", "day_first", date(2026, 4, 3)),
+        ("vendredi 3 avr. 2026 à 10:30", "day_first", date(2026, 4, 3)),
+        ("03-Apr-2026 11:30 PM", "month_first", date(2026, 4, 3)),
+        ("1er août 2026", "day_first", date(2026, 8, 1)),
+        ("March 3rd, 2026", "month_first", date(2026, 3, 3)),
+        ("mars 3, 2026", "day_first", date(2026, 3, 3)),
+        ("mardi 3 mars 2026", "day_first", date(2026, 3, 3)),
+        ("3 FÉVRIER 2026 23:30:00", "day_first", date(2026, 2, 3)),
+        ("1 juin 2026", "day_first", date(2026, 6, 1)),
+        ("1 juil. 2026", "day_first", date(2026, 7, 1)),
+        ("31 févr. 2026", "day_first", None),
+        ("3 brumaire 2026", "day_first", None),
     ],
 )
 def test_days(workspace: Workspace, cell: str, order: str, day: date | None):
     query = "SELECT CAST(moment_of($cell, $order) AS DATE)"
     assert workspace.database.execute(query, {"cell": cell, "order": order}).fetchone() == (day,)
+
+
+@pytest.mark.parametrize(
+    ("cell", "mark", "in_percents", "ratio"),
+    [
+        ("0,2", "comma", False, "0.2"),
+        ("20 %", "comma", False, "0.2"),
+        ("7,3%", "comma", False, "0.073"),
+        ("20", "comma", True, "0.2"),
+        ("\x010.2", "comma", False, "0.2"),
+        ("", "comma", True, None),
+    ],
+)
+def test_ratios(workspace: Workspace, cell: str, mark: str, in_percents: bool, ratio: str | None):
+    query = "SELECT ratio_of($cell, $mark, $in_percents)"
+    found = workspace.database.execute(query, {"cell": cell, "mark": mark, "in_percents": in_percents}).fetchone()
+    assert found == ((ratio and Decimal(ratio)),)
+
+
+@pytest.mark.parametrize(
+    ("cell", "tier"),
+    [("Or", "Gold"), (" ARGENT ", "Silver"), ("gold", "Gold"), ("standard", "Standard"), ("vip", None)],
+)
+def test_tiers(workspace: Workspace, cell: str, tier: str | None):
+    assert workspace.database.execute("SELECT tier_of($cell)", {"cell": cell}).fetchone() == (tier,)

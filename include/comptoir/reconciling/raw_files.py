@@ -47,7 +47,7 @@ CREATE TABLE raw_sales (file_id VARCHAR, sheet VARCHAR, row BIGINT, invoice VARC
     quantity BIGINT, unit_price DECIMAL(20, 4), total DECIMAL(20, 4), moment TIMESTAMP);
 CREATE TABLE raw_others (kind VARCHAR, file_id VARCHAR, sheet VARCHAR, row BIGINT, code VARCHAR, batch VARCHAR,
     quantity BIGINT, buy_price DECIMAL(20, 4), sell_price DECIMAL(20, 4), opening DECIMAL(20, 4), day DATE,
-    other_day DATE);
+    other_day DATE, name VARCHAR, category VARCHAR, threshold DECIMAL(14, 10), tier VARCHAR);
 CREATE TABLE unread_sheets (kind VARCHAR, record VARCHAR, why VARCHAR);
 """
 
@@ -236,7 +236,8 @@ def _others_query(source: str, places: dict[str, int], told: Told) -> str:
         SELECT $kind, $file_id, $sheet, row, {code}, {_code("batch_no", places)}, {_whole("quantity", places, told)},
             {_money("buy_price", places, told)}, {_money("sell_price", places, told)},
             {_money("total_revenue_generated", places, told)}, {_day(day, places, told)},
-            {_moment("expiry_date", places, told)}
+            {_moment("expiry_date", places, told)}, {_text("name", places)}, {_text("category", places)},
+            {_ratio("min_margin_threshold", places, told)}, {_tier("loyalty_tier", places)}
         FROM {source}"""
 
 
@@ -250,6 +251,19 @@ def _identity(name: str, places: dict[str, int]) -> str:
 
 def _code(column: str, places: dict[str, int]) -> str:
     return f"code_of({column})" if column in places else "NULL"
+
+
+def _text(column: str, places: dict[str, int]) -> str:
+    return f"text_of({column})" if column in places else "NULL"
+
+
+def _tier(column: str, places: dict[str, int]) -> str:
+    return f"tier_of({column})" if column in places else "NULL"
+
+
+def _ratio(column: str, places: dict[str, int], told: Told) -> str:
+    in_percents = "%" in told.headers.get(column, "")
+    return f"ratio_of({column}, '{told.read_as[column]}', {in_percents})" if column in places else "NULL"
 
 
 def _whole(column: str, places: dict[str, int], told: Told) -> str:

@@ -32,9 +32,9 @@ CREATE VIEW raw_against_invoices AS
 CREATE TABLE raw_records AS
     SELECT DISTINCT claim_rows.kind, claim_rows.sequence, record_id,
         CASE claim_rows.kind
-            WHEN 'products' THEN to_json({code: code, in_force: coalesce(day, day_in(version, '$.in_force_from')), buy: buy_price, sell: sell_price})
+            WHEN 'products' THEN to_json({code: code, in_force: coalesce(day, day_in(version, '$.in_force_from')), buy: buy_price, sell: sell_price, name: name, category: category, threshold: threshold})
             WHEN 'stock' THEN to_json({code: code, batch: batch, quantity: quantity, moved: day, expiry: other_day})
-            ELSE to_json({code: code, opening: opening, as_of: day})
+            ELSE to_json({code: code, opening: opening, as_of: day, name: name, tier: tier})
         END AS says
     FROM claim_rows LEFT JOIN raw_others
         ON raw_others.kind = claim_rows.kind AND raw_others.file_id = claim_rows.file_id
@@ -43,9 +43,9 @@ CREATE TABLE raw_records AS
 CREATE TABLE claimed_records AS
     SELECT kind, sequence, record_id,
         CASE kind
-            WHEN 'products' THEN to_json({code: text_in(version, '$.code'), in_force: day_in(version, '$.in_force_from'), buy: money_in(version, '$.buy_price'), sell: money_in(version, '$.sell_price')})
+            WHEN 'products' THEN to_json({code: text_in(version, '$.code'), in_force: day_in(version, '$.in_force_from'), buy: money_in(version, '$.buy_price'), sell: money_in(version, '$.sell_price'), name: text_in(version, '$.name'), category: text_in(version, '$.category'), threshold: CAST(text_in(version, '$.min_margin_threshold') AS DECIMAL(14, 10))})
             WHEN 'stock' THEN to_json({code: text_in(version, '$.product_code'), batch: text_in(version, '$.batch_no'), quantity: CAST(text_in(version, '$.quantity') AS BIGINT), moved: day_in(version, '$.movement_day'), expiry: day_in(version, '$.expiry_date')})
-            ELSE to_json({code: text_in(version, '$.code'), opening: money_in(version, '$.opening'), as_of: day_in(version, '$.as_of')})
+            ELSE to_json({code: text_in(version, '$.code'), opening: money_in(version, '$.opening'), as_of: day_in(version, '$.as_of'), name: text_in(version, '$.name'), tier: text_in(version, '$.declared_tier')})
         END AS says
     FROM claims WHERE kind <> 'sales' AND version IS NOT NULL;
 CREATE VIEW raw_against_records AS

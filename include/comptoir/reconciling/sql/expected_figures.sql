@@ -3,10 +3,15 @@ CREATE VIEW prices AS
     SELECT text_in(version, '$.product_id') AS product_id, day_in(version, '$.in_force_from') AS in_force_from,
         money_in(version, '$.buy_price') AS buy_price, money_in(version, '$.sell_price') AS sell_price
     FROM effective_changes WHERE kind = 'products';
+-- As the latest-landed claim says, of one file the later day's; by claims, as a file that repeats a price makes no event.
 CREATE VIEW shown_products AS
     SELECT text_in(version, '$.product_id') AS product_id, text_in(version, '$.code') AS code,
         CAST(text_in(version, '$.min_margin_threshold') AS DECIMAL(10, 6)) AS threshold
-    FROM effective_changes WHERE kind = 'products'
+    FROM (
+        SELECT changes.version, coalesce(claims.landing, changes.landing) AS landing
+        FROM effective_changes AS changes LEFT JOIN effective_claims AS claims USING (kind, record_id)
+        WHERE kind = 'products'
+    )
     QUALIFY row_number() OVER (
         PARTITION BY text_in(version, '$.product_id')
         ORDER BY landing DESC, day_in(version, '$.in_force_from') DESC) = 1;

@@ -11,14 +11,24 @@ CREATE MACRO with_point(digits, mark) AS
     CASE WHEN mark = 'comma' THEN replace(replace(digits, '.', ''), ',', '.') ELSE replace(digits, ',', '') END;
 CREATE MACRO unsigned(cell) AS regexp_replace(bare(cell), '[^0-9.,]', '', 'g');
 CREATE MACRO sign_of(cell) AS CASE WHEN regexp_matches(bare(cell), '^\s*\(.*\)\s*$|^\D*[-\x{2212}]|[-\x{2212}]\s*\D*$') THEN -1 ELSE 1 END;
+-- Two numbers, as of a pack and what is in it (6 x 12), are no number; what groups digits stands between them.
+CREATE MACRO is_two_numbers(cell) AS regexp_matches(cell, '\d[^\d]*[^\d.,\s''\x{2019}\x{00A0}\x{202F}\x{2009}\x{2007}][^\d]*\d');
 CREATE MACRO number_of(cell, mark) AS
     CASE
-        WHEN bare(cell) IS NULL THEN NULL
+        WHEN bare(cell) IS NULL OR (is_two_numbers(bare(cell)) AND NOT is_typed(cell)) THEN NULL
         WHEN is_typed(cell) THEN TRY_CAST(bare(cell) AS DECIMAL(38, 10))
         ELSE sign_of(cell) * TRY_CAST(with_point(unsigned(cell), mark) AS DECIMAL(38, 10))
     END;
 -- More than four places are rounded half-up, away from zero.
 CREATE MACRO money_of(cell, mark) AS CAST(round(number_of(cell, mark), 4) AS DECIMAL(20, 4));
+-- 20 %, and 20 below a header with that sign, are 0.2.
+CREATE MACRO ratio_of(cell, mark, in_percents) AS CAST(
+    CASE WHEN contains(cell, '%') OR (in_percents AND number_of(cell, mark) > 1) THEN number_of(cell, mark) / 100
+         ELSE number_of(cell, mark) END AS DECIMAL(14, 10));
+CREATE MACRO text_of(cell) AS CASE WHEN is_typed(cell) THEN code_of(cell) ELSE bare(cell) END;
+CREATE MACRO tier_of(cell) AS
+    CASE lower(bare(cell)) WHEN 'standard' THEN 'Standard' WHEN 'silver' THEN 'Silver' WHEN 'argent' THEN 'Silver'
+        WHEN 'gold' THEN 'Gold' WHEN 'or' THEN 'Gold' END;
 CREATE MACRO whole_of(cell, mark) AS TRY_CAST(number_of(cell, mark) AS BIGINT);
 
 -- A moment as the trader's clock shows it. Serial numbers of days count from 30 December 1899.
@@ -26,9 +36,28 @@ CREATE MACRO has_offset(cell) AS regexp_matches(cell, '\d\d:\d\d.*(Z|[+-]\d\d:?\
 CREATE MACRO with_slashes(cell) AS regexp_replace(
     regexp_replace(cell, '^(\d{1,2})[.\-/ ](\d{1,2})[.\-/ ](\d{4})', '\1/\2/\3'),
     '^(\d{1,2})[.\-/ ](\d{1,2})[.\-/ ](\d\d)($|\D)', '\1/\2/20\3\4');
+-- 3 mars 2026, Tue 03-Mar-2026 10:30 and March 3rd, 2026 as 2026-03-03; all else as it is.
+CREATE MACRO month_in(word) AS CASE
+    WHEN word LIKE 'jan%' THEN '01' WHEN word LIKE 'fev%' OR word LIKE 'feb%' THEN '02' WHEN word LIKE 'mar%' THEN '03'
+    WHEN word LIKE 'av%' OR word LIKE 'apr%' THEN '04' WHEN word IN ('mai', 'may') THEN '05'
+    WHEN word LIKE 'jun%' OR word = 'juin' THEN '06' WHEN word LIKE 'jui%' OR word LIKE 'jul%' THEN '07'
+    WHEN word LIKE 'aou%' OR word LIKE 'aug%' THEN '08' WHEN word LIKE 'sep%' THEN '09' WHEN word LIKE 'oct%' THEN '10'
+    WHEN word LIKE 'nov%' THEN '11' WHEN word LIKE 'dec%' THEN '12' END;
+CREATE MACRO month_word_in(cell) AS month_in(strip_accents(lower(regexp_extract(cell, '\p{L}{3,}'))));
+CREATE MACRO without_weekday(cell) AS regexp_replace(cell, concat('(?i)^(?:(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|',
+    '(?:mon|tues|wednes|thurs|fri|satur|sun)day|lun|mer|jeu|ven|sam|dim|mon|tue|wed|thu|fri|sat|sun)\.?,?\s+'), '');
+CREATE MACRO with_month_number(cell) AS regexp_replace(coalesce(
+    CASE
+        WHEN month_word_in(cell) IS NULL THEN NULL
+        WHEN regexp_matches(cell, '^\d')
+            THEN regexp_replace(cell, '(?i)^(\d{1,2})(?:er|st|nd|rd|th)?[\s./-]*\p{L}{3,9}\.?[\s./,-]*(\d{4})',
+                concat('\2-', month_word_in(cell), '-\1'))
+        ELSE regexp_replace(cell, '(?i)^\p{L}{3,9}\.?\s+(\d{1,2})(?:er|st|nd|rd|th)?,?\s+(\d{4})',
+            concat('\2-', month_word_in(cell), '-\1'))
+    END, cell), '(?i),?\s+(?:à|at)\s+', ' ');
 CREATE MACRO iso_moment(cell) AS try_strptime(regexp_extract(cell, '^\d{4}.*'), [
     '%Y-%m-%d %H:%M:%S', '%Y-%m-%dT%H:%M:%S', '%Y-%m-%d %H:%M', '%Y-%m-%dT%H:%M', '%Y-%m-%d %H:%M:%S.%f',
-    '%Y-%m-%dT%H:%M:%S.%f', '%Y-%m-%d', '%Y/%m/%d %H:%M:%S', '%Y/%m/%d %H:%M', '%Y/%m/%d', '%Y%m%d']);
+    '%Y-%m-%dT%H:%M:%S.%f', '%Y-%m-%d %I:%M:%S %p', '%Y-%m-%d %I:%M %p', '%Y-%m-%d', '%Y/%m/%d %H:%M:%S', '%Y/%m/%d %H:%M', '%Y/%m/%d', '%Y%m%d']);
 CREATE MACRO day_first_moment(cell) AS try_strptime(with_slashes(cell), [
     '%d/%m/%Y %H:%M:%S', '%d/%m/%Y %H:%M', '%d/%m/%YT%H:%M:%S', '%d/%m/%Y %I:%M:%S %p', '%d/%m/%Y %I:%M %p',
     '%d/%m/%Y']);
@@ -43,7 +72,7 @@ CREATE MACRO moment_of(cell, date_order) AS
         WHEN is_typed(cell) AND TRY_CAST(bare(cell) AS DOUBLE) IS NOT NULL THEN serial_moment(bare(cell))
         WHEN has_offset(bare(cell)) THEN TRY_CAST(bare(cell) AS TIMESTAMPTZ) AT TIME ZONE getvariable('zone')
         ELSE coalesce(
-            iso_moment(bare(cell)),
+            iso_moment(with_month_number(without_weekday(bare(cell)))),
             CASE WHEN date_order = 'month_first' THEN month_first_moment(bare(cell)) ELSE day_first_moment(bare(cell)) END)
     END;
 
