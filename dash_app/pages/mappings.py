@@ -50,9 +50,9 @@ def layout(dashboard: Dashboard) -> Component:
 
 
 def may_change(mapping: Mapping) -> bool:
-    """Tell whether whoever is signed in may see and change a mapping: an accountant what they said last."""
+    """Tell whether whoever is signed in may see and change a mapping: an accountant those of their files."""
     session = current_session()
-    return session.is_administrator or bool(mapping["by"] == session.name)
+    return session.is_administrator or bool(mapping["account"] == session.name)
 
 
 def add_mapping_routes(app: FastAPI, dashboard: Dashboard) -> None:
@@ -90,7 +90,7 @@ async def _changed(dashboard: Dashboard, identity: str, change: Callable[..., No
 def mapping_card(mapping: Mapping, reader: Reader) -> Component:
     """Return a mapping with the headers that it is for, and the forms that change and forget it."""
     at = reader.formats.moment(mapping["at"])
-    subtitle = reader.say("mappings.by", name=mapping["by"], at=at)
+    subtitle = reader.say("mappings.by", account=mapping["account"], name=mapping["by"], at=at)
     headers = ", ".join(reader.say("preview.quoted", text=header) for header in mapping["headers"])
     named = dmc.Text(reader.say("mappings.headers", headers=headers), size="sm", c="dimmed")
     kind = reader.say(f"kind.{mapping['kind']}")

@@ -395,12 +395,12 @@ WORDS: Final[dict[str, str]] = {
     "rules.save": "Enregistrer",
     "mappings.title": "Colonnes mémorisées",
     "mappings.subtitle": (
-        "Ce que des réponses ont dit des colonnes. Les fichiers qui ont les mêmes en-têtes sont lus ainsi, sans "
+        "Ce que des réponses ont dit des colonnes. Les fichiers du même compte avec ces en-têtes sont lus ainsi, sans "
         "nouvelle question."
     ),
     "mappings.none": "Rien n'est mémorisé",
     "mappings.none.text": "Une fois que vous avez répondu quelle colonne d'un fichier est laquelle, cela figure ici.",
-    "mappings.by": "par {name}, {at}",
+    "mappings.by": "pour les fichiers de {account} ; par {name}, {at}",
     "mappings.headers": "En-têtes : {headers}",
     "mappings.no_column": "Aucune des colonnes",
     "mappings.save": "Enregistrer",
@@ -409,7 +409,7 @@ WORDS: Final[dict[str, str]] = {
         "Le prochain fichier qui a ces en-têtes pose de nouveau la question. Ce qui est importé reste tel quel."
     ),
     "mappings.forget": "Oublier",
-    "mappings.forbidden": "Un autre compte l'a dit en dernier. Un administrateur peut le changer.",
+    "mappings.forbidden": "Cela vaut pour les fichiers d'un autre compte. Un administrateur peut le changer.",
     "desk.confirm": "Oui, la déplacer",
     "desk.cancel": "La laisser",
     "desk.refused": "Cela n'a pas été fait",

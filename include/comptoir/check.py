@@ -45,6 +45,7 @@ def check_file(
     name: str | None = None,
     answers: Mapping[str, str] = NO_ANSWERS,
     hot: Hot | None = None,
+    account: str | None = None,
 ) -> Report:
     """Read and judge a file, and tell what it holds and what an import of it would change.
 
@@ -53,6 +54,7 @@ def check_file(
         settings: as an import has them; sentences are in their language.
         name: what sentences call the file; default the path's own name.
         answers: answers to the file's questions, by their ids.
+        account: whose file it is, for what its earlier answers said; None where it is nobody's.
         hot: what is registered; with None, or where it is away, what would change is not told.
 
     Returns:
@@ -60,7 +62,7 @@ def check_file(
     """
     called = name or path.name
     try:
-        file = read_apart(path, settings, name=called, answers=answers, mappings=_mappings(hot))
+        file = read_apart(path, settings, name=called, answers=answers, mappings=_mappings(hot, account))
         return _checked(file, settings, hot, answers)
     except AmbiguousFileError as doubt:
         return _asking(doubt, settings.language)
@@ -73,9 +75,9 @@ def check_file(
         return _empty(Outcome.REJECT.value, [problem], settings.language)
 
 
-def _mappings(hot: Hot | None) -> Mappings:
+def _mappings(hot: Hot | None, account: str | None) -> Mappings:
     try:
-        return mappings.remembered(hot) if hot else NO_MAPPINGS
+        return mappings.remembered(hot, account) if hot else NO_MAPPINGS
     except TransientError:
         return NO_MAPPINGS
 

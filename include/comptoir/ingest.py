@@ -71,7 +71,9 @@ def validate_file(file_id: str, hot: Hot, cold: Cold, settings: Settings) -> Sum
 
 def _read(hot: Hot, settings: Settings, entry: Entry, path: Path) -> ReadFile:
     own = accounts.with_locale_of(hot, settings, entry["by"])
-    return read_apart(path, own, name=entry["name"], answers=entry["answers"], mappings=mappings.remembered(hot))
+    return read_apart(
+        path, own, name=entry["name"], answers=entry["answers"], mappings=mappings.remembered(hot, entry["by"])
+    )
 
 
 def _validate(hot: Hot, cold: Cold, settings: Settings, entry: Entry, file: ReadFile) -> None:
@@ -88,7 +90,7 @@ def _validate(hot: Hot, cold: Cold, settings: Settings, entry: Entry, file: Read
         ledger.advance(hot, entry["_id"], State.REJECTED)
     else:
         _stage(cold, entry["_id"], examined)
-        mappings.remember(hot, file.sheets, entry["answers"], entry["by"] or "operator")
+        mappings.remember(hot, file.sheets, entry["answers"], entry["by"])
 
 
 def _findings(examined: Examined) -> dict[str, Any]:

@@ -78,7 +78,9 @@ def look_into(settings: Settings, hot: Hot, transfer: Transfer, language: Langua
             sha256 = file_digest(file, "sha256").hexdigest()
     except FileNotFoundError:
         return None
-    report = check_file(path, own, name=safe_name(transfer.name), answers=transfer.answers, hot=hot)
+    report = check_file(
+        path, own, name=safe_name(transfer.name), answers=transfer.answers, hot=hot, account=transfer.by
+    )
     shown = [problem for problem in report["problems"] if problem not in report["skipped"]]
     grouped = report | {"problems": group_problems(shown)}
     look = Look(sha256, datetime.now(UTC).isoformat(), language, transfer.answers, grouped)

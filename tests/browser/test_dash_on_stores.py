@@ -246,8 +246,16 @@ def test_remembered_columns_are_changed_and_forgotten_on_the_page(
 ) -> None:
     headers = ["Facture", "Article", "Qté commandée", "Qté livrée", "Date"]
     signature = signature_of(headers)
-    kept = {"kind": "sales", "headers": headers, "mapping": {"quantity": "Qté commandée"}, "by": "accountant"}
-    hot.control[names.MAPPINGS].insert_one({"_id": signature, "at": datetime.now(UTC), **kept})
+    identity = mappings.identity_of(signature, "accountant")
+    kept = {
+        "signature": signature,
+        "account": "accountant",
+        "kind": "sales",
+        "headers": headers,
+        "mapping": {"quantity": "Qté commandée"},
+        "by": "accountant",
+    }
+    hot.control[names.MAPPINGS].insert_one({"_id": identity, "at": datetime.now(UTC), **kept})
     # Whatever language the account chose before.
     hot.control[names.USERS].update_one({"_id": "accountant"}, {"$set": {"language": "en"}})
     page = sign_in(url, "accountant", passwords["accountant"])
@@ -256,13 +264,13 @@ def test_remembered_columns_are_changed_and_forgotten_on_the_page(
     page.get_by_label("quantity").select_option("Qté livrée")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_label("quantity")).to_have_value("Qté livrée")
-    assert mappings.remembered(hot)[signature] == {"quantity": "Qté livrée"}
+    assert mappings.remembered(hot, "accountant")[signature] == {"quantity": "Qté livrée"}
 
     page.get_by_text("Forget…").click()
     page.get_by_role("button", name="Forget it").click()
     page.get_by_text("Nothing is remembered").wait_for()
-    assert mappings.remembered(hot) == {}
-    acts = hot.control[names.AUDIT_LOG].find({"subject": signature}).sort("_id", 1)
+    assert mappings.remembered(hot, "accountant") == {}
+    acts = hot.control[names.AUDIT_LOG].find({"subject": identity}).sort("_id", 1)
     assert [(act["act"], act["who"]) for act in acts] == [
         ("mapping remembered", "accountant"),
         ("mapping forgotten", "accountant"),

@@ -25,8 +25,11 @@ class MemoryCollection:
         found = [self.documents.get(match["_id"])] if "_id" in match else list(self.documents.values())
         return deepcopy(found[0]) if found and found[0] else None
 
-    def find(self) -> MemoryCollection:
-        return self
+    def find(self, match: dict[str, Any] | None = None) -> MemoryCollection:
+        found = MemoryCollection()
+        wanted = (match or {}).items()
+        found.documents = {key: each for key, each in self.documents.items() if wanted <= each.items()}
+        return found
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """Give copies of the documents."""

@@ -31,12 +31,21 @@ if TYPE_CHECKING:
 
 ORIGIN = {"origin": "http://testserver"}
 HEADERS = ["Facture", "Article", "Qté commandée", "Qté livrée", "Date"]
-MINE, PAULS = signature_of(HEADERS), signature_of(HEADERS[1:])
+SIGNATURE = signature_of(HEADERS)
+MINE, PAULS = mappings.identity_of(SIGNATURE, "accountant"), mappings.identity_of(SIGNATURE, "paul")
 AT = datetime(2026, 3, 5, 9, 30, tzinfo=UTC)
 
 
 def kept(by: str, **mapping: str | None) -> dict[str, Any]:
-    return {"kind": "sales", "headers": HEADERS, "mapping": mapping, "by": by, "at": AT}
+    return {
+        "signature": SIGNATURE,
+        "account": by,
+        "kind": "sales",
+        "headers": HEADERS,
+        "mapping": mapping,
+        "by": by,
+        "at": AT,
+    }
 
 
 @pytest.fixture
@@ -69,7 +78,7 @@ def page_of(hot: MemoryHot, tmp_path: Path, name: str, role: Role) -> list[str]:
 
 def test_an_accountant_sees_what_they_answered_an_administrator_all(hot: MemoryHot, tmp_path: Path):
     seen = page_of(hot, tmp_path, "accountant", Role.ACCOUNTANT)
-    assert "par accountant, 5 mars 2026, 10:30" in seen
+    assert "pour les fichiers de accountant ; par accountant, 5 mars 2026, 10:30" in seen
     assert "En-têtes : « Facture », « Article », « Qté commandée », « Qté livrée », « Date »" in seen
     assert {f"/mappings/edit/{MINE}", f"/mappings/forget/{MINE}"} <= set(seen)
     assert f"/mappings/edit/{PAULS}" not in seen
@@ -93,7 +102,7 @@ def test_a_change_is_kept_and_audited(hot: MemoryHot, clients: dict[str, TestCli
     form = {"quantity": "Qté livrée", "unit_price": "none"}
     answer = clients["accountant"].post(f"/mappings/edit/{MINE}", data=form, headers=ORIGIN)
     assert [answer.status_code, answer.headers["location"]] == [303, "/mappings"]
-    assert mappings.remembered(hot)[MINE] == {"quantity": "Qté livrée", "unit_price": None}
+    assert mappings.remembered(hot, "accountant")[SIGNATURE] == {"quantity": "Qté livrée", "unit_price": None}
     (act,) = [each for each in hot.control["audit_log"].documents.values() if each["act"].startswith("mapping")]
     assert [act["act"], act["who"], act["subject"]] == ["mapping remembered", "accountant", MINE]
     assert [act["details"][side]["quantity"] for side in ("from", "to")] == ["Qté commandée", "Qté livrée"]
@@ -101,19 +110,22 @@ def test_a_change_is_kept_and_audited(hot: MemoryHot, clients: dict[str, TestCli
 
 def test_it_is_forgotten_and_audited(hot: MemoryHot, clients: dict[str, TestClient]):
     assert clients["administrator"].post(f"/mappings/forget/{MINE}", headers=ORIGIN).status_code == 303
-    assert mappings.remembered(hot).keys() == {PAULS}
+    assert [mappings.remembered(hot, name) for name in ("accountant", "paul")] == [
+        {},
+        {SIGNATURE: {"quantity": "Qté livrée"}},
+    ]
     assert hot.acts[-1] == "mapping forgotten"
     gone = clients["administrator"].post(f"/mappings/forget/{MINE}", headers=ORIGIN)
     assert [gone.status_code, f"There is no mapping {MINE}" in gone.text] == [409, True]
 
 
 def test_another_s_is_not_an_accountant_s_to_change(hot: MemoryHot, clients: dict[str, TestClient]):
-    before = mappings.remembered(hot)
+    before = mappings.list_mappings(hot)
     for act in ("edit", "forget"):
         answer = clients["accountant"].post(f"/mappings/{act}/{PAULS}", data={"quantity": "Date"}, headers=ORIGIN)
         assert answer.status_code == 403
     assert clients["accountant"].post(f"/mappings/forget/{MINE}").status_code == 403  # not from a page of ours
-    assert mappings.remembered(hot) == before
+    assert mappings.list_mappings(hot) == before
 
 
 @pytest.mark.parametrize(
@@ -128,10 +140,10 @@ def test_another_s_is_not_an_accountant_s_to_change(hot: MemoryHot, clients: dic
     ],
 )
 def test_what_can_t_be_is_not_kept(hot: MemoryHot, columns: dict[str, str]):
-    before = mappings.remembered(hot)
+    before = mappings.list_mappings(hot)
     with pytest.raises(MisconfiguredError, match="nothing was changed"):
         mappings.edit(hot, MINE, columns)
-    assert [mappings.remembered(hot), hot.acts] == [before, []]
+    assert [mappings.list_mappings(hot), hot.acts] == [before, []]
 
 
 def test_a_form_that_is_none_is_refused(clients: dict[str, TestClient]):
@@ -164,12 +176,14 @@ def test_an_answer_about_a_column_that_nothing_names_is_kept_and_read_by_until_i
     mappings.remember(hot, read_file(path, settings, answers=answers).tables, answers, "accountant")
 
     def quantity() -> list[int]:
-        (table,) = read_file(path, settings, mappings=mappings.remembered(hot)).tables
+        (table,) = read_file(path, settings, mappings=mappings.remembered(hot, "accountant")).tables
         return table.frame["quantity"].to_list()
 
     assert quantity() == [2]
-    mappings.edit(hot, signature_of(["Facture", "Article", "Commandé", "Livré", "Date"]), {"quantity": "Commandé"})
+    identity = mappings.identity_of(signature_of(["Facture", "Article", "Commandé", "Livré", "Date"]), "accountant")
+    assert mappings.remembered(hot, None) == {}  # another's file asks
+    mappings.edit(hot, identity, {"quantity": "Commandé"}, by="boss")
     assert quantity() == [3]
-    mappings.edit(hot, signature_of(["Facture", "Article", "Commandé", "Livré", "Date"]), {"quantity": None})
+    mappings.edit(hot, identity, {"quantity": None})
     with pytest.raises(AmbiguousFileError):
         quantity()

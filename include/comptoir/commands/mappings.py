@@ -20,7 +20,7 @@ def mappings(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, to stdout.")] = False,
 ) -> None:
-    """Every mapping that an answer confirmed, the latest first; files with the same headers are read by it."""
+    """Every mapping that an answer confirmed, the latest first; its account's files with these headers are read so."""
     if context.invoked_subcommand:
         return
     settings = load_settings()
@@ -31,10 +31,11 @@ def mappings(
     if as_json:
         print_json(found)
         return
-    headings = [word(key, settings.language) for key in ("mapping_id", "kind", "mapping", "by", "at")]
+    headings = [word(key, settings.language) for key in ("mapping_id", "account", "kind", "mapping", "by", "at")]
     rows = [
         [
             each["id"],
+            each["account"],
             word(f"kind_{each['kind']}", settings.language),
             "\n".join(f"{k} = {v or '-'}" for k, v in each["mapping"].items()),
             each["by"],

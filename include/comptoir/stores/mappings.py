@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from comptoir import accounts
+from comptoir.accounts import OPERATOR
 from comptoir.errors import MisconfiguredError
 from comptoir.names import MAPPINGS
-from comptoir.reading.guide import Given, Guide, signature_of
+from comptoir.reading.guide import SIGNATURE_DIGITS, Given, Guide, signature_of
 from comptoir.reading.headers import match_kind
 from comptoir.records import kind_of
 from comptoir.stores.hot import reaching_mongo
@@ -22,32 +24,49 @@ if TYPE_CHECKING:
 
 
 @reaching_mongo()
-def remembered(hot: Hot) -> Mappings:
-    """Return every mapping, by the signature of its headers."""
-    return {document["_id"]: document["mapping"] for document in hot.control[MAPPINGS].find()}
+def remembered(hot: Hot, account: str | None) -> Mappings:
+    """Return what an account confirmed, by the signature of its headers; another's word doesn't hold for its files."""
+    found = hot.control[MAPPINGS].find({"account": account or OPERATOR})
+    return {document["signature"]: document["mapping"] for document in found}
 
 
 @reaching_mongo()
-def remember(hot: Hot, tables: Sequence[Table], answers: Mapping[str, str], by: str) -> None:
-    """Keep what answers said of columns, for the headers of each table; a later answer replaces an earlier one."""
-    guide = Guide(answers)
+def remember(hot: Hot, tables: Sequence[Table], answers: Mapping[str, str], account: str | None) -> None:
+    """Keep what answers said of columns, for the headers of each table; a later answer replaces an earlier one.
+
+    Args:
+        hot: the mappings and the audit log.
+        tables: those of the file that the answers came with.
+        answers: by the ids of questions.
+        account: whose file it was; None where it was nobody's.
+    """
+    guide, owner = Guide(answers), account or OPERATOR
     for table in tables:
         answered = guide.answered(table.kind, table.sheet)
         if answered:
             headers = [header for header in table.sent.by_name if header != "row"]
-            _keep(hot, headers, table.kind.name, answered, by)
+            _keep(hot, (headers, table.kind.name, owner), answered, by=owner)
 
 
-def _keep(hot: Hot, headers: list[str], kind: str, answered: dict[str, str | None], by: str) -> None:
+def identity_of(signature: str, account: str) -> str:
+    """Return the id of what an account said of the headers of a signature."""
+    return sha256(f"{signature}:{account}".encode()).hexdigest()[:SIGNATURE_DIGITS]
+
+
+def _keep(hot: Hot, of: tuple[list[str], str, str], answered: Mapping[str, str | None], *, by: str) -> None:
+    headers, kind, account = of
     signature = signature_of(headers)
-    before = hot.control[MAPPINGS].find_one({"_id": signature}) or {"mapping": {}}
-    mapping = before["mapping"] | answered
+    identity = identity_of(signature, account)
+    before = hot.control[MAPPINGS].find_one({"_id": identity}) or {"mapping": {}}
+    mapping = before["mapping"] | dict(answered)
     if mapping == before["mapping"]:
         return
-    fields = {"kind": kind, "headers": headers, "mapping": mapping, "by": by, "at": datetime.now(UTC)}
-    hot.control[MAPPINGS].update_one({"_id": signature}, {"$set": fields}, upsert=True)
-    details = {"from": before["mapping"], "to": mapping}
-    accounts.record_act(hot, who=by, act="mapping remembered", subject=signature, details=details)
+    fields = {"signature": signature, "account": account, "kind": kind, "headers": headers, "mapping": mapping}
+    hot.control[MAPPINGS].update_one(
+        {"_id": identity}, {"$set": fields | {"by": by, "at": datetime.now(UTC)}}, upsert=True
+    )
+    details = {"account": account, "from": before["mapping"], "to": mapping}
+    accounts.record_act(hot, who=by, act="mapping remembered", subject=identity, details=details)
 
 
 @reaching_mongo()
@@ -57,40 +76,40 @@ def list_mappings(hot: Hot) -> list[dict[str, Any]]:
 
 
 @reaching_mongo()
-def find_mapping(hot: Hot, signature: str) -> dict[str, Any]:
+def find_mapping(hot: Hot, identity: str) -> dict[str, Any]:
     """Return a mapping as plain JSON.
 
     Raises:
         MisconfiguredError: there is no such mapping.
     """
-    document = hot.control[MAPPINGS].find_one({"_id": signature})
+    document = hot.control[MAPPINGS].find_one({"_id": identity})
     if document is None:
-        raise _unknown(signature)
+        raise _unknown(identity)
     return _plain(document)
 
 
 def _plain(document: dict[str, Any]) -> dict[str, Any]:
     at = document["at"].isoformat(timespec="seconds").replace("+00:00", "Z")
-    told = {field: document[field] for field in ("kind", "headers", "mapping", "by")}
+    told = {field: document[field] for field in ("account", "kind", "headers", "mapping", "by")}
     return {"id": document["_id"], **told, "at": at}
 
 
 @reaching_mongo()
-def edit(hot: Hot, signature: str, columns: Mapping[str, str | None], *, by: str = "operator") -> None:
-    """Let a mapping name other headers: files with its headers that come from now on are read so.
+def edit(hot: Hot, identity: str, columns: Mapping[str, str | None], *, by: str = OPERATOR) -> None:
+    """Let a mapping name other headers: its account's files with its headers that come from now on are read so.
 
     Args:
         hot: the mappings and the audit log.
-        signature: of which mapping.
+        identity: of which mapping.
         columns: the header of each column that changes, None where there is no such column.
         by: who changes it.
 
     Raises:
         MisconfiguredError: there is no such mapping, column or header, or a header would be two columns.
     """
-    known = find_mapping(hot, signature)
+    known = find_mapping(hot, identity)
     _check(known, known["mapping"] | dict(columns))
-    _keep(hot, known["headers"], known["kind"], dict(columns), by)
+    _keep(hot, (known["headers"], known["kind"], known["account"]), columns, by=by)
 
 
 def _check(known: dict[str, Any], mapping: Mapping[str, str | None]) -> None:
@@ -124,20 +143,20 @@ def _lost(known: dict[str, Any], mapping: Mapping[str, str | None]) -> dict[str,
 
 
 @reaching_mongo()
-def forget(hot: Hot, signature: str, *, by: str = "operator") -> None:
+def forget(hot: Hot, identity: str, *, by: str = OPERATOR) -> None:
     """Forget a mapping: files with its headers ask again; what was imported under it stays.
 
     Raises:
         MisconfiguredError: there is no such mapping.
     """
-    gone = hot.control[MAPPINGS].find_one_and_delete({"_id": signature})
+    gone = hot.control[MAPPINGS].find_one_and_delete({"_id": identity})
     if gone is None:
-        raise _unknown(signature)
-    accounts.record_act(hot, who=by, act="mapping forgotten", subject=signature, details={"from": gone["mapping"]})
+        raise _unknown(identity)
+    accounts.record_act(hot, who=by, act="mapping forgotten", subject=identity, details={"from": gone["mapping"]})
 
 
-def _unknown(signature: str) -> MisconfiguredError:
+def _unknown(identity: str) -> MisconfiguredError:
     return MisconfiguredError(
-        f"There is no mapping {signature}; `comptoir mappings` shows those that there are.",
-        f"La correspondance {signature} n'existe pas ; `comptoir mappings` montre celles qu'il y a.",
+        f"There is no mapping {identity}; `comptoir mappings` shows those that there are.",
+        f"La correspondance {identity} n'existe pas ; `comptoir mappings` montre celles qu'il y a.",
     )
