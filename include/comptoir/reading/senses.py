@@ -130,8 +130,8 @@ def sense_of_cancellation(cell: str) -> Sense:
     return Sense.AS_WRITTEN if normalise(cell) in NO else Sense.LEFT_OUT
 
 
-def sense_of_supplier(cell: str) -> Sense | None:
-    """Tell nothing of who has a supplier: the row may be a purchase."""
+def sense_of_purchase(cell: str) -> Sense | None:
+    """Tell nothing of a row that has a supplier, or a cost: it may be a purchase."""
     return None if cell.strip() else Sense.AS_WRITTEN
 
 
