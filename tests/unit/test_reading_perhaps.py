@@ -117,6 +117,7 @@ def test_who_bought_may_be_the_client(tmp_path: Path, header: str):
     ("header", "cells"),
     [
         ("Vendeur", CLIENTS),
+        ("Staff", CLIENTS),
         ("Pays", ("FR", "FR", "BE", "BE")),
         ("Mode de paiement", ("CB", "CB", "chèque", "chèque")),
         ("Customer email", ("a@x.org", "a@x.org", "b@x.org", "b@x.org")),

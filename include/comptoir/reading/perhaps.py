@@ -40,7 +40,8 @@ PLACES: Final = _words(
 )
 PEOPLE: Final = _words(
     "seller vendeur salesperson commercial representant rep agent employee employe user utilisateur operator operateur",
-    "cashier caissier caisse register terminal author auteur by par",
+    "cashier caissier caisse register terminal author auteur by par staff team equipe shift device till table couvert",
+    "cover server serveur waiter conseiller session",
 )
 REACHED: Final = _words("email mail courriel phone tel telephone mobile portable fax web site url contact")
 REMARKS: Final = _words("comment commentaire note remark remarque observation memo message description detail details")
@@ -65,7 +66,7 @@ TIMES: Final = _words(
 )
 MEASURES: Final = _words(
     "weight poids volume length longueur width largeur height hauteur stock points age qte qty quantite quantity",
-    "commande commandee livre livree ordered shipped delivered reste reliquat",
+    "nb nombre colis carton palette commande commandee livre livree ordered shipped delivered reste reliquat",
 )
 OTHER_AMOUNTS: Final = _words(
     "cost cout achat purchase buy buying revient margin marge profit benefice previous precedent ancien old last",
