@@ -53,6 +53,42 @@ DECOYS: tuple[tuple[str, str, str], ...] = (
     ("products", "valid_from", "valid until"),
     ("clients", "as_of", "date of birth"),
 )
+# By kind and optional column on which figures hang: what may be it, and only a person can tell.
+PERHAPS: tuple[tuple[str, str, str], ...] = (
+    ("sales", "unit_price", "Preis"),
+    ("sales", "unit_price", "Rate"),
+    ("sales", "unit_price", "Amount"),
+    ("sales", "unit_price", "Valeur unitaire"),
+    ("sales", "unit_price", "PVP"),
+    ("sales", "unit_price", "Unit value"),
+    ("sales", "client_code", "Tiers"),
+    ("sales", "client_code", "Raison sociale"),
+    ("sales", "client_code", "Customer name"),
+    ("sales", "client_code", "Société"),
+    ("sales", "client_code", "Acheteur"),
+    ("sales", "client_code", "Sold to"),
+    ("sales", "client_code", "Wholesaler"),
+    ("stock", "expiry_date", "MHD"),
+    ("stock", "expiry_date", "À consommer avant"),
+    ("stock", "expiry_date", "Date"),
+    ("products", "valid_from", "Applicable le"),
+    ("products", "valid_from", "Start date"),
+    ("products", "buy_price", "Item cost"),
+    ("clients", "as_of", "Situation au"),
+    ("clients", "as_of", "Date"),
+)
+# By kind and column: what says the same, with more words, as a price without tax.
+PLAIN: tuple[tuple[str, str, str], ...] = (
+    ("sales", "unit_price", "Price excl. VAT"),
+    ("sales", "unit_price", "Prix hors taxes"),
+    ("sales", "unit_price", "PU H.T."),
+    ("sales", "unit_price", "Tarif"),
+    ("sales", "unit_price", "PV"),
+    ("products", "sell_price", "Prix de vente hors taxe"),
+    ("products", "buy_price", "Cost excl. tax"),
+    ("clients", "total_revenue_generated", "CA hors taxes"),
+)
+COUNTS = ("Tickets", "Orders", "Factures", "Commandes", "Invoices")
 # By kind and needed column: what stands in its place, and only a person can tell.
 UNLIKE: tuple[tuple[str, str, str], ...] = (
     ("sales", "quantity", "Qté livrée"),
@@ -96,8 +132,32 @@ def headings(seed: int) -> Iterator[Case]:
     for number, (kind, column, header) in enumerate(UNLIKE):
         records = draw_records(kind, seeded(seed, "unlike", number), 12, PLAIN_NAMES)
         yield _case(f"{kind}: {header} for {column}", records, (kind, column, header), asked("column_unnamed"))
+    yield from _weighty(seed)
     for name, text in OTHERS:
         yield Case("headings", name, "other.csv", text.encode, refused("kind_unknown"))
+
+
+def _weighty(seed: int) -> Iterator[Case]:
+    """Yield files in which a figure hangs on what a header means."""
+    for number, (kind, column, header) in enumerate(PERHAPS):
+        records = draw_records(kind, seeded(seed, "perhaps", number), 24, PLAIN_NAMES)
+        yield _case(
+            f"{kind}: perhaps {header} for {column}", records, (kind, column, header), Expected(questions=DOUBTS)
+        )
+    for number, (kind, column, header) in enumerate(PLAIN):
+        records = draw_records(kind, seeded(seed, "plain", number), 12, PLAIN_NAMES)
+        yield _case(f"{kind}: plain {header} for {column}", records, (kind, column, header), as_read(kind, records))
+    for header in COUNTS:
+        records = _counted(seed, header)
+        yield _case(f"sales: {header} counted", records, ("sales", "invoice_no", header), Expected(questions=DOUBTS))
+
+
+def _counted(seed: int, header: str) -> list[Record]:
+    """Draw sales of which each row has a number of invoices instead of that of its own."""
+    draw = seeded(seed, "counted", header)
+    return [
+        record | {"invoice_no": str(draw.randint(1, 40))} for record in draw_records("sales", draw, 12, PLAIN_NAMES)
+    ]
 
 
 def _case(name: str, records: list[Record], replaced: tuple[str, str, str], expected: Expected) -> Case:

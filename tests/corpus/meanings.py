@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tests.corpus.spelling import ENGLISH, ISO_SECONDS, POINT
 from tests.corpus.texts import cells_of, write_rows
-from tests.corpus.truth import Case, Expected, Record, Row, Sheet, draw_records, refused, seeded
+from tests.corpus.truth import Case, Expected, Record, Row, Sheet, asked, draw_records, refused, seeded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,7 +32,40 @@ TELLING: tuple[tuple[str, str, str, str], ...] = (
     ("Annulée", "Non", "Oui", "not_a_sale"),
     ("Discount", "0.00", "2.50", "line_discounted"),
     ("Remise %", "", "10 %", "line_discounted"),
+    ("Rem. %", "0", "5", "line_discounted"),
+    ("Disc.%", "", "12.5", "line_discounted"),
+    ("Réduction", "0.00", "1.00", "line_discounted"),
+    ("Remise 1", "0", "10", "line_discounted"),
+    ("Escompte", "", "2 %", "line_discounted"),
+    ("Dev.", "EUR", "USD", "currency_foreign"),
+    ("Cur", "EUR", "GBP", "currency_foreign"),
+    ("Type", "FA", "AV", "credit_note_positive"),
+    ("Qté retournée", "0", "1", "not_as_written"),
+    ("Returned qty", "", "2", "not_as_written"),
+    ("TVA comprise", "Non", "Oui", "not_as_written"),
+    ("Prix par", "1", "100", "not_as_written"),
+    ("Taux de change", "1", "1.08", "not_as_written"),
 )
+# A header, what its cells usually say, and a word of which only the owner knows what it makes of its row.
+UNCLEAR: tuple[tuple[str, str, str], ...] = (
+    ("Type", "FA", "BL"),
+    ("Type doc", "Facture", "Bon de commande"),
+    ("Nature", "Vente", "Payment"),
+    ("Document Type", "Invoice", "Journal"),
+    ("Move type", "out_invoice", "in_invoice"),
+    ("Type de pièce", "Facture", "Facture fournisseur"),
+    ("Transaction Type", "Sale", "Achat"),
+    ("Sens", "Vente", "S"),
+    ("Statut", "Réglée", "Abandonnée"),
+    ("Status", "Paid", "Failed"),
+    ("Order status", "completed", "on-hold"),
+    ("Payment state", "paid", "blocked"),
+    ("État", "Validée", "À valider"),
+    ("Unité", "U", "Douzaine"),
+    ("UoM", "each", "Carton"),
+    ("Prix par", "1", "palette"),
+)
+DRAFTS = ("BROUILLON", "DRAFT", "(PROV12)", "/", "Brouillon 7")
 # The same headers, or words, where they say nothing of the kind.
 HARMLESS: tuple[tuple[str, str], ...] = (
     ("Currency", "Euro"),
@@ -43,6 +76,17 @@ HARMLESS: tuple[tuple[str, str], ...] = (
     ("Remise", "0,00 %"),
     ("Mode de paiement", "Avoir"),
     ("Total TTC", "14.40"),
+    ("Type", "Boisson"),
+    ("Type de pièce", "Facture client"),
+    ("Payment state", "not_paid"),
+    ("Statut", "Partiellement payée"),
+    ("Unité", "pièce"),
+    ("Prix par", "1"),
+    ("TVA comprise", "Non"),
+    ("Qté retournée", "0"),
+    ("Code promo", "ETE10"),
+    ("Fournisseur", "METRO"),
+    ("Rem.", "appeler le 12"),
 )
 UNITS = ("(par 100)", "(per dozen)", "(pence)", "('000)", "(M€)", "(x 1,000)", "(per box of 6)", "(le mille)")
 OTHERS_PRICES = ("PU TTC", "Unit price (incl. VAT)", "Prix unitaire (TTC)")
@@ -59,9 +103,30 @@ def meanings(seed: int) -> Iterator[Case]:
         records = _singles(seed, header)
         rows = [Row(number, record) for number, record in enumerate(records, start=2)]
         yield _case(f"{header}: {cell} is harmless", _beside(records, header, cell, cell), rows)
+    for header, usual, word in UNCLEAR:
+        cells = _beside(_singles(seed, header), header, usual, word)
+        yield Case(
+            "meaning", f"{header}: {word} is unclear", "sales.csv", write_rows(cells).encode, asked("value_unclear")
+        )
+    for number in DRAFTS:
+        records = _singles(seed, number)
+        rows = [Row(place, record) for place, record in enumerate(records, start=2)]
+        records[5] |= {"invoice_no": number}
+        rows[5] = Row(rows[5].number, None, frozenset({"not_a_sale"}))
+        yield _case(f"the draft {number}", _cells(records), rows)
+    yield from _purchases(seed)
     yield from _headers(seed)
     yield from _above(seed)
     yield _swapped()
+
+
+def _purchases(seed: int) -> Iterator[Case]:
+    """Yield files without clients that may be of purchases."""
+    for header in ("Fournisseur", "Supplier", "Vendor"):
+        cells = _beside(_singles(seed, header), header, "METRO", "LIDL")
+        place = cells[0].index("client_code")
+        without = [[cell for column, cell in enumerate(row) if column != place] for row in cells]
+        yield Case("meaning", f"sales of {header}", "sales.csv", write_rows(without).encode, asked("value_unclear"))
 
 
 def _headers(seed: int) -> Iterator[Case]:

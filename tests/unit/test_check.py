@@ -188,6 +188,14 @@ def test_what_is_shown_of_a_file_that_asks_comes_before_how_to_answer(
     assert "What it would change" not in shown
 
 
+def test_columns_that_are_not_used_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setattr(check, "read_apart", read_file)
+    _show(tmp_path / "v.csv", checked(tmp_path, SOUND), SETTINGS)
+    assert "Columns not used: vendeur" in capsys.readouterr().out
+
+
 def test_a_workbook_is_told_by_sheet(tmp_path: Path):
     path = tmp_path / "b.xlsx"
     with xlsxwriter.Workbook(path) as book:

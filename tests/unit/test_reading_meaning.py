@@ -132,6 +132,9 @@ def test_other_words_and_other_columns_say_nothing(tmp_path: Path, header: str, 
         ("Payment state", "paid", "Failed"),
         ("État", "Validée", "Non confirmée"),
         ("Unité", "U", "Douzaine"),
+        ("UoM", "each", "Carton"),
+        ("Retour", "Non", "partiel"),
+        ("Refunded", "0.00", "12.50"),
         ("Prix par", "1", "carton"),
         ("Tax included", "No", "partly"),
     ],
@@ -184,6 +187,17 @@ def test_sales_of_suppliers_without_a_client_may_be_purchases(tmp_path: Path, he
     (question,) = doubt.value.questions
     assert question.id == f"value_unclear::{header}"
     assert judged(tmp_path, *lines, answers={question.id: "left_out"}).accepted.height == 0
+
+
+@pytest.mark.parametrize("header", ["Prix d'achat", "Unit cost", "Purchase price", "Coût unitaire"])
+def test_sales_of_a_cost_without_price_and_client_may_be_purchases(tmp_path: Path, header: str):
+    lines = [line.replace(",C,", ",").replace(",D,", ",") for line in (FIRST, SECOND, THIRD)]
+    names = SALES.replace("client_code,", "").replace("unit_price", header)
+    with pytest.raises(AmbiguousFileError) as doubt:
+        judged(tmp_path, names, *lines)
+    assert [question.id for question in doubt.value.questions] == [f"value_unclear::{header}"]
+    beside = judged(tmp_path, f"{names},prix", *(f"{line},9.00" for line in lines))
+    assert beside.accepted["unit_price"].to_list() == [9, 9, 9]
 
 
 def test_lots_in_a_unit_of_several_pieces_are_asked_about(tmp_path: Path):

@@ -70,7 +70,7 @@ def test_a_total_without_tax_is_no_invoice_s_total(tmp_path: Path, header: str):
 @pytest.mark.parametrize(
     ("header", "cells"),
     [
-        ("Unit cost", PRICES),
+        ("Previous price", PRICES),
         ("Poids (kg)", PRICES),
         ("Code postal", ("69001", "69001", "75002", "75002")),
         ("Code-barres", ("3760001234567",) * 4),
@@ -117,6 +117,7 @@ def test_who_bought_may_be_the_client(tmp_path: Path, header: str):
     ("header", "cells"),
     [
         ("Vendeur", CLIENTS),
+        ("Staff", CLIENTS),
         ("Pays", ("FR", "FR", "BE", "BE")),
         ("Mode de paiement", ("CB", "CB", "chèque", "chèque")),
         ("Customer email", ("a@x.org", "a@x.org", "b@x.org", "b@x.org")),
@@ -134,6 +135,14 @@ def test_who_bought_may_be_the_client(tmp_path: Path, header: str):
 def test_what_is_no_client_is_not_asked_about(tmp_path: Path, header: str, cells: tuple[str, ...]):
     table = read(tmp_path, f"{SALES},unit_price,{header}", beside(PRICED, cells))
     assert table.frame["client_code"].null_count() == 4
+
+
+def test_of_invoices_of_one_line_what_differs_by_product_may_be_the_client(tmp_path: Path):
+    lines = [f"F{place},2026-01-14,P{place % 3},1,5.00" for place in range(30)]
+    clients = [f"client {place % 7}" for place in range(30)]
+    assert asked(tmp_path, f"{SALES},unit_price,Nom", beside(lines, clients)).field == "client_code"
+    for others in ([f"product {place % 3}" for place in range(30)], [f"row {place}" for place in range(30)]):
+        assert "client_code" not in read(tmp_path, f"{SALES},unit_price,Nom", beside(lines, others)).headers
 
 
 def test_beside_a_client_s_code_its_name_is_left_alone(tmp_path: Path):

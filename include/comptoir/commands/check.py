@@ -60,6 +60,8 @@ def _show(file: Path, report: dict[str, Any], settings: Settings) -> None:
 def _show_judged(report: dict[str, Any], settings: Settings) -> None:
     for sheet in report["sheets"]:
         print_tables(_sheet_tables(sheet, settings))
+        if ignored := sheet["ignored_headers"]:
+            typer.echo(word("headers_ignored", settings.language, headers=", ".join(ignored)))
     if report["changes"]:
         print_tables([_changes_table(report["changes"], settings.language)])
     elif report["sheets"]:

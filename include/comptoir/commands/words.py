@@ -273,6 +273,7 @@ WORDS: Final[dict[str, dict[Language, str]]] = NAMES | {
     "found_by": {"en": "Found by", "fr": "Trouvée par"},
     "confidence": {"en": "Confidence", "fr": "Confiance"},
     "first_rows": {"en": "First rows as understood", "fr": "Premières lignes telles que comprises"},
+    "headers_ignored": {"en": "Columns not used: {headers}", "fr": "Colonnes non utilisées : {headers}"},
     "rows_written": {"en": "First rows as they are written", "fr": "Premières lignes telles qu'elles sont écrites"},
     "header_row": {"en": "headers in row {row}", "fr": "en-têtes en ligne {row}"},
     "rows_counted": {

@@ -18,7 +18,7 @@ from comptoir.problems import Problem
 from comptoir.reading.headers import match_kind
 from comptoir.reading.jsontexts import Cell, cell_of, decode, encode
 from comptoir.reading.line_amounts import HEADERS as HEADERS_OF_AMOUNTS
-from comptoir.reading.qualifiers import SUPPLYING, qualifier_of
+from comptoir.reading.qualifiers import qualifier_of
 from comptoir.reading.senses import Sense
 from comptoir.reading.spelling import normalise
 from comptoir.records import SALES
@@ -106,12 +106,7 @@ def _problems_beside(
     told = {(key, str(value)) for item in items for key, value in _others(item).items() if value is not None}
     for key, value in sorted(told):
         qualifier = qualifier_of(key, "sales", currency)
-        if (
-            qualifier is None
-            or qualifier is SUPPLYING
-            or not qualifier.is_certain
-            or (qualifier.is_provable and has_total)
-        ):
+        if qualifier is None or qualifier.unless or not qualifier.is_certain or (qualifier.is_provable and has_total):
             continue
         if qualifier.sense(value) not in {Sense.AS_WRITTEN, Sense.RETURN}:
             params = {"field": qualifier.field or "unit_price", "currency": currency}

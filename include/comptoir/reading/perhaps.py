@@ -40,7 +40,8 @@ PLACES: Final = _words(
 )
 PEOPLE: Final = _words(
     "seller vendeur salesperson commercial representant rep agent employee employe user utilisateur operator operateur",
-    "cashier caissier caisse register terminal author auteur by par",
+    "cashier caissier caisse register terminal author auteur by par staff team equipe shift device till table couvert",
+    "cover server serveur waiter conseiller session",
 )
 REACHED: Final = _words("email mail courriel phone tel telephone mobile portable fax web site url contact")
 REMARKS: Final = _words("comment commentaire note remark remarque observation memo message description detail details")
@@ -65,7 +66,7 @@ TIMES: Final = _words(
 )
 MEASURES: Final = _words(
     "weight poids volume length longueur width largeur height hauteur stock points age qte qty quantite quantity",
-    "commande commandee livre livree ordered shipped delivered reste reliquat",
+    "nb nombre colis carton palette commande commandee livre livree ordered shipped delivered reste reliquat",
 )
 OTHER_AMOUNTS: Final = _words(
     "cost cout achat purchase buy buying revient margin marge profit benefice previous precedent ancien old last",
@@ -88,6 +89,7 @@ AFTER: Final = DISCOUNTS | _words("net nette discounted promo promotionnel apres
 BEFORE: Final = _words("avant before total tax tva vat taxe")
 NEARLY_ALL: Final = 0.9
 LONGEST_PRICE: Final = 7  # digits without a mark; what is longer is a number of something
+FEW_ROWS: Final = 20
 INVOICES_COMPARED: Final = 2  # of several lines each
 COUNT: Final = re.compile(r"\d{1,4}(?:[.,]0+)?")
 IDENTIFYING: Final = _words("no num numero number code id ref reference")
@@ -150,14 +152,33 @@ def is_no_quantity(place: int, taken: Mapping[str, int], leftover: Leftover) -> 
 
 
 def is_of_invoices(place: int, taken: Mapping[str, int], leftover: Leftover) -> bool:
-    """Tell whether a column's cells differ, but never within an invoice, and several invoices have several lines."""
-    invoice = next((taken[name] for name in ("invoice_no", "invoice_id") if name in taken), place)
-    rows = leftover.first_rows(invoice, place).rename({str(invoice): "invoice", str(place): "cell"}, strict=False)
-    if rows.columns != ["invoice", "cell"] or rows["cell"].null_count() * 2 > len(rows):
+    """Tell whether a column's cells differ, but never within an invoice, and say something of it.
+
+    They do where several invoices have several lines, or where one product has different ones; what is different on
+    every one of many rows is a number of the row.
+    """
+    rows = _first_rows(place, taken, leftover)
+    if rows["cell"].null_count() * 2 > len(rows):
         return False
-    invoices = rows.group_by("invoice").agg(lines=pl.len(), cells=pl.n_unique("cell"))
+    invoices, products = (_different(rows, name) for name in ("invoice", "product"))
     several = invoices.filter(pl.col("lines") > 1)
-    return len(several) >= INVOICES_COMPARED and several["cells"].max() == 1 and rows["cell"].n_unique() > 1
+    is_of_them = len(several) >= INVOICES_COMPARED or bool((products["cells"] > 1).any())
+    different = rows["cell"].n_unique()
+    is_number = different == len(rows) > FEW_ROWS
+    return is_of_them and not (several["cells"] > 1).any() and different > 1 and not is_number
+
+
+def _first_rows(place: int, taken: Mapping[str, int], leftover: Leftover) -> pl.DataFrame:
+    """Return `cell` of the first rows, with the `invoice` and the `product` of each."""
+    named = {"cell": place}
+    for name, columns in (("invoice", ("invoice_no", "invoice_id")), ("product", ("product_code", "product_id"))):
+        named[name] = next(taken[column] for column in columns if column in taken)
+    rows = leftover.first_rows(*set(named.values()))
+    return rows.select(pl.col(str(each)).alias(name) for name, each in named.items())
+
+
+def _different(rows: pl.DataFrame, by: str) -> pl.DataFrame:
+    return rows.group_by(by).agg(lines=pl.len(), cells=pl.n_unique("cell"))
 
 
 def is_there(place: int, taken: Mapping[str, int], leftover: Leftover) -> bool:

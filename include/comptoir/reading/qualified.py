@@ -11,7 +11,7 @@ import polars as pl
 from comptoir.problems import Problem
 from comptoir.questions import Choice, Question, answer_among, question_id
 from comptoir.reading.guide import VALUE_QUESTION
-from comptoir.reading.qualifiers import SUPPLYING, Qualifier, qualifier_of
+from comptoir.reading.qualifiers import Qualifier, qualifier_of
 from comptoir.reading.senses import Sense, is_of_documents
 from comptoir.records import ColumnType
 
@@ -77,10 +77,9 @@ def tellings_of(
 def _qualifiers(
     sheet: Sheet, taken: Mapping[str, int], leftover: Leftover, currency: str
 ) -> Iterator[tuple[int, Qualifier]]:
-    has_client = bool(taken.keys() & {"client_code", "client_id"})
     for place, header in enumerate(sheet.headers):
         qualifier = None if place in taken.values() else qualifier_of(header, sheet.match.kind.name, currency)
-        if qualifier is None or (qualifier is SUPPLYING and has_client):
+        if qualifier is None or taken.keys() & qualifier.unless:
             continue
         if qualifier.is_certain or any(_shows_documents(cell, qualifier) for cell in leftover.cells(place)):
             yield place, qualifier

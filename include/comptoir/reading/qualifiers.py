@@ -31,6 +31,7 @@ class Qualifier:
         is_certain: whether its header says so; else some of its cells must name sorts of documents, or their states.
         is_asked_whole: whether all of its cells are asked about at once.
         is_provable: whether a total of the invoice, or a header with “net”, proves the price nevertheless.
+        unless: the columns of the contract beside any of which it tells nothing.
     """
 
     code: str
@@ -39,6 +40,7 @@ class Qualifier:
     is_certain: bool = True
     is_asked_whole: bool = False
     is_provable: bool = False
+    unless: frozenset[str] = frozenset()
 
 
 def _headers(*names: str) -> frozenset[str]:
@@ -96,6 +98,9 @@ OF_PER: Final = PER | PRICES | QUANTITIES
 UNITS: Final = _words("unite unit uom um udm")
 OF_UNITS: Final = UNITS | _words("of mesure measure vente sale code libelle stock")
 SUPPLIERS: Final = _words("fournisseur supplier vendor")
+BOUGHT: Final = _words("achat purchase buying cost cout revient")
+OF_COSTS: Final = PRICES | _words("cost cout unit unitaire")
+WITH_CLIENT: Final = ("client_code", "client_id")
 
 SORTED: Final = Qualifier("not_a_sale", "invoice_no", senses.sense_of_sort)
 STATED: Final = Qualifier("not_a_sale", "invoice_no", senses.sense_of_state)
@@ -106,7 +111,10 @@ TAKING_BACK: Final = Qualifier("not_as_written", "quantity", senses.sense_of_not
 TAXING: Final = Qualifier("not_as_written", "unit_price", senses.sense_of_tax)
 PRICING: Final = Qualifier("not_as_written", "unit_price", senses.sense_of_one)
 COUNTING: Final = Qualifier("not_as_written", "quantity", senses.sense_of_unit)
-SUPPLYING: Final = Qualifier("not_a_sale", "invoice_no", senses.sense_of_supplier, is_asked_whole=True)
+SUPPLYING: Final = Qualifier(
+    "not_a_sale", "invoice_no", senses.sense_of_purchase, is_asked_whole=True, unless=frozenset(WITH_CLIENT)
+)
+BUYING: Final = replace(SUPPLYING, unless=SUPPLYING.unless | {"unit_price"})
 
 
 def qualifier_of(header: str, kind: str, currency: str) -> Qualifier | None:
@@ -121,12 +129,17 @@ def qualifier_of(header: str, kind: str, currency: str) -> Qualifier | None:
         >>> [found and found.code for found in (qualifier_of(h, "sales", "EUR") for h in ("Rem. %", "Ccy", "Zone"))]
         ['line_discounted', 'currency_foreign', None]
     """
-    words = _words(header)
+    # “UoM” is one word, whatever its letters' case; “DocType” is two.
+    spelt = (_words(header), _words(header.lower()))
+    return next((found for words in spelt if (found := _of_words(words, normalise(header), kind, currency))), None)
+
+
+def _of_words(words: frozenset[str], key: str, kind: str, currency: str) -> Qualifier | None:
     if words & CURRENCIES and words <= OF_CURRENCIES:
         return Qualifier("currency_foreign", "", partial(senses.sense_of_currency, currency=currency))
     if kind in {"sales", "stock"} and words & UNITS and words <= OF_UNITS:
         return COUNTING
-    return _of_sales(words, normalise(header)) if kind == "sales" else None
+    return _of_sales(words, key) if kind == "sales" else None
 
 
 def _of_sales(words: frozenset[str], key: str) -> Qualifier | None:
@@ -146,6 +159,8 @@ def _of_documents(words: frozenset[str], key: str) -> Qualifier | None:
         return replace(STATED, is_certain=key != "state")  # a part of a country has that name, too
     if words & SUPPLIERS:
         return SUPPLYING
+    if words & BOUGHT and words & OF_COSTS:
+        return BUYING
     return replace(SORTED, is_certain=False) if key in SORTS_PERHAPS else None
 
 

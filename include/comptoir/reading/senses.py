@@ -39,7 +39,7 @@ NO_SALE: Final = re.compile(
     r"^(?!not|non)(?:.*(?:cancel|annul|draft|brouillon|devi(?!s|a)|quot(?:e|ation)|estimate|proforma)|void).*$"
 )
 TAKEN_BACK: Final = re.compile(rf"{NO_SALE.pattern}|^(?!not|non).*refunded|^rembourse")
-NO: Final = frozenset({"", "0", "n", "no", "non", "false", "faux", "never", "jamai"})
+NO: Final = frozenset({"", "0", "n", "no", "non", "false", "faux", "never", "jamai", "aucun", "aucune", "none"})
 YES: Final = frozenset({"1", "o", "oui", "y", "yes", "true", "vrai", "x"})
 CURRENCY_WORD: Final = re.compile(r"[^\W\d_]+\$?|[$€£¥₹₽₺₴₩]")
 SALES: Final = _stems("facture invoice vente sale ticket receipt recu fa fac fact fv inv comptoir caisse")
@@ -62,7 +62,7 @@ ORDINARY_STATES: Final = _stems(
     "shipped expediee delivered livree fulfilled unfulfilled invoiced facturee billed emise issued sent envoyee",
     "transmise imprimee printed lettree partially partial partiellement partielle totalement fully unpaid impayee due",
     "overdue echue late retard payer payment paiement received recue en in to be a processed traitee settled captured",
-    "sold vendue normal normale",
+    "sold vendue normal normale wc",
 )
 # What a state may deny, and the sale is one still.
 DENIALS: Final = frozenset({"not", "non", "pas"})
@@ -75,6 +75,7 @@ PIECES: Final = _stems(
     "tube barquette bocal kg kilo kilogramme kilogram g gr gramme gram l litre liter cl ml m metre meter cm mm m2 m3",
     "tonne h heure hour hr jour day forfait",
 )
+DAY: Final = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
 ONE: Final = re.compile(r"0*1(?:[.,]0*)?")
 WITHOUT_TAX: Final = frozenset({"ht", "excluded", "exclusive", "excl", "exclu", "exclue", "horstaxe", "horstva"})
 WITH_TAX: Final = frozenset({"ttc", "included", "inclusive", "incl", "inclu", "incluse", "compri", "comprise"})
@@ -119,10 +120,18 @@ def sense_of_state(cell: str) -> Sense | None:
     return Sense.AS_WRITTEN if stems <= ORDINARY_STATES else None
 
 
-def sense_of_return(cell: str) -> Sense:
-    """Tell whether a cell of a yes/no column says yes, or repeats what its header asks; dates and amounts do not."""
+def sense_of_return(cell: str) -> Sense | None:
+    """Tell whether a cell of a yes/no column says yes, or repeats what its header asks; a day until when does not.
+
+    Examples:
+        >>> [str(sense_of_return(cell)) for cell in ("Oui", "0,00", "2026-02-14", "12,50", "partiel")]
+        ['return', 'as_written', 'as_written', 'None', 'None']
+    """
     word = normalise(cell)
-    return Sense.RETURN if word in YES or CREDIT.fullmatch(word) else Sense.AS_WRITTEN
+    if word in YES or CREDIT.fullmatch(word):
+        return Sense.RETURN
+    is_no = word in NO or DAY.search(cell) or (word.isdecimal() and not word.strip("0"))
+    return Sense.AS_WRITTEN if is_no else None
 
 
 def sense_of_cancellation(cell: str) -> Sense:
@@ -130,8 +139,8 @@ def sense_of_cancellation(cell: str) -> Sense:
     return Sense.AS_WRITTEN if normalise(cell) in NO else Sense.LEFT_OUT
 
 
-def sense_of_supplier(cell: str) -> Sense | None:
-    """Tell nothing of who has a supplier: the row may be a purchase."""
+def sense_of_purchase(cell: str) -> Sense | None:
+    """Tell nothing of a row that has a supplier, or a cost: it may be a purchase."""
     return None if cell.strip() else Sense.AS_WRITTEN
 
 
