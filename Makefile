@@ -63,13 +63,19 @@ endef
 
 ##@ Work on it
 
-.PHONY: test faults faults-mutants faults-random lint bench loads chromium lock
+.PHONY: test test-alone test-servers faults faults-mutants faults-random lint bench loads chromium lock
 test: $(DEV) lint chromium ## Run every test: unit, corpus, spark, dags, stack, browser, some faults
 	@$(BIN)/comptoir fetch
-	@$(BIN)/pytest tests/unit tests/corpus tests/spark tests/dags
-	@$(BIN)/pytest -m "not platform" tests/stack tests/browser
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-alone test-servers
 	@$(BIN)/pytest -m platform tests/stack tests/browser
 	@$(BIN)/pytest -m quick tests/faults
+
+# Side by side: the second waits for servers where the first computes.
+test-alone: $(DEV)
+	@$(BIN)/pytest tests/unit tests/corpus tests/spark tests/dags
+
+test-servers: $(DEV)
+	@$(BIN)/pytest -m "not platform" tests/stack tests/browser
 
 faults: $(DEV) ## Let every fault strike a platform under load, and print what became of it
 	@$(BIN)/pytest -m "not mutants" tests/faults

@@ -5,6 +5,7 @@ Each has its own home, ports and processes, and is stopped at the end; no proces
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -13,7 +14,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import psutil
 import pytest
@@ -31,15 +32,28 @@ TIMEZONE = "Europe/Paris"
 FIRST_PORT, LAST_PORT, PORT_STEP = 24000, 32000, 50  # below the ports that systems hand out by themselves
 STORES = {"mongo", "kafka", "namenode", "datanode"}
 COMMAND_SECONDS = 600
+RESERVATIONS: list[IO[str]] = []
 UP_SECONDS = 900  # a first start downloads the servers
 
 
 def free_port_base() -> int:
-    """Return a base at which every port of a platform is free."""
+    """Return a base at which every port of a platform is free, and that no other test run takes meanwhile."""
     for base in range(FIRST_PORT, LAST_PORT, PORT_STEP):
-        if all(is_free(base + offset) for offset in PORT_OFFSETS.values()):
+        if all(is_free(base + offset) for offset in PORT_OFFSETS.values()) and _reserve(base):
             return base
     pytest.fail(f"No free ports for a platform between {FIRST_PORT} and {LAST_PORT}.")
+
+
+def _reserve(base: int) -> bool:
+    """Lock a base until this process ends; the servers on it listen only after a while."""
+    reservation = (Path(tempfile.gettempdir()) / f"comptoir-tests-{base}.lock").open("w")
+    try:
+        fcntl.flock(reservation, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        reservation.close()
+        return False
+    RESERVATIONS.append(reservation)
+    return True
 
 
 def own_settings(home: Path) -> Settings:
