@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -65,6 +66,19 @@ def test_a_task_is_active_until_its_end(airflow_server: Settings, engineer: http
         database.execute("UPDATE task_instance SET state = ? WHERE dag_id = 'stream_analytics'", [state])
     with Airflow(airflow_server) as airflow:
         assert airflow.is_task_active("stream_analytics", "keep_alive") is active
+
+
+def test_finished_runs_of_long_ago_are_removed_and_no_others(airflow_server: Settings, engineer: httpx.Client):
+    states = {"old-success": "success", "old-failed": "failed", "old-running": "running", "new-success": "success"}
+    for run_id, state in states.items():
+        check(engineer.post("/api/v2/dags/reconcile/dagRuns", json={"dag_run_id": run_id, "logical_date": None}))
+        ended = "2026-01-01 00:00:00" if run_id.startswith("old") else "2026-03-01 00:00:00"
+        with contextlib.closing(sqlite3.connect(airflow_server.home / "airflow" / "airflow.db")) as database, database:
+            database.execute("UPDATE dag_run SET state = ?, end_date = ? WHERE run_id = ?", [state, ended, run_id])
+    with Airflow(airflow_server) as airflow:
+        assert airflow.remove_runs(datetime(2026, 2, 1, tzinfo=UTC)) == 2
+    runs = get(engineer, "/dags/reconcile/dagRuns")["dag_runs"]
+    assert {run["dag_run_id"] for run in runs} == {"old-running", "new-success"}
 
 
 def test_a_dag_that_is_not_known_yet_is_asked_for_again(airflow_server: Settings):

@@ -47,6 +47,19 @@ def test_a_compacted_file_grows_until_it_is_full():
     assert groups_of([full, *small(101, FEWEST_FILES - 1)]) == []
 
 
+def test_a_file_has_the_size_of_its_change_sets_and_claims_and_unfinished_ones_wait(monkeypatch: pytest.MonkeyPatch):
+    moment = compacting.datetime(2026, 3, 1, tzinfo=compacting.UTC)
+    folders = {"events": (1, 2), "claims": (10, 20)}
+
+    def list_files(_cold: Cold, folder: str) -> list[compacting.store.Listed]:
+        first, second = folders[folder.partition("/")[0]]
+        sizes = {"000000000001.parquet": first, "000000000002.parquet": second, "000000000003.parquet": 99}
+        return [compacting.store.Listed(name, size, moment) for name, size in sizes.items()]
+
+    monkeypatch.setattr(compacting.store, "list_files", list_files)
+    assert compacting._sized(NO_COLD, "sales", 2) == [Sized(Span(1, 1), 11), Sized(Span(2, 2), 22)]
+
+
 def test_a_hidden_file_is_abandoned_once_its_change_set_is_finished_long_ago():
     moment = compacting.datetime(2026, 3, 1, tzinfo=compacting.UTC)
     later = moment.replace(day=2)

@@ -17,7 +17,7 @@ from uuid import uuid4
 from comptoir import names
 from comptoir.changes.change_set import CLAIM_SCHEMA, EVENT_SCHEMA
 from comptoir.publishing import lake
-from comptoir.publishing.spans import Span, in_force, span_of, spans_of
+from comptoir.publishing.spans import Span, span_of, spans_of
 from comptoir.stores import cold as store
 from comptoir.stores.hot import reaching_mongo
 from comptoir.stores.leases import lease
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
     from comptoir.stores.cold import Cold, Listed
     from comptoir.stores.hot import Hot
 
-FULL_BYTES: Final = 64 * 1024 * 1024  # of a compacted file: half a block of HDFS, read in a second
+FULL_BYTES: Final = 64 * 1024 * 1024  # of a compacted file and its claims: half a block of HDFS, read in a second
 FEWEST_FILES: Final = 8  # fewer are not worth being written again
 SCHEMAS: Final = {names.LAKE_CLAIMS: CLAIM_SCHEMA, names.LAKE_EVENTS: EVENT_SCHEMA}
 SEQUENCE_IN_HIDDEN: Final = slice(1, 13)  # of the first change set in a file that is being written
 
 
 class Sized(NamedTuple):
-    """A file that counts, with its size."""
+    """A file of change sets that counts, with its size and that of its claims together."""
 
     span: Span
     size_bytes: int
@@ -71,8 +71,11 @@ def _last_finished(hot: Hot, kind: str) -> int:
 
 
 def _sized(cold: Cold, kind: str, finished: int) -> list[Sized]:
-    listed = {each.name: each.size_bytes for each in store.list_files(cold, f"{names.LAKE_EVENTS}/{kind}")}
-    return [Sized(span, listed[span.name]) for span in in_force(listed) if span.last <= finished]
+    sizes: Counter[str] = Counter()
+    for folder in SCHEMAS:
+        sizes.update({each.name: each.size_bytes for each in store.list_files(cold, f"{folder}/{kind}")})
+    spans = lake.files_in_force(cold, names.LAKE_EVENTS, kind)
+    return [Sized(span, sizes[span.name]) for span in spans if span.last <= finished]
 
 
 def groups_of(files: Sequence[Sized]) -> list[list[Span]]:
