@@ -59,7 +59,14 @@ def test_credit_notes_are_taken_only_with_negative_quantities(tmp_path: Path):
     [
         *("Société Dupont", "Export du 03/03/2026", "Ventes mars", "12 rue des Mille Fleurs;1000 Bruxelles"),
         *("SARL au capital de 10 000 €", "SAS au capital de 2 M€", "Montants HT", "Devise : EUR", "Ventes et avoirs"),
-        *("Total TTC : 1 234,00", "Langue;FR", "Prices in EUR, excl. VAT", "Prix HT et TTC"),
+        *(
+            "Total TTC : 1 234,00",
+            "Langue;FR",
+            "Prices in EUR, excl. VAT",
+            "Prix HT et TTC",
+            "Ventes en livres et papeterie",
+            "Bills",
+        ),
     ],
 )
 def test_ordinary_words_pass(tmp_path: Path, words: str):

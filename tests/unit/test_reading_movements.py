@@ -37,7 +37,7 @@ def is_refused(folder: Path, header: str, *cells: str, quantity: str = "2", titl
         ("Sens", ("E", "S")),
         ("In/Out", ("IN", "OUT")),
         ("n'importe", ("sortie", "Sortie")),
-        ("Type", ("Ajustement", "")),
+        ("Type", ("Ajustement", "Vente")),
         ("Entrée;Sortie", ("2;", ";1")),
     ],
 )
@@ -51,6 +51,8 @@ def test_a_column_tells_of_movements(tmp_path: Path, header: str, cells: tuple[s
         ("Type dernier mouvement", ("Vente", "Achat")),
         ("Last movement type", ("Sale", "Purchase")),
         ("Type", ("Frais", "Sec")),
+        ("Type", ("Production", "")),
+        ("Nature", ("Achat", "Négoce")),
         ("Rayon", ("Entrée", "Plats")),
         ("Mouvement", ("", "")),
         ("Sortie", ("1", "2")),

@@ -41,7 +41,7 @@ TAXED: Final = re.compile(
 WITHOUT_TAX: Final = re.compile(r"\bht\b|\bhors tax|\bexcl\w*\b")
 CURRENCY_NAMES: Final = {
     "USD": r"(?:us )?dollars?(?: us| am\w*)?",
-    "GBP": r"livres?(?: sterling)?|pounds?(?: sterling)?",
+    "GBP": r"livres? sterling|pounds?(?: sterling)?",
     "CHF": r"francs? suisses?|swiss francs?",
     "JPY": r"yens?",
     "XOF": r"francs? cfa",
@@ -60,7 +60,7 @@ CREDITS: Final = (
 NO_SALES: Final = (
     r"(?:devis|(?:sales\s+)?(?:quotations?|quotes?)|estimates?|(?:factures?\s+|invoices?\s+)?pro\W?forma"
     r"|(?:factures?\s+)?brouillons?|drafts?|achats?|purchases?|purchase\s+(?:orders?|invoices?|history)"
-    r"|factures?\s+(?:d\W)?(?:achats?|fournisseurs?)|(?:supplier|vendor)\s+(?:invoices?|bills?|orders?)|bills"
+    r"|factures?\s+(?:d\W)?(?:achats?|fournisseurs?)|(?:supplier|vendor)\s+(?:invoices?|bills?|orders?)"
     r"|commandes?\s+(?:d\Wachats?|fournisseurs?)|(?:factures?\s+|ventes?\s+)?annul(?:ee?s?|ations?)"
     r"|(?:cancelled|canceled|void)\b|previsions?|previsionnel|budgets?|forecasts?)\b"
 )

@@ -78,7 +78,9 @@ def _moves(sheet: Sheet, place: int, name: str) -> Iterator[str]:
     words = {cell: normalise(cell) or cell.strip() for cell in cells.head(len(MOVES) + 1)}
     if not words:
         return
-    if (_is_movement(name) or name in SORT) and any(word in MOVES for word in words.values()):
-        yield next(cell for cell, word in words.items() if word in MOVES)
-    elif all(word in DIRECTIONS for word in words.values()):
-        yield next(iter(words))
+    moves = [cell for cell, word in words.items() if word in MOVES]
+    directions = [cell for cell, word in words.items() if word in DIRECTIONS]
+    # A “type” may be production alone, which is a sort of goods as well.
+    are_sorts = len(moves) == len(words) and (len(moves) > 1 or bool(directions))
+    if moves and (_is_movement(name) or (name in SORT and are_sorts) or len(directions) == len(words)):
+        yield moves[0]

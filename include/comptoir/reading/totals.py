@@ -30,7 +30,7 @@ TOTAL: Final = re.compile(
 )
 # Words that say a total only where the amounts bear it out: they are names and remarks as well.
 LIKE_TOTAL: Final = re.compile(
-    r"(?:cumuls?|(?:a )?report(?:er|s)?|soldes?|balance|net a payer|montant total|total a payer|ensemble"
+    r"(?:cumuls?|(?:a )?report(?:er|s)?|soldes?|balance|net a payer|montant total|total a payer"
     r"|(?:amount|balance|total) due|(?:carried|brought) forward|running total|recapitulatif|recap)\b(?P<rest>.*)",
     re.DOTALL,
 )
@@ -72,7 +72,7 @@ UNIT: Final = 10**MONEY_PLACES  # amounts are compared in the places that are ke
 IDENTITIES: Final = frozenset({"product_code", "client_code", "invoice_no"})
 READINGS: Final = ("by_comma", "by_point")
 FEWEST: Final = 2  # rows that a sum is of, where no word says that it is one
-SEEMS_LABEL: Final = r"(?i)tot|somm|sum|cumul|report|sold|balanc|payer|due|forward|ensemble|recap|capitul"
+SEEMS_LABEL: Final = r"(?i)tot|somm|sum|cumul|report|sold|balanc|payer|due|forward|recap|capitul"
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ def text_of(value: Any) -> str | None:
 def column_of(values: Sequence[Any]) -> tuple[pl.Series, pl.Series]:
     """Return the texts of a column's cells (`String`, null where empty), and where they are numbers (`Boolean`).
 
-    Days are numbers, too: a spreadsheet keeps them as such.
+    Days and truth values are numbers, too: a spreadsheet keeps them as such.
     """
     types = set(map(type, values))
     if types == {float} and len(values) >= MANY:
@@ -40,7 +40,7 @@ def column_of(values: Sequence[Any]) -> tuple[pl.Series, pl.Series]:
         texts = pl.Series(list(map(text_of, values)), dtype=pl.String)
     if types <= DATES:
         return texts, _everywhere(len(values), is_number=True)
-    if types & {int, float, *DATES}:
+    if types & {int, float, bool, *DATES}:
         return texts, pl.Series(list(map(_is_number, values)), dtype=pl.Boolean)
     return texts, _everywhere(len(values), is_number=False)
 
@@ -51,7 +51,7 @@ def _everywhere(count: int, *, is_number: bool) -> pl.Series:
 
 
 def _is_number(value: Any) -> bool:
-    return type(value) in {int, date, datetime} or (type(value) is float and isfinite(value))
+    return type(value) in {int, bool, date, datetime} or (type(value) is float and isfinite(value))
 
 
 def _number_texts(numbers: pl.Series) -> pl.Series:

@@ -13,12 +13,11 @@ from comptoir.records import FRENCH_TIERS, TIERS
 SHORTENED_CODE: Final = r"^-?\d(?:[.,]\d+)?[Ee]\+\d+$"
 # What programs and people write where there is no code, or where a column is too narrow to show it.
 NO_CODE: Final = r"(?i)^(?:null|\\N|\(null\)|none|nan|n/a|#+|-+|\?+|\(?(?:vide|blank|empty|aucun)\)?|err:\d+)$"
-# What a spreadsheet makes of codes such as 1-2 and VRAI: a date that it typed, or shows short, or a truth value.
-TYPED_DATE: Final = r"^\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2}:\d{2})?$"
+# What a spreadsheet makes of codes such as 1-2 and VRAI: dates and truth values, typed, or dates shown short.
+TYPED: Final = r"^(?:\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2}:\d{2})?|TRUE|FALSE)$"
 SHOWN_DATE: Final = (
     r"(?i)^\d{1,2}-(?:janv?|févr?|feb|mars?|avr|apr|mai|may|juin|juil|jun|jul|août|aug|sept?|oct|nov|déc|dec)\.?$"
 )
-TRUTH: Final = r"(?i)^(?:true|false|vrai|faux)$"
 # Zero-width and direction marks, soft hyphens and marks of byte order: copied along from pages and documents. What
 # turns letters round (U+202D, U+202E) is seen, and stays.
 INVISIBLE: Final = (
@@ -56,9 +55,7 @@ def parse_codes(cells: pl.DataFrame) -> pl.DataFrame:
 
 def _is_retyped() -> pl.Expr:
     text = pl.col("text")
-    return (
-        (pl.col("numeric") & text.str.contains(TYPED_DATE)) | text.str.contains(SHOWN_DATE) | text.str.contains(TRUTH)
-    )
+    return (pl.col("numeric") & text.str.contains(TYPED)) | text.str.contains(SHOWN_DATE)
 
 
 def are_garbled(texts: pl.Series) -> pl.Series:
