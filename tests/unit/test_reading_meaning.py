@@ -113,7 +113,7 @@ def test_a_column_that_says_otherwise_rejects_its_row(tmp_path: Path, header: st
         ("Prix par", ("1", "pièce", "1,0")),
         ("Prix TTC", ("15.00", "8.40", "1")),
         ("Prix unité", ("15.00", "8.40", "1")),
-        ("Quelconque", ("rouge", "vert", "Retour aux sources")),
+        ("Quelconque", ("bleu", "vert", "Retour aux sources")),
         ("Rem.", ("appeler le 12", "fragile", "-")),
         ("Code promo", ("ETE10", "", "ETE10")),
         ("Statut fidélité", ("Bronze", "Platine", "")),
