@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from comptoir.reading.harmless import HARMLESS, NUMBERED, TIMES, words
 from comptoir.reading.headers import CODE_OF_ID
 from comptoir.reading.line_amounts import HEADERS as LINE_AMOUNTS
 from comptoir.reading.numbers import describe_numbers
@@ -30,69 +31,31 @@ if TYPE_CHECKING:
     from comptoir.reading.sheets import Sheet
 
 
-def _words(*texts: str) -> frozenset[str]:
-    return frozenset(word for text in texts for word in words_of(text))
-
-
-PLACES: Final = _words(
-    "address adresse rue street city ville zip postal cp postcode country pays region province departement state zone",
-    "store shop magasin boutique outlet site depot warehouse entrepot emplacement location branch agence etablissement",
-)
-PEOPLE: Final = _words(
-    "seller vendeur salesperson commercial representant rep agent employee employe user utilisateur operator operateur",
-    "cashier caissier caisse register terminal author auteur by par staff team equipe shift device till table couvert",
-    "cover server serveur waiter conseiller session",
-)
-REACHED: Final = _words("email mail courriel phone tel telephone mobile portable fax web site url contact")
-REMARKS: Final = _words("comment commentaire note remark remarque observation memo message description detail details")
-SORTED: Final = _words(
-    "brand marque color couleur size taille model modele family famille category categorie group groupe rayon univers",
-    "department collection season saison type genre channel canal source origin origine campaign status statut etat",
-    "designation libelle title titre intitule product produit article item manufacturer fabricant supplier fournisseur",
-)
-NUMBERED: Final = _words(
-    "line ligne row rang ordre sequence seq position pos index idx id no num numero number code ref reference",
-    "key uuid journal ean barcode gtin upc isbn siret siren lot batch serial serie version ticket invoice facture",
-    "piece document",
-)
-PAID: Final = _words(
-    "payment paiement reglement mode moyen method methode iban bank banque tva vat tax taxe condition terms",
-    "echeance delai",
-)
-ACCOUNTS: Final = _words("comptable general generale collectif bancaire")  # of the books
-SENT: Final = _words("delivery livraison shipping expedition transport carrier transporteur tracking frais fee port")
-TIMES: Final = _words(
-    "year annee month mois week semaine day jour hour heure quarter trimestre period periode date time"
-)
-MEASURES: Final = _words(
-    "weight poids volume length longueur width largeur height hauteur stock points age qte qty quantite quantity",
-    "nb nombre colis carton palette commande commandee livre livree ordered shipped delivered reste reliquat",
-)
-OTHER_AMOUNTS: Final = _words(
+ACCOUNTS: Final = words("comptable general generale collectif bancaire")  # of the books
+OTHER_AMOUNTS: Final = words(
     "cost cout achat purchase buy buying revient margin marge profit benefice previous precedent ancien old last",
     "total subtotal ttc montant commission deposit consigne eco ecotaxe",
 )
-OTHER_DAYS: Final = _words(
+OTHER_DAYS: Final = words(
     "created creation cree creee maj modifie updated update modified modif modification production fabrication",
     "reception received recu entree entry delivery livraison commande order inventaire inventory counted birth",
     "naissance anniversaire since depuis inscription registration joined print impression export edition payment",
     "paiement sale vente achat purchase movement mouvement visit visite contact",
 )
-HARMLESS: Final = PLACES | PEOPLE | REACHED | REMARKS | SORTED | NUMBERED | PAID | SENT | TIMES | MEASURES
-CLIENTS: Final = _words(
+CLIENTS: Final = words(
     "tiers client customer buyer acheteur acquereur debtor debiteur partner partenaire societe company raison",
     "denomination entreprise organisation organization adherent member membre guest convive patient billed bill sold",
     "destinataire beneficiaire compte account kunde cliente a",  # of what is billed “à”
 )
-PRICES: Final = _words("price prix pu pv tarif")
-AFTER: Final = DISCOUNTS | _words("net nette discounted promo promotionnel apres after")
-BEFORE: Final = _words("avant before total tax tva vat taxe")
+PRICES: Final = words("price prix pu pv tarif")
+AFTER: Final = DISCOUNTS | words("net nette discounted promo promotionnel apres after")
+BEFORE: Final = words("avant before total tax tva vat taxe")
 NEARLY_ALL: Final = 0.9
 LONGEST_PRICE: Final = 7  # digits without a mark; what is longer is a number of something
 FEW_ROWS: Final = 20
 INVOICES_COMPARED: Final = 2  # of several lines each
 COUNT: Final = re.compile(r"\d{1,4}(?:[.,]0+)?")
-IDENTIFYING: Final = _words("no num numero number code id ref reference")
+IDENTIFYING: Final = words("no num numero number code id ref reference")
 
 
 @dataclass(frozen=True)
@@ -189,7 +152,7 @@ def is_there(place: int, taken: Mapping[str, int], leftover: Leftover) -> bool:
 
 PRICE: Final = Perhaps(
     "unit_price",
-    _words("price prix pu pv tarif preis precio prezzo rate"),
+    words("price prix pu pv tarif preis precio prezzo rate"),
     OTHER_AMOUNTS,
     HARMLESS,
     are_prices,
@@ -200,7 +163,7 @@ CLIENT: Final = Perhaps(
 )
 EXPIRY: Final = Perhaps(
     "expiry_date",
-    _words("expiry expires exp peremption perime dlc dluo ddm best bbd mhd limite limit use validite fin end"),
+    words("expiry expires exp peremption perime dlc dluo ddm best bbd mhd limite limit use validite fin end"),
     OTHER_DAYS,
     HARMLESS - TIMES,
     are_days,
@@ -208,15 +171,15 @@ EXPIRY: Final = Perhaps(
 )
 VALID: Final = Perhaps(
     "valid_from",
-    _words("valid validite valable effet effective effect vigueur application applicable start debut price prix tarif"),
-    OTHER_DAYS | _words("until to fin end jusqu au expiry expires peremption limite"),
+    words("valid validite valable effet effective effect vigueur application applicable start debut price prix tarif"),
+    OTHER_DAYS | words("until to fin end jusqu au expiry expires peremption limite"),
     HARMLESS - TIMES,
     are_days,
     is_there,
 )
 AS_OF: Final = Perhaps(
     "as_of",
-    _words("solde balance arrete situation cloture closing releve statement bilan"),
+    words("solde balance arrete situation cloture closing releve statement bilan"),
     OTHER_DAYS,
     HARMLESS - TIMES,
     are_days,
@@ -276,9 +239,9 @@ def _discounted(sheet: Sheet, taken: Mapping[str, int], leftover: Leftover) -> d
     """Return the place of a price after discount beside the one that was taken and says nothing of it."""
     if sheet.match.kind.name != "sales" or "unit_price" not in taken:
         return {}
-    words = {place: set(words_of(header)) for place, header in enumerate(sheet.headers) if leftover.cells(place)}
-    own = words.pop(taken["unit_price"], set(words_of(sheet.headers[taken["unit_price"]])))
-    after = [place for place, said in words.items() if said & PRICES and said & AFTER and not said & BEFORE]
+    said = {place: set(words_of(header)) for place, header in enumerate(sheet.headers) if leftover.cells(place)}
+    own = said.pop(taken["unit_price"], set(words_of(sheet.headers[taken["unit_price"]])))
+    after = [place for place, its in said.items() if its & PRICES and its & AFTER and not its & BEFORE]
     return {"unit_price": after[0]} if after and not own & AFTER else {}
 
 
@@ -292,8 +255,8 @@ def _candidates(perhaps: Perhaps, sheet: Sheet, taken: Mapping[str, int], leftov
     """Give the places that may be the column, those first of which the header says so."""
     free = [place for place in range(len(sheet.headers)) if place not in taken.values() and leftover.cells(place)]
     plain = [place for place in free if not _is_known(sheet, place) and perhaps.fits(leftover.cells(place))]
-    words = {place: frozenset(words_of(sheet.headers[place])) for place in plain}
-    of_it = [place for place in plain if not words[place] & perhaps.others]
-    yield from (place for place in of_it if words[place] & perhaps.meant)
-    unknown = [place for place in of_it if not words[place] & (perhaps.meant | perhaps.harmless)]
+    said = {place: frozenset(words_of(sheet.headers[place])) for place in plain}
+    of_it = [place for place in plain if not said[place] & perhaps.others]
+    yield from (place for place in of_it if said[place] & perhaps.meant)
+    unknown = [place for place in of_it if not said[place] & (perhaps.meant | perhaps.harmless)]
     yield from (place for place in unknown if perhaps.is_likely(place, taken, leftover))

@@ -11,7 +11,7 @@ import polars as pl
 from comptoir.problems import Problem
 from comptoir.questions import Choice, Question, answer_among, question_id
 from comptoir.reading.guide import VALUE_QUESTION
-from comptoir.reading.qualifiers import Qualifier, qualifier_of
+from comptoir.reading.qualifiers import TELLING, Qualifier, perhaps_telling, qualifier_of
 from comptoir.reading.senses import Sense, is_of_documents
 from comptoir.records import ColumnType
 
@@ -78,15 +78,26 @@ def _qualifiers(
     sheet: Sheet, taken: Mapping[str, int], leftover: Leftover, currency: str
 ) -> Iterator[tuple[int, Qualifier]]:
     for place, header in enumerate(sheet.headers):
-        qualifier = None if place in taken.values() else qualifier_of(header, sheet.match.kind.name, currency)
-        if qualifier is None or taken.keys() & qualifier.unless:
+        kind = sheet.match.kind.name
+        qualifier = qualifier_of(header, kind, currency) or perhaps_telling(header, kind)
+        if place in taken.values() or qualifier is None or taken.keys() & qualifier.unless:
             continue
-        if qualifier.is_certain or any(_shows_documents(cell, qualifier) for cell in leftover.cells(place)):
+        if qualifier.is_certain or _shows(leftover.cells(place), qualifier):
             yield place, qualifier
 
 
-def _shows_documents(cell: str, qualifier: Qualifier) -> bool:
-    return is_of_documents(cell) or qualifier.sense(cell) is not None
+def _shows(cells: Sequence[str], qualifier: Qualifier) -> bool:
+    """Tell whether cells are what a header that may be of anything does not say.
+
+    A word for documents or for their states is enough beside a header such as `Type`; without any word of such a
+    header one must be of what is no sale, in a column of few words of which half are known.
+    """
+    senses = [qualifier.sense(cell) for cell in cells]
+    if qualifier is not TELLING:
+        return any(map(is_of_documents, cells)) or any(sense not in {None, Sense.AS_WRITTEN} for sense in senses)
+    known = [sense for sense in senses if sense is not None]
+    is_sort = len(cells) <= ASKED_APART and len(known) * 2 >= len(cells)
+    return is_sort and any(sense is not Sense.AS_WRITTEN for sense in known)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from comptoir.reading import senses
+from comptoir.reading.harmless import HARMLESS
 from comptoir.reading.spelling import normalise, words_of
 
 if TYPE_CHECKING:
@@ -51,14 +52,16 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(words_of(text))
 
 
-DIRECTION: Final = _words("sens")
-SORT: Final = DIRECTION | _words("type nature kind genre sorte")
+CERTAIN: Final = _words("sens journal")
+SORT: Final = CERTAIN | _words("type typ nature kind genre sorte categorie category")
 OF_SORTS: Final = SORT | _words(
-    "code document doc piece facture invoice transaction operation voucher move event ecriture mouvement bill entry"
+    "code document doc piece facture invoice transaction operation voucher move event ecriture mouvement bill entry "
+    "ticket line ligne"
 )
 SORTS_PERHAPS: Final = _headers(
-    *("type", "nature", "kind", "genre", "sale type", "type vente", "type de ligne", "line type", "order type"),
+    *("type", "nature", "kind", "genre", "sale type", "type vente", "order type"),
     *("type commande", "operation", "mouvement", "document", "doc", "piece", "categorie", "category"),
+    *("transaction", "typ"),
 )
 STATE: Final = _words("status statut etat state")
 OF_STATES: Final = STATE | _words(
@@ -75,7 +78,9 @@ RETURNS: Final = _headers(
     *("est retour", "est un avoir", "est un retour", "retourne", "facture avoir", "note credit", "remboursement"),
     *("est remboursement", "rembourse"),
 )
-DISCOUNTS: Final = _words("discount disc remise rem rabais ristourne reduction reduc escompte rebate abattement rabatt")
+DISCOUNTS: Final = _words(
+    "promotion promo discount disc remise rem rabais ristourne reduction reduc escompte rebate abattement rabatt"
+)
 # With these it is a price after discount, or a text about it.
 NO_DISCOUNTS: Final = _words("apres after avant before prix price code motif reason name nom libelle type date")
 CURRENCIES: Final = _words("currency devise monnaie ccy cur curr dev")
@@ -91,10 +96,22 @@ QUANTITIES: Final = _words("qte quantite qty quantity nb nombre unit unite piece
 TAXES: Final = _words("tva vat tax taxe gst")
 INCLUDED: Final = _words("comprise compris incluse inclus included inclusive incl")
 AMOUNTS: Final = _words("total montant amount")
+WITH_TAX: Final = _words("ttc")
+OF_WITH_TAX: Final = WITH_TAX | _words("prix price pu pv is est")
 BOTH_TAXES: Final = frozenset({"ht", "ttc"})
 PER: Final = _words("par per pour for")
 PRICES: Final = _words("prix price pu")
 OF_PER: Final = PER | PRICES | QUANTITIES
+BASES: Final = PER | _words("base unit unite")
+OF_BASES: Final = BASES | PRICES
+PACKS: Final = _words("conditionnement colisage pcb pack multiplier multiplicateur coefficient coef facteur factor")
+SIGNS: Final = _headers("sign", "signe")
+# Yes says that it is no sale, or was given away; no says so of the others.
+GONE: Final = _words("supprime supprimee deleted test offert offerte gratuit gratuite free rejete rejetee rejected")
+FIRM: Final = _words(
+    "valide validee validated confirme confirmee confirmed posted comptabilise approuve approved finalise"
+)
+FLAGS: Final = GONE | FIRM | _words("is est facture invoice ligne line order commande")
 UNITS: Final = _words("unite unit uom um udm")
 OF_UNITS: Final = UNITS | _words("of mesure measure vente sale code libelle stock")
 SUPPLIERS: Final = _words("fournisseur supplier vendor")
@@ -110,6 +127,12 @@ DISCOUNTING: Final = Qualifier("line_discounted", "unit_price", senses.sense_of_
 TAKING_BACK: Final = Qualifier("not_as_written", "quantity", senses.sense_of_nothing)
 TAXING: Final = Qualifier("not_as_written", "unit_price", senses.sense_of_tax)
 PRICING: Final = Qualifier("not_as_written", "unit_price", senses.sense_of_one)
+BASING: Final = Qualifier("not_as_written", "unit_price", senses.sense_of_base)
+PACKING: Final = Qualifier("not_as_written", "quantity", senses.sense_of_pack)
+TAX_TELLING: Final = Qualifier("not_as_written", "unit_price", senses.sense_of_tax_word)
+SIGNING: Final = Qualifier("not_a_sale", "quantity", senses.sense_of_sign)
+AFFIRMING: Final = Qualifier("not_a_sale", "invoice_no", senses.sense_of_negation)
+TELLING: Final = Qualifier("not_a_sale", "invoice_no", senses.sense_of_either, is_certain=False)
 COUNTING: Final = Qualifier("not_as_written", "quantity", senses.sense_of_unit)
 SUPPLYING: Final = Qualifier(
     "not_a_sale", "invoice_no", senses.sense_of_purchase, is_asked_whole=True, unless=frozenset(WITH_CLIENT)
@@ -134,6 +157,11 @@ def qualifier_of(header: str, kind: str, currency: str) -> Qualifier | None:
     return next((found for words in spelt if (found := _of_words(words, normalise(header), kind, currency))), None)
 
 
+def perhaps_telling(header: str, kind: str) -> Qualifier | None:
+    """Return what a header of which nothing is known may tell, if its cells do; None where it is known."""
+    return None if kind != "sales" or _words(header) & HARMLESS else TELLING
+
+
 def _of_words(words: frozenset[str], key: str, kind: str, currency: str) -> Qualifier | None:
     if words & CURRENCIES and words <= OF_CURRENCIES:
         return Qualifier("currency_foreign", "", partial(senses.sense_of_currency, currency=currency))
@@ -145,15 +173,19 @@ def _of_words(words: frozenset[str], key: str, kind: str, currency: str) -> Qual
 def _of_sales(words: frozenset[str], key: str) -> Qualifier | None:
     if key in RETURNS:
         return RETURNING
-    if key in CANCELLATIONS:
+    if key in CANCELLATIONS or (words & GONE and words <= FLAGS):
         return CANCELLING
+    if words & FIRM and words <= FLAGS:
+        return AFFIRMING
+    if key in SIGNS:
+        return SIGNING
     if words & DISCOUNTS and not words & NO_DISCOUNTS:
         return DISCOUNTING
     return _of_documents(words, key) or _of_amounts(words)
 
 
 def _of_documents(words: frozenset[str], key: str) -> Qualifier | None:
-    if words & SORT and words <= OF_SORTS and (words - SORT or words & DIRECTION):
+    if words & SORT and words <= OF_SORTS and (words - SORT or words & CERTAIN):
         return SORTED
     if words & STATE and words <= OF_STATES:
         return replace(STATED, is_certain=key != "state")  # a part of a country has that name, too
@@ -161,7 +193,9 @@ def _of_documents(words: frozenset[str], key: str) -> Qualifier | None:
         return SUPPLYING
     if words & BOUGHT and words & OF_COSTS:
         return BUYING
-    return replace(SORTED, is_certain=False) if key in SORTS_PERHAPS else None
+    if key in SORTS_PERHAPS:
+        return replace(SORTED, is_certain=False)
+    return None
 
 
 def _of_amounts(words: frozenset[str]) -> Qualifier | None:
@@ -169,5 +203,17 @@ def _of_amounts(words: frozenset[str]) -> Qualifier | None:
         return TAKING_BACK
     if (words & TAXES and words & INCLUDED and not words & AMOUNTS) or words >= BOTH_TAXES:
         return TAXING
-    is_base = words & PER and words & PRICES and words <= OF_PER
-    return PRICING if is_base or (words & EXCHANGES and words & RATES) else None
+    if words & WITH_TAX and words <= OF_WITH_TAX:
+        return TAX_TELLING
+    is_per = words & PER and words & PRICES and words <= OF_PER
+    if is_per or (words & EXCHANGES and words & RATES):
+        return PRICING
+    return _of_packs(words)
+
+
+def _of_packs(words: frozenset[str]) -> Qualifier | None:
+    if words & BASES and words <= OF_BASES:
+        return BASING
+    if words & PACKS:
+        return PACKING
+    return None

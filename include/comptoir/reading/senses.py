@@ -42,7 +42,8 @@ TAKEN_BACK: Final = re.compile(rf"{NO_SALE.pattern}|^(?!not|non).*refunded|^remb
 NO: Final = frozenset({"", "0", "n", "no", "non", "false", "faux", "never", "jamai", "aucun", "aucune", "none"})
 YES: Final = frozenset({"1", "o", "oui", "y", "yes", "true", "vrai", "x"})
 CURRENCY_WORD: Final = re.compile(r"[^\W\d_]+\$?|[$€£¥₹₽₺₴₩]")
-SALES: Final = _stems("facture invoice vente sale ticket receipt recu fa fac fact fv inv comptoir caisse")
+SALES: Final = _stems("facture invoice vente sale ticket receipt recu fa fac fact fv inv comptoir caisse vt ve vte ven")
+LINES: Final = _stems("produit product article item marchandise service normal standard")
 # What may stand beside these: it is of the same sale still.
 OF_SALES: Final = _stems(
     "client customer quotidien quotidienne annuel annuelle mensuel mensuelle standard normal simple ordinaire pos",
@@ -79,8 +80,9 @@ DAY: Final = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
 ONE: Final = re.compile(r"0*1(?:[.,]0*)?")
 WITHOUT_TAX: Final = frozenset({"ht", "excluded", "exclusive", "excl", "exclu", "exclue", "horstaxe", "horstva"})
 WITH_TAX: Final = frozenset({"ttc", "included", "inclusive", "incl", "inclu", "incluse", "compri", "comprise"})
-LETTERS: Final = re.compile(r"[^\W\d_]{4}")
-AMOUNT_SIGN: Final = re.compile(r"[%€$£]|^[{\[]")
+LETTERS: Final = re.compile(r"[^\W\d_]{3}")
+MULTIPLES: Final = frozenset({"10", "12", "24", "50", "100", "144", "1000", "10000"})
+AMOUNT_SIGN: Final = re.compile(r"[%€$£]|\bEUR\b|^[{\[]")
 
 
 def sense_of_sort(cell: str) -> Sense | None:
@@ -95,7 +97,8 @@ def sense_of_sort(cell: str) -> Sense | None:
         return Sense.RETURN
     if NO_SALE.search(word):
         return Sense.LEFT_OUT
-    return Sense.AS_WRITTEN if not word or (stems & SALES and stems <= SALES | OF_SALES) else None
+    is_sale = (stems & SALES and stems <= SALES | OF_SALES) or stems <= LINES
+    return Sense.AS_WRITTEN if not word or is_sale else None
 
 
 def is_of_documents(cell: str) -> bool:
@@ -118,6 +121,11 @@ def sense_of_state(cell: str) -> Sense | None:
     if first in DENIALS:
         return Sense.AS_WRITTEN if others and stems - DENIALS <= DENIED else None
     return Sense.AS_WRITTEN if stems <= ORDINARY_STATES else None
+
+
+def sense_of_either(cell: str) -> Sense | None:
+    """Tell by sorts and by states, where the header says neither."""
+    return sense_of_sort(cell) or sense_of_state(cell)
 
 
 def sense_of_return(cell: str) -> Sense | None:
@@ -144,6 +152,19 @@ def sense_of_purchase(cell: str) -> Sense | None:
     return None if cell.strip() else Sense.AS_WRITTEN
 
 
+def sense_of_negation(cell: str) -> Sense | None:
+    """Tell whether a cell says that a row is not confirmed, or not for good; a day says when it was."""
+    word = normalise(cell)
+    if word in YES or DAY.search(cell):
+        return Sense.AS_WRITTEN
+    return Sense.LEFT_OUT if word in NO else None
+
+
+def sense_of_sign(cell: str) -> Sense | None:
+    """Tell whether a row subtracts: -, -1."""
+    return {"+": Sense.AS_WRITTEN, "1": Sense.AS_WRITTEN, "-": Sense.RETURN}.get(cell.strip().removesuffix("1") or "1")
+
+
 def sense_of_discount(cell: str) -> Sense:
     """Tell whether a cell takes anything off; a remark with a digit in it does not, an object does."""
     takes_off = re.search("[1-9]", cell) and (AMOUNT_SIGN.search(cell) or not LETTERS.search(cell))
@@ -163,6 +184,16 @@ def sense_of_one(cell: str) -> Sense | None:
     return Sense.LEFT_OUT if text[0].isdigit() else sense_of_unit(text)
 
 
+def sense_of_base(cell: str) -> Sense | None:
+    """Tell whether what may be a price, or for how many it is, is none of the usual multiples of one."""
+    return None if cell.strip() in MULTIPLES else Sense.AS_WRITTEN
+
+
+def sense_of_pack(cell: str) -> Sense | None:
+    """Tell whether a pack holds one piece."""
+    return Sense.AS_WRITTEN if not cell.strip() or ONE.fullmatch(cell.strip()) else None
+
+
 def sense_of_unit(cell: str) -> Sense | None:
     """Tell whether quantities in a unit are of single pieces, or of what people measure."""
     stems = _stems(cell)
@@ -180,6 +211,12 @@ def sense_of_tax(cell: str) -> Sense | None:
     if word in YES or word in WITH_TAX:
         return Sense.LEFT_OUT
     return Sense.AS_WRITTEN if word in NO or word in WITHOUT_TAX or word.isdecimal() else None
+
+
+def sense_of_tax_word(cell: str) -> Sense:
+    """Tell whether a cell says in words that a price has its tax in it; a number is an amount."""
+    word = normalise(cell)
+    return Sense.LEFT_OUT if word in WITH_TAX or (word in YES and not word.isdecimal()) else Sense.AS_WRITTEN
 
 
 def sense_of_currency(cell: str, currency: str) -> Sense:

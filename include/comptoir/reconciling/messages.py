@@ -100,14 +100,22 @@ def _texts(consumer: Consumer, topic: str, kind: str, kept_from: dict[str, int])
     cut = {number for number in missing if _low(consumer, topic, number) > 0}
     consumer.assign([TopicPartition(topic, number, OFFSET_BEGINNING) for number in missing])
     for message in _messages(consumer, missing):
-        text = (message.value() or b"").decode()
-        if message.partition() in cut:
+        text = (message.value() or b"").decode(errors="replace")
+        if message.partition() in cut and (sequence := _sequence_of(text)) is not None:
             # The oldest change set of which something is kept may have lost its first messages.
             cut.discard(message.partition())
-            kept_from[kind] = max(kept_from.get(kind, 0), json.loads(text)["sequence"] + 1)
+            kept_from[kind] = max(kept_from.get(kind, 0), sequence + 1)
         yield text
     if cut:
         kept_from[kind] = NOTHING_KEPT
+
+
+def _sequence_of(text: str) -> int | None:
+    """Return an event's sequence; None of what is no event."""
+    try:
+        return int(json.loads(text)["sequence"])
+    except (ValueError, LookupError, TypeError):
+        return None
 
 
 def _messages(consumer: Consumer, missing: set[int | None]) -> Iterator[Message]:
