@@ -31,7 +31,7 @@ from comptoir.errors import LeaseLostError, TransientError
 from comptoir.stores.register import entity_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
     import polars as pl
     from confluent_kafka import Message
@@ -130,20 +130,22 @@ def send(channel: Channel, change_set: Parts, *, resumed: bool, check: Callable[
 
 def _send_transactions(channel: Channel, producer: Producer, change_set: Parts, done: Marker, count: int) -> Offsets:
     stamp, offsets = stamp_of(change_set), done.offsets
+    if done.sequence > stamp.sequence:
+        return offsets
+    # Their texts are made while earlier ones are on their way.
     events = (message for part in change_set for message in messages(part.events))
-    for part in range(1, count + 1):
-        part_messages = list(islice(events, EVENTS_PER_PART))
-        if done.sequence == stamp.sequence and part > done.part:
-            marker = {"kind": channel.kind, "sequence": stamp.sequence, "part": part, "parts": count}
-            marker["file_id"] = stamp.file_id
-            offsets = _send_part(channel, producer, part_messages, marker, offsets)
+    unsent = islice(events, done.part * EVENTS_PER_PART, None)
+    for part in range(done.part + 1, count + 1):
+        marker = {"kind": channel.kind, "sequence": stamp.sequence, "part": part, "parts": count}
+        marker["file_id"] = stamp.file_id
+        offsets = _send_part(channel, producer, islice(unsent, EVENTS_PER_PART), marker, offsets)
     return offsets
 
 
 def _send_part(
     channel: Channel,
     producer: Producer,
-    part_messages: Sequence[tuple[str, str]],
+    part_messages: Iterable[tuple[str, str]],
     marker: dict[str, Any],
     earlier: Offsets,
 ) -> Offsets:
@@ -168,7 +170,7 @@ def _transaction(producer: Producer) -> Iterator[None]:
         raise
 
 
-def _send_all(channel: Channel, producer: Producer, topic: str, pairs: Sequence[tuple[str, str]]) -> dict[str, int]:
+def _send_all(channel: Channel, producer: Producer, topic: str, pairs: Iterable[tuple[str, str]]) -> dict[str, int]:
     """Send messages and wait for all of them; return the last offset of each partition."""
     delivery = Delivery()
     for key, value in pairs:
@@ -189,12 +191,12 @@ def _produce(producer: Producer, topic: str, key: str, value: str, delivery: Del
         producer.produce(topic, value=value, key=key, on_delivery=delivery.note)
 
 
-def messages(events: pl.DataFrame) -> list[tuple[str, str]]:
-    """Return key and JSON text of each event's message.
+def messages(events: pl.DataFrame) -> Iterator[tuple[str, str]]:
+    """Yield key and JSON text of each event's message.
 
     The versions are JSON texts already and go into the message as they are.
     """
-    return [_message(row) for row in events.select(*EVENT_SCHEMA).iter_rows()]
+    return map(_message, events.select(*EVENT_SCHEMA).iter_rows())
 
 
 def _message(row: tuple[Any, ...]) -> tuple[str, str]:
