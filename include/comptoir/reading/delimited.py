@@ -43,8 +43,6 @@ QUOTED_LINE = re.compile(r'[ \t]*"((?:[^"]|"")*)"[ \t]*(\r?\n|\r|)')
 
 NumberedRow = tuple[int, list[str]]
 
-csv.field_size_limit(CELL_LIMIT_BYTES)
-
 
 def read_delimited(path: Path, name: str, guide: Guide) -> Iterator[Sheet]:
     """Read a text file as one sheet, of which a long one comes in pieces, each with the next rows.
@@ -235,6 +233,7 @@ def _refuse_too_many_columns(sample: list[NumberedRow], name: str) -> None:
 
 def _numbered_rows(lines: Iterable[str], delimiter: str, name: str, rows_before: int = 0) -> Iterator[NumberedRow]:
     """Give the non-blank rows with the numbers that a spreadsheet would show them under."""
+    csv.field_size_limit(CELL_LIMIT_BYTES)  # of the whole process: what else reads text in it may have set another
     row = rows_before
     read = _without_spaces_before_quotes(lines, delimiter)
     try:

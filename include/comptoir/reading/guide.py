@@ -119,6 +119,11 @@ def are_added(headers: Sequence[str]) -> bool:
     return tuple(REPEATED.sub("", header) for header in headers) in ADDED_HEADERS.values()
 
 
+def added_places(headers: Sequence[str]) -> range:
+    """Return the places of the two columns that a reject file adds; none in another file."""
+    return range(len(headers) - 2, len(headers)) if are_added(headers[-2:]) else range(0)
+
+
 def signature_of(headers: Sequence[str]) -> str:
     """Return the signature of a sheet's headers: the same headers in the same order, and no others, have it.
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from comptoir.reading.guide import added_places
 from comptoir.reading.harmless import HARMLESS, NUMBERED, TIMES, words
 from comptoir.reading.headers import CODE_OF_ID
 from comptoir.reading.line_amounts import HEADERS as LINE_AMOUNTS
@@ -253,7 +254,8 @@ def _is_known(sheet: Sheet, place: int) -> bool:
 
 def _candidates(perhaps: Perhaps, sheet: Sheet, taken: Mapping[str, int], leftover: Leftover) -> Iterator[int]:
     """Give the places that may be the column, those first of which the header says so."""
-    free = [place for place in range(len(sheet.headers)) if place not in taken.values() and leftover.cells(place)]
+    named = {*taken.values(), *added_places(sheet.headers)}
+    free = [place for place in range(len(sheet.headers)) if place not in named and leftover.cells(place)]
     plain = [place for place in free if not _is_known(sheet, place) and perhaps.fits(leftover.cells(place))]
     said = {place: frozenset(words_of(sheet.headers[place])) for place in plain}
     of_it = [place for place in plain if not said[place] & perhaps.others]

@@ -10,7 +10,7 @@ import polars as pl
 
 from comptoir.problems import Problem
 from comptoir.questions import Choice, Question, answer_among, question_id
-from comptoir.reading.guide import VALUE_QUESTION
+from comptoir.reading.guide import VALUE_QUESTION, added_places
 from comptoir.reading.qualifiers import TELLING, Qualifier, perhaps_telling, qualifier_of
 from comptoir.reading.senses import Sense, is_of_documents
 from comptoir.records import ColumnType
@@ -77,10 +77,10 @@ def tellings_of(
 def _qualifiers(
     sheet: Sheet, taken: Mapping[str, int], leftover: Leftover, currency: str
 ) -> Iterator[tuple[int, Qualifier]]:
+    kind, added = sheet.match.kind.name, added_places(sheet.headers)
     for place, header in enumerate(sheet.headers):
-        kind = sheet.match.kind.name
         qualifier = qualifier_of(header, kind, currency) or perhaps_telling(header, kind)
-        if place in taken.values() or qualifier is None or taken.keys() & qualifier.unless:
+        if place in taken.values() or place in added or qualifier is None or taken.keys() & qualifier.unless:
             continue
         if qualifier.is_certain or _shows(leftover.cells(place), qualifier):
             yield place, qualifier
