@@ -6,11 +6,8 @@ bench/README.md says what was measured.
 
 from __future__ import annotations
 
-import shutil
 import sys
-import tempfile
 import time
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -21,12 +18,13 @@ import psutil
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from comptoir.reconciling.reconcile import reconcile
-from tests.conftest import own_settings, variables_of
-from tests.faults.ground import Ground
+from tests.faults.ground import fresh_ground
 from tests.faults.load import SALES, Made, Maker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+
+    from tests.faults.ground import Ground
 
 LARGE_LINES: Final = 5_000_000
 DAY_LINES: Final = 1_000_000
@@ -43,25 +41,12 @@ MEBIBYTE: Final = 1 << 20
 def main(chosen: list[str]) -> None:
     """Bring the loads that were chosen, and print what became of them."""
     for name in chosen or LOADS:
-        with platform() as ground:
+        with fresh_ground() as ground:
             print(f"## {name}", flush=True)
             LOADS[name](ground)
             with ground.hot() as hot:
                 report = reconcile(hot, ground.cold, ground.settings)
             print(f"audit: {report.differences_total} differences\n", flush=True)
-
-
-@contextmanager
-def platform() -> Iterator[Ground]:
-    """Give a platform of its own for the length of a `with` block."""
-    settings = own_settings(Path(tempfile.mkdtemp(prefix="comptoir-load-")))
-    ground = Ground(settings, variables_of(settings))
-    try:
-        ground.up()
-        yield ground
-    finally:
-        ground.down()
-        shutil.rmtree(settings.home)
 
 
 def small_beside_large(ground: Ground) -> None:

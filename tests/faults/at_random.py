@@ -6,24 +6,18 @@ Usage: python -m tests.faults.at_random RUNS [SEED]; a seed repeats its run.
 from __future__ import annotations
 
 import json
-import shutil
 import sys
-import tempfile
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from random import Random, SystemRandom
 from typing import TYPE_CHECKING, Final
 
 from comptoir.settings import PROJECT_ROOT
-from tests.conftest import own_settings, variables_of
 from tests.faults.campaign import suffer
-from tests.faults.ground import Ground
+from tests.faults.ground import fresh_ground
 from tests.faults.scenarios import FAULTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from tests.faults.ground import Ground
     from tests.faults.scenarios import Fault
 
 RESULTS: Final = PROJECT_ROOT / "bench" / "faults-at-random.jsonl"
@@ -44,19 +38,6 @@ def main(runs: int, seed: str | None) -> int:
                     break  # what is wrong now would be told again after each later run
     print(summary())  # noqa: T201 - a command prints
     return violations
-
-
-@contextmanager
-def fresh_ground() -> Iterator[Ground]:
-    """Give a platform of its own for the length of a `with` block."""
-    settings = own_settings(Path(tempfile.mkdtemp(prefix="comptoir-faults-")))
-    ground = Ground(settings, variables_of(settings))
-    try:
-        ground.up()
-        yield ground
-    finally:
-        ground.down()
-    shutil.rmtree(settings.home)
 
 
 def chosen(seed: str) -> list[Fault]:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from comptoir.settings import PROJECT_ROOT
-from tests.conftest import own_settings, processes_of, variables_of
 from tests.faults.campaign import Table
-from tests.faults.ground import Ground
+from tests.faults.ground import fresh_ground
 from tests.faults.scenarios import FAULTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.faults.ground import Ground
 
 RESULTS: Final = PROJECT_ROOT / "bench" / "faults.md"
 
@@ -24,15 +22,8 @@ RESULTS: Final = PROJECT_ROOT / "bench" / "faults.md"
 @pytest.fixture(scope="session")
 def ground() -> Iterator[Ground]:
     """A platform with seams, up and with the load's products and clients unknown as yet."""
-    settings = own_settings(Path(tempfile.mkdtemp(prefix="comptoir-faults-")))
-    one = Ground(settings, variables_of(settings))
-    try:
-        one.up()
+    with fresh_ground() as one:
         yield one
-    finally:
-        one.down()
-    assert processes_of(settings.home) == []
-    shutil.rmtree(settings.home)
 
 
 @pytest.fixture(scope="session")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,6 +27,7 @@ from comptoir.reconciling.reconcile import reconcile
 from comptoir.settings import PROJECT_ROOT
 from comptoir.stores.cold import open_cold
 from comptoir.stores.hot import at_current_epoch, open_hot, reaching_mongo
+from tests.conftest import own_settings, processes_of, variables_of
 from tests.faults.judging import Verdict, judge
 from tests.faults.load import Load, Made, Maker
 
@@ -280,3 +283,17 @@ def _holds(condition: Callable[[], bool]) -> bool:
         return condition()
     except (ComptoirError, OSError, AssertionError, psutil.Error):
         return False
+
+
+@contextmanager
+def fresh_ground() -> Iterator[Ground]:
+    """Give a platform of its own for the length of a `with` block; nothing may be left of it afterwards."""
+    settings = own_settings(Path(tempfile.mkdtemp(prefix="comptoir-faults-")))
+    ground = Ground(settings, variables_of(settings))
+    try:
+        ground.up()
+        yield ground
+    finally:
+        ground.down()
+    assert processes_of(settings.home) == []
+    shutil.rmtree(settings.home)

@@ -30,6 +30,7 @@ from comptoir.embedded.kafka import is_kafka_ready
 from comptoir.secrets import mongo_uri
 from comptoir.stores import cold
 from comptoir.stores.hot import at_current_epoch
+from tests.faults.inside.seams import MOMENTS, seams_of
 from tests.faults.load import SALES, Made
 from tests.stack.streaming_tools import read_topic
 
@@ -141,27 +142,19 @@ def _kill_parent_of_reading(ground: Ground) -> list[int]:
 )
 def kill_publisher(ground: Ground, chance: Random) -> str:
     """Kill it where the broker has all and the ledger knows nothing; or in the middle of the transaction."""
-    seam = chance.choice(["comptoir.publishing.kafka:send", "comptoir.publishing.kafka:_send_all"])
-    ground.order(seam)
-    ground.drop(few_sales(tag_of(chance), ground))
-    return ground.struck(seam)
+    return _die_at(ground, chance, f"comptoir.publishing.kafka:{chance.choice(['send', '_send_all'])}", "after")
 
 
 @fault("2b", "kill -9 at a seam of the way in, any of them", at_random=True)
 def kill_at_any_seam(ground: Ground, chance: Random) -> str:
     """Kill a task before or after one of its writes."""
-    seams = [f"{module}:{each}" for module, functions in _seams("comptoir.") for each in functions]
-    seam, moment = chance.choice(seams), chance.choice(["before", "after"])
+    return _die_at(ground, chance, chance.choice(seams_of("comptoir.")), chance.choice(MOMENTS))
+
+
+def _die_at(ground: Ground, chance: Random, seam: str, moment: str) -> str:
     ground.order(seam, moment)
     ground.drop(few_sales(tag_of(chance), ground))
     return ground.struck(seam, moment)
-
-
-def _seams(start: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    from tests.faults.inside.seams import SEAMS  # noqa: PLC0415 - beside what uses it
-
-    # What an intake before a task does happens in the triggerer, which is another fault's.
-    return ((module, each) for module, each in SEAMS.items() if module.startswith(start))
 
 
 # The stream
@@ -176,19 +169,13 @@ def _seams(start: str) -> Iterator[tuple[str, tuple[str, ...]]]:
 )
 def kill_driver_in_batch(ground: Ground, chance: Random) -> str:
     """Kill the driver where MongoDB has the facts and the checkpoint doesn't know it."""
-    ground.order("comptoir_spark.sinks:add_facts")
-    ground.drop(few_sales(tag_of(chance), ground))
-    return ground.struck("comptoir_spark.sinks:add_facts")
+    return _die_at(ground, chance, "comptoir_spark.sinks:add_facts", "after")
 
 
 @fault("3b", "kill -9 of the driver at any seam of a batch", mutant="what is pending", at_random=True)
 def kill_driver_at_any_seam(ground: Ground, chance: Random) -> str:
     """Kill the driver before or after one of its writes."""
-    seams = [f"{module}:{each}" for module, functions in _seams("comptoir_spark.") for each in functions]
-    seam, moment = chance.choice(seams), chance.choice(["before", "after"])
-    ground.order(seam, moment)
-    ground.drop(few_sales(tag_of(chance), ground))
-    return ground.struck(seam, moment)
+    return _die_at(ground, chance, chance.choice(seams_of("comptoir_spark.")), chance.choice(MOMENTS))
 
 
 @fault("4", "kill -9 of the stream's JVM, which executes its tasks", at_random=True)
@@ -219,9 +206,7 @@ def kill_api_server(ground: Ground, _chance: Random) -> str:
 @fault("5c", "kill -9 of a publishing task under its lease", mutant="predecessor's change set", at_random=True)
 def kill_task(ground: Ground, chance: Random) -> str:
     """Kill a task that has committed its change set and registered nothing."""
-    ground.order("comptoir.publishing.lake:commit")
-    ground.drop(few_sales(tag_of(chance), ground))
-    return ground.struck("comptoir.publishing.lake:commit")
+    return _die_at(ground, chance, "comptoir.publishing.lake:commit", "after")
 
 
 @fault("5d", "kill -9 of the supervisor; `comptoir up` adopts what still runs", quick=True)

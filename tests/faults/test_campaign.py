@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.faults.at_random import fresh_ground
 from tests.faults.campaign import suffer
+from tests.faults.ground import fresh_ground
 from tests.faults.scenarios import FAULTS, Fault
 
 if TYPE_CHECKING:

@@ -26,6 +26,7 @@ SEAMS = {
 MOMENTS = ("before", "after")
 
 
-def every_seam() -> list[str]:
-    """Return the names of all seams: `module:function`."""
-    return [f"{module}:{function}" for module, functions in SEAMS.items() for function in functions]
+def seams_of(package: str) -> list[str]:
+    """Return the names of the seams in a package's modules: `module:function`."""
+    named = ((module, each) for module, functions in SEAMS.items() for each in functions)
+    return [f"{module}:{function}" for module, function in named if module.startswith(package)]
