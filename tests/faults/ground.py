@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 import psutil
 
 from comptoir import names
-from comptoir.embedded.processes import is_alive, platform_processes
+from comptoir.embedded.processes import is_alive
 from comptoir.embedded.status import is_healthy, platform_status
 from comptoir.embedded.stream import look_at_stream
 from comptoir.embedded.supervisor import Supervisor
@@ -195,18 +195,6 @@ class Ground:
         finally:
             os.kill(pid, signal.SIGCONT)
         return f"{server} {pid} stopped for {seconds:.0f} s"
-
-    def processes(self, *words: str) -> list[psutil.Process]:
-        """Return the platform's processes that have all these words in their command lines."""
-        found = []
-        for process in platform_processes(self.settings):
-            try:
-                line = " ".join(process.cmdline())
-            except psutil.Error:
-                continue
-            if all(word in line for word in words):
-                found.append(process)
-        return found
 
     # Orders
 

@@ -27,6 +27,7 @@ class Verdict:
         rows_doubled: rows that a leg has too many.
         cents_off: how far the amounts of legs are from those of the raw files, in all.
         differences: how many the audit told.
+        first_difference: the first of them, as the audit tells it.
     """
 
     fault: str
@@ -36,6 +37,7 @@ class Verdict:
     rows_doubled: int
     cents_off: int
     differences: int
+    first_difference: dict[str, Any] | None
 
     @property
     def is_clean(self) -> bool:
@@ -58,6 +60,7 @@ def judge(report: Report, *, fault: str, struck: str, recovered_seconds: float, 
         sum(max(0, count) for count, _ in gaps),
         int(sum(abs(amount) for _, amount in gaps) / CENT),
         report.differences_total,
+        report.differences[0] if report.differences else None,
     )
 
 
