@@ -45,6 +45,8 @@ def contents(today: date) -> dict[str, str]:
             "D,Date,Fruit,4,9,0.9,",
         ],
         "clients-1": ["C1,Bar,9000.00,Silver,", "C2,Café,10.00,Standard,"],
+        # Before any sale: afterwards it would be asked about.
+        "clients-2": ["C1,Bar du port,100.00,Standard,", "C2,Café,10.00,Standard,", "C3,New,20000.00,Standard,"],
         "stock-1": [f"A,10,L1,{soon},{recent}", f"B,4,L2,,{oldest}", f"D,5,L3,{gone},{recent}"],
         "sales-1": [
             f"F1,C1,A,10,3.50,{recent}",
@@ -65,7 +67,6 @@ def contents(today: date) -> dict[str, str]:
             "B,Bread,Bakery,2.25,5.50,0.20,",
             "X,Xeres,Wine,3,8,0.2,",
         ],
-        "clients-2": ["C1,Bar du port,100.00,Standard,", "C2,Café,10.00,Standard,", "C3,New,20000.00,Standard,"],
         "stock-2": [f"A,12,L1,{soon},{recent}", f"B,4,L2,,{oldest}", f"X,7,L4,{gone},{recent}"],
     }
     return {name: "\n".join([HEADERS[name.partition("-")[0]], *lines]) + "\n" for name, lines in told.items()}
