@@ -153,7 +153,7 @@ def _sheet(verdict: Verdict) -> Report:
         "rows_rejected": rejected,
         "locale": _locale(table),
         "mapping": [asdict(each) for each in table.mapping],
-        "ignored_headers": [header for header in table.sent.by_name if header not in used and header != "row"],
+        "ignored_headers": [header for header in table.sent_headers if header not in used],
         "first_rows": _first_rows(table),
     }
 

@@ -13,7 +13,7 @@ from comptoir.quality.deciding import Outcome
 from comptoir.quality.identities import with_identity
 from comptoir.reading.balances import is_answered, question_about
 from comptoir.reading.guide import Guide
-from comptoir.reading.tables import Outline
+from comptoir.reading.outlines import outline_of_table
 from comptoir.stores import register
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from comptoir.examining import Examined
-    from comptoir.reading.tables import Table
     from comptoir.stores.hot import Hot
 
 KIND: Final = "clients"
@@ -55,7 +54,7 @@ def ask_about_openings(examined: Examined, hot: Hot, answers: Mapping[str, str],
         if codes
     ]
     if questions:
-        raise AmbiguousFileError(questions, examined.file.kind, list(map(_outline, examined.file.sheets)))
+        raise AmbiguousFileError(questions, examined.file.kind, list(map(outline_of_table, examined.file.sheets)))
 
 
 def _undated(examined: Examined) -> Iterator[pl.DataFrame]:
@@ -76,9 +75,3 @@ def _changed(frame: pl.DataFrame, hot: Hot) -> Iterator[tuple[str | None, str]]:
 
 def _differs(version: dict[str, str | None], opening: Decimal) -> bool:
     return version["as_of"] is not None or Decimal(version["opening"] or 0) != opening
-
-
-def _outline(table: Table) -> Outline:
-    headers = [header for header in table.sent.by_name if header != "row"]
-    rows = table.originals.head(5).to_dicts()
-    return Outline(table.sheet, table.kind.name, None, headers, len(table.frame), list(table.mapping), rows)

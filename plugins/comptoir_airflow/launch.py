@@ -17,6 +17,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
+from comptoir.embedded.attend import set_aside
 from comptoir.errors import ComptoirError, TransientError
 from comptoir.settings import load_settings
 from comptoir_airflow.heartbeat import end_application
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from typing import IO
 
 PLUGINS: Final = Path(__file__).resolve().parents[1]
-LOG_LIMIT_BYTES: Final = 20_000_000  # a longer log is set aside at the next start
 LOOK_SECONDS: Final = 20.0  # between two questions to Airflow
 LOOKS_UNWATCHED: Final = 3  # in a row, before an application that nobody watches is ended
 KEEP_ALIVE_TASK: Final = "keep_alive"
@@ -87,8 +87,7 @@ def guard(application: Application, command: Sequence[str]) -> int:
 
 
 def _log(application: Application) -> IO[bytes]:
-    if application.log_file.exists() and application.log_file.stat().st_size > LOG_LIMIT_BYTES:
-        application.log_file.replace(application.log_file.with_suffix(".log.1"))
+    set_aside(application.log_file)
     return application.log_file.open("ab")
 
 

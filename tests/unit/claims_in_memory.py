@@ -69,6 +69,15 @@ class Platform:
         made = withdrawal.make_withdrawal(claimed, changed, before, stamp, TODAY)
         self.apply(self.with_shown(made, dict(heirs.select("record_id", "landing").iter_rows())))
 
+    def turn(self, file: str, landing: int, told: dict[str, str], *, counts: bool | None) -> None:
+        """Land a file that never came, withdraw one that counts, bring back one that doesn't."""
+        if counts is None:
+            self.land(file, landing, records(told))
+        elif counts:
+            self.withdraw(file, landing)
+        else:
+            self.restore(file, landing)
+
     def with_shown(self, made: ChangeSet, heirs: dict[str, int | None]) -> ChangeSet:
         if self.kind != "products":
             return made

@@ -45,12 +45,7 @@ def test_any_order_of_acts_leaves_what_the_claims_say(
                 continue
             told[file] = platform.not_superseded(told[file], landing[RELEASED[file]])
             landing[file] = len(landing) + 1
-        if file not in counting:
-            platform.land(file, landing[file], records(told[file]))
-        elif counting[file]:
-            platform.withdraw(file, landing[file])
-        else:
-            platform.restore(file, landing[file])
+        platform.turn(file, landing[file], told[file], counts=counting.get(file))
         counting[file] = not counting.get(file, False)
         expected: dict[str, str] = {}
         for _, content in sorted((landing[one], told[one]) for one in counting if counting[one]):

@@ -68,11 +68,6 @@ def test_in_any_order_of_acts_the_latest_landed_claim_shows_each_product(
     told, landing = dict(zip(FILES, contents, strict=True)), dict(zip(FILES, landings, strict=True))
     counting: dict[str, bool] = {}
     for file in steps:
-        if file not in counting:
-            platform.land(file, landing[file], records(told[file]))
-        elif counting[file]:
-            platform.withdraw(file, landing[file])
-        else:
-            platform.restore(file, landing[file])
+        platform.turn(file, landing[file], told[file], counts=counting.get(file))
         counting[file] = not counting.get(file, False)
         assert shown_by_events(platform) == shown_by_claims(platform)

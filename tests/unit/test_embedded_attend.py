@@ -92,6 +92,6 @@ def test_a_long_log_is_set_aside(home: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(attend, "LOG_LIMIT_BYTES", 10)
     log = home / "logs" / "one.log"
     log.write_text("x" * 11)
-    attend._set_aside(log)
+    attend.set_aside(log)
     assert not log.exists()
     assert (home / "logs" / "one.log.1").read_text() == "x" * 11

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 PASSED_ON: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGHUP)
-LOG_LIMIT_BYTES: Final = 20_000_000
+LOG_LIMIT_BYTES: Final = 20_000_000  # a longer log is set aside at the next start
 ENDED: Final = 1  # whatever became of an attended server, which was nobody's child
 START_TIME_FIELD: Final = 22  # of /proc/PID/stat, see proc(5)
 
@@ -78,13 +78,13 @@ def attend(pid: int) -> int:
 
 
 def _write_to_log(path: Path) -> None:
-    _set_aside(path)
+    set_aside(path)
     log = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     os.dup2(log, sys.stdout.fileno())
     os.dup2(log, sys.stderr.fileno())
 
 
-def _set_aside(log: Path) -> None:
+def set_aside(log: Path) -> None:
     """Begin a new log where the old one is long."""
     if log.exists() and log.stat().st_size > LOG_LIMIT_BYTES:
         log.replace(log.with_suffix(".log.1"))

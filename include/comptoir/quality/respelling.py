@@ -75,9 +75,7 @@ def misunderstood(path: Path, verdicts: Sequence[Verdict], settings: Settings) -
 def _mappings(tables: Sequence[Table]) -> Mappings:
     """Return which column is which, so that a question about headers hides no other; it has an answer already."""
     return {
-        signature_of([header for header in table.sent.by_name if header != "row"]): {
-            column.name: table.headers.get(column.name) for column in table.kind.columns
-        }
+        signature_of(table.sent_headers): {column.name: table.headers.get(column.name) for column in table.kind.columns}
         for table in tables
         if items_header(table.headers) is None
     }

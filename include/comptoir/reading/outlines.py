@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from comptoir.questions import Question
     from comptoir.reading.headers import Claim
     from comptoir.reading.sheets import Sheet
+    from comptoir.reading.tables import Table
 
 OUTLINED_ROWS: Final = 5
 
@@ -38,6 +39,13 @@ def outline_of(chosen: Mapping[str, Claim], pieces: Iterable[Sheet]) -> Outline:
     ]
     headers = list(_sent_headers(piece))
     return Outline(piece.name, piece.match.kind.name, piece.header_row, headers, rows_read, mapping, first_rows)
+
+
+def outline_of_table(table: Table) -> Outline:
+    """Return the outline of a sheet that was read to its end, and is asked about for what it would change."""
+    rows = table.originals.head(OUTLINED_ROWS).to_dicts()
+    told = list(table.mapping)
+    return Outline(table.sheet, table.kind.name, None, table.sent_headers, len(table.frame), told, rows)
 
 
 def without_asked(outlines: Iterable[Outline], questions: Sequence[Question]) -> list[Outline]:

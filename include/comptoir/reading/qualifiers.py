@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 from comptoir.reading import senses
 from comptoir.reading.harmless import HARMLESS
-from comptoir.reading.spelling import normalise, words_of
+from comptoir.reading.harmless import words as _words
+from comptoir.reading.spelling import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,10 +47,6 @@ class Qualifier:
 
 def _headers(*names: str) -> frozenset[str]:
     return frozenset(map(normalise, names))
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(words_of(text))
 
 
 CERTAIN: Final = _words("sens journal")

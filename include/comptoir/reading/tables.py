@@ -72,6 +72,11 @@ class Table:
         """The rows as sent."""
         return self.sent.frame
 
+    @property
+    def sent_headers(self) -> list[str]:
+        """The file's own headers, in its order."""
+        return [header for header in self.sent.by_name if header != "row"]
+
 
 @dataclass(frozen=True)
 class Outline:

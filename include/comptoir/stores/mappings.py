@@ -44,8 +44,7 @@ def remember(hot: Hot, tables: Sequence[Table], answers: Mapping[str, str], acco
     for table in tables:
         answered = guide.answered(table.kind, table.sheet)
         if answered:
-            headers = [header for header in table.sent.by_name if header != "row"]
-            _keep(hot, (headers, table.kind.name, owner), answered, by=owner)
+            _keep(hot, (table.sent_headers, table.kind.name, owner), answered, by=owner)
 
 
 def identity_of(signature: str, account: str) -> str:
