@@ -33,7 +33,9 @@ from tests.faults.load import Load, Made, Maker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import date
 
+    from comptoir.reconciling.audit import Report
     from comptoir.settings import Settings
     from comptoir.stores.cold import Cold
     from comptoir.stores.hot import Hot
@@ -43,6 +45,7 @@ UP_SECONDS: Final = 900.0
 RECOVERY_SECONDS: Final = 420.0
 STRUCK_SECONDS: Final = 180.0
 AUDIT_TRIES: Final = 5
+AUDIT_PAUSE_SECONDS: Final = 2.0
 LOOK_SECONDS: Final = 0.5
 ON_THEIR_WAY: Final = 6
 ON_THEIR_WAY_UNSEEN: Final = 40
@@ -109,7 +112,7 @@ class Ground:
         return open_cold(self.settings)
 
     @property
-    def today(self) -> Any:
+    def today(self) -> date:
         """Today in the trader's zone."""
         return datetime.now(self.settings.zone).date()
 
@@ -198,9 +201,9 @@ class Ground:
 
     # Orders
 
-    def order(self, seam: str, moment: str = "after", passes: int = 0) -> None:
-        """Have the next process that comes to a seam, after so many passes, kill itself there."""
-        (self.strikes / f"{seam}.{moment}.{passes}").touch()
+    def order(self, seam: str, moment: str = "after") -> None:
+        """Have the next process that comes to a seam kill itself there."""
+        (self.strikes / f"{seam}.{moment}").touch()
 
     def struck(self, seam: str, moment: str = "after") -> str:
         """Wait until a process died at a seam; return the proof, and forget it."""
@@ -235,29 +238,32 @@ class Ground:
         """Tell whether everything runs and every dropped file has come to its end."""
         return not self.missing() and is_healthy(platform_status(self.settings))
 
-    def recover(self, seconds: float = RECOVERY_SECONDS) -> float:
-        """Wait for the recovery; return how long it took, or the whole time where it did not come."""
+    def recover(self, seconds: float = RECOVERY_SECONDS) -> float | None:
+        """Wait for the recovery; return how long it took, None where it did not come."""
         began = time.monotonic()
-        while not _holds(self.is_recovered) and time.monotonic() - began < seconds:
+        while not _holds(self.is_recovered):
+            if time.monotonic() - began > seconds:
+                return None
             time.sleep(LOOK_SECONDS)
-        return time.monotonic() - began
+        return round(time.monotonic() - began, 1)
 
-    def judged(self, fault: str, struck: str, recovered_seconds: float) -> Verdict:
-        """Return the audit's verdict."""
-        missing = self.missing()
-        for _ in range(AUDIT_TRIES - 1):
-            try:
-                with self.hot() as hot:
-                    report = reconcile(hot, self.cold, self.settings)
-                break
-            except ComptoirError:
-                time.sleep(LOOK_SECONDS * 4)
-        else:
-            with self.hot() as hot:
-                report = reconcile(hot, self.cold, self.settings)
-        rows_missing = sum(missing.values())
+    def judged(self, fault: str, struck: str, recovered_seconds: float | None) -> Verdict:
+        """Return the audit's verdict on all that was dropped until now."""
+        rows_missing, report = sum(self.missing().values()), self.reconciled()
         self.dropped.clear()
         return judge(report, fault=fault, struck=struck, recovered_seconds=recovered_seconds, rows_missing=rows_missing)
+
+    def reconciled(self) -> Report:
+        """Return the audit's report; a server that has just come back may need another try."""
+        for left in reversed(range(AUDIT_TRIES)):
+            try:
+                with self.hot() as hot:
+                    return reconcile(hot, self.cold, self.settings)
+            except ComptoirError:
+                if not left:
+                    raise
+                time.sleep(AUDIT_PAUSE_SECONDS)
+        raise AssertionError
 
     def stop_reason(self) -> str:
         """Return why the stream stopped for good; nothing where it did not."""

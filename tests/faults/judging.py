@@ -22,7 +22,8 @@ class Verdict:
     Attributes:
         fault: which faults struck, and with which seed.
         struck: the proof that they did.
-        recovered_seconds: from the fault's end until all ran and every dropped file had come through.
+        recovered_seconds: from the fault's end until all ran and every dropped file had come through; None where that
+            did not come about.
         rows_lost: rows that a leg lacks, files that never came through included.
         rows_doubled: rows that a leg has too many.
         cents_off: how far the amounts of legs are from those of the raw files, in all.
@@ -32,7 +33,7 @@ class Verdict:
 
     fault: str
     struck: str
-    recovered_seconds: float
+    recovered_seconds: float | None
     rows_lost: int
     rows_doubled: int
     cents_off: int
@@ -41,21 +42,22 @@ class Verdict:
 
     @property
     def is_clean(self) -> bool:
-        """Whether nothing was lost, doubled, or off by a cent."""
-        return not (self.rows_lost or self.rows_doubled or self.cents_off or self.differences)
+        """Whether all ran again, and nothing was lost, doubled, or off by a cent."""
+        is_recovered = self.recovered_seconds is not None
+        return is_recovered and not (self.rows_lost or self.rows_doubled or self.cents_off or self.differences)
 
     def to_json(self) -> dict[str, Any]:
         """Return it as the results file keeps it."""
         return asdict(self)
 
 
-def judge(report: Report, *, fault: str, struck: str, recovered_seconds: float, rows_missing: int) -> Verdict:
+def judge(report: Report, *, fault: str, struck: str, recovered_seconds: float | None, rows_missing: int) -> Verdict:
     """Return the verdict on a run, from the audit's report and the rows of files that never came through."""
     gaps = [gap for row in report.checked for gap in _gaps(row)]
     return Verdict(
         fault,
         struck,
-        round(recovered_seconds, 1),
+        recovered_seconds,
         rows_missing + sum(max(0, -count) for count, _ in gaps),
         sum(max(0, count) for count, _ in gaps),
         int(sum(abs(amount) for _, amount in gaps) / CENT),

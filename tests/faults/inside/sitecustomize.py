@@ -1,9 +1,9 @@
 """Lets faults strike inside the platform's processes; each Python that has this folder on its path loads it.
 
 The functions named in `seams` are wrapped as their modules are imported. A wrapped function looks for an order in
-the folder `COMPTOIR_STRIKES`: a file `<module>:<function>.<before|after>.<passes left>`. The process that finds none
-left takes the order away, so that no other one follows it, and kills itself. The folder `mutants` there names the
-guards that are left out as long as their file is there: see `mutants`.
+the folder `COMPTOIR_STRIKES`: a file `<module>:<function>.<before|after>`. The process that finds it takes it away,
+so that no other one follows it, and kills itself. The folder `mutants` there names the guards that are left out as
+long as their file is there: see `mutants`.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 STRIKES = Path(os.environ["COMPTOIR_STRIKES"])
+WRAPPED = SEAMS.keys() | {place.partition(":")[0] for place, _ in MUTANTS.values()}
 
 
 class SeamFinder(MetaPathFinder):
@@ -33,7 +34,7 @@ class SeamFinder(MetaPathFinder):
 
     def find_spec(self, name: str, path: Sequence[str] | None, _target: ModuleType | None = None) -> ModuleSpec | None:
         """Return the module's own way in, with ours around it."""
-        if name not in SEAMS and name not in {place.partition(":")[0] for place, _ in MUTANTS.values()}:
+        if name not in WRAPPED:
             return None
         spec = PathFinder.find_spec(name, path)
         if spec and spec.loader:
@@ -85,15 +86,11 @@ def _dying(seam: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _die_if_ordered(moment: str) -> None:
-    for order in STRIKES.glob(f"{moment}.*"):
-        left = int(order.suffix[1:])
-        target = STRIKES / (f"{moment}.{left - 1}" if left else f"struck-{moment}-{os.getpid()}")
-        try:
-            order.rename(target)
-        except FileNotFoundError:
-            continue  # another process was quicker
-        if not left:
-            os.kill(os.getpid(), signal.SIGKILL)
+    try:
+        (STRIKES / moment).rename(STRIKES / f"struck-{moment}-{os.getpid()}")
+    except FileNotFoundError:
+        return  # nobody ordered it, or another process was quicker
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _leaving_out(guard: str, without: Callable[..., Any], function: Callable[..., Any]) -> Callable[..., Any]:
