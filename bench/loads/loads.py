@@ -1,7 +1,7 @@
 """Loads that a chain would bring, each on a platform of its own: what they take, and whether small files starve.
 
 Usage: python bench/loads/loads.py [small-beside-large | day | eight-hours]…; all of them where none is named.
-bench/README.md says what was measured.
+bench/README.md says what each brings.
 """
 
 from __future__ import annotations
@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import psutil
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from comptoir.reconciling.reconcile import reconcile
+from comptoir.embedded.processes import group_rss_mb
 from tests.faults.ground import fresh_ground
 from tests.faults.load import SALES, Made, Maker
 
@@ -32,10 +31,9 @@ LINES_AN_INVOICE: Final = 4
 SMALL_FILES: Final = 20
 SMALL_PAUSE_SECONDS: Final = 5.0
 EIGHT_HOURS_MINUTES: Final = 30
-FILE_PAUSE_SECONDS: Final = 4.0  # 480 files: one a minute of eight hours
+FILE_PAUSE_SECONDS: Final = 4.0  # 450 files: about one a minute of eight hours
 SAMPLE_SECONDS: Final = 10.0
 LIMIT_SECONDS: Final = 3 * 3600.0
-MEBIBYTE: Final = 1 << 20
 
 
 def main(chosen: list[str]) -> None:
@@ -44,8 +42,7 @@ def main(chosen: list[str]) -> None:
         with fresh_ground() as ground:
             print(f"## {name}", flush=True)
             LOADS[name](ground)
-            with ground.hot() as hot:
-                report = reconcile(hot, ground.cold, ground.settings)
+            report = ground.reconciled()
             print(f"audit: {report.differences_total} differences\n", flush=True)
 
 
@@ -111,29 +108,17 @@ def _await(ground: Ground, name: str) -> None:
     ground.wait_for(lambda: ground.entry(name).get("state") == "applied", LIMIT_SECONDS, name)
 
 
-def memory_of(ground: Ground) -> dict[str, float]:
-    """Return the resident memory of the platform's servers and of the stream in MiB, each with all its processes."""
+def memory_of(ground: Ground) -> dict[str, int]:
+    """Return the resident memory of the platform's servers and of the stream in MiB, each with all of its group."""
     servers = {name: ground.pid(name) for name in (*ground.supervisor.processes(), "stream_analytics")}
-    return {name: _tree_bytes(pid) / MEBIBYTE for name, pid in servers.items()}
+    return {name: group_rss_mb(pid) or 0 for name, pid in servers.items()}
 
 
-def _tree_bytes(pid: int) -> int:
-    process = psutil.Process(pid)
-    return sum(_bytes_of(each) for each in [process, *process.children(recursive=True)])
-
-
-def _bytes_of(process: psutil.Process) -> int:
-    try:
-        return int(process.memory_info().rss)
-    except psutil.Error:
-        return 0
-
-
-def print_slopes(samples: list[tuple[float, dict[str, float]]]) -> None:
+def print_slopes(samples: list[tuple[float, dict[str, int]]]) -> None:
     """Print of each process its last memory and its growth in MiB an hour, by least squares."""
     seconds = [moment for moment, _ in samples]
     for name in samples[-1][1]:
-        sizes = [found.get(name, 0.0) for _, found in samples]
+        sizes = [found.get(name, 0) for _, found in samples]
         slope = float(np.polyfit(seconds, sizes, 1)[0]) * 3600
         print(f"{name:24} {sizes[-1]:8.0f} MiB {slope:+9.1f} MiB/h")
 
