@@ -1,35 +1,39 @@
-"""What happens when a task has failed for good."""
+"""What is told of a task that has failed: for good, or to be tried again."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from comptoir.settings import Settings, load_settings
+from comptoir.alerts import was_told, write_alert
+from comptoir.settings import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-ALERTS_FILE = "alerts.log"  # below HOME/logs
-
 
 def report_failure(context: Mapping[str, Any]) -> None:
-    """Add a line to `HOME/logs/alerts.log`: when, which task of which run, why, and where to look."""
+    """Write an alert: which task of which run, why, and where to look."""
     settings = load_settings()
-    write_alert(settings, alert_line(context, datetime.now(UTC), settings.airflow_url))
+    write_alert(settings.home, datetime.now(UTC), told(context, "failed"), page_of(context, settings.airflow_url))
 
 
-def write_alert(settings: Settings, line: str) -> None:
-    """Add a line to the file of alerts."""
-    path = settings.home / "logs" / ALERTS_FILE
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as alerts:
-        alerts.write(line)
+def report_retry(context: Mapping[str, Any]) -> None:
+    """Write an alert of a task that is tried again, once in ten minutes for each."""
+    settings, now = load_settings(), datetime.now(UTC)
+    page = page_of(context, settings.airflow_url)
+    if not was_told(settings.home, now, page):
+        write_alert(settings.home, now, told(context, "failed and is tried again"), page)
 
 
-def alert_line(context: Mapping[str, Any], at: datetime, airflow_url: str) -> str:
-    """Return the line that reports the failed task of a context."""
+def told(context: Mapping[str, Any], what: str) -> str:
+    """Return the sentence on a task; one whose process was killed leaves no reason."""
     task = context["ti"]
-    reason = " ".join(str(context.get("exception") or "no reason given").split())
-    page = f"{airflow_url}/dags/{task.dag_id}/runs/{task.run_id}/tasks/{task.task_id}"
-    return f"{at.isoformat(timespec='seconds')} {task.dag_id}.{task.task_id} failed: {reason} See {page}\n"
+    reason = context.get("exception") or "its process ended without a reason."
+    return f"{task.dag_id}.{task.task_id} {what}: {reason}"
+
+
+def page_of(context: Mapping[str, Any], airflow_url: str) -> str:
+    """Return the address of a task's page in Airflow."""
+    task = context["ti"]
+    return f"{airflow_url}/dags/{task.dag_id}/runs/{task.run_id}/tasks/{task.task_id}"

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 from airflow.sdk.definitions.deadline import BaseDeadlineReference
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 
+from comptoir.alerts import write_alert
 from comptoir.errors import ComptoirError, TransientError
 from comptoir.names import DAG_EXPECT
 from comptoir.settings import Settings, load_settings
-from comptoir_airflow.callbacks import write_alert
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -67,7 +67,7 @@ def _report_missing(run: Mapping[str, Any]) -> None:
         return
     sentence = missing_sentence(conf["kind"], deadline, settings)
     page = f"{settings.airflow_url}/dags/{DAG_EXPECT}/runs/{run['dag_run_id']}"
-    write_alert(settings, f"{datetime.now(UTC).isoformat(timespec='seconds')} {sentence} See {page}\n")
+    write_alert(settings.home, datetime.now(UTC), sentence, page)
     _note_run(settings, run["dag_run_id"], sentence)
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from comptoir_airflow.callbacks import report_failure
+from comptoir_airflow.callbacks import report_failure, report_retry
 
 OWNER = "data-engineering"
 
@@ -41,5 +41,6 @@ def default_args(**changes: Any) -> dict[str, Any]:
         "retry_exponential_backoff": 2.0,
         "max_retry_delay": LONGEST_RETRY,
         "on_failure_callback": report_failure,
+        "on_retry_callback": report_retry,
         **changes,
     }

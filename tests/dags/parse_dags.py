@@ -40,8 +40,7 @@ def describe(dag: Any) -> dict[str, Any]:
 
 
 def describe_task(task: Any) -> dict[str, Any]:
-    callbacks = task.on_failure_callback or []
-    named = callbacks if isinstance(callbacks, list | tuple) else [callbacks]
+    named = [*_several(task.on_failure_callback), *_several(task.on_retry_callback)]
     return {
         "type": type(task).__name__,
         "owner": task.owner,
@@ -53,6 +52,10 @@ def describe_task(task: Any) -> dict[str, Any]:
         "downstream": sorted(task.downstream_task_ids),
         "links": sorted(link.name for link in task.operator_extra_links),
     }
+
+
+def _several(callbacks: Any) -> list[Any]:
+    return list(callbacks) if isinstance(callbacks, list | tuple) else [callbacks] if callbacks else []
 
 
 def describe_in_fork(path: Path) -> dict[str, Any]:

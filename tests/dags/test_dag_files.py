@@ -101,7 +101,7 @@ def test_its_tags_come_from_the_enum(dag: dict[str, Any]):
 def test_its_tasks_have_an_owner_retries_and_an_alert(dag: dict[str, Any]):
     for task in dag["tasks"].values():
         assert task["owner"] == "data-engineering"
-        assert task["callbacks"] == ["report_failure"]
+        assert task["callbacks"] == ["report_failure", "report_retry"]
         assert task["retries"] >= 3
         assert task["longest_retry_seconds"] <= 60
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
 
+from comptoir.alerts import alerts_file
 from comptoir.names import HEARTBEATS
 from comptoir.settings import Settings
-from comptoir_airflow import batch, submit
-from comptoir_airflow.callbacks import alert_line
+from comptoir_airflow import batch, callbacks, submit
+from comptoir_airflow.callbacks import report_failure, report_retry
 from comptoir_airflow.days import business_day
 from comptoir_airflow.drop_zone import longer
 from comptoir_airflow.expected import missing_sentence, moment_of
@@ -45,14 +46,29 @@ def test_a_run_by_hand_needs_a_day(day: str | None):
         business_day({"day": day}, None, "Europe/Paris")
 
 
-def test_an_alert_is_one_line_that_says_where_to_look():
+@pytest.fixture
+def failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    monkeypatch.setattr(callbacks, "load_settings", lambda: Settings(home=tmp_path))
     task = SimpleNamespace(dag_id="ingest_file", run_id="ingest__0123-1", task_id="publish")
-    context = {"ti": task, "exception": RuntimeError("Kafka is away.\nTry again.")}
-    line = alert_line(context, datetime(2026, 3, 31, 9, tzinfo=UTC), "http://127.0.0.1:21001")
-    assert line == (
-        "2026-03-31T09:00:00+00:00 ingest_file.publish failed: Kafka is away. Try again. "
-        "See http://127.0.0.1:21001/dags/ingest_file/runs/ingest__0123-1/tasks/publish\n"
-    )
+    return {"ti": task, "exception": RuntimeError("Kafka is away.\nTry again.")}
+
+
+def test_an_alert_is_one_line_that_says_where_to_look(failed: dict[str, Any], tmp_path: Path):
+    report_failure(failed)
+    (line,) = alerts_file(tmp_path).read_text().splitlines()
+    assert "ingest_file.publish failed: Kafka is away. Try again. See http://" in line
+    assert line.endswith("/dags/ingest_file/runs/ingest__0123-1/tasks/publish")
+
+
+def test_a_task_that_is_tried_again_and_again_is_told_once(failed: dict[str, Any], tmp_path: Path):
+    other = {"ti": SimpleNamespace(dag_id="ingest_file", run_id="ingest__0123-2", task_id="publish")}
+    for each in (failed, failed, other, failed):
+        report_retry(each)
+    lines = alerts_file(tmp_path).read_text().splitlines()
+    assert [line.partition(" ")[2].partition(" See ")[0] for line in lines] == [
+        "ingest_file.publish failed and is tried again: Kafka is away. Try again.",
+        "ingest_file.publish failed and is tried again: its process ended without a reason.",
+    ]
 
 
 def test_a_driver_on_one_machine_listens_to_it_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):

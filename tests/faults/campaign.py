@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from tests.faults.scenarios import Fault
 
 CALM_SECONDS: Final = 5.0  # of load before the first fault
+HEAD: Final = (
+    "| fault | struck | recovered in s | rows lost | rows doubled | cents off | alerts |",
+    "|---|---|--:|--:|--:|--:|--:|",
+)
 SPREAD_SECONDS: Final = 15.0  # within which the faults of a run begin
 
 
@@ -33,13 +37,12 @@ class Table:
 
     def __str__(self) -> str:
         """Return it in Markdown."""
-        head = "| fault | struck | recovered in s | rows lost | rows doubled | cents off |\n|---|---|--:|--:|--:|--:|"
-        return "\n".join([head, *(_row(each) for each in self.verdicts)])
+        return "\n".join([*HEAD, *(_row(each) for each in self.verdicts)])
 
 
 def _row(verdict: Verdict) -> str:
     figures = (verdict.rows_lost, verdict.rows_doubled, verdict.cents_off)
-    cells = (verdict.fault, verdict.struck, verdict.recovered_seconds, *figures)
+    cells = (verdict.fault, verdict.struck, verdict.recovered_seconds, *figures, verdict.alerts)
     return f"| {' | '.join(str(cell) for cell in cells)} |"
 
 

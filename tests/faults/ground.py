@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 import psutil
 
 from comptoir import names
+from comptoir.alerts import alerts_file
 from comptoir.embedded.processes import is_alive
 from comptoir.embedded.status import is_healthy, platform_status
 from comptoir.embedded.stream import look_at_stream
@@ -59,11 +60,13 @@ class Ground:
         settings: its settings.
         env: the environment in which its commands run.
         dropped: every file that was dropped, with the states in which it may end.
+        alerts_told: how many lines of the file of alerts earlier verdicts have counted.
     """
 
     settings: Settings
     env: dict[str, str]
     dropped: dict[str, tuple[Made, frozenset[str]]] = field(default_factory=dict)
+    alerts_told: int = 0
 
     @property
     def strikes(self) -> Path:
@@ -248,10 +251,22 @@ class Ground:
         return round(time.monotonic() - began, 1)
 
     def judged(self, fault: str, struck: str, recovered_seconds: float | None) -> Verdict:
-        """Return the audit's verdict on all that was dropped until now."""
-        rows_missing, report = sum(self.missing().values()), self.reconciled()
+        """Return the audit's verdict on all that was dropped, and what alerts came, since the last one."""
+        rows_missing, report, alerts = sum(self.missing().values()), self.reconciled(), self._alerts_written()
         self.dropped.clear()
-        return judge(report, fault=fault, struck=struck, recovered_seconds=recovered_seconds, rows_missing=rows_missing)
+        alerts_before, self.alerts_told = self.alerts_told, alerts
+        return judge(
+            report,
+            fault=fault,
+            struck=struck,
+            recovered_seconds=recovered_seconds,
+            rows_missing=rows_missing,
+            alerts=alerts - alerts_before,
+        )
+
+    def _alerts_written(self) -> int:
+        file = alerts_file(self.settings.home)
+        return len(file.read_text().splitlines()) if file.exists() else 0
 
     def reconciled(self) -> Report:
         """Return the audit's report; a server that has just come back may need another try."""

@@ -29,6 +29,7 @@ class Verdict:
         cents_off: how far the amounts of legs are from those of the raw files, in all.
         differences: how many the audit told.
         first_difference: the first of them, as the audit tells it.
+        alerts: how many lines the file of alerts got meanwhile.
     """
 
     fault: str
@@ -39,6 +40,7 @@ class Verdict:
     cents_off: int
     differences: int
     first_difference: dict[str, Any] | None
+    alerts: int
 
     @property
     def is_clean(self) -> bool:
@@ -51,7 +53,9 @@ class Verdict:
         return asdict(self)
 
 
-def judge(report: Report, *, fault: str, struck: str, recovered_seconds: float | None, rows_missing: int) -> Verdict:
+def judge(
+    report: Report, *, fault: str, struck: str, recovered_seconds: float | None, rows_missing: int, alerts: int
+) -> Verdict:
     """Return the verdict on a run, from the audit's report and the rows of files that never came through."""
     gaps = [gap for row in report.checked for gap in _gaps(row)]
     return Verdict(
@@ -63,6 +67,7 @@ def judge(report: Report, *, fault: str, struck: str, recovered_seconds: float |
         int(sum(abs(amount) for _, amount in gaps) / CENT),
         report.differences_total,
         report.differences[0] if report.differences else None,
+        alerts,
     )
 
 

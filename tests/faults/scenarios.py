@@ -59,6 +59,8 @@ class Fault:
         quick: whether it belongs to the selection that runs with all tests.
         at_random: whether the random campaign may choose it: it needs neither its own files nor a hand.
         stop: words of the named stop that it must lead to; the figures are then rebuilt.
+        alerts: whether something ends or fails by it, so that an alert must be written. What is only slow is waited
+            for, and what a file says is told in its own history.
     """
 
     number: str
@@ -68,6 +70,7 @@ class Fault:
     quick: bool = False
     at_random: bool = False
     stop: tuple[str, ...] = ()
+    alerts: bool = True
 
 
 FAULTS: Final[list[Fault]] = []
@@ -179,12 +182,40 @@ def kill_driver_at_any_seam(ground: Ground, chance: Random) -> str:
 
 @fault("4", "kill -9 of the stream's JVM, which executes its tasks", at_random=True)
 def kill_executor(ground: Ground, _chance: Random) -> str:
-    """Kill the JVM; the executors of the one-machine default run in it."""
-    jvm = next(each for each in psutil.Process(ground.pid(STREAM)).children(recursive=True) if "java" in each.name())
-    jvm.kill()
-    psutil.wait_procs([jvm], timeout=10)
-    assert not jvm.is_running()
+    """Kill the JVM above the driver; the executors of the one-machine default run in it."""
+    jvm = _jvm(ground)
+    _end(jvm)
     return f"JVM {jvm.pid} killed"
+
+
+def _jvm(ground: Ground) -> psutil.Process:
+    jvm = psutil.Process(ground.running(STREAM)).parent()
+    assert jvm
+    assert jvm.name() == "java"
+    return jvm
+
+
+def _end(process: psutil.Process) -> None:
+    process.kill()
+    psutil.wait_procs([process], timeout=10)
+    assert not process.is_running()
+
+
+@fault("4b", "kill -9 of Spark's Python workers", at_random=True)
+def kill_workers(ground: Ground, _chance: Random) -> str:
+    """Kill those that the JVM has started for its tasks."""
+    workers = _workers(ground)
+    for worker in workers:
+        _end(worker)
+    return f"workers {[worker.pid for worker in workers]} killed"
+
+
+def _workers(ground: Ground) -> list[psutil.Process]:
+    def found() -> list[psutil.Process]:
+        return [each for each in _jvm(ground).children(recursive=True) if "pyspark.daemon" in each.cmdline()]
+
+    ground.wait_for(lambda: bool(found()), KILLED_AFTER_SECONDS, "Spark's Python workers")
+    return found()
 
 
 # Airflow and the screens
@@ -238,7 +269,7 @@ def kafka_away(ground: Ground, _chance: Random) -> str:
     return ground.hold_down("kafka", 60)
 
 
-@fault("8", "Kafka stopped for 40 s, longer than its clients wait for an answer", at_random=True)
+@fault("8", "Kafka stopped for 40 s, longer than its clients wait for an answer", at_random=True, alerts=False)
 def kafka_paused(ground: Ground, _chance: Random) -> str:
     """Stop the broker without ending it."""
     return ground.pause("kafka", 40)
@@ -250,7 +281,7 @@ def mongo_killed(ground: Ground, _chance: Random) -> str:
     return ground.hold_down("mongo", 10)
 
 
-@fault("9b", "MongoDB's primary steps down", at_random=True)
+@fault("9b", "MongoDB's primary steps down", at_random=True, alerts=False)
 def mongo_steps_down(ground: Ground, _chance: Random) -> str:
     """Make it give up its role; the one-machine default elects it anew."""
     with MongoClient[dict[str, Any]](mongo_uri(ground.settings)) as client:
@@ -268,7 +299,7 @@ def _election(client: MongoClient[dict[str, Any]]) -> object:
         return None
 
 
-@fault("10", "MongoDB stopped for 15 s", at_random=True)
+@fault("10", "MongoDB stopped for 15 s", at_random=True, alerts=False)
 def mongo_paused(ground: Ground, _chance: Random) -> str:
     """Stop it without ending it."""
     return ground.pause("mongo", 15)
@@ -441,7 +472,7 @@ def unread_events_dropped(ground: Ground, chance: Random) -> str:
 # Files
 
 
-@fault("15", "the same bytes under another name; other bytes under the same name")
+@fault("15", "the same bytes under another name; other bytes under the same name", alerts=False)
 def duplicates(ground: Ground, chance: Random) -> str:
     """Drop a file, its copy, and another file of its name."""
     first = few_sales(tag_of(chance), ground)
@@ -466,7 +497,7 @@ def _states(ground: Ground, name: str) -> list[str]:
         return sorted(each["state"] for each in hot.ledger.find({"name": name}))
 
 
-@fault("16", "a file grows for 20 s; another dies at 60 % under its temporary name")
+@fault("16", "a file grows for 20 s; another dies at 60 % under its temporary name", alerts=False)
 def torn_uploads(ground: Ground, chance: Random) -> str:
     """Write slowly into the drop zone."""
     made = few_sales(tag_of(chance), ground)
@@ -500,7 +531,7 @@ def replaced(ground: Ground, chance: Random) -> str:
     return f"{path.name} replaced; {struck}"
 
 
-@fault("18", "messages that nobody can read, in each topic", mutant="dead letters", quick=True)
+@fault("18", "messages that nobody can read, in each topic", mutant="dead letters", quick=True, alerts=False)
 def poison(ground: Ground, chance: Random) -> str:
     """Send what is no event, what belongs elsewhere, and 2 MB of nothing."""
     producer = Producer({"bootstrap.servers": ground.settings.kafka, "message.max.bytes": 4_000_000})
@@ -519,7 +550,7 @@ def poison(ground: Ground, chance: Random) -> str:
     return f"{sent} poison messages"
 
 
-@fault("19", "a file's columns change")
+@fault("19", "a file's columns change", alerts=False)
 def changed_columns(ground: Ground, chance: Random) -> str:
     """Drop the same sales with columns in another case and order, with one more, without one, and of another type."""
     head, *lines = few_sales(tag_of(chance), ground).text.splitlines()
@@ -542,7 +573,7 @@ def changed_columns(ground: Ground, chance: Random) -> str:
     return "five files with other columns"
 
 
-@fault("20", "sale dates in the future, in 1970, in hours that a clock change skips or repeats")
+@fault("20", "sale dates in the future, in 1970, in hours that a clock change skips or repeats", alerts=False)
 def odd_days(ground: Ground, chance: Random) -> str:
     """Drop sales of days that ask for trouble."""
     tag, year = tag_of(chance), ground.today.year - 1
@@ -562,7 +593,7 @@ def _last_sunday(year: int, month: int) -> date:
     return last - timedelta(days=(last.weekday() + 1) % 7)
 
 
-@fault("21", "sales of last year")
+@fault("21", "sales of last year", alerts=False)
 def very_late(ground: Ground, chance: Random) -> str:
     """Drop sales of a day long gone."""
     made = few_sales(tag_of(chance), ground, day=ground.today - timedelta(days=365))
@@ -570,7 +601,7 @@ def very_late(ground: Ground, chance: Random) -> str:
     return f"{made.name} of {ground.today - timedelta(days=365)}"
 
 
-@fault("22", "two files of one product and day at once, and 200 at once")
+@fault("22", "two files of one product and day at once, and 200 at once", alerts=False)
 def many_at_once(ground: Ground, chance: Random) -> str:
     """Drop many files in one moment, each correcting what another one says."""
     tag = tag_of(chance)
@@ -585,7 +616,12 @@ def many_at_once(ground: Ground, chance: Random) -> str:
 # The network
 
 
-@fault("24", "a network that stutters: Kafka, MongoDB and HDFS answer 0.3 s late again and again", at_random=True)
+@fault(
+    "24",
+    "a network that stutters: Kafka, MongoDB and HDFS answer 0.3 s late again and again",
+    at_random=True,
+    alerts=False,
+)
 def stuttering(ground: Ground, chance: Random) -> str:
     """Stop servers for moments, in turn, as long as a slow network would hold answers back."""
     pids = [ground.pid(server) for server in ("kafka", "mongo", "namenode", "datanode")]

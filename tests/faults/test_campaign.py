@@ -28,6 +28,7 @@ def test_nothing_is_lost_doubled_or_off_by_a_cent(ground: Ground, table: Table, 
 
     table.add(verdict)
     assert verdict.is_clean, verdict
+    assert verdict.alerts or not fault.alerts, verdict
 
 
 @pytest.mark.mutants

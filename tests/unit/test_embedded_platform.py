@@ -96,6 +96,8 @@ def test_the_supervisor_reads_back_what_was_written(settings: Settings):
     program = parser["program:one"]
     assert program["environment"] == """JSON='{"a": "50 %%"}',QUOTE="it's\""""
     assert program["stdout_logfile"].endswith("50 %% home/logs/one.log")
+    assert parser["eventlistener:deaths"]["command"].endswith("50 %% home'")
+    assert parser["eventlistener:deaths"]["events"] == "PROCESS_STATE_EXITED,PROCESS_STATE_FATAL"
     assert parser["inet_http_server"]["port"] == "127.0.0.1:31009"
     assert len(parser["inet_http_server"]["password"]) > 20
 

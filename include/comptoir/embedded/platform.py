@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from comptoir.accounts import create_first_accounts, list_accounts
+from comptoir.alerts import write_alert
 from comptoir.embedded.attend import running
 from comptoir.embedded.checks import is_free
 from comptoir.embedded.environment import machine_environment, server_environment
@@ -119,11 +121,19 @@ def prepare_supervisor(
     if supervisor.pid() is None:
         if supervisor.configure(text):
             end_processes(platform_processes(settings))  # what outlived an earlier supervisor runs as it was told then
-        _check_ports(settings, [one for one in servers if running(settings.home, one.name) is None])
+        going_on = [one.name for one in servers if running(settings.home, one.name) is not None]
+        _check_ports(settings, [one for one in servers if one.name not in going_on])
+        if going_on:
+            _report_adoption(settings, going_on)
         supervisor.launch(machine_environment() | environment)
     elif supervisor.configure(text):
         supervisor.reload()
     return supervisor, [server for server in servers if only is None or server.name in only]
+
+
+def _report_adoption(settings: Settings, going_on: Sequence[str]) -> None:
+    sentence = f"The supervisor ended without having been asked to; a new one attends {', '.join(going_on)}."
+    write_alert(settings.home, datetime.now(UTC), sentence, f"{settings.home}/logs/supervisord.log")
 
 
 def _check_ports(settings: Settings, servers: Sequence[Server]) -> None:

@@ -14,7 +14,7 @@ from http.client import HTTPException
 from typing import TYPE_CHECKING, Any, Final
 from xmlrpc.client import Fault, ProtocolError, ServerProxy
 
-from comptoir.embedded import attend
+from comptoir.embedded import attend, deaths
 from comptoir.embedded.checks import HOST
 from comptoir.embedded.files import fill_template, write_file
 from comptoir.errors import MisconfiguredError, TransientError
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from comptoir.settings import Settings
 
 CONTROL_USER: Final = "comptoir"
+LISTENER: Final = "deaths"  # a child of the supervisor that is no server
 START_SECONDS: Final = 20.0
 MOST_FILES: Final = 65536
 ALREADY_STARTED: Final = 60
@@ -64,7 +65,18 @@ def configuration(settings: Settings, servers: Sequence[Server], environment: Ma
         run_as=f"user={os.geteuid()}" if os.geteuid() == 0 else "",
     )
     programs = [_program(settings, server, rank, environment) for rank, server in enumerate(servers, start=1)]
-    return "\n".join([head, *programs])
+    return "\n".join([head, _listener(settings), *programs])
+
+
+def _listener(settings: Settings) -> str:
+    return fill_template(
+        "listener.conf",
+        name=LISTENER,
+        command=_literal(shlex.join([sys.executable, "-m", deaths.__name__, str(settings.home)])),
+        events=",".join(deaths.EVENTS),
+        folder=_literal(str(settings.home / "run")),
+        logs=_literal(str(settings.home / "logs")),
+    )
 
 
 def _program(settings: Settings, server: Server, rank: int, environment: Mapping[str, str]) -> str:
@@ -160,7 +172,7 @@ class Supervisor:
             answers = self._call("getAllProcessInfo")
         except UNANSWERED:
             return {}
-        return {one["name"]: self._process(one) for one in answers}
+        return {one["name"]: self._process(one) for one in answers if one["name"] != LISTENER}
 
     def _process(self, told: dict[str, Any]) -> Process:
         """Understand an answer; a server that is attended is another process than the supervisor's child."""

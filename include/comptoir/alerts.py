@@ -1,0 +1,52 @@
+"""The file of alerts: one line for each thing that somebody should know of, though most of them heal by themselves."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+ALERTS_FILE: Final = "alerts.log"  # below HOME/logs
+QUIET: Final = timedelta(minutes=10)  # within which the same is told once: an outage makes a task fail again and again
+LOOK_BACK_BYTES: Final = 65_536  # some 200 lines, more than an outage makes
+
+
+def write_alert(home: Path, at: datetime, sentence: str, page: str) -> None:
+    """Add a line to the file of alerts: when, what, and where to look."""
+    path = alerts_file(home)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as alerts:
+        alerts.write(alert_line(at, sentence, page))
+
+
+def alerts_file(home: Path) -> Path:
+    """Return the file of alerts."""
+    return home / "logs" / ALERTS_FILE
+
+
+def alert_line(at: datetime, sentence: str, page: str) -> str:
+    """Return an alert as one line."""
+    return f"{at.isoformat(timespec='seconds')} {' '.join(sentence.split())} See {page}\n"
+
+
+def was_told(home: Path, at: datetime, page: str) -> bool:
+    """Tell whether an alert that sends to the same page was written a short while ago."""
+    return any(line.endswith(f" See {page}\n") and at - _time_of(line) < QUIET for line in _latest(alerts_file(home)))
+
+
+def _time_of(line: str) -> datetime:
+    return datetime.fromisoformat(line.partition(" ")[0])
+
+
+def _latest(path: Path) -> Iterator[str]:
+    if not path.exists():
+        return
+    with path.open("rb") as alerts:
+        start = max(0, path.stat().st_size - LOOK_BACK_BYTES)
+        alerts.seek(start)
+        if start:
+            alerts.readline()
+        yield from alerts.read().decode("utf-8", "replace").splitlines(keepends=True)
