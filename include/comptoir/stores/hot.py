@@ -53,7 +53,8 @@ Document = dict[str, Any]
 FIRST_EPOCH: Final = 1
 SERVER_WAIT_MILLISECONDS: Final = 10_000  # a replica set elects a new primary within this time
 DUPLICATE_KEY: Final = 11000
-AUTHENTICATION_CODES: Final = frozenset({13, 18})  # Unauthorized, AuthenticationFailed
+UNAUTHORIZED: Final = 13
+AUTHENTICATION_FAILED: Final = 18
 
 
 @dataclass(frozen=True)
@@ -93,8 +94,9 @@ def reaching_mongo() -> Iterator[None]:
     """Turn the driver's errors into the platform's, by who acts.
 
     Raises:
-        TransientError: the server was away, electing or slow; the same call may pass later.
-        MisconfiguredError: the server refuses the account or understands none of the settings.
+        TransientError: the server was away, electing or slow, or its password is just being changed; the same call may
+            pass later.
+        MisconfiguredError: the account may not do this, or the address makes no sense.
     """
     try:
         yield
@@ -103,7 +105,12 @@ def reaching_mongo() -> Iterator[None]:
     except ConfigurationError as error:
         raise MisconfiguredError(f"MongoDB's address is wrong, check COMPTOIR_MONGO_URI: {error}") from error
     except OperationFailure as error:
-        if error.code in AUTHENTICATION_CODES:
+        if error.code == AUTHENTICATION_FAILED:
+            raise TransientError(
+                "MongoDB refuses the password and is tried again; "
+                f"unless it is just being changed, check COMPTOIR_MONGO_URI: {error}"
+            ) from error
+        if error.code == UNAUTHORIZED:
             raise MisconfiguredError(f"MongoDB refuses the account, check COMPTOIR_MONGO_URI: {error}") from error
         raise
 
