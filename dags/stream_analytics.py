@@ -20,6 +20,7 @@ from datetime import timedelta
 from airflow.sdk import DAG
 
 from comptoir.names import DAG_STREAM
+from comptoir_airflow.callbacks import report_each_retry
 from comptoir_airflow.launch import KEEP_ALIVE_TASK
 from comptoir_airflow.operators import KeepStreamAliveOperator
 from comptoir_airflow.policy import START, Tag, default_args
@@ -31,6 +32,11 @@ with DAG(
     start_date=START,
     max_active_runs=1,
     tags=[Tag.ANALYTICS, Tag.CONTINUOUS],
-    default_args=default_args(retries=10, retry_delay=timedelta(seconds=3), retry_exponential_backoff=0),
+    default_args=default_args(
+        retries=10,
+        retry_delay=timedelta(seconds=3),
+        retry_exponential_backoff=0,
+        on_retry_callback=report_each_retry,
+    ),
 ):
     KeepStreamAliveOperator(task_id=KEEP_ALIVE_TASK)

@@ -19,11 +19,16 @@ def report_failure(context: Mapping[str, Any]) -> None:
 
 
 def report_retry(context: Mapping[str, Any]) -> None:
-    """Write an alert of a task that is tried again, once in ten minutes for each."""
-    settings, now = load_settings(), datetime.now(UTC)
-    page = page_of(context, settings.airflow_url)
-    if not was_told(settings.home, now, page):
-        write_alert(settings.home, now, told(context, "failed and is tried again"), page)
+    """Write an alert of a task that is tried again, once in ten minutes for each: an outage fails it many times."""
+    settings = load_settings()
+    if not was_told(settings.home, datetime.now(UTC), page_of(context, settings.airflow_url)):
+        report_each_retry(context)
+
+
+def report_each_retry(context: Mapping[str, Any]) -> None:
+    """Write an alert of a task that is tried again; each failure of a task that never ends is another matter."""
+    settings, what = load_settings(), told(context, "failed and is tried again")
+    write_alert(settings.home, datetime.now(UTC), what, page_of(context, settings.airflow_url))
 
 
 def told(context: Mapping[str, Any], what: str) -> str:

@@ -14,7 +14,7 @@ from comptoir.alerts import alerts_file
 from comptoir.names import HEARTBEATS
 from comptoir.settings import Settings
 from comptoir_airflow import batch, callbacks, submit
-from comptoir_airflow.callbacks import report_failure, report_retry
+from comptoir_airflow.callbacks import report_each_retry, report_failure, report_retry
 from comptoir_airflow.days import business_day
 from comptoir_airflow.drop_zone import longer
 from comptoir_airflow.expected import missing_sentence, moment_of
@@ -69,6 +69,12 @@ def test_a_task_that_is_tried_again_and_again_is_told_once(failed: dict[str, Any
         "ingest_file.publish failed and is tried again: Kafka is away. Try again.",
         "ingest_file.publish failed and is tried again: its process ended without a reason.",
     ]
+
+
+def test_each_end_of_a_task_that_never_ends_is_told(failed: dict[str, Any], tmp_path: Path):
+    for _ in range(2):
+        report_each_retry(failed)
+    assert len(alerts_file(tmp_path).read_text().splitlines()) == 2
 
 
 def test_a_driver_on_one_machine_listens_to_it_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):

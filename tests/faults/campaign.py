@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from tests.faults.ground import RECOVERY_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from tests.faults.ground import Ground
     from tests.faults.judging import Verdict
@@ -27,13 +27,15 @@ SPREAD_SECONDS: Final = 15.0  # within which the faults of a run begin
 
 @dataclass
 class Table:
-    """The verdicts of a campaign, as a table for people."""
+    """The verdicts of a campaign, as a table for people; each is said as soon as it is known."""
 
+    say: Callable[[str], object]
     verdicts: list[Verdict] = field(default_factory=list)
 
     def add(self, verdict: Verdict) -> None:
         """Take in one more."""
         self.verdicts.append(verdict)
+        self.say(f"\n{_row(verdict)}\n")
 
     def __str__(self) -> str:
         """Return it in Markdown."""

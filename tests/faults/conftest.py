@@ -29,8 +29,9 @@ def ground() -> Iterator[Ground]:
 @pytest.fixture(scope="session")
 def table(request: pytest.FixtureRequest) -> Iterator[Table]:
     """The table of all verdicts, printed at the end, and kept where it is of all faults."""
-    one = Table()
+    writer = request.config.get_terminal_writer()
+    one = Table(writer.write)
     yield one
-    request.config.get_terminal_writer().write(f"\n\n{one}\n")
+    writer.write(f"\n\n{one}\n")
     if len(one.verdicts) >= len(FAULTS):
         RESULTS.write_text(f"{one}\n")

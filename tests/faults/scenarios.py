@@ -143,8 +143,8 @@ def _kill_task_that_reads(ground: Ground) -> int:
     at_random=True,
 )
 def kill_publisher(ground: Ground, chance: Random) -> str:
-    """Kill it where the broker has all and the ledger knows nothing; or in the middle of the transaction."""
-    return _die_at(ground, chance, f"comptoir.publishing.kafka:{chance.choice(['send', '_send_all'])}", "after")
+    """Kill it where the broker has all and the ledger knows nothing."""
+    return _die_at(ground, chance, "comptoir.publishing.kafka:send", "after")
 
 
 @fault("2b", "kill -9 at a seam of the way in, any of them", at_random=True)
@@ -201,7 +201,7 @@ def _end(process: psutil.Process) -> None:
     assert not process.is_running()
 
 
-@fault("4b", "kill -9 of Spark's Python workers", at_random=True)
+@fault("4b", "kill -9 of Spark's Python workers", at_random=True, alerts=False)
 def kill_workers(ground: Ground, _chance: Random) -> str:
     """Kill those that the JVM has started for its tasks."""
     workers = _workers(ground)
