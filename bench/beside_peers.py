@@ -22,10 +22,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psutil
+from tools.ivy import jars_of
 from tools.retail import accepted_of, change_set_of, whole_year
 from tools.stores import own_stores
 
 from comptoir import names
+from comptoir.embedded.java import java
 from comptoir.publishing import kafka
 from comptoir.secrets import mongo_uri
 from comptoir.settings import PROJECT_ROOT
@@ -47,16 +49,32 @@ PEERS_FOLDER = Path(__file__).parent / "peers"
 
 @dataclass(frozen=True)
 class Peer:
-    """Another way to do the job: its script and what its environment needs."""
+    """Another way to do the job.
+
+    Attributes:
+        script: the job, below `peers/`.
+        needs: what its environment needs from Python's registry.
+        jars: what its JVM needs: group, name and version.
+    """
 
     script: str
     needs: tuple[str, ...]
+    jars: tuple[tuple[str, str, str], ...] = ()
 
 
 PEERS = {
     "Quix Streams 3.28.1": Peer("quix.py", ("quixstreams==3.28.1", "pymongo")),
     "Bytewax 0.21.1": Peer("bytewax_flow.py", ("bytewax[kafka]==0.21.1", "pymongo")),
     "Pathway 0.33.0": Peer("pathway_table.py", ("pathway==0.33.0", "pymongo")),
+    "PyFlink 1.20.5": Peer(
+        "flink.py",
+        ("apache-flink==1.20.5", "setuptools<81", "pymongo"),
+        (
+            ("org.apache.flink", "flink-connector-kafka", "3.4.0-1.20"),
+            ("com.github.luben", "zstd-jni", "1.5.6-10"),
+            ("org.apache.kafka", "kafka-clients", "3.9.2"),
+        ),
+    ),
 }
 
 
@@ -135,6 +153,8 @@ class Run:
             "BENCH_MONGO": mongo_uri(settings),
             "BENCH_NAME": name,
             "BENCH_STATE": str(settings.home / f"{name}-state"),
+            "BENCH_JARS": ":".join(str(jar) for each in peer.jars for jar in jars_of(settings, *each, alone=True)),
+            "JAVA_HOME": str(Path(java(settings)).parents[1]),
         }
         self._variables.pop("PYTHONPATH", None)
         self._process: subprocess.Popen[bytes] | None = None

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from comptoir.settings import Settings
 
 
-def jars_of(settings: Settings, group: str, name: str, version: str) -> list[Path]:
-    """Return an artifact's jars, its dependencies among them; they are fetched once per machine."""
+def jars_of(settings: Settings, group: str, name: str, version: str, *, alone: bool = False) -> list[Path]:
+    """Return an artifact's jars, dependencies among them unless it comes alone; fetched once per machine."""
     folder = settings.cache_folder / "peers" / f"{name}-{version}"
     if not folder.is_dir():
         (ivy,) = pyspark_jars().glob("ivy-*.jar")
@@ -23,6 +23,7 @@ def jars_of(settings: Settings, group: str, name: str, version: str) -> list[Pat
         words = [java(settings), "-cp", str(ivy), "org.apache.ivy.Main", "-dependency", group, name, version]
         words += ["-cache", str(settings.cache_folder / "ivy"), "-types", "jar", "bundle", "-confs", "default"]
         words += ["-retrieve", f"{draft}/[artifact]-[revision].[ext]"]
+        words += ["-notransitive"] if alone else []
         subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
         draft.rename(folder)
     return sorted(folder.glob("*.jar"))
