@@ -173,6 +173,10 @@ GUIDE: Final = (
             Example("answer_unknown", params={"question": "date_order_unclear::quantity"}),
             Example("answer_too_late", params=FILE),
             Example("answer_invalid", params={**QUESTION, "answer": "dmy", "choices": "day_first, month_first"}),
+            Example(
+                "answer_header_unknown",
+                params={"question": "value_unclear::Type|BL", "headers": "Facture, Article, Qté, Date, Type doc"},
+            ),
             Example("answer_contradicts", "sales.timestamp", "31/03/2026", {**QUESTION, "answer": "month_first"}),
         ),
     ),

@@ -415,6 +415,13 @@ MESSAGES: Final[Sentences] = {
         "en": "“{answer}” is no answer to “{question}”; the possible answers are: {choices}.",
         "fr": "« {answer} » n'est pas une réponse à « {question} » ; les réponses possibles sont : {choices}.",
     },
+    "answer_header_unknown": {
+        "en": "An answer was given to “{question}”, but the file has no such column. Its columns are: {headers}.",
+        "fr": (
+            "Une réponse a été donnée à « {question} », mais le fichier n'a pas de telle colonne. Ses colonnes sont : "
+            "{headers}."
+        ),
+    },
     "answer_contradicts": {
         "en": "The answer “{answer}” to “{question}” can't be right: “{value}” in “{column}” proves another.",
         "fr": (
@@ -1018,8 +1025,14 @@ REMEDIES: Final[Sentences] = {
         ),
     },
     "value_unclear": {
-        "en": "Answer; or correct or empty these cells, and drop the file again.",
-        "fr": "Répondez ; ou corrigez ou videz ces cellules, et déposez de nouveau le fichier.",
+        "en": (
+            "Answer, once for this word in all files with these headers; or correct or empty these cells, and drop the "
+            "file again."
+        ),
+        "fr": (
+            "Répondez, une fois pour toutes pour ce mot dans les fichiers qui ont ces en-têtes ; ou corrigez ou videz "
+            "ces cellules, et déposez de nouveau le fichier."
+        ),
     },
     "column_unnamed": {
         "en": (
@@ -1077,6 +1090,13 @@ REMEDIES: Final[Sentences] = {
     "answer_invalid": {
         "en": "Answer with one of them; if the file was refused, drop it again with that answer.",
         "fr": "Répondez par l'une d'elles ; si le fichier a été refusé, déposez-le de nouveau avec cette réponse.",
+    },
+    "answer_header_unknown": {
+        "en": "Name one of its columns as the file writes it, or leave the answer out, and drop the file again.",
+        "fr": (
+            "Nommez l'une de ses colonnes comme le fichier l'écrit, ou retirez la réponse, et déposez de nouveau le "
+            "fichier."
+        ),
     },
     "answer_contradicts": {
         "en": "Drop the file again without this answer; if the cell is wrong, correct it first.",
