@@ -322,15 +322,16 @@ MESSAGES: Final[Sentences] = {
         "en {currency}, hors taxes, ni en milliers ni en centimes.",
     },
     "banner_no_data": {
-        "en": "“{said}”, written above the table or as the sheet's name, says that its rows are no sales or not final.",
-        "fr": "« {said} », écrit au-dessus du tableau ou comme nom de la feuille, dit que ses lignes ne sont pas des "
-        "ventes, ou pas définitives.",
+        "en": "“{said}”, written above the table or as the name of the sheet or the file, says that its rows are no "
+        "sales or not final.",
+        "fr": "« {said} », écrit au-dessus du tableau ou comme nom de la feuille ou du fichier, dit que ses lignes ne "
+        "sont pas des ventes, ou pas définitives.",
     },
     "banner_credits": {
-        "en": "“{said}”, written above the table or as the sheet's name, says that its rows are credit notes, but the "
-        "quantities are positive: they would be counted as sales.",
-        "fr": "« {said} », écrit au-dessus du tableau ou comme nom de la feuille, dit que ses lignes sont des avoirs, "
-        "mais leurs quantités sont positives : elles seraient comptées comme des ventes.",
+        "en": "“{said}”, written above the table or as the name of the sheet or the file, says that its rows are "
+        "credit notes, but the quantities are positive: they would be counted as sales.",
+        "fr": "« {said} », écrit au-dessus du tableau ou comme nom de la feuille ou du fichier, dit que ses lignes "
+        "sont des avoirs, mais leurs quantités sont positives : elles seraient comptées comme des ventes.",
     },
     "decimals_split": {
         "en": "Row {row} has {whole} before “{column}” and {cents} in it: the commas between cells and that in {value} "
@@ -981,15 +982,15 @@ REMEDIES: Final[Sentences] = {
         "fr": "Convertissez les montants, ou supprimez ces mots s'ils sont faux, et déposez de nouveau le fichier.",
     },
     "banner_no_data": {
-        "en": "Nothing to do if so; else delete these words, or rename the sheet, and drop the file again.",
-        "fr": "Rien à faire si c'est bien le cas ; sinon, supprimez ces mots ou renommez la feuille, et déposez de "
-        "nouveau le fichier.",
+        "en": "Nothing to do if so; else delete these words, or rename the sheet or the file, and drop the file again.",
+        "fr": "Rien à faire si c'est bien le cas ; sinon, supprimez ces mots ou renommez la feuille ou le fichier, et "
+        "déposez de nouveau celui-ci.",
     },
     "banner_credits": {
-        "en": "Write the quantities with a minus sign, or delete these words if they are sales, and drop the file "
-        "again.",
-        "fr": "Écrivez les quantités avec un signe moins, ou supprimez ces mots si ce sont des ventes, et déposez de "
-        "nouveau le fichier.",
+        "en": "Write the quantities with a minus sign; or, if they are sales, delete these words or give the file "
+        "another name; and drop the file again.",
+        "fr": "Écrivez les quantités avec un signe moins ; ou, si ce sont des ventes, supprimez ces mots ou donnez un "
+        "autre nom au fichier ; et déposez-le de nouveau.",
     },
     "decimals_split": {
         "en": "Export it with semicolons between the cells or with quotation marks around amounts; if “{column}” holds "

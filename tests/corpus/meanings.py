@@ -45,6 +45,9 @@ TELLING: tuple[tuple[str, str, str, str], ...] = (
     ("TVA comprise", "Non", "Oui", "not_as_written"),
     ("Prix par", "1", "100", "not_as_written"),
     ("Taux de change", "1", "1.08", "not_as_written"),
+    ("Payment", "Card", "Refunded", "not_a_sale"),
+    ("Stage", "Won", "Lost", "not_a_sale"),
+    ("Étape", "Gagné", "Perdu", "not_a_sale"),
 )
 # A header, what its cells usually say, and a word of which only the owner knows what it makes of its row.
 UNCLEAR: tuple[tuple[str, str, str], ...] = (
@@ -64,6 +67,12 @@ UNCLEAR: tuple[tuple[str, str, str], ...] = (
     ("Unité", "U", "Douzaine"),
     ("UoM", "each", "Carton"),
     ("Prix par", "1", "palette"),
+    ("Free qty", "0", "1"),
+    ("Qté gratuite", "", "2"),
+    ("Bonus", "", "1"),
+    ("Payment", "Paid", "Failed"),
+    ("Paiement", "CB", "Échoué"),
+    ("Stage", "Closed Won", "Negotiation"),
 )
 DRAFTS = ("BROUILLON", "DRAFT", "(PROV12)", "/", "Brouillon 7")
 # The same headers, or words, where they say nothing of the kind.
@@ -87,6 +96,12 @@ HARMLESS: tuple[tuple[str, str], ...] = (
     ("Code promo", "ETE10"),
     ("Fournisseur", "METRO"),
     ("Rem.", "appeler le 12"),
+    ("Free qty", "0"),
+    ("Bonus", "0.00"),
+    ("Payment", "Card"),
+    ("Paiement", "Espèces"),
+    ("Étape", "Gagné"),
+    ("Stage", "Main stage"),
 )
 UNITS = ("(par 100)", "(per dozen)", "(pence)", "('000)", "(M€)", "(x 1,000)", "(per box of 6)", "(le mille)")
 OTHERS_PRICES = ("PU TTC", "Unit price (incl. VAT)", "Prix unitaire (TTC)")

@@ -96,6 +96,8 @@ def _shows(cells: Sequence[str], qualifier: Qualifier) -> bool:
     A word for documents or for their states is enough beside a header such as `Type`; without any word of such a
     header one must be of what is no sale, in a column of few words of which half are known.
     """
+    if qualifier.shows is not None:
+        return any(map(qualifier.shows, cells))
     senses = [qualifier.sense(cell) for cell in cells]
     if qualifier is not TELLING:
         return any(map(is_of_documents, cells)) or any(sense not in {None, Sense.AS_WRITTEN} for sense in senses)

@@ -171,7 +171,7 @@ def _survey(pieces: Iterable[Sheet], name: str, guide: Guide, currency: str) -> 
     survey = Survey()
     settled = (settle_structure(piece, name) for piece in _with_headers_checked(pieces, guide))
     for piece in continue_invoices(settled):
-        refuse_changed_meaning(piece, currency)
+        refuse_changed_meaning(piece, name, currency)
         refuse_movements(piece)
         refuse_split_decimals(piece)
         refuse_both_sides(piece)
