@@ -204,6 +204,7 @@ WORDS: Final[dict[str, str]] = {
     "found_by.template": "template",
     "found_by.alias": "known name",
     "found_by.similarity": "similar name",
+    "found_by.divided": "amount ÷ quantity",
     "found_by.answer": "your answer",
     "found_by.memory": "an earlier answer",
     "kind.products": "Products",

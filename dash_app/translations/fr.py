@@ -227,6 +227,7 @@ WORDS: Final[dict[str, str]] = {
     "found_by.template": "modèle",
     "found_by.alias": "nom connu",
     "found_by.similarity": "nom proche",
+    "found_by.divided": "montant ÷ quantité",
     "found_by.answer": "votre réponse",
     "found_by.memory": "une réponse antérieure",
     "kind.products": "Produits",

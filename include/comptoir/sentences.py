@@ -365,6 +365,16 @@ MESSAGES: Final[Sentences] = {
             "le plus."
         ),
     },
+    "line_amount_unclear": {
+        "en": (
+            "No column has a price, and all lines of an invoice say “{value}” in “{column}”. Is that what each line "
+            "comes to, or the whole invoice?"
+        ),
+        "fr": (
+            "Aucune colonne n'a de prix, et toutes les lignes d'une facture indiquent « {value} » dans « {column} ». "
+            "Est-ce le montant de chaque ligne, ou de toute la facture ?"
+        ),
+    },
     "value_unclear": {
         "en": "“{column}” says “{value}”, and nothing shows what such rows are. What are they?",
         "fr": "« {column} » indique « {value} », et rien ne montre ce que sont de telles lignes. Que sont-elles ?",
@@ -483,6 +493,11 @@ MESSAGES: Final[Sentences] = {
         "en": "“{column}” says that the line comes to {value}, which is not its quantity times its unit price.",
         "fr": "« {column} » donne à la ligne un montant de {value}, qui n'est pas sa quantité multipliée par son prix "
         "unitaire.",
+    },
+    "line_amount_undivided": {
+        "en": "“{column}” comes to {value} for {quantity} pieces, which gives no price of at most four decimals.",
+        "fr": "« {column} » donne {value} pour {quantity} pièces, ce qui ne fait pas un prix de quatre décimales au "
+        "plus.",
     },
     "line_discounted": {
         "en": "“{column}” gives a discount of “{value}”, and nothing shows whether the unit price is the one after it.",
@@ -673,6 +688,14 @@ CHOICES: Final[Sentences] = {
     "left_out": {
         "en": "They are not to be counted, and are rejected.",
         "fr": "Elles ne doivent pas compter, et sont rejetées.",
+    },
+    "amount_of_line": {
+        "en": "It is what each line comes to: divided by the quantity, it gives the price.",
+        "fr": "C'est le montant de chaque ligne : divisé par la quantité, il donne le prix.",
+    },
+    "amount_of_invoice": {
+        "en": "It is what the whole invoice comes to, and only checked: prices are those of the catalogue.",
+        "fr": "C'est le montant de toute la facture, seulement vérifié : les prix sont ceux du catalogue.",
     },
     "no_column": {
         "en": "None of the columns is “{field}”.",
@@ -1025,6 +1048,13 @@ REMEDIES: Final[Sentences] = {
             "« {field_fr} » et déposez de nouveau le fichier."
         ),
     },
+    "line_amount_unclear": {
+        "en": "Answer, once for all files with these headers; or add a column of prices and drop the file again.",
+        "fr": (
+            "Répondez, une fois pour toutes pour les fichiers qui ont ces en-têtes ; ou ajoutez une colonne de prix et "
+            "déposez de nouveau le fichier."
+        ),
+    },
     "value_unclear": {
         "en": (
             "Answer, once for this word in all files with these headers; or correct or empty these cells, and drop the "
@@ -1158,6 +1188,11 @@ REMEDIES: Final[Sentences] = {
         "drop the invoice again.",
         "fr": "Corrigez la quantité, le prix ou le montant (le prix est celui d'une pièce, après remise et hors taxe), "
         "puis déposez de nouveau la facture.",
+    },
+    "line_amount_undivided": {
+        "en": "Correct quantity or amount, or split the line into two whose amounts divide; or add a column of prices.",
+        "fr": "Corrigez la quantité ou le montant, ou partagez la ligne en deux dont les montants se divisent ; ou "
+        "ajoutez une colonne de prix.",
     },
     "line_discounted": {
         "en": "Write the unit price after discount and empty the discount's cell, or add the invoice's total; then "

@@ -132,6 +132,7 @@ def meanings(seed: int) -> Iterator[Case]:
     yield from _purchases(seed)
     yield from _headers(seed)
     yield from _above(seed)
+    yield from _amounts(seed)
     yield _swapped()
 
 
@@ -170,6 +171,28 @@ def _above(seed: int) -> Iterator[Case]:
     cells[0][list(SALES).index("total_amount")] = "Remarks"  # which are empty
     totals = [str(record["quantity"] * record["unit_price"]) for record in records]
     yield _case("totals of lines", [[*row, total] for row, total in zip(cells, ["Total", *totals], strict=True)], rows)
+
+
+def _amounts(seed: int) -> Iterator[Case]:
+    """Yield sales without a price, but with what their lines come to; and with what their invoices may come to."""
+    for header in ("Montant HT", "Line total", "Net amount", "Montant ligne HT"):
+        records = _invoices(seed)
+        rows = [Row(number, record) for number, record in enumerate(records, start=2)]
+        rows[5] = Row(rows[5].number, None, frozenset({"line_amount_undivided"}))
+        rows[3], rows[4] = (Row(rows[place].number, None, frozenset({"invoice_held"})) for place in (3, 4))
+        records[5] |= {"quantity": 3}
+        amounts = [str(record["quantity"] * record["unit_price"]) for record in records]
+        amounts[5] = "10.00"
+        yield _case(f"amounts of lines: {header}", _priceless(records, header, amounts), rows)
+    same = _priceless(_invoices(seed), "Montant HT", ["30.00"] * ROWS)
+    expected = asked("line_amount_unclear")
+    yield Case("meaning", "amounts of lines or of invoices", "sales.csv", write_rows(same).encode, expected)
+
+
+def _priceless(records: Sequence[Record], header: str, amounts: Sequence[str]) -> list[list[str]]:
+    place = list(SALES).index("unit_price")
+    column = zip(_cells(records), [header, *amounts], strict=True)
+    return [[*row[:place], *row[place + 1 :], amount] for row, amount in column]
 
 
 def _swapped() -> Case:

@@ -297,6 +297,7 @@ WORDS: Final[dict[str, dict[Language, str]]] = NAMES | {
     "by_template": {"en": "template", "fr": "modèle"},
     "by_alias": {"en": "known name", "fr": "nom connu"},
     "by_similarity": {"en": "similar name", "fr": "nom proche"},
+    "by_divided": {"en": "amount ÷ quantity", "fr": "montant ÷ quantité"},
     "by_answer": {"en": "your answer", "fr": "votre réponse"},
     "by_memory": {"en": "an earlier answer", "fr": "une réponse antérieure"},
     "locale_encoding": {"en": "encoding {value}", "fr": "encodage {value}"},
