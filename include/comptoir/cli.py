@@ -6,6 +6,7 @@ import sys
 from io import TextIOWrapper
 
 import typer
+from typer.exceptions import TyperException
 
 from comptoir.commands import (
     accounts,
@@ -25,6 +26,8 @@ from comptoir.commands import (
     rebuild,
     reconcile,
 )
+from comptoir.commands.border import FAILED
+from comptoir.commands.usage import refuse_usage
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -62,4 +65,10 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a name that the terminal can't show must not end a command
-    app()
+    try:
+        code = app(standalone_mode=False, prog_name="comptoir")
+    except TyperException as error:
+        refuse_usage(error)
+    except typer.Abort:
+        code = FAILED
+    sys.exit(code)

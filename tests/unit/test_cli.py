@@ -44,6 +44,53 @@ def test_a_wrong_setting_is_told_in_one_sentence(
     assert [part for part in (name, f"“{value}”", allowed) if part not in told.err] == []
 
 
+WRONG_CALLS = {
+    "check": ("file is missing", "Il manque file"),
+    "check --nope x.csv": ("no option --nope", "L'option --nope n'existe pas"),
+    "check --jsn x.csv": ("no option --jsn", "L'option --jsn n'existe pas"),
+    "check --answer": ("--answer needs a value", "--answer demande une valeur"),
+    "check --json=yes x.csv": ("--json takes no value", "--json ne prend pas de valeur"),
+    "check a.csv b.csv": ("b.csv is more than", "b.csv est de trop"),
+    "check no-such-file.csv": ("no-such-file.csv is no file", "no-such-file.csv n'est pas un fichier"),
+    "check .": (". is no file", ". n'est pas un fichier"),
+    "inspect x.csv": ("no command inspect", "La commande inspect n'existe pas"),
+    "kpis winners --window year": ("'year' is not possible", "'year' n'est pas possible"),
+    "drop --timeout soon x.csv": ("--timeout has a value that is no number", "qui n'est pas un nombre"),
+    "uploads --json=1": ("--json takes no value", "--json ne prend pas de valeur"),
+    "airflow-nothing": ("no command airflow-nothing", "La commande airflow-nothing n'existe pas"),
+    "mappings edit": ("ID is missing", "Il manque ID"),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("call", WRONG_CALLS)
+def test_a_command_that_is_called_wrongly_says_so_in_the_language_that_is_set(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], call: str, language: str
+) -> None:
+    monkeypatch.setenv("COMPTOIR_LANGUAGE", language)
+    monkeypatch.setattr("sys.argv", ["comptoir", *call.split()])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    told = capsys.readouterr()
+    assert (ended.value.code, told.out) == (1, "")
+    assert WRONG_CALLS[call][language == "fr"] in told.err
+    assert "{" not in told.err
+    assert ("--help`" in told.err) == ("is no file" not in WRONG_CALLS[call][0])
+    assert "Traceback" not in told.err
+
+
+def test_help_is_no_failure_and_no_command_at_all_shows_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for arguments, code in (["check", "--help"], 0), ([], 1):
+        monkeypatch.setattr("sys.argv", ["comptoir", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        assert (ended.value.code or 0) == code
+        told = capsys.readouterr()
+        assert "Usage: comptoir" in told.out + told.err
+
+
 @pytest.mark.parametrize("options", [[], ["--json"]])
 def test_a_terminal_without_a_character_ends_no_command(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, options: list[str]
