@@ -42,6 +42,7 @@ NAMES = {
     "devis_mars.csv": "banner_no_data",
     "2026-03 purchases.csv": "banner_no_data",
     "brouillon.csv": "banner_no_data",
+    "Prévisions de ventes.csv": "banner_no_data",
     "avoirs.csv": "banner_credits",
     "achats_clients.csv": "",
     "avoirs et ventes.csv": "",

@@ -44,7 +44,9 @@ def test_words_that_change_every_amount_refuse(tmp_path: Path, words: str):
     assert above(tmp_path, words) == ("banner_unit", 2)
 
 
-@pytest.mark.parametrize("words", ["Liste des devis", "Quotations", "Brouillon", "DRAFT - not final", "Achats mars"])
+@pytest.mark.parametrize(
+    "words", ["Liste des devis", "Quotations", "Brouillon", "DRAFT - not final", "Achats mars", "Prévisions de ventes"]
+)
 def test_words_by_which_rows_are_no_sales_refuse(tmp_path: Path, words: str):
     assert above(tmp_path, words) == ("banner_no_data", 2)
 
@@ -100,6 +102,10 @@ def test_a_stock_without_amounts_may_speak_of_thousands(tmp_path: Path):
         ("brouillon.csv", "banner_no_data"),
         ("draft_2.csv", "banner_no_data"),
         ("factures_fournisseurs.csv", "banner_no_data"),
+        ("previsions_ventes.csv", "banner_no_data"),
+        ("ventes prévisionnelles.csv", "banner_no_data"),
+        ("Sales forecast 2026.csv", "banner_no_data"),
+        ("budget des ventes.csv", "banner_no_data"),
         ("avoirs-2026.csv", "banner_credits"),
         ("credit_notes.csv", "banner_credits"),
         ("ventes.csv", None),

@@ -68,6 +68,10 @@ NO_SALES: Final = (
 SALES_TOO: Final = re.compile(
     r"\b(?:ventes?|sales|factures?\s+(?:et|and|&)|(?:et|and|&)\s+(?:les\s+)?factures?|invoices?)\b"
 )
+# Sales that are planned, whatever else the words say of sales.
+PLANNED: Final = re.compile(
+    TITLE + r"(?:(?:ventes?|sales)\s+)?(?:previsions?|previsionnel\w*|budget\w*|forecasts?|objectifs?|targets?)\b"
+)
 CREDIT_TITLE, NO_SALE_TITLE = re.compile(TITLE + CREDITS), re.compile(TITLE + NO_SALES)
 DRAFT: Final = re.compile(r"^\W*(?:draft|brouillon)\b")
 BESIDE_WORDS: Final = re.compile(r"[\W\d_]+")  # in the names of files
@@ -125,6 +129,8 @@ def _changed(words: str, sheet: Sheet, currency: str, *, is_title: bool) -> str 
 
 def _no_sales(plain: str, sheet: Sheet) -> str | None:
     """Return the problem where a title, or a name, says of rows of sales that they are none."""
+    if sheet.match.kind.name == "sales" and PLANNED.match(plain):
+        return "banner_no_data"
     if sheet.match.kind.name != "sales" or SALES_TOO.search(NO_SALE_TITLE.sub("", plain)):
         return None
     if NO_SALE_TITLE.match(plain):

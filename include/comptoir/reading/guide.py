@@ -95,8 +95,10 @@ class Guide:
         for field_name, question in asked.items():
             answer_among(question, self.answers[question], dict.fromkeys(Sense))
             if header_of_word(field_name, headers) is None:
-                listed = ", ".join(headers[:HEADERS_SHOWN]) + (" …" if len(headers) > HEADERS_SHOWN else "")
-                params = {"question": question, "headers": listed}
+                # One that holds the lines of an invoice stands for several columns.
+                listed = list(dict.fromkeys(headers))
+                more = " …" if len(listed) > HEADERS_SHOWN else ""
+                params = {"question": question, "headers": ", ".join(listed[:HEADERS_SHOWN]) + more}
                 raise RejectedFileError([Problem("answer_header_unknown", sheet=sheet, params=params)])
 
     def check_known(self, sheets: Mapping[str | None, Kind], left_aside: Iterable[str | None]) -> None:

@@ -80,7 +80,7 @@ MEANS: Final = _stems(
 )
 # These, that nobody knows whether it came.
 UNSETTLED: Final = _stems(
-    "failed failure failing echouee echec declined refused refusee rejected rejetee chargeback bounced unsuccessful",
+    "failed failure failing echouee echec declined refused refusee rejected rejetee chargeback bounced unsuccessful ko",
     "pending attente hold blocked bloquee suspended suspendue disputed dispute litige contestee expired expiree error",
 )
 # By a word of these a column of stages is one of offers that become sales, or do not.
