@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from io import TextIOWrapper
+from typing import Any
 
 import typer
 from typer.exceptions import TyperException
@@ -28,6 +29,7 @@ from comptoir.commands import (
 )
 from comptoir.commands.border import FAILED
 from comptoir.commands.usage import refuse_usage
+from comptoir.settings import load_settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -65,10 +67,21 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a name that the terminal can't show must not end a command
+    command = typer.main.get_command(app)
+    if "--help" in sys.argv[1:] or not sys.argv[1:]:
+        _speak(command)
     try:
-        code = app(standalone_mode=False, prog_name="comptoir")
+        code = command(standalone_mode=False, prog_name="comptoir")
     except TyperException as error:
         refuse_usage(error)
     except typer.Abort:
         code = FAILED
     sys.exit(code)
+
+
+def _speak(command: Any) -> None:
+    """Let the help be in the language that is set."""
+    if load_settings().language == "fr":
+        from comptoir.commands.french_help import speak_french  # noqa: PLC0415 - only the help has use for it
+
+        speak_french(command)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from io import BytesIO, TextIOWrapper
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import typer
 
 from comptoir import cli
+from comptoir.commands.french_help import FRENCH
 from comptoir.settings import load_settings
 
 if TYPE_CHECKING:
@@ -89,6 +91,43 @@ def test_help_is_no_failure_and_no_command_at_all_shows_it(
         assert (ended.value.code or 0) == code
         told = capsys.readouterr()
         assert "Usage: comptoir" in told.out + told.err
+
+
+def texts(command: Any) -> Iterator[str]:
+    """Give every paragraph of the help of a command and of those below it."""
+    own = [command.help or "", *(each.help or "" for each in command.params), "Show this message and exit."]
+    yield from (" ".join(part.split()) for text in own for part in text.split("\n\n") if part.strip())
+    for below in getattr(command, "commands", {}).values():
+        yield from texts(below)
+
+
+def test_all_of_the_help_is_in_french_too() -> None:
+    assert set(texts(typer.main.get_command(cli.app))) == set(FRENCH)
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (
+            "check --help",
+            ("ce que son import changerait", "Un fichier ; il ne lui arrive rien.", "Montrer cette aide."),
+        ),
+        ("mappings forget --help", ("Oublier une correspondance",)),
+        ("--help", ("Commandes", "Retirer un fichier")),
+        ("", ("Commandes", "Retirer un fichier")),
+    ],
+)
+def test_the_help_is_in_the_language_that_is_set(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], call: str, told: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("COMPTOIR_LANGUAGE", "fr")
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr("sys.argv", ["comptoir", *call.split()])
+    with pytest.raises(SystemExit):
+        cli.main()
+    said = "".join(capsys.readouterr())
+    assert [part for part in told if part not in said] == []
+    assert "Show this message" not in said
 
 
 @pytest.mark.parametrize("options", [[], ["--json"]])

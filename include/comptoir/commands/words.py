@@ -218,7 +218,7 @@ WORDS: Final[dict[str, dict[Language, str]]] = NAMES | {
     },
     "usage_help": {
         "en": "`{command} --help` shows how it is called.",
-        "fr": "`{command} --help` montre comment l'appeler (en anglais).",
+        "fr": "`{command} --help` montre comment l'appeler.",
     },
     "usage_argument_missing": {
         "en": "{name} is missing after the command.",
