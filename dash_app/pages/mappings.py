@@ -1,4 +1,4 @@
-"""The page of remembered columns: what answers named, for who gave them and administrators to change or forget."""
+"""The page of remembered columns: what answers said of them, for who gave them and administrators to change."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from starlette.responses import RedirectResponse, Response
 
 from comptoir.errors import MisconfiguredError, TransientError
 from comptoir.questions import NO_COLUMN
+from comptoir.reading.guide import header_of_word
+from comptoir.reading.qualified import senses_of
 from comptoir.records import kind_of
+from comptoir.sentences import CHOICES
 from comptoir.stores import mappings
 from dash_app.components.parts import Component, card, empty
 from dash_app.forms import FormTooLargeError, read_form
@@ -28,8 +31,8 @@ if TYPE_CHECKING:
     from dash_app.context import Dashboard, Reader
 
 PATH: Final = "/mappings"
-MAX_FIELDS: Final = 20  # no kind has more columns
-MAX_FORM_BYTES: Final = 100_000  # headers may be long
+MAX_FIELDS: Final = 1_000  # no kind has more than 20 columns, but many words may be remembered
+MAX_FORM_BYTES: Final = 1_000_000  # headers and words may be long
 
 Mapping = dict[str, Any]
 
@@ -64,8 +67,8 @@ def add_mapping_routes(app: FastAPI, dashboard: Dashboard) -> None:
             form = await read_form(request, limit_bytes=MAX_FORM_BYTES, limit_fields=MAX_FIELDS)
         except (ValueError, FormTooLargeError):
             return refusal("desk.form", 400)
-        columns = {name: None if header == NO_COLUMN else header for name, header in form.items()}
-        return await _changed(dashboard, identity, partial(mappings.edit, columns=columns))
+        changes = {name: None if said == NO_COLUMN else said for name, said in form.items()}
+        return await _changed(dashboard, identity, partial(mappings.edit, changes=changes))
 
     @app.post(f"{PATH}/forget/{{identity}}", include_in_schema=False)
     async def forget(identity: str) -> Response:
@@ -98,7 +101,9 @@ def mapping_card(mapping: Mapping, reader: Reader) -> Component:
 
 
 def _edit_form(mapping: Mapping, reader: Reader) -> Component:
-    fields = [_field(mapping, column, reader) for column in mapping["mapping"]]
+    words = [name for name in mapping["mapping"] if mappings.is_word(name)]
+    fields = [_field(mapping, column, reader) for column in mapping["mapping"] if column not in words]
+    fields += [_word_field(mapping, word, reader) for word in words]
     save = html.Button(reader.say("mappings.save"), type="submit", className="answer-button")
     return html.Form([*fields, save], action=f"{PATH}/edit/{mapping['id']}", method="POST", className="rule-form")
 
@@ -111,6 +116,18 @@ def _field(mapping: Mapping, column: str, reader: Reader) -> Component:
     options = [_option(header, reader) for header in sorted([*mapping["headers"], NO_COLUMN], key=lambda h: h != now)]
     choice = html.Select(options, name=column, id=identity)
     return html.Div([html.Label(label, htmlFor=identity), choice], className="question")
+
+
+def _word_field(mapping: Mapping, name: str, reader: Reader) -> Component:
+    """Return the choice of what rows are that have a word; what they are now comes first."""
+    header = header_of_word(name, mapping["headers"]) or ""
+    label = reader.say("mappings.word", header=header, word=name.removeprefix(f"{header}|"))
+    identity = f"{mapping['id']}-{name}"
+    senses = sorted(senses_of(header, mapping["kind"]), key=lambda sense: sense != mapping["mapping"][name])
+    options = [html.Option(CHOICES[sense][reader.formats.language], value=str(sense)) for sense in senses]
+    return html.Div(
+        [html.Label(label, htmlFor=identity), html.Select(options, name=name, id=identity)], className="question"
+    )
 
 
 def _option(header: str, reader: Reader) -> Component:

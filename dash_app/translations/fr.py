@@ -227,6 +227,7 @@ WORDS: Final[dict[str, str]] = {
     "found_by.template": "modèle",
     "found_by.alias": "nom connu",
     "found_by.similarity": "nom proche",
+    "found_by.divided": "montant ÷ quantité",
     "found_by.answer": "votre réponse",
     "found_by.memory": "une réponse antérieure",
     "kind.products": "Produits",
@@ -395,13 +396,17 @@ WORDS: Final[dict[str, str]] = {
     "rules.save": "Enregistrer",
     "mappings.title": "Colonnes mémorisées",
     "mappings.subtitle": (
-        "Ce que des réponses ont dit des colonnes. Les fichiers du même compte avec ces en-têtes sont lus ainsi, sans "
-        "nouvelle question."
+        "Ce que des réponses ont dit des colonnes et des mots. Les fichiers du même compte avec ces en-têtes sont lus "
+        "ainsi, sans nouvelle question."
     ),
     "mappings.none": "Rien n'est mémorisé",
-    "mappings.none.text": "Une fois que vous avez répondu quelle colonne d'un fichier est laquelle, cela figure ici.",
+    "mappings.none.text": (
+        "Une fois que vous avez répondu quelle colonne d'un fichier est laquelle, ou ce que veut dire un mot, cela "
+        "figure ici."
+    ),
     "mappings.by": "pour les fichiers de {account} ; par {name}, {at}",
     "mappings.headers": "En-têtes : {headers}",
+    "mappings.word": "Lignes qui indiquent « {word} » dans « {header} »",
     "mappings.no_column": "Aucune des colonnes",
     "mappings.save": "Enregistrer",
     "mappings.forget.open": "Oublier…",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 from io import TextIOWrapper
+from typing import Any
 
 import typer
+from typer.exceptions import TyperException
 
 from comptoir.commands import (
     accounts,
@@ -25,6 +27,9 @@ from comptoir.commands import (
     rebuild,
     reconcile,
 )
+from comptoir.commands.border import FAILED
+from comptoir.commands.usage import refuse_usage
+from comptoir.settings import load_settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -62,4 +67,21 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a name that the terminal can't show must not end a command
-    app()
+    command = typer.main.get_command(app)
+    if "--help" in sys.argv[1:] or not sys.argv[1:]:
+        _speak(command)
+    try:
+        code = command(standalone_mode=False, prog_name="comptoir")
+    except TyperException as error:
+        refuse_usage(error)
+    except typer.Abort:
+        code = FAILED
+    sys.exit(code)
+
+
+def _speak(command: Any) -> None:
+    """Let the help be in the language that is set."""
+    if load_settings().language == "fr":
+        from comptoir.commands.french_help import speak_french  # noqa: PLC0415 - only the help has use for it
+
+        speak_french(command)

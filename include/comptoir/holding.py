@@ -168,7 +168,8 @@ def release(
     stem, language = Path(entry["name"]).stem, accounts.with_locale_of(hot, settings, entry["by"]).language
     named = {released_name(stem, kind, language): io.BytesIO(content) for kind, content in contents.items()}
     paths = [
-        deliver(settings, content, name, by=entry["by"], again=True, released=True) for name, content in named.items()
+        deliver(settings, content, name, by=entry["by"], again=True, released=file_id)
+        for name, content in named.items()
     ]
     _note(hot, entry, "released", chosen, by=by, note=None, files=[path.name for path in paths])
     return paths

@@ -79,7 +79,7 @@ def _read(hot: Hot, settings: Settings, entry: Entry, path: Path) -> ReadFile:
 def _validate(hot: Hot, cold: Cold, settings: Settings, entry: Entry, file: ReadFile) -> None:
     clock = Clock(settings.timezone, datetime.now(settings.zone).date())
     policy, suites = accounts.import_policy(hot, settings, entry["by"]), Suites()
-    examined = examine(file, hot, settings, policy, clock, look=suites.run, is_released=entry.get("released", False))
+    examined = examine(file, hot, settings, policy, clock, look=suites.run, is_released=bool(entry.get("released")))
     ask_about_openings(examined, hot, entry["answers"], clock.today)
     rows_held = keep_held(cold, entry["_id"], examined.decision.verdicts)
     findings = _findings(examined) | _write_reports(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote
 
 from comptoir.agreeing import filled
 from comptoir.errors import RejectedFileError
@@ -15,7 +16,7 @@ from comptoir.problems import Problem
 from comptoir.sentences import CHOICES, Language
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 ANSWERS_LIMIT: Final = 500
 ANSWER_CHARACTERS: Final = 500  # of an id or an answer; sheets have 31 characters, headers rarely more than 50
@@ -93,6 +94,17 @@ def question_id(code: str, sheet: str | None, field_name: str) -> str:
 
 def _quoted(name: str) -> str:
     return name.replace("%", "%25").replace("=", "%3D").replace(":", "%3A")
+
+
+def fields_asked(code: str, sheet: str | None, questions: Iterable[str]) -> dict[str, str]:
+    """Return what those of some questions that have a code are about in a sheet, with the id of each.
+
+    Examples:
+        >>> fields_asked("value_unclear", None, ["value_unclear::Ref%3A|BL", "columns_compete::quantity"])
+        {'Ref:|BL': 'value_unclear::Ref%3A|BL'}
+    """
+    start = question_id(code, sheet, "")
+    return {unquote(question.removeprefix(start)): question for question in questions if question.startswith(start)}
 
 
 def sound_answers(given: Any) -> dict[str, str]:

@@ -322,15 +322,16 @@ MESSAGES: Final[Sentences] = {
         "en {currency}, hors taxes, ni en milliers ni en centimes.",
     },
     "banner_no_data": {
-        "en": "“{said}”, written above the table or as the sheet's name, says that its rows are no sales or not final.",
-        "fr": "« {said} », écrit au-dessus du tableau ou comme nom de la feuille, dit que ses lignes ne sont pas des "
-        "ventes, ou pas définitives.",
+        "en": "“{said}”, written above the table or as the name of the sheet or the file, says that its rows are no "
+        "sales or not final.",
+        "fr": "« {said} », écrit au-dessus du tableau ou comme nom de la feuille ou du fichier, dit que ses lignes ne "
+        "sont pas des ventes, ou pas définitives.",
     },
     "banner_credits": {
-        "en": "“{said}”, written above the table or as the sheet's name, says that its rows are credit notes, but the "
-        "quantities are positive: they would be counted as sales.",
-        "fr": "« {said} », écrit au-dessus du tableau ou comme nom de la feuille, dit que ses lignes sont des avoirs, "
-        "mais leurs quantités sont positives : elles seraient comptées comme des ventes.",
+        "en": "“{said}”, written above the table or as the name of the sheet or the file, says that its rows are "
+        "credit notes, but the quantities are positive: they would be counted as sales.",
+        "fr": "« {said} », écrit au-dessus du tableau ou comme nom de la feuille ou du fichier, dit que ses lignes "
+        "sont des avoirs, mais leurs quantités sont positives : elles seraient comptées comme des ventes.",
     },
     "decimals_split": {
         "en": "Row {row} has {whole} before “{column}” and {cents} in it: the commas between cells and that in {value} "
@@ -362,6 +363,16 @@ MESSAGES: Final[Sentences] = {
         "fr": (
             "Ce fichier semble être de type {kind_fr}. Quelle colonne est « {field_fr} » ? « {value} » s'en approche "
             "le plus."
+        ),
+    },
+    "line_amount_unclear": {
+        "en": (
+            "No column has a price, and all lines of an invoice say “{value}” in “{column}”. Is that what each line "
+            "comes to, or the whole invoice?"
+        ),
+        "fr": (
+            "Aucune colonne n'a de prix, et toutes les lignes d'une facture indiquent « {value} » dans « {column} ». "
+            "Est-ce le montant de chaque ligne, ou de toute la facture ?"
         ),
     },
     "value_unclear": {
@@ -414,6 +425,13 @@ MESSAGES: Final[Sentences] = {
     "answer_invalid": {
         "en": "“{answer}” is no answer to “{question}”; the possible answers are: {choices}.",
         "fr": "« {answer} » n'est pas une réponse à « {question} » ; les réponses possibles sont : {choices}.",
+    },
+    "answer_header_unknown": {
+        "en": "An answer was given to “{question}”, but the file has no such column. Its columns are: {headers}.",
+        "fr": (
+            "Une réponse a été donnée à « {question} », mais le fichier n'a pas de telle colonne. Ses colonnes sont : "
+            "{headers}."
+        ),
     },
     "answer_contradicts": {
         "en": "The answer “{answer}” to “{question}” can't be right: “{value}” in “{column}” proves another.",
@@ -475,6 +493,11 @@ MESSAGES: Final[Sentences] = {
         "en": "“{column}” says that the line comes to {value}, which is not its quantity times its unit price.",
         "fr": "« {column} » donne à la ligne un montant de {value}, qui n'est pas sa quantité multipliée par son prix "
         "unitaire.",
+    },
+    "line_amount_undivided": {
+        "en": "“{column}” comes to {value} for {quantity} pieces, which gives no price of at most four decimals.",
+        "fr": "« {column} » donne {value} pour {quantity} pièces, ce qui ne fait pas un prix de quatre décimales au "
+        "plus.",
     },
     "line_discounted": {
         "en": "“{column}” gives a discount of “{value}”, and nothing shows whether the unit price is the one after it.",
@@ -665,6 +688,14 @@ CHOICES: Final[Sentences] = {
     "left_out": {
         "en": "They are not to be counted, and are rejected.",
         "fr": "Elles ne doivent pas compter, et sont rejetées.",
+    },
+    "amount_of_line": {
+        "en": "It is what each line comes to: divided by the quantity, it gives the price.",
+        "fr": "C'est le montant de chaque ligne : divisé par la quantité, il donne le prix.",
+    },
+    "amount_of_invoice": {
+        "en": "It is what the whole invoice comes to, and only checked: prices are those of the catalogue.",
+        "fr": "C'est le montant de toute la facture, seulement vérifié : les prix sont ceux du catalogue.",
     },
     "no_column": {
         "en": "None of the columns is “{field}”.",
@@ -974,15 +1005,15 @@ REMEDIES: Final[Sentences] = {
         "fr": "Convertissez les montants, ou supprimez ces mots s'ils sont faux, et déposez de nouveau le fichier.",
     },
     "banner_no_data": {
-        "en": "Nothing to do if so; else delete these words, or rename the sheet, and drop the file again.",
-        "fr": "Rien à faire si c'est bien le cas ; sinon, supprimez ces mots ou renommez la feuille, et déposez de "
-        "nouveau le fichier.",
+        "en": "Nothing to do if so; else delete these words, or rename the sheet or the file, and drop the file again.",
+        "fr": "Rien à faire si c'est bien le cas ; sinon, supprimez ces mots ou renommez la feuille ou le fichier, et "
+        "déposez de nouveau celui-ci.",
     },
     "banner_credits": {
-        "en": "Write the quantities with a minus sign, or delete these words if they are sales, and drop the file "
-        "again.",
-        "fr": "Écrivez les quantités avec un signe moins, ou supprimez ces mots si ce sont des ventes, et déposez de "
-        "nouveau le fichier.",
+        "en": "Write the quantities with a minus sign; or, if they are sales, delete these words or give the file "
+        "another name; and drop the file again.",
+        "fr": "Écrivez les quantités avec un signe moins ; ou, si ce sont des ventes, supprimez ces mots ou donnez un "
+        "autre nom au fichier ; et déposez-le de nouveau.",
     },
     "decimals_split": {
         "en": "Export it with semicolons between the cells or with quotation marks around amounts; if “{column}” holds "
@@ -1017,9 +1048,22 @@ REMEDIES: Final[Sentences] = {
             "« {field_fr} » et déposez de nouveau le fichier."
         ),
     },
+    "line_amount_unclear": {
+        "en": "Answer, once for all files with these headers; or add a column of prices and drop the file again.",
+        "fr": (
+            "Répondez, une fois pour toutes pour les fichiers qui ont ces en-têtes ; ou ajoutez une colonne de prix et "
+            "déposez de nouveau le fichier."
+        ),
+    },
     "value_unclear": {
-        "en": "Answer; or correct or empty these cells, and drop the file again.",
-        "fr": "Répondez ; ou corrigez ou videz ces cellules, et déposez de nouveau le fichier.",
+        "en": (
+            "Answer, once for this word in all files with these headers; or correct or empty these cells, and drop the "
+            "file again."
+        ),
+        "fr": (
+            "Répondez, une fois pour toutes pour ce mot dans les fichiers qui ont ces en-têtes ; ou corrigez ou videz "
+            "ces cellules, et déposez de nouveau le fichier."
+        ),
     },
     "column_unnamed": {
         "en": (
@@ -1077,6 +1121,13 @@ REMEDIES: Final[Sentences] = {
     "answer_invalid": {
         "en": "Answer with one of them; if the file was refused, drop it again with that answer.",
         "fr": "Répondez par l'une d'elles ; si le fichier a été refusé, déposez-le de nouveau avec cette réponse.",
+    },
+    "answer_header_unknown": {
+        "en": "Name one of its columns as the file writes it, or leave the answer out, and drop the file again.",
+        "fr": (
+            "Nommez l'une de ses colonnes comme le fichier l'écrit, ou retirez la réponse, et déposez de nouveau le "
+            "fichier."
+        ),
     },
     "answer_contradicts": {
         "en": "Drop the file again without this answer; if the cell is wrong, correct it first.",
@@ -1137,6 +1188,11 @@ REMEDIES: Final[Sentences] = {
         "drop the invoice again.",
         "fr": "Corrigez la quantité, le prix ou le montant (le prix est celui d'une pièce, après remise et hors taxe), "
         "puis déposez de nouveau la facture.",
+    },
+    "line_amount_undivided": {
+        "en": "Correct quantity or amount, or split the line into two whose amounts divide; or add a column of prices.",
+        "fr": "Corrigez la quantité ou le montant, ou partagez la ligne en deux dont les montants se divisent ; ou "
+        "ajoutez une colonne de prix.",
     },
     "line_discounted": {
         "en": "Write the unit price after discount and empty the discount's cell, or add the invoice's total; then "

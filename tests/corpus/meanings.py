@@ -45,6 +45,9 @@ TELLING: tuple[tuple[str, str, str, str], ...] = (
     ("TVA comprise", "Non", "Oui", "not_as_written"),
     ("Prix par", "1", "100", "not_as_written"),
     ("Taux de change", "1", "1.08", "not_as_written"),
+    ("Payment", "Card", "Refunded", "not_a_sale"),
+    ("Stage", "Won", "Lost", "not_a_sale"),
+    ("Étape", "Gagné", "Perdu", "not_a_sale"),
 )
 # A header, what its cells usually say, and a word of which only the owner knows what it makes of its row.
 UNCLEAR: tuple[tuple[str, str, str], ...] = (
@@ -64,6 +67,12 @@ UNCLEAR: tuple[tuple[str, str, str], ...] = (
     ("Unité", "U", "Douzaine"),
     ("UoM", "each", "Carton"),
     ("Prix par", "1", "palette"),
+    ("Free qty", "0", "1"),
+    ("Qté gratuite", "", "2"),
+    ("Bonus", "", "1"),
+    ("Payment", "Paid", "Failed"),
+    ("Paiement", "CB", "Échoué"),
+    ("Stage", "Closed Won", "Negotiation"),
 )
 DRAFTS = ("BROUILLON", "DRAFT", "(PROV12)", "/", "Brouillon 7")
 # The same headers, or words, where they say nothing of the kind.
@@ -87,6 +96,12 @@ HARMLESS: tuple[tuple[str, str], ...] = (
     ("Code promo", "ETE10"),
     ("Fournisseur", "METRO"),
     ("Rem.", "appeler le 12"),
+    ("Free qty", "0"),
+    ("Bonus", "0.00"),
+    ("Payment", "Card"),
+    ("Paiement", "Espèces"),
+    ("Étape", "Gagné"),
+    ("Stage", "Main stage"),
 )
 UNITS = ("(par 100)", "(per dozen)", "(pence)", "('000)", "(M€)", "(x 1,000)", "(per box of 6)", "(le mille)")
 OTHERS_PRICES = ("PU TTC", "Unit price (incl. VAT)", "Prix unitaire (TTC)")
@@ -117,6 +132,7 @@ def meanings(seed: int) -> Iterator[Case]:
     yield from _purchases(seed)
     yield from _headers(seed)
     yield from _above(seed)
+    yield from _amounts(seed)
     yield _swapped()
 
 
@@ -155,6 +171,28 @@ def _above(seed: int) -> Iterator[Case]:
     cells[0][list(SALES).index("total_amount")] = "Remarks"  # which are empty
     totals = [str(record["quantity"] * record["unit_price"]) for record in records]
     yield _case("totals of lines", [[*row, total] for row, total in zip(cells, ["Total", *totals], strict=True)], rows)
+
+
+def _amounts(seed: int) -> Iterator[Case]:
+    """Yield sales without a price, but with what their lines come to; and with what their invoices may come to."""
+    for header in ("Montant HT", "Line total", "Net amount", "Montant ligne HT"):
+        records = _invoices(seed)
+        rows = [Row(number, record) for number, record in enumerate(records, start=2)]
+        rows[5] = Row(rows[5].number, None, frozenset({"line_amount_undivided"}))
+        rows[3], rows[4] = (Row(rows[place].number, None, frozenset({"invoice_held"})) for place in (3, 4))
+        records[5] |= {"quantity": 3}
+        amounts = [str(record["quantity"] * record["unit_price"]) for record in records]
+        amounts[5] = "10.00"
+        yield _case(f"amounts of lines: {header}", _priceless(records, header, amounts), rows)
+    same = _priceless(_invoices(seed), "Montant HT", ["30.00"] * ROWS)
+    expected = asked("line_amount_unclear")
+    yield Case("meaning", "amounts of lines or of invoices", "sales.csv", write_rows(same).encode, expected)
+
+
+def _priceless(records: Sequence[Record], header: str, amounts: Sequence[str]) -> list[list[str]]:
+    place = list(SALES).index("unit_price")
+    column = zip(_cells(records), [header, *amounts], strict=True)
+    return [[*row[:place], *row[place + 1 :], amount] for row, amount in column]
 
 
 def _swapped() -> Case:

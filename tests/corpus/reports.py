@@ -36,6 +36,17 @@ NO_SALES = (
     *("Proforma", "Factures pro forma", "Factures annulées", "Devis en cours"),
 )
 CREDITS = ("Avoirs", "Credit notes", "Liste des avoirs", "Notes de crédit", "Retours clients", "Refunds")
+# Names of files, with what they say of the sales in them.
+NAMES = {
+    "achats.csv": "banner_no_data",
+    "devis_mars.csv": "banner_no_data",
+    "2026-03 purchases.csv": "banner_no_data",
+    "brouillon.csv": "banner_no_data",
+    "Prévisions de ventes.csv": "banner_no_data",
+    "avoirs.csv": "banner_credits",
+    "achats_clients.csv": "",
+    "avoirs et ventes.csv": "",
+}
 HARMLESS = (
     *("Société Dupont", "Export du 03/03/2026", "Ventes mars", "Sales March 2026", "12 rue des Mille Fleurs"),
     *("1000 Bruxelles", "SARL au capital de 10 000 €", "SAS au capital de 2 M€", "Journal des ventes", "Factures"),
@@ -156,6 +167,10 @@ def _banners(seed: int) -> Iterator[Case]:
         records = _singles(seed, words)
         yield _under(words, records, Expected((Sheet("sales", numbered(records, 4)),)))
         yield _in_sheet(words, records, Expected((Sheet("sales", numbered(records), _sheet_name(words)),)))
+    for name, code in NAMES.items():
+        records = _singles(seed, name)
+        expected = refused(code) if code else Expected((Sheet("sales", numbered(records)),))
+        yield Case("report", f"named {name}", name, write_rows(_cells(records), ";").encode, expected)
     back = [record | {"quantity": -record["quantity"]} for record in _singles(seed, "back")]
     yield _under("Avoirs", back, Expected((Sheet("sales", numbered(back, 4)),)), " of negative quantities")
 

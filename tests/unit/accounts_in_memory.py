@@ -51,14 +51,29 @@ class MemoryCollection:
         if upsert:
             self.documents.setdefault(match["_id"], dict(match))
         document = self.documents.get(match["_id"])
-        if document is None:
+        if document is None or not all(_meets(document.get(field), wanted) for field, wanted in match.items()):
             return SimpleNamespace(matched_count=0)
         document.update(change.get("$set", {}))
         for field, step in change.get("$inc", {}).items():
             document[field] += step
         for field, pushed in change.get("$push", {}).items():
-            document[field] = [*document[field], *pushed["$each"]][pushed["$slice"] :]
+            kept = document.get(field, [])
+            is_one = not (isinstance(pushed, dict) and "$each" in pushed)
+            document[field] = [*kept, pushed] if is_one else [*kept, *pushed["$each"]][pushed["$slice"] :]
+        for field, pulled in change.get("$pull", {}).items():
+            document[field] = [each for each in document[field] if each != pulled]
         return SimpleNamespace(matched_count=1)
+
+
+def _meets(value: Any, wanted: Any) -> bool:
+    """Tell whether a field is as wanted, or, of a list, one of its values is."""
+    values = value if isinstance(value, list) else [value]
+    match wanted:
+        case {"$ne": other}:
+            return other not in values
+        case {"$in": possible}:
+            return value in possible
+    return wanted in values
 
 
 class MemoryHot:

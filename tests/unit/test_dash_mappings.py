@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from comptoir import accounts
 from comptoir.accounts import Role
 from comptoir.commands import mappings as commands
 from comptoir.errors import AmbiguousFileError, MisconfiguredError
+from comptoir.questions import NO_ANSWERS
 from comptoir.reading.guide import signature_of
 from comptoir.reading.reader import read_file
 from comptoir.settings import Settings
@@ -26,8 +28,10 @@ from tests.unit.accounts_in_memory import MemoryHot
 from tests.unit.test_dash_history import everything
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+
+    from comptoir.reading.tables import Table
 
 ORIGIN = {"origin": "http://testserver"}
 HEADERS = ["Facture", "Article", "Qté commandée", "Qté livrée", "Date"]
@@ -147,19 +151,12 @@ def test_what_can_t_be_is_not_kept(hot: MemoryHot, columns: dict[str, str]):
 
 
 def test_a_form_that_is_none_is_refused(clients: dict[str, TestClient]):
-    answer = clients["accountant"].post(f"/mappings/edit/{MINE}", content=b"a" * 100_001, headers=ORIGIN)
+    answer = clients["accountant"].post(f"/mappings/edit/{MINE}", content=b"a" * 1_000_001, headers=ORIGIN)
     assert answer.status_code == 400
 
 
 def test_the_command_changes_it_too(hot: MemoryHot, monkeypatch: pytest.MonkeyPatch):
-    class Opened:
-        def __enter__(self) -> MemoryHot:
-            return hot
-
-        def __exit__(self, *_: object) -> None:
-            return None
-
-    monkeypatch.setattr(commands, "opened_hot", lambda _settings: Opened())
+    monkeypatch.setattr(commands, "opened_hot", lambda _settings: nullcontext(hot))
     result = CliRunner().invoke(commands.app, ["edit", MINE, "quantity=Qté livrée", "unit_price=none"])
     assert result.exit_code == 0, result.output
     assert mappings.find_mapping(hot, MINE)["mapping"] == {"quantity": "Qté livrée", "unit_price": None}
@@ -187,3 +184,104 @@ def test_an_answer_about_a_column_that_nothing_names_is_kept_and_read_by_until_i
     mappings.edit(hot, identity, {"quantity": None})
     with pytest.raises(AmbiguousFileError):
         quantity()
+
+
+WITH_SORTS = ["invoice_no", "product_code", "quantity", "unit_price", "client_code", "timestamp", "Type doc."]
+OF_SORTS = mappings.identity_of(signature_of(WITH_SORTS), "accountant")
+
+
+def drop(hot: MemoryHot, folder: Path, words: Sequence[str], answers: Mapping[str, str] = NO_ANSWERS) -> Table:
+    """Read a file of the accountant with the words given, and keep what the answers said."""
+    rows = [f"F{place};P;2;3.50;C;2026-01-0{place % 9 + 1};{word}" for place, word in enumerate(words)]
+    path = folder / "v.csv"
+    path.write_text("\n".join([";".join(WITH_SORTS), *rows]), encoding="utf-8")
+    remembered = mappings.remembered(hot, "accountant")
+    file = read_file(path, Settings(timezone="UTC"), answers=answers, mappings=remembered)
+    mappings.remember(hot, file.sheets, answers, "accountant")
+    return file.tables[0]
+
+
+def asked(hot: MemoryHot, folder: Path, words: Sequence[str]) -> list[str]:
+    with pytest.raises(AmbiguousFileError) as doubt:
+        drop(hot, folder, words)
+    return [question.id for question in doubt.value.questions]
+
+
+BL = "value_unclear::Type doc.|BL"
+
+
+@pytest.mark.parametrize(("answer", "rejected"), [("left_out", [3]), ("as_written", [])])
+def test_what_a_word_means_is_answered_once_for_the_same_headers(
+    hot: MemoryHot, tmp_path: Path, answer: str, rejected: list[int]
+):
+    assert asked(hot, tmp_path, ["Facture", "BL"]) == [BL]
+    drop(hot, tmp_path, ["Facture", "BL"], {BL: answer})
+    again = drop(hot, tmp_path, ["Facture", "BL", "Facture"])
+    assert [problem.row for problem in again.problems if problem.code == "not_a_sale"] == rejected
+    assert asked(hot, tmp_path, ["Facture", "BL", "TS"]) == ["value_unclear::Type doc.|TS"]
+    mappings.forget(hot, OF_SORTS)
+    assert asked(hot, tmp_path, ["Facture", "BL"]) == [BL]
+
+
+def test_what_all_unknown_words_of_a_column_mean_is_remembered_of_these_words_alone(hot: MemoryHot, tmp_path: Path):
+    words = ["Facture", *(f"X{letter}" for letter in "abcdefghijklm")]
+    assert asked(hot, tmp_path, words) == ["value_unclear::Type doc."]
+    drop(hot, tmp_path, words, {"value_unclear::Type doc.": "left_out"})
+    assert sorted(mappings.find_mapping(hot, OF_SORTS)["mapping"]) == [f"Type doc.|{word}" for word in words[1:]]
+    assert len(drop(hot, tmp_path, words).problems) == 13
+    assert asked(hot, tmp_path, [*words, "Xn"]) == ["value_unclear::Type doc.|Xn"]
+
+
+def test_a_new_answer_about_a_word_goes_before_what_was_remembered(hot: MemoryHot, tmp_path: Path):
+    for answer in ("left_out", "as_written"):
+        drop(hot, tmp_path, ["BL", "Facture"], {BL: answer})
+    assert mappings.find_mapping(hot, OF_SORTS)["mapping"] == {"Type doc.|BL": "as_written"}
+    assert drop(hot, tmp_path, ["BL", "Facture"]).problems == []
+
+
+def test_a_word_that_can_t_mean_what_is_remembered_is_asked_about(hot: MemoryHot, tmp_path: Path):
+    drop(hot, tmp_path, ["BL", "Facture"], {BL: "left_out"})
+    hot.control["mappings"].documents[OF_SORTS]["mapping"] = {"Type doc.|BL": "something"}
+    assert asked(hot, tmp_path, ["Facture", "BL"]) == [BL]
+
+
+def test_the_page_shows_and_changes_what_a_word_means(hot: MemoryHot, clients: dict[str, TestClient], tmp_path: Path):
+    drop(hot, tmp_path, ["Facture", "BL"], {BL: "left_out"})
+    seen = page_of(hot, tmp_path, "accountant", Role.ACCOUNTANT)
+    assert "Lignes qui indiquent « BL » dans « Type doc. »" in seen
+    choices = [seen.index(answer) for answer in ("left_out", "as_written", "return")]
+    assert choices == sorted(choices)
+    form = {"Type doc.|BL": "as_written"}
+    answer = clients["accountant"].post(f"/mappings/edit/{OF_SORTS}", data=form, headers=ORIGIN)
+    assert answer.status_code == 303
+    assert drop(hot, tmp_path, ["Facture", "BL"]).problems == []
+
+
+@pytest.mark.parametrize("changes", [{"Type doc.|BL": "perhaps"}, {"Type doc.|TS": "left_out"}, {"Sort|BL": "return"}])
+def test_what_a_word_can_t_mean_is_not_kept(hot: MemoryHot, tmp_path: Path, changes: dict[str, str]):
+    drop(hot, tmp_path, ["Facture", "BL"], {BL: "left_out"})
+    with pytest.raises(MisconfiguredError, match="nothing was changed"):
+        mappings.edit(hot, OF_SORTS, changes)
+    assert mappings.find_mapping(hot, OF_SORTS)["mapping"] == {"Type doc.|BL": "left_out"}
+
+
+def test_the_command_changes_words_in_which_there_is_any_sign(hot: MemoryHot, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(commands, "opened_hot", lambda _settings: nullcontext(hot))
+    headers = [*HEADERS, "Type=doc"]
+    identity = mappings.identity_of(signature_of(headers), "accountant")
+    word = kept("accountant", **{"Type=doc|A=B": "left_out"}) | {"headers": headers}
+    hot.control["mappings"].documents = {identity: {"_id": identity} | word}
+    result = CliRunner().invoke(commands.app, ["edit", identity, "Type=doc|A=B=return", "quantity=Type=doc"])
+    assert result.exit_code == 0, result.output
+    assert mappings.find_mapping(hot, identity)["mapping"] == {"Type=doc|A=B": "return", "quantity": "Type=doc"}
+
+
+def test_what_a_word_means_is_remembered_where_an_invoice_has_its_lines_in_one_cell(hot: MemoryHot, tmp_path: Path):
+    path = tmp_path / "v.jsonl"
+    items = '[{"sku": "P", "qty": 1}, {"sku": "Q", "qty": 2}]'
+    invoice = f'"items": {items}, "date": "2026-02-13", "client_code": "C"'
+    path.write_text(f'{{"invoice_no": "1", {invoice}, "doc type": "BL"}}\n', encoding="utf-8")
+    settings, answers = Settings(timezone="UTC"), {"value_unclear::doc type|BL": "as_written"}
+    mappings.remember(hot, read_file(path, settings, answers=answers).tables, answers, "accountant")
+    (table,) = read_file(path, settings, mappings=mappings.remembered(hot, "accountant")).tables
+    assert [table.frame["quantity"].to_list(), table.problems] == [[1, 2], []]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import polars as pl
@@ -20,6 +21,8 @@ from comptoir.quality.known import Known
 from comptoir.reading.tables import Table
 from comptoir.records import entity_id, kind_of
 from comptoir.settings import Settings
+from comptoir.stores.settling import _settle_one
+from tests.unit.accounts_in_memory import MemoryCollection
 
 MakeTable = Callable[..., Table]
 
@@ -95,3 +98,32 @@ def test_nothing_is_dismissed_without_a_note_of_why(note: str):
         dismiss(nowhere, nowhere, "id", [], note)
     assert refused.value.told("en") == "A dismissal needs a note of why, of at most 500 characters."
     assert refused.value.told("fr") == "Pour écarter, il faut un motif, de 500 caractères au plus."
+
+
+def counts(ledger_of: MemoryCollection) -> list[int]:
+    held = ledger_of.documents["held-1"]
+    assert sum(held[f"rows_{name}"] for name in ("applied", "rejected", "released")) == held["rows_read"]
+    return [held["rows_rejected"], held["rows_released"]]
+
+
+def test_rows_whose_released_file_is_withdrawn_count_as_rejected_until_it_comes_back():
+    entries = MemoryCollection()
+    hot: Any = SimpleNamespace(ledger=entries)
+    held = {"_id": "held-1", "rows_read": 9, "rows_applied": 4, "rows_rejected": 2, "rows_released": 3}
+    own = {"_id": "own-1", "released": "held-1", "rows_read": 3, "rows_rejected": 0, "rows_released": 0}
+    entries.documents = {"held-1": held, "own-1": own | {"state": "withdrawing"}}
+    for state, left in [("withdrawing", [5, 0]), ("restoring", [2, 3]), ("withdrawing", [5, 0])]:
+        for _ in range(2):  # as after a crash before its state was written
+            entries.documents["own-1"]["state"] = state
+            assert _settle_one(hot, entries.documents["own-1"] | {"state": state})
+        assert counts(entries) == left
+    assert entries.documents["own-1"]["state"] == "withdrawn"
+
+
+def test_a_file_of_other_rows_moves_none_when_it_is_withdrawn():
+    entries = MemoryCollection()
+    hot: Any = SimpleNamespace(ledger=entries)
+    entry = {"_id": "own-1", "released": None, "rows_read": 3, "rows_rejected": 1, "rows_released": 0}
+    entries.documents = {"own-1": entry | {"state": "withdrawing"}}
+    assert _settle_one(hot, entries.documents["own-1"])
+    assert [entries.documents["own-1"][field] for field in ("rows_rejected", "rows_released")] == [1, 0]

@@ -110,10 +110,21 @@ def test_an_answer_against_the_column_s_proof_is_refused(tmp_path: Path, rows: s
         ({"date_order_unclear::unit_price": "day_first"}, "answer_unknown"),
         ({"date_order_unclear:Sheet1:timestamp": "day_first"}, "answer_unknown"),
         ({"nonsense": "yes"}, "answer_unknown"),
+        ({"value_unclear::Type doc|BL": "left_out"}, "answer_header_unknown"),
+        ({"value_unclear::Type doc": "left_out"}, "answer_header_unknown"),
+        ({"value_unclear::quantity|3": "perhaps"}, "answer_invalid"),
     ],
 )
 def test_an_answer_that_fits_nothing_is_refused(tmp_path: Path, answers: dict[str, str], code: str):
     assert refusal(tmp_path, "1;P;2;1.5;2026-01-02\n", answers) == code
+
+
+def test_an_answer_about_a_column_that_the_file_lacks_names_those_that_it_has(tmp_path: Path):
+    with pytest.raises(RejectedFileError) as caught:
+        read(tmp_path, "1;P;2;1.5;2026-01-02\n", {"value_unclear::Type doc|BL": "left_out"})
+    (problem,) = caught.value.problems
+    assert "invoice_no, product_code, quantity, unit_price, timestamp" in problem.message("fr")
+    assert "value_unclear::Type doc|BL" in problem.message("en")
 
 
 def test_the_proof_against_an_answer_is_a_date_that_exists(tmp_path: Path):

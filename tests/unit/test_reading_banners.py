@@ -44,7 +44,9 @@ def test_words_that_change_every_amount_refuse(tmp_path: Path, words: str):
     assert above(tmp_path, words) == ("banner_unit", 2)
 
 
-@pytest.mark.parametrize("words", ["Liste des devis", "Quotations", "Brouillon", "DRAFT - not final", "Achats mars"])
+@pytest.mark.parametrize(
+    "words", ["Liste des devis", "Quotations", "Brouillon", "DRAFT - not final", "Achats mars", "Prévisions de ventes"]
+)
 def test_words_by_which_rows_are_no_sales_refuse(tmp_path: Path, words: str):
     assert above(tmp_path, words) == ("banner_no_data", 2)
 
@@ -87,6 +89,51 @@ def test_amounts_are_told_of_below_the_table_too(tmp_path: Path):
 def test_a_stock_without_amounts_may_speak_of_thousands(tmp_path: Path):
     header = "code_produit;quantite;no_lot;dernier_mouvement"
     assert problem_of(tmp_path, "en milliers d'euros", header, "P1;2;L1;31/01/2026") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("achats.csv", "banner_no_data"),
+        ("2026-03_Achats_mars.csv", "banner_no_data"),
+        ("devis_mars.xlsx.csv", "banner_no_data"),
+        ("export-devis.csv", "banner_no_data"),
+        ("Copie de purchases 2026.csv", "banner_no_data"),
+        ("brouillon.csv", "banner_no_data"),
+        ("draft_2.csv", "banner_no_data"),
+        ("factures_fournisseurs.csv", "banner_no_data"),
+        ("previsions_ventes.csv", "banner_no_data"),
+        ("ventes prévisionnelles.csv", "banner_no_data"),
+        ("Sales forecast 2026.csv", "banner_no_data"),
+        ("budget des ventes.csv", "banner_no_data"),
+        ("avoirs-2026.csv", "banner_credits"),
+        ("credit_notes.csv", "banner_credits"),
+        ("ventes.csv", None),
+        ("devis_et_ventes.csv", None),
+        ("achats_clients.csv", None),
+        ("avoirs_et_factures.csv", None),
+        ("Avoriaz.csv", None),
+        ("x.csv", None),
+    ],
+)
+def test_the_names_of_files(tmp_path: Path, name: str, code: str | None):
+    path = tmp_path / "x.csv"
+    path.write_text(f"{SALES}\n{LINE.format(2)}")
+    if code is None:
+        assert len(read_file(path, Settings(timezone="Europe/Paris"), name=name).tables) == 1
+        return
+    with pytest.raises(RejectedFileError) as caught:
+        read_file(path, Settings(timezone="Europe/Paris"), name=name)
+    assert [(p.code, p.sheet, p.value) for p in caught.value.problems] == [(code, None, name)]
+    assert f"« {name} »" in caught.value.problems[0].message("fr")
+
+
+def test_only_of_sales_does_the_name_of_a_file_say_that_they_are_none(tmp_path: Path):
+    notes, stock = tmp_path / "avoirs.csv", tmp_path / "achats.csv"
+    notes.write_text(f"{SALES}\n{LINE.format(-2)}")
+    stock.write_text("code_produit;quantite;no_lot;dernier_mouvement\nP1;2;L1;31/01/2026")
+    for path in (notes, stock):
+        assert len(read_file(path, Settings(timezone="Europe/Paris")).tables) == 1
 
 
 @pytest.mark.parametrize(

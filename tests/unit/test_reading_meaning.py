@@ -89,6 +89,11 @@ def errors(verdict: Verdict) -> list[tuple[int | None, str, str | None]]:
         ("Sign", "1", "-1", "credit_note_positive"),
         ("Prix TTC ?", "Non", "Oui", "not_as_written"),
         ("Promotion", "", "-10%", "line_discounted"),
+        ("Payment", "Card", "Refunded", "not_a_sale"),
+        ("Paiement", "Espèces", "Remboursé", "not_a_sale"),
+        ("Stage", "Closed won", "Closed Lost", "not_a_sale"),
+        ("Étape", "Gagné", "Perdu", "not_a_sale"),
+        ("Résultat", "Gagnée", "Perdue", "not_a_sale"),
     ],
 )
 def test_a_column_that_says_otherwise_rejects_its_row(tmp_path: Path, header: str, usual: str, cell: str, code: str):
@@ -124,6 +129,16 @@ def test_a_column_that_says_otherwise_rejects_its_row(tmp_path: Path, header: st
         ("Refund", ("0.00", "No", "FALSE")),
         ("Mode de paiement", ("Avoir", "Remboursement", "Devis")),
         ("Montant HT", ("37.50", "7.00", "25.00")),
+        ("Free qty", ("0", "", "0.00")),
+        ("Bonus", ("Non", "", "0")),
+        ("Échantillon", ("non", "no", "aucun")),
+        ("Payment", ("Card", "Ewallet", "Credit card")),
+        ("Paiement", ("CB", "Espèces", "Avoir")),
+        ("Paiement", ("2026-01-20", "Payé", "25.00")),
+        ("Règlement", ("Payé", "Kadéos", "Non payé")),
+        ("Stage", ("Closed won", "Won", "Signed")),
+        ("Étape", ("Gagné", "Signée", "Livrée")),
+        ("Stage", ("Olympia", "Zénith", "Main stage")),
     ],
 )
 def test_other_words_and_other_columns_say_nothing(tmp_path: Path, header: str, cells: tuple[str, ...]):
@@ -158,6 +173,12 @@ def test_other_words_and_other_columns_say_nothing(tmp_path: Path, header: str, 
         ("Refunded", "0.00", "12.50"),
         ("Prix par", "1", "carton"),
         ("Tax included", "No", "partly"),
+        ("Payment", "Card", "Failed"),
+        ("Paiement", "Espèces", "Échoué"),
+        ("Paiement", "CB", "KO"),
+        ("Payé", "Oui", "En litige"),
+        ("Stage", "Closed Won", "Negotiation"),
+        ("Étape de vente", "Gagnée", "Proposition"),
     ],
 )
 def test_a_word_that_nobody_knows_is_asked_about_and_taken_as_answered(
@@ -197,6 +218,24 @@ def test_many_words_are_asked_about_as_one(tmp_path: Path):
     )
     verdict = judged(tmp_path, f"{SALES},Type de document", *lines, answers={question.id: "as_written"})
     assert verdict.accepted.height == 20
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [
+        *(("Free qty", "1"), ("Qté gratuite", "2"), ("Bonus", "1.0"), ("UG", "3"), ("Quantité offerte", "1")),
+        *(("Free goods", "Yes"), ("Produit offert", "Tasse"), ("Qty (free)", "1")),
+    ],
+)
+def test_what_is_given_beside_the_quantity_is_asked_about(tmp_path: Path, header: str, cell: str):
+    lines = (f"{SALES},{header}", f"{FIRST},0", f"{SECOND},", f"{THIRD},{cell}")
+    with pytest.raises(AmbiguousFileError) as doubt:
+        judged(tmp_path, *lines)
+    (question,) = doubt.value.questions
+    assert (question.id, question.problem.value) == (f"value_unclear::{header}", cell)
+    assert judged(tmp_path, *lines, answers={question.id: "as_written"}).accepted.height == 3
+    verdict = judged(tmp_path, *lines, answers={question.id: "left_out"})
+    assert errors(verdict) == [(4, "not_as_written", cell)]
 
 
 @pytest.mark.parametrize("header", ["Fournisseur", "Supplier", "Vendor name"])

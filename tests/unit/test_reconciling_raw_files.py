@@ -37,7 +37,8 @@ def entry(
     kind: str, columns: tuple[str, ...], headers: tuple[str, ...], sheet: str | None = None, **read_as: str
 ) -> dict[str, Any]:
     mapping = [
-        {"sheet": sheet, "kind": kind, "column": column, "header": header, "read_as": read_as.get(column)}
+        {"sheet": sheet, "kind": kind, "column": column, "header": header, "source": "template"}
+        | {"read_as": read_as.get(column)}
         for column, header in zip(columns, headers, strict=True)
     ]
     return {"_id": "f-1", "name": "file", "mapping": mapping}
@@ -62,6 +63,18 @@ def test_a_text_file_in_any_encoding(workspace: Workspace, tmp_path: Path, encod
     assert sales(workspace) == EXPECTED
     rows = workspace.database.execute("SELECT row FROM raw_rows ORDER BY row").fetchall()
     assert rows == [(4,), (6,)]
+
+
+def test_amounts_of_lines_give_their_prices(workspace: Workspace, tmp_path: Path):
+    path = tmp_path / "raw"
+    lines = ("F1;B;3;37,50;05/11/2026 09:30", "F1;B;-4;-1,00;05/11/2026 09:30", "F1;B;2;;05/11/2026 09:30")
+    path.write_text("\n".join([";".join(HEADERS), *lines]))
+    told = FRENCH_SALES["mapping"]
+    divided = [each | {"source": "divided"} if each["column"] == "unit_price" else each for each in told]
+
+    raw_files.load(workspace, FRENCH_SALES | {"mapping": divided}, path)
+
+    assert [price for _, _, _, price, _ in sales(workspace)] == [Decimal("12.5"), Decimal("0.25"), None]
 
 
 @pytest.mark.parametrize("delimiter", [",", "\t", "|"])

@@ -1,4 +1,4 @@
-"""`comptoir mappings`: what earlier answers said of columns, changing and forgetting it."""
+"""`comptoir mappings`: what earlier answers said of columns and of words, changing and forgetting it."""
 
 from __future__ import annotations
 
@@ -49,17 +49,30 @@ def mappings(
 @app.command()
 def edit(
     identity: Annotated[str, typer.Argument(metavar="ID", help="As `comptoir mappings` shows it.")],
-    columns: Annotated[
-        list[str], typer.Argument(metavar="COLUMN=HEADER…", help="Which header a column is, or `none`.")
+    changes: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="COLUMN=HEADER…",
+            help="Which header a column is, or `none`; or HEADER|WORD= and `as_written`, `return` or `left_out`.",
+        ),
     ],
 ) -> None:
-    """Let a mapping name other headers: files with these headers are read so from now on; what was imported stays."""
+    """Let a mapping say something else: files with these headers are read so from now on; what was imported stays."""
     settings = load_settings()
-    parted = dict(column.partition("=")[::2] for column in columns)
+    told = dict(map(_parted, changes))
     with opened_hot(settings) as hot:
         from comptoir.stores import mappings as kept  # noqa: PLC0415 - as above
 
-        kept.edit(hot, identity, {name: None if header == NO_COLUMN else header for name, header in parted.items()})
+        kept.edit(hot, identity, {name: None if said == NO_COLUMN else said for name, said in told.items()})
+
+
+def _parted(change: str) -> tuple[str, str]:
+    """Return the name and what is said of it: a header may have any sign in it, and so may a word."""
+    from comptoir.reading.senses import Sense  # noqa: PLC0415 - `--help` needs nothing that reads
+
+    name, _, said = change.rpartition("=")
+    is_of_word = "|" in name and said in set(Sense)
+    return (name, said) if is_of_word else change.partition("=")[::2]
 
 
 @app.command()

@@ -216,6 +216,48 @@ WORDS: Final[dict[str, dict[Language, str]]] = NAMES | {
         "en": "{path} is no file; check its path.",
         "fr": "{path} n'est pas un fichier ; vérifiez son chemin.",
     },
+    "usage_help": {
+        "en": "`{command} --help` shows how it is called.",
+        "fr": "`{command} --help` montre comment l'appeler.",
+    },
+    "usage_argument_missing": {
+        "en": "{name} is missing after the command.",
+        "fr": "Il manque {name} après la commande.",
+    },
+    "usage_option_missing": {"en": "The option {name} is missing.", "fr": "Il manque l'option {name}."},
+    "usage_command_missing": {"en": "Which command? None was given.", "fr": "Quelle commande ? Aucune n'est donnée."},
+    "usage_option_unknown": {
+        "en": "There is no option {name}; check its spelling.",
+        "fr": "L'option {name} n'existe pas ; vérifiez son orthographe.",
+    },
+    "usage_command_unknown": {
+        "en": "There is no command {name}; check its spelling.",
+        "fr": "La commande {name} n'existe pas ; vérifiez son orthographe.",
+    },
+    "usage_value_missing": {
+        "en": "The option {name} needs a value behind it.",
+        "fr": "L'option {name} demande une valeur à sa suite.",
+    },
+    "usage_value_unwanted": {
+        "en": "The option {name} takes no value.",
+        "fr": "L'option {name} ne prend pas de valeur.",
+    },
+    "usage_too_much": {
+        "en": "{name} is more than the command takes; quote names that have spaces in them.",
+        "fr": "{name} est de trop ; mettez entre guillemets les noms qui contiennent des espaces.",
+    },
+    "usage_none_of": {
+        "en": "{name}: {value} is not possible; it is one of {choices}.",
+        "fr": "{name} : {value} n'est pas possible ; c'est l'un de {choices}.",
+    },
+    "usage_no_number": {
+        "en": "{name} has a value that is no number.",
+        "fr": "{name} a une valeur qui n'est pas un nombre.",
+    },
+    "usage_value_wrong": {
+        "en": "{name} has a value that is not possible: {why}",
+        "fr": "{name} a une valeur qui n'est pas possible : {why}",
+    },
     "held_nothing": {"en": "Nothing is held.", "fr": "Rien n'est retenu."},
     "held_file": {
         "en": "  the file itself: {rows} sound {rows:row|rows}, refused with it",
@@ -297,6 +339,7 @@ WORDS: Final[dict[str, dict[Language, str]]] = NAMES | {
     "by_template": {"en": "template", "fr": "modèle"},
     "by_alias": {"en": "known name", "fr": "nom connu"},
     "by_similarity": {"en": "similar name", "fr": "nom proche"},
+    "by_divided": {"en": "amount ÷ quantity", "fr": "montant ÷ quantité"},
     "by_answer": {"en": "your answer", "fr": "votre réponse"},
     "by_memory": {"en": "an earlier answer", "fr": "une réponse antérieure"},
     "locale_encoding": {"en": "encoding {value}", "fr": "encodage {value}"},

@@ -39,14 +39,14 @@ class Origin:
     """Where a file came from: the folder or the upload page, and by which account.
 
     `answers` are those to its questions that came with it; `again` asks for bytes that are imported already to land
-    anew, as the latest; `released` says that an administrator released its rows.
+    anew, as the latest; `released` is the file of which an administrator released these held rows.
     """
 
     source: Source = "folder"
     by: str | None = None
     answers: dict[str, str] = field(default_factory=dict)
     again: bool = False
-    released: bool = False
+    released: str | None = None
 
 
 def deliver(
@@ -58,7 +58,7 @@ def deliver(
     source_name: Source = "folder",
     answers: Mapping[str, str] = NO_ANSWERS,
     again: bool = False,
-    released: bool = False,
+    released: str | None = None,
 ) -> Path:
     """Copy a file into the drop zone; nobody sees it before it is whole.
 
@@ -70,7 +70,7 @@ def deliver(
         source_name: the way it takes, `folder` or `page`.
         answers: answers to the file's questions, by their ids.
         again: whether it lands anew where its bytes are imported already.
-        released: whether an administrator released its rows.
+        released: the id of the file of which an administrator released these held rows; None of any other.
 
     Returns:
         Where the file is now.
@@ -270,7 +270,9 @@ def read_origin(path: Path) -> Origin:
     except (FileNotFoundError, ValueError):
         return Origin()
     source: Source = "page" if fields.get("source") == "page" else "folder"
-    return Origin(source, fields.get("by"), answers, fields.get("again") is True, fields.get("released") is True)
+    released = fields.get("released")
+    is_of_file = isinstance(released, str)
+    return Origin(source, fields.get("by"), answers, fields.get("again") is True, released if is_of_file else None)
 
 
 def forget_origin(path: Path) -> None:

@@ -20,6 +20,7 @@ from comptoir.reading.guide import ADDED_HEADERS, are_added, is_added
 from comptoir.reading.headers import unique_headers
 from comptoir.reading.items import items_header
 from comptoir.reading.jsontexts import decode
+from comptoir.reading.line_prices import as_sent
 from comptoir.reading.times import FIRST_SERIAL_YEAR, FIRST_YEAR, LAST_SERIAL_YEAR
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def _rows(kept: pl.DataFrame, verdict: Verdict, language: Language, refusal: Pro
     problems = _problems_by_row(verdict.problems)
     of_sound_rows = [refusal] if refusal else []
     # Of a row that holds a whole invoice there are several typed lines, and none of their numbers has its own cell.
-    typed = rejected_rows(verdict.table.frame, verdict).unique("row", keep="first", maintain_order=True)
+    typed = rejected_rows(as_sent(verdict.table), verdict).unique("row", keep="first", maintain_order=True)
     number_fields = _fields(verdict.table, NUMBERS)
     day_fields = _fields(verdict.table, DAYS)
     added = _added(kept, language)

@@ -13,6 +13,7 @@ from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.reading.apart import read_apart
 from comptoir.reading.guide import signature_of
 from comptoir.reading.items import FIELDS, items_header, with_values
+from comptoir.reading.line_prices import as_sent
 from comptoir.records import ColumnType
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def spell_out(kept: pl.DataFrame, verdict: Verdict, settings: Settings, fields: 
     """
     table = verdict.table
     texts = (_spelled(field, table, settings) for field in sorted(fields))
-    values = rejected_rows(table.frame, verdict).select("row", *texts)
+    values = rejected_rows(as_sent(table), verdict).select("row", *texts)
     items = items_header(table.headers)
     in_items = fields.intersection(FIELDS) if items else set()
     if items and in_items:

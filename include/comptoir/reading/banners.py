@@ -1,4 +1,4 @@
-"""What the words above a table, below it and in its sheet's name say of all its rows.
+"""What the words above a table, below it and in the names of its sheet and its file say of all its rows.
 
 Most say nothing: a company, a day, a period. Some would make every amount another one, or every row no sale; these
 refuse the file, since whoever reads it would have counted otherwise than its reader here.
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from comptoir.reading.sheets import Sheet
 
-Said = tuple[int | None, str]  # the number of the row, None for a sheet's name, and the words
+Said = tuple[int | None, str]  # the number of the row, None for a sheet's or a file's name, and the words
 
 MONEY_WORDS: Final = r"(?:euros?|eur|dollars?|usd|francs?|chf|pounds?|gbp|livres?|cfa|fcfa|dirhams?|dinars?)"
 # A company's capital of 10 k€ and a street of a thousand flowers say nothing of amounts.
@@ -50,7 +50,7 @@ CURRENCY_NAMES: Final = {
 NAMING: Final = r"\b(?:en|in|devises?|currency|currencies|monnaie|ccy)\b\W*(?:is\s+|are\s+)?"
 TITLE: Final = (
     r"^\W*(?:(?:listes?|listing|list|journal|exports?|extraction|extrait|etat|releve|recap\w*|detail|fichier"
-    r"|tableau|report|reg\w*|history|historique|all|tou(?:s|t|tes)|nos|our|open|pending|pieces?|documents?|type)\b"
+    r"|copie|copy|tableau|report|reg\w*|history|historique|all|tou(?:s|t|tes)|nos|our|open|pending|pieces?|documents?|type)\b"
     r"\W*(?:(?:des?|du|d|of|the|les|la|l)\W+)*)*"
 )
 CREDITS: Final = (
@@ -59,28 +59,39 @@ CREDITS: Final = (
 )
 NO_SALES: Final = (
     r"(?:devis|(?:sales\s+)?(?:quotations?|quotes?)|estimates?|(?:factures?\s+|invoices?\s+)?pro\W?forma"
-    r"|(?:factures?\s+)?brouillons?|drafts?|achats?|purchases?|purchase\s+(?:orders?|invoices?|history)"
+    r"|(?:factures?\s+)?brouillons?|drafts?|achats?(?!\s+(?:des\s+)?clients?\b)"
+    r"|purchases?(?!\s+(?:by\s+|of\s+)?customers?\b)|purchase\s+(?:orders?|invoices?|history)"
     r"|factures?\s+(?:d\W)?(?:achats?|fournisseurs?)|(?:supplier|vendor)\s+(?:invoices?|bills?|orders?)"
     r"|commandes?\s+(?:d\Wachats?|fournisseurs?)|(?:factures?\s+|ventes?\s+)?annul(?:ee?s?|ations?)"
     r"|(?:cancelled|canceled|void)\b|previsions?|previsionnel|budgets?|forecasts?)\b"
 )
-SALES_TOO: Final = re.compile(r"\b(?:ventes?|sales|factures?\s+(?:et|and|&)|invoices?)\b")
+SALES_TOO: Final = re.compile(
+    r"\b(?:ventes?|sales|factures?\s+(?:et|and|&)|(?:et|and|&)\s+(?:les\s+)?factures?|invoices?)\b"
+)
+# Sales that are planned, whatever else the words say of sales.
+PLANNED: Final = re.compile(
+    TITLE + r"(?:(?:ventes?|sales)\s+)?(?:previsions?|previsionnel\w*|budget\w*|forecasts?|objectifs?|targets?)\b"
+)
 CREDIT_TITLE, NO_SALE_TITLE = re.compile(TITLE + CREDITS), re.compile(TITLE + NO_SALES)
 DRAFT: Final = re.compile(r"^\W*(?:draft|brouillon)\b")
+BESIDE_WORDS: Final = re.compile(r"[\W\d_]+")  # in the names of files
 NEGATIVE: Final = r"^\s*[-\x{2212}(]|-\s*$"
 
 
-def refuse_changed_meaning(sheet: Sheet, currency: str) -> None:
+def refuse_changed_meaning(sheet: Sheet, name: str, currency: str) -> None:
     """Refuse a sheet of which words beside its table say that its amounts, or its rows, are others than they seem.
 
     Args:
         sheet: a piece of it, of which the first has the rows above.
+        name: the file's.
         currency: the trader's.
 
     Raises:
-        RejectedFileError: its name, a row above its headers, or a row of a single cell says so.
+        RejectedFileError: its name, the file's, a row above its headers, or a row of a single cell says so.
     """
     problems = []
+    if code := _no_sales(BESIDE_WORDS.sub(" ", plain_words(name)), sheet):
+        problems.append(Problem(code, value=name, params={"currency": currency, "said": name}))
     for row, words in _said(sheet):
         if code := _changed(words, sheet, currency, is_title=row is None or row < (sheet.header_row or 0)):
             params = {"currency": currency, "said": words.strip()}
@@ -113,7 +124,14 @@ def _changed(words: str, sheet: Sheet, currency: str, *, is_title: bool) -> str 
         return "banner_unit"
     if is_title and DRAFT.match(plain):
         return "banner_no_data"
-    if not is_title or kind.name != "sales" or SALES_TOO.search(NO_SALE_TITLE.sub("", plain)):
+    return _no_sales(plain, sheet) if is_title else None
+
+
+def _no_sales(plain: str, sheet: Sheet) -> str | None:
+    """Return the problem where a title, or a name, says of rows of sales that they are none."""
+    if sheet.match.kind.name == "sales" and PLANNED.match(plain):
+        return "banner_no_data"
+    if sheet.match.kind.name != "sales" or SALES_TOO.search(NO_SALE_TITLE.sub("", plain)):
         return None
     if NO_SALE_TITLE.match(plain):
         return "banner_no_data"

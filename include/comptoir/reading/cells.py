@@ -19,6 +19,7 @@ from comptoir.reading.headers import Claim, choose_columns, undisputed_columns
 from comptoir.reading.items import FIELDS
 from comptoir.reading.leftover import Leftover
 from comptoir.reading.line_amounts import problems_of_amounts
+from comptoir.reading.line_prices import DIVIDED, amounts_in_doubt, divided
 from comptoir.reading.line_totals import has_line_totals
 from comptoir.reading.locales import Doubts, Locale, settle_locale
 from comptoir.reading.notices import named_rows
@@ -157,7 +158,9 @@ class Survey:
         _refuse_units(headers, sheet, settings.currency)
         taken = {name: claim.position for name, claim in chosen.items()}
         tellings, questions = tellings_of(sheet, taken, self._leftover, guide, settings.currency)
-        questions = columns_in_doubt(sheet, taken, self._leftover, guide) + questions
+        named = {name: place for name, place in taken.items() if chosen[name].source != DIVIDED}
+        questions = columns_in_doubt(sheet, named, self._leftover, guide) + questions
+        questions += amounts_in_doubt(sheet, chosen, (piece.sheet for piece in self._pieces), guide)
         doubts = Doubts(sheet.name, headers, guide, settings)
         return Settled(
             chosen, self._locale(chosen, doubts, questions), tellings, self._pieces, balance_day(guide, sheet.name)
@@ -262,6 +265,10 @@ def _table(piece: Surveyed, settled: Settled, settings: Settings) -> Table:
     parsed = _parse_columns(sent, piece, locale, settings.timezone)
     typed = _typed(sent, parsed, kind, sheet.rows)
     problems = sheet.notices + _problems(sent, parsed, sheet, settings)
+    if "unit_price" in sent and sent["unit_price"].claim.source == DIVIDED:
+        prices, undivided = divided(typed, sheet, sent["unit_price"].header)
+        typed = Columns({**typed.by_name, "unit_price": prices})
+        problems += undivided
     if "total_amount" in sent and has_line_totals(typed.frame):
         typed = Columns({**typed.by_name, "total_amount": nothing(MONEY, len(sheet.rows))})
         problems.append(_line_totals_notice(sent["total_amount"], sheet))

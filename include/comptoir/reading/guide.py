@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from comptoir.errors import RejectedFileError
 from comptoir.problems import Problem
-from comptoir.questions import NO_COLUMN, answer_among, question_id
+from comptoir.questions import NO_COLUMN, answer_among, fields_asked, question_id
 from comptoir.reading.numbers import NUMBER_TYPES
+from comptoir.reading.senses import Sense
 from comptoir.records import ALL_KINDS, ColumnType
 
 if TYPE_CHECKING:
@@ -23,10 +24,12 @@ if TYPE_CHECKING:
 
 TIME_TYPES: Final = frozenset({ColumnType.DAY, ColumnType.TIMESTAMP})
 SIGNATURE_DIGITS: Final = 16
+HEADERS_SHOWN: Final = 20
 ADDED_HEADERS: Final[dict[Language, tuple[str, str]]] = {"en": ("Reason", "Remedy"), "fr": ("Motif", "Remède")}
 REPEATED: Final = re.compile(r" \(\d+\)$")  # what reading adds to a header that comes twice
 # All ask which column is the field's.
-COLUMN_QUESTIONS: Final = ("mapping_unclear", "column_unnamed", "columns_compete")
+LINE_AMOUNT_QUESTION: Final = "line_amount_unclear"  # which column is the invoice's total, or none
+COLUMN_QUESTIONS: Final = ("mapping_unclear", "column_unnamed", "columns_compete", LINE_AMOUNT_QUESTION)
 VALUE_QUESTION: Final = "value_unclear"  # asks what rows are that have a word in a column of no contract
 
 Mappings = Mapping[str, Mapping[str, str | None]]
@@ -45,7 +48,8 @@ class Given(NamedTuple):
 class Guide:
     """The answers to a file's questions, by their ids, and the confirmed mappings, by the signature of headers.
 
-    A mapping gives the header of each column that was asked about; None where there is no such column.
+    A mapping gives the header of each column that was asked about, None where there is no such column; and under
+    `header|word` what rows are that have a word in a column of no contract.
     """
 
     answers: Mapping[str, str] = field(default_factory=dict)
@@ -68,9 +72,12 @@ class Guide:
     def columns(self, kind: Kind, sheet: str | None, headers: Sequence[str]) -> dict[str, Given]:
         """Return what the owner said of columns of a kind, now, else when the same headers came before."""
         names = {column.name for column in kind.columns}
-        remembered = self.mappings.get(signature_of(headers), {}) if self.mappings else {}
-        earlier = {name: Given(header, "memory") for name, header in remembered.items() if name in names}
+        earlier = {name: Given(header, "memory") for name, header in self.remembered(headers).items() if name in names}
         return earlier | {name: Given(header, "answer") for name, header in self.answered(kind, sheet).items()}
+
+    def remembered(self, headers: Sequence[str]) -> Mapping[str, str | None]:
+        """Return what the owner said when the same headers came before."""
+        return self.mappings.get(signature_of(headers), {}) if self.mappings else {}
 
     def check_headers(self, kind: Kind, sheet: str | None, headers: Sequence[str]) -> None:
         """Raise RejectedFileError where an answer names a header that the sheet doesn't have, or another column's."""
@@ -81,6 +88,18 @@ class Guide:
             for question, answer in given.items():
                 answer_among(question, answer or "", dict.fromkeys(free))
             free = [header for header in free if header == NO_COLUMN or header not in given.values()]
+        self._check_words(sheet, headers)
+
+    def _check_words(self, sheet: str | None, headers: Sequence[str]) -> None:
+        asked = fields_asked(VALUE_QUESTION, sheet, self.answers)
+        for field_name, question in asked.items():
+            answer_among(question, self.answers[question], dict.fromkeys(Sense))
+            if header_of_word(field_name, headers) is None:
+                # One that holds the lines of an invoice stands for several columns.
+                listed = list(dict.fromkeys(headers))
+                more = " …" if len(listed) > HEADERS_SHOWN else ""
+                params = {"question": question, "headers": ", ".join(listed[:HEADERS_SHOWN]) + more}
+                raise RejectedFileError([Problem("answer_header_unknown", sheet=sheet, params=params)])
 
     def check_known(self, sheets: Mapping[str | None, Kind], left_aside: Iterable[str | None]) -> None:
         """Raise RejectedFileError where an answer is to no question that this file could ask.
@@ -107,6 +126,17 @@ def _questions(sheet: str | None, kinds: Iterable[Kind]) -> Iterable[str]:
         codes += ["date_order_unclear"] if column.type in TIME_TYPES else []
         codes += ["opening_changed"] if column.name == "as_of" else []
         yield from (question_id(code, sheet, column.name) for code in codes)
+
+
+def header_of_word(field_name: str, headers: Sequence[str]) -> str | None:
+    """Return the header that a question about words names: of one, `header|word`, or of all that nobody knows.
+
+    Examples:
+        >>> [header_of_word(field, ["Type|a", "Type"]) for field in ("Type|BL", "Type|a|BL", "Type", "Sort|BL")]
+        ['Type', 'Type|a', 'Type', None]
+    """
+    fitting = [header for header in headers if field_name == header or field_name.startswith(f"{header}|")]
+    return max(fitting, key=len, default=None)
 
 
 def is_added(header: str) -> bool:

@@ -31,7 +31,7 @@ ID_OF_CODE: Final = {code: identity for identity, code in CODE_OF_ID.items()}
 CERTAIN: Final = 1.0
 FALLBACK: Final = 0.9  # of a word that means a column only where nothing says it better
 # Of several headers for one column, that of the best source is taken; two of one source compete.
-BEST_FIRST: Final[tuple[Source, ...]] = ("answer", "memory", "template", "alias", "similarity")
+BEST_FIRST: Final[tuple[Source, ...]] = ("answer", "memory", "template", "alias", "similarity", "divided")
 NOTHING_GIVEN: Final[Mapping[str, Given]] = MappingProxyType({})
 
 

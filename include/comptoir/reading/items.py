@@ -53,6 +53,11 @@ def with_fields_of_items(cells: Sequence[str], below: Sequence[Sequence[str]]) -
     return extended, places[0]
 
 
+def sent_headers(sheet: Sheet) -> tuple[str, ...]:
+    """Return the headers that a sheet was sent with, without those of the items."""
+    return sheet.headers if sheet.items is None else sheet.headers[: -len(FIELDS)]
+
+
 def _may_be_items(place: int, below: Sequence[Sequence[str]]) -> bool:
     """Tell whether the cells of a column may be lists; an “Article” or an “Item” is a product's code as well."""
     filled = [cells[place].strip() for cells in below if place < len(cells) and cells[place].strip()]

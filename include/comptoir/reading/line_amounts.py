@@ -46,9 +46,8 @@ def problems_of_amounts(sheet: Sheet, taken: Collection[int], typed: Columns) ->
         taken: the positions of the columns of the contract.
         typed: the typed columns.
     """
-    places = [place for place, header in enumerate(sheet.headers) if normalise(header) in HEADERS]
-    places = [place for place in places if place not in taken]
-    if sheet.match.kind.name != "sales" or sheet.items is not None or not places:
+    places = places_of_amounts(sheet, taken)
+    if not places:
         return
     lines = _lines(typed.frame)
     for place in places:
@@ -58,6 +57,13 @@ def problems_of_amounts(sheet: Sheet, taken: Collection[int], typed: Columns) ->
         params = {"field": "unit_price"}
         for row, cell in told.iter_rows():
             yield Problem("line_amount_differs", ERROR, sheet.name, row, sheet.headers[place], cell.strip(), params)
+
+
+def places_of_amounts(sheet: Sheet, taken: Collection[int]) -> list[int]:
+    """Return the positions of the columns of a sheet of sales that say what its lines come to; none of other sheets."""
+    if sheet.match.kind.name != "sales" or sheet.items is not None:
+        return []
+    return [place for place, header in enumerate(sheet.headers) if place not in taken and normalise(header) in HEADERS]
 
 
 def _lines(frame: pl.DataFrame) -> pl.DataFrame:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from comptoir.reading.guide import COLUMN_QUESTIONS
 from comptoir.reading.headers import CODE_OF_ID, ID_OF_CODE
-from comptoir.reading.items import FIELDS
+from comptoir.reading.items import sent_headers
 from comptoir.reading.tables import Mapped, Outline
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def outline_of(chosen: Mapping[str, Claim], pieces: Iterable[Sheet]) -> Outline:
         Mapped(name, piece.headers[claim.position], claim.source, claim.confidence, None)
         for name, claim in chosen.items()
     ]
-    headers = list(_sent_headers(piece))
+    headers = list(sent_headers(piece))
     return Outline(piece.name, piece.match.kind.name, piece.header_row, headers, rows_read, mapping, first_rows)
 
 
@@ -63,12 +63,8 @@ def without_asked(outlines: Iterable[Outline], questions: Sequence[Question]) ->
 
 
 def _first_rows(sheet: Sheet) -> list[dict[str, Any]]:
-    headers = _sent_headers(sheet)
+    headers = sent_headers(sheet)
     # Of an invoice whose lines were in one cell, the row that was sent.
     sent = sheet.texts.with_columns(row=sheet.rows).unique("row", keep="first", maintain_order=True)
     rows = sent.head(OUTLINED_ROWS).iter_rows()
     return [{"row": number} | dict(zip(headers, cells, strict=False)) for *cells, number in rows]
-
-
-def _sent_headers(sheet: Sheet) -> Sequence[str]:
-    return sheet.headers if sheet.items is None else sheet.headers[: -len(FIELDS)]

@@ -16,6 +16,7 @@ import polars as pl
 from comptoir.reading.guide import added_places
 from comptoir.reading.harmless import HARMLESS, NUMBERED, TIMES, words
 from comptoir.reading.headers import CODE_OF_ID
+from comptoir.reading.items import sent_headers
 from comptoir.reading.line_amounts import HEADERS as LINE_AMOUNTS
 from comptoir.reading.numbers import describe_numbers
 from comptoir.reading.qualifiers import DISCOUNTS, qualifier_of
@@ -203,7 +204,7 @@ def columns_in_doubt(sheet: Sheet, taken: Mapping[str, int], leftover: Leftover,
         leftover: the cells of the others.
         guide: what the owner said of columns.
     """
-    told = guide.columns(sheet.match.kind, sheet.name, sheet.headers)
+    told = guide.columns(sheet.match.kind, sheet.name, sent_headers(sheet))
     known = taken.keys() | told.keys()
     lacking = [each for each in OF_KINDS[sheet.match.kind.name] if not known & _names(each.column)]
     found = {each.column: list(_candidates(each, sheet, taken, leftover)) for each in lacking}

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from comptoir.problems import Problem
-from comptoir.questions import Choice, Question, answer_among, question_id
+from comptoir.questions import Choice, Question, answer_among, fields_asked, question_id
 from comptoir.reading.guide import VALUE_QUESTION, added_places
+from comptoir.reading.items import sent_headers
+from comptoir.reading.leftover import CELLS_KEPT
 from comptoir.reading.qualifiers import TELLING, Qualifier, perhaps_telling, qualifier_of
 from comptoir.reading.senses import Sense, is_of_documents
 from comptoir.records import ColumnType
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from comptoir.reading.guide import Guide
     from comptoir.reading.leftover import Leftover
     from comptoir.reading.sheets import Sheet
+    from comptoir.reading.tables import Table
 
 ASKED_APART: Final = 12  # words of a column; more are no words for sorts of rows, and are asked about as one
 SHOWN: Final = 5
@@ -63,11 +66,12 @@ def tellings_of(
         guide: what the owner answered.
         currency: the trader's.
     """
+    earlier = guide.remembered(sent_headers(sheet))
     tellings: list[Telling] = []
     questions: list[Question] = []
     for place, qualifier in _qualifiers(sheet, taken, leftover, currency):
         unknown = [cell for cell in leftover.cells(place) if qualifier.sense(cell) is None]
-        asked = _Asked(sheet.name, sheet.headers[place], qualifier, guide)
+        asked = _Asked(sheet.name, sheet.headers[place], qualifier, guide, earlier)
         answers, otherwise = asked.answers(unknown), asked.answer(asked.header)
         tellings.append(Telling(place, qualifier, answers, otherwise or Sense.LEFT_OUT))
         questions += asked.questions([cell for cell in unknown if cell not in answers]) if otherwise is None else []
@@ -79,7 +83,7 @@ def _qualifiers(
 ) -> Iterator[tuple[int, Qualifier]]:
     kind, added = sheet.match.kind.name, added_places(sheet.headers)
     for place, header in enumerate(sheet.headers):
-        qualifier = qualifier_of(header, kind, currency) or perhaps_telling(header, kind)
+        qualifier = _qualifier(header, kind, currency)
         if place in taken.values() or place in added or qualifier is None or taken.keys() & qualifier.unless:
             continue
         if qualifier.is_certain or _shows(leftover.cells(place), qualifier):
@@ -92,6 +96,8 @@ def _shows(cells: Sequence[str], qualifier: Qualifier) -> bool:
     A word for documents or for their states is enough beside a header such as `Type`; without any word of such a
     header one must be of what is no sale, in a column of few words of which half are known.
     """
+    if qualifier.shows is not None:
+        return any(map(qualifier.shows, cells))
     senses = [qualifier.sense(cell) for cell in cells]
     if qualifier is not TELLING:
         return any(map(is_of_documents, cells)) or any(sense not in {None, Sense.AS_WRITTEN} for sense in senses)
@@ -108,11 +114,15 @@ class _Asked:
     header: str
     qualifier: Qualifier
     guide: Guide
+    earlier: Mapping[str, str | None]
 
     def answer(self, field: str) -> Sense | None:
+        """Return what the owner said now, else earlier, unless that is none of the choices any more."""
         given = self.guide.answer(VALUE_QUESTION, self.sheet, field)
         choices = {choice.answer: Sense(choice.answer) for choice in self._choices()}
-        return None if given is None else answer_among(question_id(VALUE_QUESTION, self.sheet, field), given, choices)
+        if given is not None:
+            answer_among(question_id(VALUE_QUESTION, self.sheet, field), given, choices)
+        return choices.get(given or self.earlier.get(field) or "")
 
     def answers(self, cells: Sequence[str]) -> dict[str, Sense]:
         given = {cell: self.answer(self._field(cell)) for cell in cells}
@@ -133,8 +143,46 @@ class _Asked:
         return Question(problem, field, self._choices())
 
     def _choices(self) -> tuple[Choice, ...]:
-        senses = [sense for sense in Sense if sense != Sense.RETURN or self.qualifier.code == "not_a_sale"]
-        return tuple(Choice(str(sense), str(sense)) for sense in senses)
+        return tuple(Choice(str(sense), str(sense)) for sense in _senses_by(self.qualifier))
+
+
+def _senses_by(qualifier: Qualifier | None) -> list[Sense]:
+    may_return = qualifier is not None and qualifier.code == "not_a_sale"
+    return [sense for sense in Sense if sense is not Sense.RETURN or may_return]
+
+
+def senses_of(header: str, kind: str) -> list[Sense]:
+    """Return what a word of a header may mean in rows of a kind."""
+    return _senses_by(_qualifier(header, kind))
+
+
+def _qualifier(header: str, kind: str, currency: str = "") -> Qualifier | None:
+    return qualifier_of(header, kind, currency) or perhaps_telling(header, kind)
+
+
+def answered_words(table: Table, answers: Mapping[str, str]) -> dict[str, str]:
+    """Return what answers say of words of a table, by `header|word`.
+
+    What was said of all words of a header that nobody knew is said of each of them, and of no other that may come.
+    """
+    fields = fields_asked(VALUE_QUESTION, table.sheet, answers)
+    said = {field: answers[question] for field, question in fields.items()}
+    of_all = {
+        f"{header}|{word}": said[header]
+        for header in table.sent_headers
+        if header in said
+        for word in _unknown_words(table, header)
+    }
+    return of_all | {field: answer for field, answer in said.items() if field not in table.sent_headers}
+
+
+def _unknown_words(table: Table, header: str) -> list[str]:
+    """Return words of a column that nobody knows, as many as are looked at when they are asked about."""
+    qualifier = _qualifier(header, table.kind.name)
+    if qualifier is None:
+        return []
+    different = table.originals[header].drop_nulls().str.strip_chars().unique(maintain_order=True)
+    return [word for word in different.head(CELLS_KEPT) if qualifier.sense(word) is None]
 
 
 def problems_of_others(sheet: Sheet, tellings: Sequence[Telling], typed: Columns, currency: str) -> Iterator[Problem]:

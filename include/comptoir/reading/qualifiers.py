@@ -34,6 +34,8 @@ class Qualifier:
         is_asked_whole: whether all of its cells are asked about at once.
         is_provable: whether a total of the invoice, or a header with “net”, proves the price nevertheless.
         unless: the columns of the contract beside any of which it tells nothing.
+        shows: of a header that is not certain: whether a cell is of those of which one must be there; default such a
+            sort of documents, or what is no ordinary sale.
     """
 
     code: str
@@ -43,6 +45,7 @@ class Qualifier:
     is_asked_whole: bool = False
     is_provable: bool = False
     unless: frozenset[str] = frozenset()
+    shows: Callable[[str], bool] | None = None
 
 
 def _headers(*names: str) -> frozenset[str]:
@@ -105,6 +108,12 @@ PACKS: Final = _words("conditionnement colisage pcb pack multiplier multiplicate
 SIGNS: Final = _headers("sign", "signe")
 # Yes says that it is no sale, or was given away; no says so of the others.
 GONE: Final = _words("supprime supprimee deleted test offert offerte gratuit gratuite free rejete rejetee rejected")
+# What is given with what is sold.
+FREE: Final = _words("offert offerte gratuit gratuite free bonus ug cadeau gift echantillon sample")
+OF_FREE: Final = FREE | QUANTITIES | _words("goods good article produit product item marchandise en plus extra")
+PAYMENTS: Final = _words("payment paiement reglement paye payee paid encaissement settlement")
+STAGES: Final = _words("stage etape")
+OF_STAGES: Final = STAGES | _words("deal pipeline opportunity opportunite sale vente order commande crm affaire")
 FIRM: Final = _words(
     "valide validee validated confirme confirmee confirmed posted comptabilise approuve approved finalise"
 )
@@ -127,6 +136,10 @@ PRICING: Final = Qualifier("not_as_written", "unit_price", senses.sense_of_one)
 BASING: Final = Qualifier("not_as_written", "unit_price", senses.sense_of_base)
 PACKING: Final = Qualifier("not_as_written", "quantity", senses.sense_of_pack)
 TAX_TELLING: Final = Qualifier("not_as_written", "unit_price", senses.sense_of_tax_word)
+GIVING: Final = Qualifier("not_as_written", "quantity", senses.sense_of_extra, is_asked_whole=True)
+PAYING: Final = Qualifier(
+    "not_a_sale", "invoice_no", senses.sense_of_payment, is_certain=False, shows=senses.is_of_state
+)
 SIGNING: Final = Qualifier("not_a_sale", "quantity", senses.sense_of_sign)
 AFFIRMING: Final = Qualifier("not_a_sale", "invoice_no", senses.sense_of_negation)
 TELLING: Final = Qualifier("not_a_sale", "invoice_no", senses.sense_of_either, is_certain=False)
@@ -186,18 +199,26 @@ def _of_documents(words: frozenset[str], key: str) -> Qualifier | None:
         return SORTED
     if words & STATE and words <= OF_STATES:
         return replace(STATED, is_certain=key != "state")  # a part of a country has that name, too
+    return _of_deals(words) or (replace(SORTED, is_certain=False) if key in SORTS_PERHAPS else None)
+
+
+def _of_deals(words: frozenset[str]) -> Qualifier | None:
+    if words & PAYMENTS and words <= PAYMENTS:
+        return PAYING
+    if words & STAGES and words <= OF_STAGES:
+        return replace(STATED, is_certain=False, shows=senses.is_of_stage)
     if words & SUPPLIERS:
         return SUPPLYING
     if words & BOUGHT and words & OF_COSTS:
         return BUYING
-    if key in SORTS_PERHAPS:
-        return replace(SORTED, is_certain=False)
     return None
 
 
 def _of_amounts(words: frozenset[str]) -> Qualifier | None:
     if words & TAKEN_BACK and words & QUANTITIES:
         return TAKING_BACK
+    if words & FREE and words <= OF_FREE:
+        return GIVING
     if (words & TAXES and words & INCLUDED and not words & AMOUNTS) or words >= BOTH_TAXES:
         return TAXING
     if words & WITH_TAX and words <= OF_WITH_TAX:

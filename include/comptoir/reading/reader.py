@@ -18,6 +18,7 @@ from comptoir.reading.formats import WORKBOOKS, Format
 from comptoir.reading.guide import COLUMN_QUESTIONS, NO_MAPPINGS, Guide, Mappings
 from comptoir.reading.items import expand_items
 from comptoir.reading.jsonlines import read_json_lines
+from comptoir.reading.line_prices import with_amounts_for_prices
 from comptoir.reading.movements import refuse_movements
 from comptoir.reading.outlines import without_asked
 from comptoir.reading.split_decimals import refuse_split_decimals
@@ -171,11 +172,11 @@ def _survey(pieces: Iterable[Sheet], name: str, guide: Guide, currency: str) -> 
     survey = Survey()
     settled = (settle_structure(piece, name) for piece in _with_headers_checked(pieces, guide))
     for piece in continue_invoices(settled):
-        refuse_changed_meaning(piece, currency)
+        refuse_changed_meaning(piece, name, currency)
         refuse_movements(piece)
         refuse_split_decimals(piece)
         refuse_both_sides(piece)
-        survey.add(expand_items(piece, name, currency), currency)
+        survey.add(with_amounts_for_prices(expand_items(piece, name, currency)), currency)
     return survey
 
 

@@ -38,7 +38,8 @@ CREDIT: Final = re.compile(
 NO_SALE: Final = re.compile(
     r"^(?!not|non)(?:.*(?:cancel|annul|draft|brouillon|devi(?!s|a)|quot(?:e|ation)|estimate|proforma)|void).*$"
 )
-TAKEN_BACK: Final = re.compile(rf"{NO_SALE.pattern}|^(?!not|non).*refunded|^rembourse")
+LOST: Final = r"^(?:closed|ferme)?(?:lost|perdu)e?$"
+TAKEN_BACK: Final = re.compile(rf"{NO_SALE.pattern}|^(?!not|non).*refunded|^rembourse|{LOST}")
 NO: Final = frozenset({"", "0", "n", "no", "non", "false", "faux", "never", "jamai", "aucun", "aucune", "none"})
 YES: Final = frozenset({"1", "o", "oui", "y", "yes", "true", "vrai", "x"})
 CURRENCY_WORD: Final = re.compile(r"[^\W\d_]+\$?|[$€£¥₹₽₺₴₩]")
@@ -63,13 +64,29 @@ ORDINARY_STATES: Final = _stems(
     "shipped expediee delivered livree fulfilled unfulfilled invoiced facturee billed emise issued sent envoyee",
     "transmise imprimee printed lettree partially partial partiellement partielle totalement fully unpaid impayee due",
     "overdue echue late retard payer payment paiement received recue en in to be a processed traitee settled captured",
-    "sold vendue normal normale wc",
+    "sold vendue normal normale wc won gagnee signee signed conclue",
 )
 # What a state may deny, and the sale is one still.
 DENIALS: Final = frozenset({"not", "non", "pas"})
 DENIED: Final = _stems(
     "paid payee payed reglee soldee acquittee encaissee cancelled canceled annulee delivered livree fulfilled shipped",
     "expediee due echue lettree refunded remboursee returned retournee sent envoyee imprimee printed",
+)
+# Where a header says no more than that it is of a payment, these mean that it is one.
+MEANS: Final = _stems(
+    "cash espece card carte credit debit cb visa mastercard amex cheque check virement transfer wire prelevement sepa",
+    "paypal stripe bank banque bancaire wallet ewallet voucher bon ticket resto restaurant cadeau gift avoir comptant",
+    "lydia sumup apple google pay klarna traite lcr boleto twint mobile sans contact online ligne",
+)
+# These, that nobody knows whether it came.
+UNSETTLED: Final = _stems(
+    "failed failure failing echouee echec declined refused refusee rejected rejetee chargeback bounced unsuccessful ko",
+    "pending attente hold blocked bloquee suspended suspendue disputed dispute litige contestee expired expiree error",
+)
+# By a word of these a column of stages is one of offers that become sales, or do not.
+STAGES: Final = _stems(
+    "won gagnee lost perdue prospect prospecting prospection qualified qualification qualifiee negotiation negociation",
+    "proposal proposition lead opportunity opportunite closed closing",
 )
 PIECES: Final = _stems(
     "piece pce pc pcs u un unit unite ea each nb ex exemplaire article item produit bouteille bottle flacon pot sachet",
@@ -123,6 +140,30 @@ def sense_of_state(cell: str) -> Sense | None:
     return Sense.AS_WRITTEN if stems <= ORDINARY_STATES else None
 
 
+def sense_of_payment(cell: str) -> Sense | None:
+    """Tell whether what is said of a payment, which may be its means, leaves the sale one.
+
+    Examples:
+        >>> [str(sense_of_payment(cell)) for cell in ("Payé", "Carte bancaire", "Refunded", "Card declined", "12,50")]
+        ['as_written', 'as_written', 'left_out', 'None', 'as_written']
+    """
+    stems = _stems(cell)
+    if stems & UNSETTLED:
+        return None
+    is_no_state = stems & MEANS or not LETTERS.search(cell) or normalise(cell) in YES | NO
+    return Sense.AS_WRITTEN if is_no_state else sense_of_state(cell)
+
+
+def is_of_state(cell: str) -> bool:
+    """Tell whether a cell says of a payment that it did not come, or was given back."""
+    return bool(_stems(cell) & UNSETTLED or TAKEN_BACK.search(normalise(cell)))
+
+
+def is_of_stage(cell: str) -> bool:
+    """Tell whether a cell names a stage of an offer that may become a sale."""
+    return bool(_stems(cell) & STAGES)
+
+
 def sense_of_either(cell: str) -> Sense | None:
     """Tell by sorts and by states, where the header says neither."""
     return sense_of_sort(cell) or sense_of_state(cell)
@@ -174,6 +215,12 @@ def sense_of_discount(cell: str) -> Sense:
 def sense_of_nothing(cell: str) -> Sense:
     """Tell whether a cell counts anything at all."""
     return Sense.LEFT_OUT if re.search("[1-9]", cell) else Sense.AS_WRITTEN
+
+
+def sense_of_extra(cell: str) -> Sense | None:
+    """Tell whether nothing is given with what is sold; else nobody knows whether the quantity holds it."""
+    word = normalise(cell).strip("0")
+    return Sense.AS_WRITTEN if word in NO else None
 
 
 def sense_of_one(cell: str) -> Sense | None:

@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from comptoir.records import Kind
 
 
-Source = Literal["template", "alias", "similarity", "answer", "memory"]
+Source = Literal["template", "alias", "similarity", "answer", "memory", "divided"]
 
 
 @dataclass(frozen=True)
 class Mapped:
     """Which header was taken for a column, why, how sure that is (0 to 1), and how its cells were read.
+
+    Of a price that is `divided`, the header is that of the lines' amounts.
 
     `read_as` is `comma` or `point` for numbers, `day_first` or `month_first` for dates; None where it doesn't matter.
     """

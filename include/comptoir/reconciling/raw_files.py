@@ -56,6 +56,7 @@ CREATE TABLE unread_sheets (kind VARCHAR, record VARCHAR, why VARCHAR);
 class Told:
     """How the ledger says that a sheet was read: its kind, and of each column the header and how its cells are read.
 
+    `divided` has the columns whose cells are the amounts of lines, which are to be divided by their quantities.
     `balance_day` is the day up to which the totals of clients hold sales where the file doesn't say it, but its owner.
     """
 
@@ -63,6 +64,7 @@ class Told:
     kind: str
     headers: dict[str, str]
     read_as: dict[str, str | None]
+    divided: frozenset[str] = frozenset()
     balance_day: date | None = None
 
 
@@ -101,6 +103,7 @@ def told_of(entry: dict[str, Any]) -> list[Told]:
             kind,
             {c["column"]: c["header"] for c in columns},
             {c["column"]: c["read_as"] for c in columns},
+            frozenset(c["column"] for c in columns if c.get("source") == "divided"),
             days.get(sheet or ""),
         )
         for (sheet, kind), columns in by_sheet.items()
@@ -212,7 +215,7 @@ def _table(rows: list[tuple[int, Texts]], places: dict[str, int], schema: pa.Sch
 def _sales_query(source: str, places: dict[str, int], told: Told) -> str:
     return f"""
         SELECT $file_id, $sheet, row, {_identity("invoice", places)}, {_identity("client", places)},
-            {_identity("product", places)}, {_whole("quantity", places, told)}, {_money("unit_price", places, told)},
+            {_identity("product", places)}, {_whole("quantity", places, told)}, {_price(places, told)},
             {_money("total_amount", places, told)}, {_moment("timestamp", places, told)}
         FROM {source}"""
 
@@ -272,6 +275,15 @@ def _whole(column: str, places: dict[str, int], told: Told) -> str:
 
 def _money(column: str, places: dict[str, int], told: Told) -> str:
     return f"money_of({column}, '{told.read_as[column]}')" if column in places else "NULL"
+
+
+def _price(places: dict[str, int], told: Told) -> str:
+    """Return a line's price; of one that can't be divided the row is rejected, so whatever is left falls away."""
+    cell = _money("unit_price", places, told)
+    if "unit_price" not in told.divided:
+        return cell
+    quantity = _whole("quantity", places, told)
+    return f"CAST(CAST({cell} * 10000 AS HUGEINT) // nullif({quantity}, 0) AS DECIMAL(24, 0)) * 0.0001"
 
 
 def _moment(column: str, places: dict[str, int], told: Told) -> str:

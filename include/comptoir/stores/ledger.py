@@ -76,7 +76,7 @@ def new_entry(
     source: str,
     by: str | None,
     answers: dict[str, str],
-    released: bool = False,
+    released: str | None = None,
 ) -> Entry:
     """Return the entry of a file that has just been received; `size` is in bytes."""
     now = datetime.now(UTC)
@@ -197,9 +197,31 @@ def note_decision(hot: Hot, entry: Entry, decision: dict[str, Any], *, rows_rele
     Released rows count as rejected no more: the files that they came in by account for them.
     """
     place = f"decisions.{len(entry.get('decisions', []))}"
-    moved = {"rows_rejected": -rows_released, "rows_released": rows_released}
-    change = {"$push": {"decisions": decision}, "$inc": moved}
+    change = {"$push": {"decisions": decision}, "$inc": _moved(rows_released)}
     return hot.ledger.update_one({"_id": entry["_id"], place: {"$exists": False}}, change).matched_count == 1
+
+
+@reaching_mongo()
+def note_release_undone(hot: Hot, entry: Entry) -> None:
+    """Count released rows as rejected again where they were held, as the file that they came in by is withdrawn.
+
+    Done again it changes nothing, nor does it of a file of other rows.
+    """
+    source = {"_id": entry.get("released"), "releases_undone": {"$ne": entry["_id"]}}
+    change = {"$push": {"releases_undone": entry["_id"]}, "$inc": _moved(-entry["rows_read"])}
+    hot.ledger.update_one(source, change)
+
+
+@reaching_mongo()
+def note_release_redone(hot: Hot, entry: Entry) -> None:
+    """Count rows as released again, as the withdrawn file that they came in by comes back; done again it is nothing."""
+    source = {"_id": entry.get("released"), "releases_undone": entry["_id"]}
+    change = {"$pull": {"releases_undone": entry["_id"]}, "$inc": _moved(entry["rows_read"])}
+    hot.ledger.update_one(source, change)
+
+
+def _moved(rows_released: int) -> dict[str, int]:
+    return {"rows_rejected": -rows_released, "rows_released": rows_released}
 
 
 @reaching_mongo()

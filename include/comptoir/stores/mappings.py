@@ -1,4 +1,8 @@
-"""Mappings that owners confirmed by an answer: used again whenever a sheet comes with the same headers."""
+"""Mappings that owners confirmed by an answer: used again whenever a sheet comes with the same headers.
+
+A mapping says which header each column has that was asked about, and, under `header|word`, what rows are that have a
+word in a column of no contract.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +14,9 @@ from comptoir import accounts
 from comptoir.accounts import OPERATOR
 from comptoir.errors import MisconfiguredError
 from comptoir.names import MAPPINGS
-from comptoir.reading.guide import SIGNATURE_DIGITS, Given, Guide, signature_of
+from comptoir.reading.guide import SIGNATURE_DIGITS, Given, Guide, header_of_word, signature_of
 from comptoir.reading.headers import match_kind
+from comptoir.reading.qualified import answered_words, senses_of
 from comptoir.records import kind_of
 from comptoir.stores.hot import reaching_mongo
 
@@ -32,17 +37,17 @@ def remembered(hot: Hot, account: str | None) -> Mappings:
 
 @reaching_mongo()
 def remember(hot: Hot, tables: Sequence[Table], answers: Mapping[str, str], account: str | None) -> None:
-    """Keep what answers said of columns, for the headers of each table; a later answer replaces an earlier one.
+    """Keep what answers said of columns and words, for the headers of each table; a later answer replaces an earlier.
 
     Args:
         hot: the mappings and the audit log.
-        tables: those of the file that the answers came with.
+        tables: one of each sheet of the file that the answers came with.
         answers: by the ids of questions.
         account: whose file it was; None where it was nobody's.
     """
     guide, owner = Guide(answers), account or OPERATOR
     for table in tables:
-        answered = guide.answered(table.kind, table.sheet)
+        answered = guide.answered(table.kind, table.sheet) | answered_words(table, answers)
         if answered:
             _keep(hot, (table.sent_headers, table.kind.name, owner), answered, by=owner)
 
@@ -94,24 +99,48 @@ def _plain(document: dict[str, Any]) -> dict[str, Any]:
 
 
 @reaching_mongo()
-def edit(hot: Hot, identity: str, columns: Mapping[str, str | None], *, by: str = OPERATOR) -> None:
-    """Let a mapping name other headers: its account's files with its headers that come from now on are read so.
+def edit(hot: Hot, identity: str, changes: Mapping[str, str | None], *, by: str = OPERATOR) -> None:
+    """Let a mapping say something else: its account's files with its headers that come from now on are read so.
 
     Args:
         hot: the mappings and the audit log.
         identity: of which mapping.
-        columns: the header of each column that changes, None where there is no such column.
+        changes: the header of each column that changes, None where there is no such column, and what rows are that
+            have a word, by `header|word`.
         by: who changes it.
 
     Raises:
-        MisconfiguredError: there is no such mapping, column or header, or a header would be two columns.
+        MisconfiguredError: there is no such mapping, column, header or word, or a header would be two columns.
     """
     known = find_mapping(hot, identity)
-    _check(known, known["mapping"] | dict(columns))
-    _keep(hot, (known["headers"], known["kind"], known["account"]), columns, by=by)
+    told = known["mapping"] | dict(changes)
+    words = {name: answer for name, answer in told.items() if is_word(name)}
+    _check_words(known, words)
+    _check_columns(known, {name: header for name, header in told.items() if name not in words})
+    _keep(hot, (known["headers"], known["kind"], known["account"]), changes, by=by)
 
 
-def _check(known: dict[str, Any], mapping: Mapping[str, str | None]) -> None:
+def is_word(name: str) -> bool:
+    """Tell whether a name in a mapping is a `header|word`; no column has such a name."""
+    return "|" in name
+
+
+def _check_words(known: dict[str, Any], words: Mapping[str, str | None]) -> None:
+    for name, answer in words.items():
+        if name not in known["mapping"]:
+            raise MisconfiguredError(
+                f"Nothing is remembered of “{name}”; nothing was changed.",
+                f"Rien n'est mémorisé de « {name} » ; rien n'a été changé.",
+            )
+        senses = senses_of(header_of_word(name, known["headers"]) or "", known["kind"])
+        if answer not in senses:
+            raise MisconfiguredError(
+                f"What “{name}” means is one of {', '.join(senses)}; nothing was changed.",
+                f"Le sens de « {name} » est l'un de {', '.join(senses)} ; rien n'a été changé.",
+            )
+
+
+def _check_columns(known: dict[str, Any], mapping: Mapping[str, str | None]) -> None:
     names = {column.name for column in kind_of(known["kind"]).columns}
     for column in sorted(mapping.keys() - names):
         raise MisconfiguredError(

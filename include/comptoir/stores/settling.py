@@ -55,5 +55,8 @@ def has_passed(reached: dict[str, dict[str, int]], published: dict[str, dict[str
 
 def _settle_one(hot: Hot, entry: Entry) -> bool:
     if entry["state"] == State.WITHDRAWING:
+        ledger.note_release_undone(hot, entry)
         return ledger.advance(hot, entry["_id"], State.WITHDRAWN)
+    if entry["state"] == State.RESTORING:
+        ledger.note_release_redone(hot, entry)
     return ledger.advance(hot, entry["_id"], ledger.imported_state(entry), applied_at=datetime.now(UTC))
