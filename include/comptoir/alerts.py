@@ -32,8 +32,13 @@ def alert_line(at: datetime, sentence: str, page: str) -> str:
     return f"{at.isoformat(timespec='seconds')} {' '.join(sentence.split())} See {page}\n"
 
 
-def was_told(home: Path, at: datetime, page: str) -> bool:
-    """Tell whether an alert that sends to the same page was written a short while ago."""
+def write_alert_once(home: Path, at: datetime, sentence: str, page: str) -> None:
+    """Write an alert unless one that sends to the same page was written in the last ten minutes."""
+    if not _was_told(home, at, page):
+        write_alert(home, at, sentence, page)
+
+
+def _was_told(home: Path, at: datetime, page: str) -> bool:
     return any(line.endswith(f" See {page}\n") and at - _time_of(line) < QUIET for line in _latest(alerts_file(home)))
 
 

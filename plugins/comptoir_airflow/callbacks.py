@@ -3,32 +3,37 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from comptoir.alerts import was_told, write_alert
+from comptoir.alerts import write_alert, write_alert_once
 from comptoir.settings import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
+
+AGAIN: Final = "failed and is tried again"
 
 
 def report_failure(context: Mapping[str, Any]) -> None:
     """Write an alert: which task of which run, why, and where to look."""
-    settings = load_settings()
-    write_alert(settings.home, datetime.now(UTC), told(context, "failed"), page_of(context, settings.airflow_url))
+    write_alert(*alert_of(context, "failed"))
 
 
 def report_retry(context: Mapping[str, Any]) -> None:
     """Write an alert of a task that is tried again, once in ten minutes for each: an outage fails it many times."""
-    settings = load_settings()
-    if not was_told(settings.home, datetime.now(UTC), page_of(context, settings.airflow_url)):
-        report_each_retry(context)
+    write_alert_once(*alert_of(context, AGAIN))
 
 
 def report_each_retry(context: Mapping[str, Any]) -> None:
     """Write an alert of a task that is tried again; each failure of a task that never ends is another matter."""
-    settings, what = load_settings(), told(context, "failed and is tried again")
-    write_alert(settings.home, datetime.now(UTC), what, page_of(context, settings.airflow_url))
+    write_alert(*alert_of(context, AGAIN))
+
+
+def alert_of(context: Mapping[str, Any], what: str) -> tuple[Path, datetime, str, str]:
+    """Return the alert on a task: below which home, when, the sentence, and the task's page."""
+    settings = load_settings()
+    return settings.home, datetime.now(UTC), told(context, what), page_of(context, settings.airflow_url)
 
 
 def told(context: Mapping[str, Any], what: str) -> str:

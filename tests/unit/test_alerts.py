@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from comptoir.alerts import LOOK_BACK_BYTES, QUIET, alerts_file, was_told, write_alert
+from comptoir.alerts import LOOK_BACK_BYTES, QUIET, alerts_file, write_alert, write_alert_once
 from comptoir.embedded import deaths
 
 if TYPE_CHECKING:
@@ -27,25 +27,23 @@ def test_an_alert_is_one_line(tmp_path: Path):
     assert alerts_file(tmp_path).read_text() == f"2026-03-31T12:00:00+00:00 Kafka is away. Try again. See {PAGE}\n"
 
 
-def test_nothing_was_told_before_there_is_a_file(tmp_path: Path):
-    assert not was_told(tmp_path, NOON, PAGE)
-
-
 @pytest.mark.parametrize(
-    ("page", "later", "expected"),
-    [(PAGE, QUIET - timedelta(seconds=1), True), (PAGE, QUIET, False), (f"{PAGE}/other", timedelta(0), False)],
+    ("page", "later", "lines"),
+    [(PAGE, QUIET - timedelta(seconds=1), 1), (PAGE, QUIET, 2), (f"{PAGE}/other", timedelta(0), 2)],
 )
-def test_what_was_told_lately_is_known_by_its_page(tmp_path: Path, page: str, later: timedelta, *, expected: bool):
-    write_alert(tmp_path, NOON, "Kafka is away.", PAGE)
-    assert was_told(tmp_path, NOON + later, page) is expected
+def test_what_was_told_lately_of_a_page_is_told_once(tmp_path: Path, page: str, later: timedelta, lines: int):
+    write_alert_once(tmp_path, NOON, "Kafka is away.", PAGE)
+    write_alert_once(tmp_path, NOON + later, "Kafka is still away.", page)
+    assert len(alerts_file(tmp_path).read_text().splitlines()) == lines
 
 
 def test_only_the_end_of_a_long_file_is_read(tmp_path: Path):
     write_alert(tmp_path, NOON, "Kafka is away.", PAGE)
     write_alert(tmp_path, NOON, "x" * LOOK_BACK_BYTES, "elsewhere")
     write_alert(tmp_path, NOON, "Kafka is back.", f"{PAGE}/other")
-    assert not was_told(tmp_path, NOON, PAGE)
-    assert was_told(tmp_path, NOON, f"{PAGE}/other")
+    for page in (PAGE, f"{PAGE}/other"):
+        write_alert_once(tmp_path, NOON, "Told?", page)
+    assert [line.endswith(f"Told? See {PAGE}") for line in alerts_file(tmp_path).read_text().splitlines()][3:] == [True]
 
 
 def test_a_server_that_ended_by_itself_is_told_until_the_supervisor_leaves(tmp_path: Path):
