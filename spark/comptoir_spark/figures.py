@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+import pyarrow as pa
+
 from comptoir import names
 from comptoir.rules import Rules, Window, margin_period, months_between, windows_of
 from comptoir.stores.hot import next_value
@@ -155,7 +157,8 @@ class Figures:
 
     def _sales(self, windows: list[Window], on: date) -> DataFrame:
         months = months_of(windows) | set(months_between(*margin_period(on, self._rules)))
-        return self._frame(frames.product_sales(self._hot, months, on), frames.PRODUCT_SALES)
+        sales = frames.product_sales(self._hot, months, on)
+        return frames.to_frame(self._spark, sales)
 
     def _winners(
         self, sales: DataFrame, products: DataFrame, windows: list[Window], stamp: tuple[int, datetime]
@@ -178,7 +181,7 @@ class Figures:
 
     def _reductions(self, clients: list[str], products: DataFrame, stamp: tuple[int, datetime]) -> None:
         known = self._frame(frames.clients(self._hot, clients), frames.CLIENTS)
-        sales = self._frame(frames.client_sales(self._hot, clients), frames.CLIENT_SALES)
+        sales = frames.to_frame(self._spark, frames.client_sales(self._hot, clients))
         amounts = kpis.value_client_sales(sales, products)
         rows = frames.rows_of(kpis.apply_client_reduction(known, amounts, rules=self._rules))
         gone = sorted(set(clients) - {row["client_id"] for row in rows})
@@ -190,4 +193,4 @@ class Figures:
             self._results.tell("reductions", "clients", stamp[0], {"changed": [], "gone": gone})
 
     def _frame(self, rows: list[Row], schema: Any) -> DataFrame:
-        return frames.to_frame(self._spark, rows, schema)
+        return frames.to_frame(self._spark, pa.Table.from_pylist(rows, schema=schema))
