@@ -15,6 +15,7 @@ from comptoir.stores.hot import next_value
 from comptoir_spark import documents, frames, kpis
 from comptoir_spark.facts import CLIENT_GRAIN, PRODUCT_GRAIN
 from comptoir_spark.results import ROWS_PER_MESSAGE
+from comptoir_spark.session import COMPILED, INTERPRETED, prefer
 from comptoir_spark.sinks import replace_newer
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ Row = dict[str, Any]
 # as many it spent four fifths of its time collecting garbage.
 MONTHS_AT_ONCE: Final = 8_000
 CLIENTS_AT_ONCE: Final = 5_000
+# A year of 4,000 products has 280,000; of a few thousand, compiling takes longer than interpreting.
+ROWS_WORTH_COMPILING: Final = 50_000
 KPIS_AT_ONCE: Final = 2  # most of a small KPI is planning, which two cores share well
 
 
@@ -158,6 +161,7 @@ class Figures:
     def _sales(self, windows: list[Window], on: date) -> DataFrame:
         months = months_of(windows) | set(months_between(*margin_period(on, self._rules)))
         sales = frames.product_sales(self._hot, months, on)
+        prefer(self._spark, COMPILED if sales.num_rows > ROWS_WORTH_COMPILING else INTERPRETED)
         return frames.to_frame(self._spark, sales)
 
     def _winners(
