@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 from comptoir import names
 from comptoir.problems import Problem
 from comptoir.questions import Question
+from comptoir.stores.amounts import from_stored
 from comptoir.stores.expected import Missed, missed
 from comptoir.stores.figures import IS_SHOWN
-from comptoir.stores.hot import reaching_mongo
+from comptoir.stores.hot import Decimal128, reaching_mongo
 from comptoir.stores.ledger import IMPORTED, UNSETTLED
 
 if TYPE_CHECKING:
@@ -134,4 +135,4 @@ def _plain(value: Any) -> Any:
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_plain(item) for item in value]
-    return value.to_decimal() if hasattr(value, "to_decimal") else value
+    return from_stored(value) if isinstance(value, Decimal128) else value

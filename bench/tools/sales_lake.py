@@ -50,6 +50,26 @@ def sales_file(number: int, lines: int) -> ChangeSet:
     return sales_changes([table], CLOCK, number + 1)
 
 
+def invoice_of_today(number: int) -> tuple[ChangeSet, str]:
+    """Return the change set of one invoice of five lines, and the code of its client, who has no other."""
+    lines, client = 5, f"CL{number}"
+    now = datetime.now(UTC)
+    table = pl.DataFrame({"product_code": [f"P{number % 100 + line}" for line in range(lines)]}).with_columns(
+        pl.lit(f"L{number}").alias("invoice_no"),
+        NO_CELL.alias("invoice_id"),
+        pl.lit(client).alias("client_code"),
+        NO_CELL.alias("client_id"),
+        NO_CELL.alias("product_id"),
+        pl.lit(2, pl.Int64).alias("quantity"),
+        pl.lit(12).cast(MONEY).alias("unit_price"),
+        pl.lit(None, MONEY).alias("total_amount"),
+        pl.lit(now).alias("timestamp"),
+        pl.Series("row", range(2, lines + 2)),
+        pl.lit("Sheet1").alias("sheet"),
+    )
+    return sales_changes([table], Clock("Europe/London", now.date()), number + 1), client
+
+
 def _drawn(column: str, below: int, salt: int) -> pl.Expr:
     """Return numbers below a limit that look random and follow from a column."""
     return (pl.col(column).hash(SEED + salt) % below).cast(pl.Int64)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from comptoir import names
+from comptoir.stores.amounts import from_stored
 from comptoir.stores.hot import Decimal128
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def content(collection: str, document: Document) -> Document:
 def _plain(value: Any) -> Any:
     match value:
         case Decimal128():
-            return value.to_decimal()
+            return from_stored(value)
         case datetime():  # MongoDB keeps milliseconds
             return value.replace(microsecond=value.microsecond // 1000 * 1000)
         case dict():

@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+import pyarrow as pa
+
 from comptoir import names
 from comptoir.rules import Rules, Window, margin_period, months_between, windows_of
 from comptoir.stores.hot import next_value
 from comptoir_spark import documents, frames, kpis
 from comptoir_spark.facts import CLIENT_GRAIN, PRODUCT_GRAIN
 from comptoir_spark.results import ROWS_PER_MESSAGE
+from comptoir_spark.session import COMPILED, INTERPRETED, prefer
 from comptoir_spark.sinks import replace_newer
 
 if TYPE_CHECKING:
@@ -30,6 +33,8 @@ Row = dict[str, Any]
 # as many it spent four fifths of its time collecting garbage.
 MONTHS_AT_ONCE: Final = 8_000
 CLIENTS_AT_ONCE: Final = 5_000
+# A year of 4,000 products has 280,000; of a few thousand, compiling takes longer than interpreting.
+ROWS_WORTH_COMPILING: Final = 50_000
 KPIS_AT_ONCE: Final = 2  # most of a small KPI is planning, which two cores share well
 
 
@@ -155,7 +160,9 @@ class Figures:
 
     def _sales(self, windows: list[Window], on: date) -> DataFrame:
         months = months_of(windows) | set(months_between(*margin_period(on, self._rules)))
-        return self._frame(frames.product_sales(self._hot, months, on), frames.PRODUCT_SALES)
+        sales = frames.product_sales(self._hot, months, on)
+        prefer(self._spark, COMPILED if sales.num_rows > ROWS_WORTH_COMPILING else INTERPRETED)
+        return frames.to_frame(self._spark, sales)
 
     def _winners(
         self, sales: DataFrame, products: DataFrame, windows: list[Window], stamp: tuple[int, datetime]
@@ -178,7 +185,7 @@ class Figures:
 
     def _reductions(self, clients: list[str], products: DataFrame, stamp: tuple[int, datetime]) -> None:
         known = self._frame(frames.clients(self._hot, clients), frames.CLIENTS)
-        sales = self._frame(frames.client_sales(self._hot, clients), frames.CLIENT_SALES)
+        sales = frames.to_frame(self._spark, frames.client_sales(self._hot, clients))
         amounts = kpis.value_client_sales(sales, products)
         rows = frames.rows_of(kpis.apply_client_reduction(known, amounts, rules=self._rules))
         gone = sorted(set(clients) - {row["client_id"] for row in rows})
@@ -190,4 +197,4 @@ class Figures:
             self._results.tell("reductions", "clients", stamp[0], {"changed": [], "gone": gone})
 
     def _frame(self, rows: list[Row], schema: Any) -> DataFrame:
-        return frames.to_frame(self._spark, rows, schema)
+        return frames.to_frame(self._spark, pa.Table.from_pylist(rows, schema=schema))

@@ -10,8 +10,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from comptoir import names
+from comptoir.stores.amounts import from_stored
 from comptoir_spark.sinks import SHOWN_FIELDS
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 MONEY: Final = pa.decimal128(38, 4)
+DAY: Final = pa.date32()
 ZERO: Final = Decimal(0)
 ROWS_IN_ONE_TASK: Final = 200_000  # more are worth an exchange
 
@@ -30,7 +33,7 @@ PRODUCT_SALES: Final = pa.schema(
     [
         ("product_id", pa.string()),
         ("code", pa.string()),
-        ("day", pa.date32()),
+        ("day", DAY),
         ("q", pa.int64()),
         ("r", MONEY),
         ("u", pa.int64()),
@@ -41,14 +44,14 @@ CLIENT_SALES: Final = pa.schema(
     [
         ("client_id", pa.string()),
         ("code", pa.string()),
-        ("day", pa.date32()),
+        ("day", DAY),
         ("product_id", pa.string()),
         ("r", MONEY),
         ("n", pa.int64()),
         ("u", pa.int64()),
     ]
 )
-PRICE: Final = pa.struct([("in_force_from", pa.date32()), ("buy_price", MONEY), ("sell_price", MONEY)])
+PRICE: Final = pa.struct([("in_force_from", DAY), ("buy_price", MONEY), ("sell_price", MONEY)])
 PRODUCTS: Final = pa.schema(
     [
         ("product_id", pa.string()),
@@ -66,8 +69,8 @@ STOCK: Final = pa.schema(
         ("product_code", pa.string()),
         ("quantity", pa.int64()),
         ("batch_no", pa.string()),
-        ("expiry_date", pa.date32()),
-        ("movement_day", pa.date32()),
+        ("expiry_date", DAY),
+        ("movement_day", DAY),
     ]
 )
 CLIENTS: Final = pa.schema(
@@ -77,7 +80,7 @@ CLIENTS: Final = pa.schema(
         ("name", pa.string()),
         ("opening", MONEY),
         ("declared_tier", pa.string()),
-        ("as_of", pa.date32()),
+        ("as_of", DAY),
     ]
 )
 
@@ -88,22 +91,33 @@ def rows_of(frame: DataFrame) -> list[Document]:
     return rows
 
 
-def to_frame(spark: SparkSession, rows: list[Document], schema: pa.Schema) -> DataFrame:
+def to_frame(spark: SparkSession, rows: pa.Table) -> DataFrame:
     """Make a DataFrame of rows; few of them come in one partition."""
-    frame = spark.createDataFrame(pa.Table.from_pylist(rows, schema=schema))
-    return frame.coalesce(1) if len(rows) <= ROWS_IN_ONE_TASK else frame
+    frame = spark.createDataFrame(rows)
+    return frame.coalesce(1) if rows.num_rows <= ROWS_IN_ONE_TASK else frame
 
 
-def product_sales(hot: Hot, months: Collection[str], on: date) -> list[Document]:
+def product_sales(hot: Hot, months: Collection[str], on: date) -> pa.Table:
     """Return the sales of all products in some months and, for lots, back to each product's last sale up to `on`."""
-    documents = list(hot.facts[names.FACTS_PRODUCT].find({"month": {"$in": sorted(months)}}))
-    rows = list(_product_rows(documents))
-    sold = {row["product_id"] for row in rows if row["n"] > 0 and row["day"] <= on}
+    facts = hot.facts[names.FACTS_PRODUCT]
+    sales = _table(_product_rows(facts.find({"month": {"$in": sorted(months)}})), PRODUCT_SALES)
+    is_sale_so_far = pc.and_(pc.greater(sales["n"], 0), pc.less_equal(sales["day"], pa.scalar(on)))
+    sold = set(sales.filter(is_sale_so_far)["product_id"].unique().to_pylist())
     idle = set(hot.facts[names.STOCK_LOTS].distinct("product_id", {"quantity": {"$gt": 0}})) - sold
-    if idle:
-        older = {"product_id": {"$in": sorted(idle)}, "month": {"$nin": sorted(months)}}
-        rows += _product_rows(hot.facts[names.FACTS_PRODUCT].find(older))
-    return rows
+    if not idle:
+        return sales
+    older = facts.find({"product_id": {"$in": sorted(idle)}, "month": {"$nin": sorted(months)}})
+    return pa.concat_tables([sales, _table(_product_rows(older), PRODUCT_SALES)])
+
+
+def _table(rows: Iterable[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
+    """Gather rows by column, days being ISO text: of a year's sales, objects row by row took longer than reading."""
+    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
+    return pa.table([_column(values, field.type) for values, field in zip(columns, schema, strict=True)], schema=schema)
+
+
+def _column(values: tuple[Any, ...], kind: pa.DataType) -> pa.Array:
+    return pa.array(values, pa.string()).cast(kind) if kind == DAY else pa.array(values, kind)
 
 
 def products_by_month(hot: Hot, months: Collection[str]) -> dict[str, int]:
@@ -113,33 +127,32 @@ def products_by_month(hot: Hot, months: Collection[str]) -> dict[str, int]:
     return {group["_id"]: group["count"] for group in counted}
 
 
-def _product_rows(documents: Iterable[Document]) -> Iterator[Document]:
+def _product_rows(documents: Iterable[Document]) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of `PRODUCT_SALES`."""
     for document in documents:
+        shared = (document["product_id"], document.get("code"))
         for number, facts in document.get("days", {}).items():
-            yield {
-                "product_id": document["product_id"],
-                "code": document.get("code"),
-                "day": day_of(document["month"], number),
-                "q": facts.get("q", 0),
-                "r": money(facts.get("r")) or ZERO,
-                "u": facts.get("u", 0),
-                "n": facts.get("n", 0),
-            }
+            measures = (facts.get("q", 0), _revenue(facts), facts.get("u", 0), facts.get("n", 0))
+            yield (*shared, f"{document['month']}-{number}", *measures)
 
 
-def client_sales(hot: Hot, clients: Collection[str]) -> list[Document]:
+def client_sales(hot: Hot, clients: Collection[str]) -> pa.Table:
     """Return all sales to some clients: one row per day, and one per day and product sold without a price."""
     documents = hot.facts[names.FACTS_CLIENT].find({"client_id": {"$in": sorted(clients)}})
-    return [row for document in documents for row in _client_rows(document)]
+    return _table((row for document in documents for row in _client_rows(document)), CLIENT_SALES)
 
 
-def _client_rows(document: Document) -> Iterator[Document]:
+def _client_rows(document: Document) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of `CLIENT_SALES`."""
     for number, facts in document.get("days", {}).items():
-        shared = {"client_id": document["client_id"], "code": document.get("code")}
-        shared["day"] = day_of(document["month"], number)
-        yield shared | {"product_id": None, "r": money(facts.get("r")) or ZERO, "n": facts.get("n", 0), "u": 0}
+        shared = (document["client_id"], document.get("code"), f"{document['month']}-{number}")
+        yield (*shared, None, _revenue(facts), facts.get("n", 0), 0)
         for product, quantity in facts.get("u", {}).items():
-            yield shared | {"product_id": product, "r": ZERO, "n": 0, "u": quantity}
+            yield (*shared, product, ZERO, 0, quantity)
+
+
+def _revenue(facts: Document) -> Decimal:
+    return from_stored(facts["r"]) if "r" in facts else ZERO
 
 
 def products(hot: Hot) -> list[Document]:
@@ -193,7 +206,7 @@ def _as_it_is(value: Any) -> Any:
 
 def money(amount: Any) -> Decimal | None:
     """Return an amount of MongoDB as an exact decimal."""
-    return None if amount is None else amount.to_decimal()
+    return None if amount is None else from_stored(amount)
 
 
 def _day(text: str | None) -> date | None:

@@ -13,6 +13,7 @@ from pyspark.sql import functions as F  # noqa: N812 - the field's usual name
 
 from comptoir.records import TIERS
 from comptoir.rules import LossReason, Rules, margin_period
+from comptoir_spark.facts import sorts_fast
 from comptoir_spark.schemas import MONEY
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def calculate_product_winner(sales: DataFrame, products: DataFrame) -> DataFrame
     totals = (
         value_product_sales(sold, products)
         .select(F.inline(F.array(week, month)), "*")
-        .groupBy("window", "start", "product_id")
+        .groupBy(sorts_fast("window", "start", "product_id"), "window", "start", "product_id")
         .agg(
             F.max("code").alias("code"),
             F.max("name").alias("name"),

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from comptoir import names
 from comptoir.errors import StoppedError, TransientError
-from comptoir.stores.hot import BulkWriteError, Decimal128, DuplicateKeyError, ReplaceOne, UpdateOne
+from comptoir.stores.amounts import to_stored
+from comptoir.stores.hot import BulkWriteError, DuplicateKeyError, ReplaceOne, UpdateOne
 from comptoir_spark.facts import CLIENT_GRAIN, PRODUCT_GRAIN
 
 if TYPE_CHECKING:
@@ -176,10 +177,11 @@ def _increments(deltas: Iterable[Document]) -> dict[str, dict[str, _Increments]]
     """Gather deltas by collection and document, without what changes nothing."""
     changes: dict[str, dict[str, _Increments]] = {collection: {} for collection in FACTS.values()}
     for delta in deltas:
-        month = f"{delta['day']:%Y-%m}"
-        key = f"{delta['record_id']}:{month}"
-        change = _Increments(delta["grain"], delta["record_id"], month)
-        changes[FACTS[delta["grain"]]].setdefault(key, change).add(delta)
+        month, _, day = delta["day"].isoformat().rpartition("-")
+        key, of_grain = f"{delta['record_id']}:{month}", changes[FACTS[delta["grain"]]]
+        change = of_grain.get(key) or _Increments(delta["grain"], delta["record_id"], month)
+        change.add(day, delta)
+        of_grain[key] = change
     return {
         collection: {key: change for key, change in of.items() if change.steps} for collection, of in changes.items()
     }
@@ -193,9 +195,9 @@ class _Increments:
         self.steps: Document = {}
         self.unpriced: set[str] = set()
 
-    def add(self, delta: Document) -> None:
-        """Take in one delta; what is zero changes nothing."""
-        day = f"days.{delta['day']:%d}"
+    def add(self, number: str, delta: Document) -> None:
+        """Take in one delta of a day of the month; what is zero changes nothing."""
+        day = f"days.{number}"
         if delta["code"] is not None:
             self.fields["code"] = delta["code"]
         if delta["product_id"] is not None:
@@ -303,7 +305,7 @@ def note_progress(hot: Hot, batch: int, reached: dict[str, dict[str, int]]) -> N
 def to_document(value: Any) -> Any:
     """Return a value as MongoDB keeps it: exact decimals, days as ISO text, times as they are."""
     if isinstance(value, Decimal):
-        return Decimal128(value)
+        return to_stored(value)
     if isinstance(value, date) and not isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, dict):

@@ -35,6 +35,11 @@ def test_an_invoice_adds_its_lines_and_counts_once_per_product(spark: SparkSessi
     ]
 
 
+def test_deltas_have_the_columns_that_they_tell_and_no_other(spark: SparkSession):
+    deltas = facts.fact_deltas(parsed(spark, event("sales", 1, after=invoice("1", "2026-03-02", ("a", 2, "3.5000")))))
+    assert deltas.columns == ["grain", "record_id", "day", "product_id", "code", "q", "r", "u", "n"]
+
+
 def test_a_replacement_takes_the_earlier_version_away(spark: SparkSession):
     before = invoice("1", "2026-03-02", ("a", 2, "3.0000"), ("b", 1, "1.0000"), client="c")
     after = invoice("1", "2026-03-03", ("a", 5, "3.0000"), client="d")
