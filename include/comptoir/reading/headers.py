@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from comptoir.reading.guide import Given, Guide
     from comptoir.reading.tables import Source
 
+    Known = tuple[str, Source, float]  # the column that a header names, and how surely
+
 HEADER_SEARCH_ROWS: Final = 20
 
 # An id column may hold the trader's codes and a code column UUIDs: the values decide (see `choose_columns`).
@@ -219,7 +221,8 @@ def match_kind(kind: Kind, headers: Sequence[str], given: Mapping[str, Given] = 
         headers: the cells of a row.
         given: what the owner said of a column, now or earlier.
     """
-    named = ((position, _known(kind, header)) for position, header in enumerate(headers))
+    lexicon = _lexicon(kind)  # once: to find it hashes all that a kind is, and a sheet may have a million columns
+    named = ((position, _known(kind, lexicon, header)) for position, header in enumerate(headers) if header)
     claims = [Claim(position, *known) for position, known in named if known]
     if given:
         claims = _with_given(claims, unique_headers(headers), given)
@@ -228,15 +231,14 @@ def match_kind(kind: Kind, headers: Sequence[str], given: Mapping[str, Given] = 
     return Match(kind, tuple(claims), tuple(missing))
 
 
-def _known(kind: Kind, header: str) -> tuple[str, Source, float] | None:
+def _known(kind: Kind, lexicon: Mapping[str, Known], header: str) -> Known | None:
     """Return what a header is known to mean; of a price, also where it says that it is without tax.
 
     Not of totals: those without tax are of lines as often as of invoices.
     """
-    known = _lexicon(kind)
-    if said := known.get(normalise(header)):
+    if said := lexicon.get(normalise(header)):
         return said
-    untaxed = known.get(without_tax(header))
+    untaxed = lexicon.get(without_tax(header))
     is_price = untaxed and untaxed[0] != "total_amount" and kind.column(untaxed[0]).type == ColumnType.MONEY
     return untaxed if is_price else None
 
@@ -319,9 +321,9 @@ def unique_headers(cells: Iterable[str]) -> tuple[str, ...]:
 
 
 @cache
-def _lexicon(kind: Kind) -> dict[str, tuple[str, Source, float]]:
+def _lexicon(kind: Kind) -> dict[str, Known]:
     """Return source and confidence of every header that is known; where two columns know it, the surer one has it."""
-    known: dict[str, tuple[str, Source, float]] = {}
+    known: dict[str, Known] = {}
     for column in kind.columns:
         known |= {normalise(header): (column.name, "alias", FALLBACK) for header in column.fallbacks}
     for column in kind.columns:
