@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from comptoir.embedded.files import tail
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 ALERTS_FILE: Final = "alerts.log"  # below HOME/logs
@@ -19,17 +20,12 @@ def write_alert(home: Path, at: datetime, sentence: str, page: str) -> None:
     path = alerts_file(home)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a", encoding="utf-8") as alerts:
-        alerts.write(alert_line(at, sentence, page))
+        alerts.write(f"{at.isoformat(timespec='seconds')} {' '.join(sentence.split())} See {page}\n")
 
 
 def alerts_file(home: Path) -> Path:
     """Return the file of alerts."""
     return home / "logs" / ALERTS_FILE
-
-
-def alert_line(at: datetime, sentence: str, page: str) -> str:
-    """Return an alert as one line."""
-    return f"{at.isoformat(timespec='seconds')} {' '.join(sentence.split())} See {page}\n"
 
 
 def write_alert_once(home: Path, at: datetime, sentence: str, page: str) -> None:
@@ -39,19 +35,9 @@ def write_alert_once(home: Path, at: datetime, sentence: str, page: str) -> None
 
 
 def _was_told(home: Path, at: datetime, page: str) -> bool:
-    return any(line.endswith(f" See {page}\n") and at - _time_of(line) < QUIET for line in _latest(alerts_file(home)))
+    latest = tail(alerts_file(home), LOOK_BACK_BYTES).splitlines()
+    return any(line.endswith(f" See {page}") and at - _time_of(line) < QUIET for line in latest)
 
 
 def _time_of(line: str) -> datetime:
     return datetime.fromisoformat(line.partition(" ")[0])
-
-
-def _latest(path: Path) -> Iterator[str]:
-    if not path.exists():
-        return
-    with path.open("rb") as alerts:
-        start = max(0, path.stat().st_size - LOOK_BACK_BYTES)
-        alerts.seek(start)
-        if start:
-            alerts.readline()
-        yield from alerts.read().decode("utf-8", "replace").splitlines(keepends=True)

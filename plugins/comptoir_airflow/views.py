@@ -9,6 +9,7 @@ from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
+from comptoir.embedded.files import tail
 from comptoir.names import APP_STREAM, DAG_INGEST, DAG_STREAM
 from comptoir.settings import load_settings
 from comptoir_airflow.lease import Application
@@ -60,17 +61,6 @@ def build() -> FastAPI:
     web.get("/stream-log", dependencies=may_see(DAG_STREAM), response_model=None)(show_log)
     web.get("/data-docs/{path:path}", dependencies=may_see(DAG_INGEST), response_model=None)(show_docs)
     return web
-
-
-def tail(path: Path, size: int) -> str:
-    """Return the last bytes of a text file, from the start of a line; nothing where there is no file."""
-    if not path.exists():
-        return ""
-    with path.open("rb") as file:
-        length = file.seek(0, 2)
-        file.seek(max(0, length - size))
-        text = file.read().decode(errors="replace")
-    return text if length <= size else text.partition("\n")[2]
 
 
 def inside(folder: Path, path: str) -> Path | None:

@@ -11,6 +11,7 @@ from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOpe
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
 
 from comptoir.alerts import alerts_file
+from comptoir.embedded.files import tail
 from comptoir.names import HEARTBEATS
 from comptoir.settings import Settings
 from comptoir_airflow import batch, callbacks, submit
@@ -20,7 +21,7 @@ from comptoir_airflow.drop_zone import longer
 from comptoir_airflow.expected import missing_sentence, moment_of
 from comptoir_airflow.operators import AwaitFileOperator
 from comptoir_airflow.submit import stream_command
-from comptoir_airflow.views import inside, tail
+from comptoir_airflow.views import inside
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,4 +1,4 @@
-"""Small files of the platform, written whole or not at all."""
+"""Small files of the platform, written whole or not at all, and the ends of its logs."""
 
 from __future__ import annotations
 
@@ -23,6 +23,17 @@ def write_file(path: Path, text: str, *, mode: int = 0o600) -> bool:
     fresh.chmod(mode)
     fresh.replace(path)
     return True
+
+
+def tail(path: Path, size: int) -> str:
+    """Return the last bytes of a text file, from the start of a line; nothing where there is no file."""
+    if not path.exists():
+        return ""
+    with path.open("rb") as file:
+        length = file.seek(0, 2)
+        file.seek(max(0, length - size))
+        text = file.read().decode(errors="replace")
+    return text if length <= size else text.partition("\n")[2]
 
 
 def fill_template(template: str, /, **values: object) -> str:

@@ -27,8 +27,8 @@ SIGNATURE_DIGITS: Final = 16
 HEADERS_SHOWN: Final = 20
 ADDED_HEADERS: Final[dict[Language, tuple[str, str]]] = {"en": ("Reason", "Remedy"), "fr": ("Motif", "Remède")}
 REPEATED: Final = re.compile(r" \(\d+\)$")  # what reading adds to a header that comes twice
-# All ask which column is the field's.
 LINE_AMOUNT_QUESTION: Final = "line_amount_unclear"  # which column is the invoice's total, or none
+# All ask which column is the field's.
 COLUMN_QUESTIONS: Final = ("mapping_unclear", "column_unnamed", "columns_compete", LINE_AMOUNT_QUESTION)
 VALUE_QUESTION: Final = "value_unclear"  # asks what rows are that have a word in a column of no contract
 
