@@ -2,8 +2,8 @@
 
 **What.** Makes sure that one Spark application turns Kafka's events into facts and KPIs. The task adopts the
 application where it is running and submits it where it isn't, never a second one, and then waits in the
-triggerer. When the application is gone, or has given no heartbeat for `COMPTOIR_HEARTBEAT_LIMIT_SECONDS`, the
-task fails and its next try submits again.
+triggerer. When the application died, or has given no heartbeat for `COMPTOIR_HEARTBEAT_LIMIT_SECONDS`, the
+task fails and its next try submits again; one that had stopped as asked is submitted without that.
 
 **When.** Always: one run that is deferred for as long as the application is well.
 

@@ -36,10 +36,10 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Beat:
-    """The last sign of life: when it came (UTC), and whether the application was still starting."""
+    """The last sign of life: when it came (UTC), and what the application was doing, as it says."""
 
     at: datetime
-    starting: bool
+    state: str
 
 
 def judge(*, held: bool, started: datetime, beat: Beat | None, now: datetime, limit: timedelta) -> Verdict | None:
@@ -55,8 +55,14 @@ def judge(*, held: bool, started: datetime, beat: Beat | None, now: datetime, li
     if not held:
         return Verdict.GONE
     if beat is None or beat.at < started:
-        beat = Beat(started, starting=True)
-    return Verdict.SILENT if now - beat.at > (max(limit, START_LIMIT) if beat.starting else limit) else None
+        beat = Beat(started, "starting")
+    patience = max(limit, START_LIMIT) if beat.state == "starting" else limit
+    return Verdict.SILENT if now - beat.at > patience else None
+
+
+def has_left(beat: Beat | None, started: datetime | None) -> bool:
+    """Tell whether an application that is gone had stopped in good order since it was last started (UTC)."""
+    return beat is not None and started is not None and beat.state == "stopped" and beat.at >= started
 
 
 def last_beat(hot: Hot, name: str) -> Beat | None:
@@ -65,7 +71,7 @@ def last_beat(hot: Hot, name: str) -> Beat | None:
 
     with reaching_mongo():
         document = hot.control[names.HEARTBEATS].find_one({"_id": name}, {"at": 1, "state": 1})
-    return Beat(document["at"], starting=document["state"] == "starting") if document else None
+    return Beat(document["at"], document["state"]) if document else None
 
 
 def stop_reason(hot: Hot, name: str) -> str | None:

@@ -14,9 +14,9 @@ from comptoir.errors import ComptoirError, MisconfiguredError
 from comptoir.names import APP_STREAM, CONNECTION_KAFKA, CONNECTION_MONGO, CONNECTION_SPARK, DAG_INGEST
 from comptoir.settings import Settings, load_settings
 from comptoir_airflow.expected import ExpectedFileTrigger, missing_sentence
-from comptoir_airflow.heartbeat import Verdict, stop_reason
+from comptoir_airflow.heartbeat import Verdict, has_left, last_beat, stop_reason
 from comptoir_airflow.launch import adopt_or_submit
-from comptoir_airflow.lease import Application, kill, wait_until_free
+from comptoir_airflow.lease import Application, kill, started_at, wait_until_free
 from comptoir_airflow.links import DashboardFilesLink, DataDocsLink, StreamLogLink
 from comptoir_airflow.submit import stream_command
 from comptoir_airflow.triggers import DropZoneTrigger, StreamHeartbeatTrigger
@@ -67,13 +67,16 @@ class KeepStreamAliveOperator(BaseOperator):
         self.log.info("The stream was %s.", outcome)
         self.defer(trigger=StreamHeartbeatTrigger(), method_name="submit_again")
 
-    def submit_again(self, context: Context, event: dict[str, Any]) -> NoReturn:  # noqa: ARG002 - Airflow's signature
-        """Clear away a silent stream and fail, so that the next try submits it again."""
+    def submit_again(self, context: Context, event: dict[str, Any]) -> NoReturn:
+        """Submit a stream that had stopped as asked; otherwise fail, so that it shows and the next try submits it."""
         application = Application(APP_STREAM, load_settings().home)
         if event["verdict"] == Verdict.SILENT and kill(application):
             wait_until_free(application, KILL_SECONDS)
-        if reason := stop_reason(open_hot_by_connection(load_settings()), APP_STREAM):
+        hot = open_hot_by_connection(load_settings())
+        if reason := stop_reason(hot, APP_STREAM):
             raise AirflowFailException(reason)
+        if event["verdict"] == Verdict.GONE and has_left(last_beat(hot, APP_STREAM), started_at(application)):
+            self.execute(context)
         raise AirflowException(f"The stream is {event['verdict']}; it is submitted again. See {application.log_file}.")
 
 

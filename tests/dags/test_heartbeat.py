@@ -9,14 +9,14 @@ import pytest
 
 from comptoir.settings import Settings
 from comptoir_airflow import lease
-from comptoir_airflow.heartbeat import Beat, Verdict, judge
+from comptoir_airflow.heartbeat import Beat, Verdict, has_left, judge
 from comptoir_airflow.triggers import DropZoneTrigger, StreamHeartbeatTrigger, StreamWatch
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 NOON = datetime(2026, 3, 31, 12, tzinfo=UTC)
-RUNNING, STARTING = False, True
+RUNNING, STARTING, STOPPED = "running", "starting", "stopped"
 
 
 def ago(seconds: float) -> datetime:
@@ -40,6 +40,20 @@ def ago(seconds: float) -> datetime:
 def test_a_stream_is_gone_silent_or_well(held: bool, started: float, beat: Beat | None, verdict: Verdict | None):
     limit = timedelta(seconds=60)
     assert judge(held=held, started=ago(started), beat=beat, now=NOON, limit=limit) is verdict
+
+
+@pytest.mark.parametrize(
+    ("beat", "started", "left"),
+    [
+        (Beat(ago(10), STOPPED), ago(500), True),
+        (Beat(ago(10), RUNNING), ago(500), False),  # killed
+        (Beat(ago(500), STOPPED), ago(10), False),  # started anew since, and gone before it said anything
+        (Beat(ago(10), STOPPED), None, False),
+        (None, ago(500), False),
+    ],
+)
+def test_a_stream_that_stopped_as_asked_is_told_from_one_that_died(beat: Beat | None, started: datetime, left: bool):
+    assert has_left(beat, started) is left
 
 
 def test_a_free_lease_is_seen_without_mongodb(tmp_path: Path):

@@ -44,6 +44,8 @@ def test_the_platform_is_healthy(platform: RunningPlatform):
 def test_stopped_and_started_it_shows_the_same_and_goes_on(platform: RunningPlatform, tmp_path: Path):
     platform.drop(*write_samples(tmp_path, platform.today))
     before = shown(platform)
+    alerts = platform.settings.home / "logs" / "alerts.log"
+    told = alerts.read_text() if alerts.exists() else ""
     assert platform.run("down").returncode == 0
     assert platform.processes() == []
     refused = platform.run("kpis", "reductions", "--json")
@@ -56,3 +58,4 @@ def test_stopped_and_started_it_shows_the_same_and_goes_on(platform: RunningPlat
     path.write_text(f"{header}\nLATER-1,CL001,EPI-010,3,12.00,{platform.today}T10:00:00\n")
     platform.drop(path)
     assert_everything_agrees(platform)
+    assert (alerts.read_text() if alerts.exists() else "") == told, "stopping and starting is no fault"
