@@ -68,7 +68,8 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a name that the terminal can't show must not end a command
     command = typer.main.get_command(app)
-    if "--help" in sys.argv[1:] or not sys.argv[1:]:
+    is_alone = len(sys.argv[1:]) < 2  # noqa: PLR2004 - `comptoir` and `comptoir accounts` alone show their help, too
+    if is_alone or "--help" in sys.argv[1:]:
         _speak(command)
     try:
         code = command(standalone_mode=False, prog_name="comptoir")

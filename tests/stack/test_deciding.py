@@ -404,6 +404,19 @@ def test_the_sound_rows_of_a_refused_file_are_released_apart_from_its_held_invoi
     assert registered(importer, tag) == 2
 
 
+def test_a_corrected_reject_file_counts_nothing_twice_that_was_released_before(importer: Importer, tag: str) -> None:
+    first = bring(
+        importer, "".join(line(f"{tag}-{number}", quantity) for number, quantity in enumerate((1, 2, 0, 0, 0)))
+    )
+    assert (counts(first), codes(first)[0]) == ([5, 0, 0, 5], "mostly_bad")
+    (second,) = release(importer, first)
+    assert counts(second) == [2, 2, 0, 0]
+    rejects = Path(first["rejects"])
+    text = rejects.read_text(encoding="utf-8-sig")
+    rejects.write_text(text.replace("P1,0,", "P1,4,"), encoding="utf-8")
+    assert counts(bring(importer, rejects)) == [5, 3, 2, 0]
+
+
 def test_a_release_is_the_latest_word_also_where_the_same_rows_were_released_before(
     importer: Importer, tag: str
 ) -> None:
