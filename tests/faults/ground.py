@@ -185,10 +185,11 @@ class Ground:
 
     def hold_down(self, server: str, seconds: float) -> str:
         """Kill a server, keep it away for a while, and start it again."""
-        pid = self.running(server)
+        self.running(server)
+        attendant = self.supervisor.process(server).pid  # not the server's own where a later supervisor adopted it
         struck = self.kill(server)
         # Stopped before its supervisor has noticed, its death would be one that was asked for.
-        self.wait_for(lambda: self.supervisor.process(server).pid != pid, STRUCK_SECONDS, "the death to be seen")
+        self.wait_for(lambda: self.supervisor.process(server).pid != attendant, STRUCK_SECONDS, "the death to be seen")
         self.supervisor.stop(server)
         time.sleep(seconds)
         self.supervisor.start(server)

@@ -44,7 +44,7 @@ def errors(verdict: Verdict) -> list[tuple[int | None, str]]:
     return [(p.row, p.code) for p in verdict.problems if p.severity == "error"]
 
 
-@pytest.mark.parametrize("header", ["Montant HT", "Line total", "Total ligne", "Net amount"])
+@pytest.mark.parametrize("header", ["Montant HT", "Line total", "Total ligne", "Net amount", "Montant", "TOTAL"])
 def test_the_price_is_the_amount_divided_by_the_quantity(tmp_path: Path, header: str):
     verdict = judged(tmp_path / "v.csv", *APART, header=header)
     assert errors(verdict) == []
@@ -77,26 +77,34 @@ def test_an_amount_of_another_sign_than_its_quantity_rejects_its_row(
     assert errors(verdict) == [(2, "price_negative")]
 
 
+@pytest.mark.parametrize("header", ["Montant HT", "Montant"])
 @pytest.mark.parametrize("lines", [ALIKE, (ALIKE[0], ALIKE[1].replace("30,00", ""), ALIKE[2])])
-def test_whether_an_amount_is_a_line_s_or_its_invoice_s_is_asked_and_remembered(tmp_path: Path, lines: tuple[str, ...]):
+def test_whether_an_amount_is_a_line_s_or_its_invoice_s_is_asked_and_remembered(
+    tmp_path: Path, lines: tuple[str, ...], header: str
+):
     path = tmp_path / "v.csv"
     with pytest.raises(AmbiguousFileError) as doubt:
-        judged(path, *lines)
+        judged(path, *lines, header=header)
     (question,) = doubt.value.questions
     assert (question.id, question.problem.value) == (UNCLEAR, "30,00")
-    assert [choice.answer for choice in question.choices] == ["Montant HT", "none"]
+    assert [choice.answer for choice in question.choices] == [header, "none"]
     assert "{" not in question.problem.message("fr") + question.choices[0].message("fr")
-    of_lines = judged(path, *lines, answers={UNCLEAR: "none"}).accepted
+    of_lines = judged(path, *lines, header=header, answers={UNCLEAR: "none"}).accepted
     assert (of_lines["unit_price"][0], of_lines["total_amount"].null_count()) == (Decimal(10), 3)
-    of_invoices = judged(path, *lines, answers={UNCLEAR: "Montant HT"}).accepted
+    of_invoices = judged(path, *lines, header=header, answers={UNCLEAR: header}).accepted
     assert (of_invoices["unit_price"].null_count(), of_invoices["total_amount"][0]) == (3, Decimal(30))
-    remembered = {signature_of(HEADERS.format("Montant HT").split(";")): {"total_amount": None}}
-    assert judged(path, *lines, mappings=remembered).accepted["unit_price"][0] == Decimal(10)
+    remembered = {signature_of(HEADERS.format(header).split(";")): {"total_amount": None}}
+    assert judged(path, *lines, header=header, mappings=remembered).accepted["unit_price"][0] == Decimal(10)
 
 
 @pytest.mark.parametrize("lines", [ALIKE[2:], ALIKE[1:]])
 def test_nothing_is_asked_where_each_invoice_has_one_line(tmp_path: Path, lines: tuple[str, ...]):
     assert errors(judged(tmp_path / "v.csv", *lines)) == []
+
+
+def test_a_total_that_its_header_calls_the_invoice_s_gives_no_price(tmp_path: Path):
+    accepted = judged(tmp_path / "v.csv", *ALIKE, header="Total facture").accepted
+    assert (accepted["unit_price"].null_count(), accepted["total_amount"].to_list()) == (3, [30, 30, 1])
 
 
 def test_a_header_that_says_that_it_is_of_lines_is_not_asked_about(tmp_path: Path):

@@ -59,11 +59,18 @@ def problems_of_amounts(sheet: Sheet, taken: Collection[int], typed: Columns) ->
             yield Problem("line_amount_differs", ERROR, sheet.name, row, sheet.headers[place], cell.strip(), params)
 
 
-def places_of_amounts(sheet: Sheet, taken: Collection[int]) -> list[int]:
-    """Return the positions of the columns of a sheet of sales that say what its lines come to; none of other sheets."""
+def places_of_amounts(sheet: Sheet, taken: Collection[int], also: Collection[str] = ()) -> list[int]:
+    """Return the positions of the columns of a sheet of sales that say what its lines come to; none of other sheets.
+
+    Args:
+        sheet: for its headers.
+        taken: the positions of columns that say something else.
+        also: headers, normalised, that are looked for behind those that say it by themselves.
+    """
     if sheet.match.kind.name != "sales" or sheet.items is not None:
         return []
-    return [place for place, header in enumerate(sheet.headers) if place not in taken and normalise(header) in HEADERS]
+    free = {place: normalise(header) for place, header in enumerate(sheet.headers) if place not in taken}
+    return [place for known in (HEADERS, also) for place, header in free.items() if header in known]
 
 
 def _lines(frame: pl.DataFrame) -> pl.DataFrame:

@@ -1,7 +1,7 @@
 """Prices of lines that only say what they come to: that, divided by the quantity, is the price, where it divides.
 
-A column such as “Montant HT” may also repeat what the whole invoice comes to. Where the amounts of an invoice's lines
-differ they are the lines' own; where they never do, and the header does not say so, its owner is asked.
+A column such as “Montant HT” or “Total” may also repeat what the whole invoice comes to. Where the amounts of an
+invoice's lines differ they are the lines' own; where they never do, and the header does not say so, its owner is asked.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from comptoir.reading.harmless import words
 from comptoir.reading.headers import Claim
 from comptoir.reading.line_amounts import places_of_amounts
 from comptoir.reading.numbers import MONEY
-from comptoir.reading.spelling import words_of
+from comptoir.reading.spelling import normalise, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from comptoir.reading.tables import Source, Table
 
 DIVIDED: Final[Source] = "divided"
+OF_EITHER: Final = frozenset(map(normalise, ("montant", "total")))  # aliases of the invoice's total
 OF_LINES: Final = words("ligne line lineitem item")
 NOTHING: Final = r"^[^1-9]*$"  # a line that is free tells nothing of what the others' amounts are
 SMALLEST: Final = pl.lit("0.0001").cast(MONEY)
@@ -37,11 +38,20 @@ SMALLEST: Final = pl.lit("0.0001").cast(MONEY)
 def with_amounts_for_prices(sheet: Sheet) -> Sheet:
     """Return a sheet of sales that has no price with the column of which it can be divided, if it has one."""
     named = {claim.column for claim in sheet.match.claims}
-    places = places_of_amounts(sheet, {claim.position for claim in sheet.match.claims})
-    if not places or "unit_price" in named or "quantity" not in named:
+    if "unit_price" in named or "quantity" not in named:
+        return sheet
+    others = tuple(claim for claim in sheet.match.claims if not _may_be_of_lines(claim, sheet))
+    places = places_of_amounts(sheet, {claim.position for claim in others}, OF_EITHER)
+    if not places:
         return sheet
     claim = Claim(places[0], "unit_price", DIVIDED)
-    return replace(sheet, match=replace(sheet.match, claims=(*sheet.match.claims, claim)))
+    return replace(sheet, match=replace(sheet.match, claims=(*others, claim)))
+
+
+def _may_be_of_lines(claim: Claim, sheet: Sheet) -> bool:
+    """Tell whether a total is the invoice's by no more than a word that its lines' amounts are called by, too."""
+    is_bare = claim.source == "alias" and normalise(sheet.headers[claim.position]) in OF_EITHER
+    return is_bare and claim.column == "total_amount"
 
 
 def amounts_in_doubt(
