@@ -313,7 +313,7 @@ def safe_mode(ground: Ground, _chance: Random) -> str:
         time.sleep(60)
     finally:
         dfsadmin(ground, "-safemode", "leave")
-    return told.strip()
+    return told.strip().splitlines()[-1]
 
 
 def dfsadmin(ground: Ground, *words: str) -> str:
