@@ -13,7 +13,7 @@ from py4j.protocol import Py4JError
 from pyspark.sql import functions as F  # noqa: N812 - the field's usual name
 
 from comptoir import names
-from comptoir.alerts import write_alert_once
+from comptoir.alerts import write_alert
 from comptoir.errors import StoppedError, TransientError
 from comptoir.rules import Rules, windows_of
 from comptoir.stores.hot import at_current_epoch, open_hot, reaching_mongo
@@ -157,7 +157,7 @@ class StreamApplication:
         if failures > QUERY_TRIES:
             raise TransientError(f"The query failed {failures} times without a batch between; last: {reason}")
         log.warning("The query is started again in %s s: %s", QUERY_PAUSE_SECONDS, reason)
-        report_restart(self._settings, str(reason))
+        report_restart(self._settings, str(reason), failures)
         time.sleep(QUERY_PAUSE_SECONDS)
 
     def _stop(self, query: StreamingQuery) -> None:
@@ -212,10 +212,11 @@ def told_whole(error: BaseException | None) -> str:
     return "\n".join(texts)
 
 
-def report_restart(settings: Settings, reason: str) -> None:
-    """Write an alert of a query that is started again, once in a while."""
-    first, page = reason.strip().partition("\n")[0], f"{settings.home}/logs/{names.APP_STREAM}.log"
-    write_alert_once(settings.home, datetime.now(UTC), f"The stream's query failed and is started again: {first}", page)
+def report_restart(settings: Settings, reason: str, failures: int) -> None:
+    """Write an alert of a query that is started again, unless it failed before without a batch between."""
+    if failures == 1:
+        first, page = reason.strip().partition("\n")[0], f"{settings.home}/logs/{names.APP_STREAM}.log"
+        write_alert(settings.home, datetime.now(UTC), f"The stream's query failed and is started again: {first}", page)
 
 
 def refuse_lost(reason: str) -> None:
