@@ -36,6 +36,8 @@ class Table:
         """Take in one more."""
         self.verdicts.append(verdict)
         self.say(f"\n{_row(verdict)}\n")
+        if verdict.differences:
+            self.say(f"{verdict.differences} differences, the first: {verdict.first_difference}\n")
 
     def __str__(self) -> str:
         """Return it in Markdown."""
