@@ -115,7 +115,7 @@ def test_all_of_the_help_is_in_french_too() -> None:
         ("mappings forget --help", ("Oublier une correspondance",)),
         ("--help", ("Commandes", "Retirer un fichier")),
         ("", ("Commandes", "Retirer un fichier")),
-        ("accounts", ("Commandes", "Les comptes du tableau de bord")),
+        ("accounts", ("Commandes", "les mots de passe")),
     ],
 )
 def test_the_help_is_in_the_language_that_is_set(
