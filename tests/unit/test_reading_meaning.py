@@ -459,8 +459,14 @@ def test_a_row_between_other_delimiters_refuses_the_file(tmp_path: Path):
         (("2026-04-03", "2026-02-01", "2026-05-22", "01/25/2026", "02/27/2026", "03/15/2026"), False),
         (("2026-02-03", "2026-02-01", "2026-03-02", "25/01/2026", "27/02/2026", "03/02/2026"), False),
         (("2026-02-03", "2026-02-01", "2026-03-02", "25/01/2026", "27/02/2026", "27/02/2026"), False),
+        (("2026-02-01", "2026-03-01", "2026-04-01", "13/01/2026", "14/01/2026", "15/01/2026"), True),
+        (("2026-02-01", "2026-03-01", "2026-04-01", "2026-05-01", "13/01/2026", "17/01/2026"), True),
+        (("2026-02-01", "2026-03-01", "2026-04-01", "2026-05-01", "2026-06-01", "13/01/2026"), False),
     ],
-    ids=["all that can be swapped", "a known day beyond", "a text within", "too few"],
+    ids=[
+        *("all that can be swapped", "a known day beyond", "a text within", "too few", "of one month"),
+        *("few texts", "a single text"),
+    ],
 )
 def test_days_that_a_spreadsheet_swapped_refuse_the_file(tmp_path: Path, days: tuple[str, ...], *, swapped: bool):
     lines = [f"F{place},C,{day},P,1,1.00" for place, day in enumerate(days)]

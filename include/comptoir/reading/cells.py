@@ -29,7 +29,7 @@ from comptoir.reading.perhaps import columns_in_doubt
 from comptoir.reading.qualified import Telling, problems_of_drafts, problems_of_others, tellings_of
 from comptoir.reading.scans import MERGED, UNCALCULATED
 from comptoir.reading.tables import Mapped, Table
-from comptoir.reading.times import describe_times, parse_times
+from comptoir.reading.times import KNOWN_PARTS, LOCAL_PARTS, describe_times, parse_times
 from comptoir.reading.totals import IDENTITIES, labels_among
 from comptoir.reading.units import changing_unit
 from comptoir.reading.words import are_garbled, are_uuids, parse_codes, parse_texts, parse_tiers, parse_uuids
@@ -64,7 +64,7 @@ DTYPES: Final[dict[ColumnType, pl.DataType]] = {
 WRITTEN: Final = frozenset({ColumnType.TEXT, ColumnType.CODE})
 COUNTED: Final = frozenset({ColumnType.MONEY, ColumnType.INTEGER})  # what a unit in the header multiplies
 PROOFS: Final = ("proof", "numeric")  # cells that agree in these prove the same of a column's decimal mark
-DAY_PARTS: Final = ("first", "second", "local_year", "day", "weekday")  # and in these of its order of day and month
+DAY_PARTS: Final = (*KNOWN_PARTS, *LOCAL_PARTS, "weekday")  # and in these of its order of day and month
 ERROR_VALUES: Final = (
     "#N/A",
     "#REF!",

@@ -33,8 +33,14 @@ FIRST_SERIAL_YEAR: Final = 1990
 LAST_SERIAL_YEAR: Final = 2099
 MONTHS: Final = 12
 MUCH_MORE_PROOF: Final = 10  # a few slips of the pen among many dates don't make them unclear
-ENOUGH_DAYS: Final = 3  # of either sort: fewer may be so by chance
+# So many dates, of which either sort has some, are hardly ever so by chance.
+ENOUGH_DATES: Final = 6
+FEWEST_DATES: Final = 2  # of either sort
 MOST_OFFSET_HOURS: Final = 14  # Kiribati's
+
+
+KNOWN_PARTS: Final = ("year", "month", "day")
+LOCAL_PARTS: Final = ("first", "second", "local_year")
 
 
 class Order(StrEnum):
@@ -111,7 +117,9 @@ def are_half_converted(described: pl.DataFrame) -> bool:
     """
     first, second, day = (pl.col(name).cast(pl.Int32) for name in ("first", "second", "day"))
     known, texts = described.filter(day.is_not_null()), described.filter(first.is_not_null())
-    if min(known["day"].n_unique(), len(texts)) < ENOUGH_DAYS:
+    # Of a single month all swapped dates have the same day, so that dates are counted and not days.
+    dates = [known.select(*KNOWN_PARTS).n_unique(), texts.select(*LOCAL_PARTS).n_unique()]
+    if min(dates) < FEWEST_DATES or sum(dates) < ENOUGH_DATES:
         return False
     early, late = day.max() <= MONTHS, pl.max_horizontal(first, second).min() > MONTHS
     return bool(known.select(early).item() and texts.select(late).item())
