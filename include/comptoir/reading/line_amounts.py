@@ -5,6 +5,7 @@ A discount, a price for a hundred, a credit note with a positive quantity: the l
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -20,17 +21,24 @@ if TYPE_CHECKING:
     from comptoir.reading.sheets import Sheet
 
 # Amounts without tax; one that holds its tax is another amount, and not compared.
+UNTAXED: Final = ("ht", "htva", "hors taxe", "hors tva", "excl tax", "excl vat", "ex tax", "ex vat", "before tax")
+# What is a line's amount, or an invoice's, only where its header says that it is without tax.
+BARE: Final = (
+    *("total", "montant", "montant total", "ca", "chiffre affaire", "amount", "total amount", "sous total"),
+    *("subtotal", "total ligne", "montant ligne", "prix total", "total price", "line total", "line amount"),
+)
 HEADERS: Final = frozenset(
     map(
         normalise,
         (
-            *("montant ht", "montant net ht", "montant ligne", "montant ligne ht", "montant net", "prix total"),
-            *("prix total ht", "total ligne", "total ligne ht", "sous total", "sous total ht", "total ht ligne"),
-            *("line amount", "line total", "amount excl tax", "net amount", "line subtotal", "item subtotal"),
-            *("lineitem total", "extended price", "total price", "line net amount", "item total"),
+            *("montant net ht", "montant ligne", "montant net", "prix total", "total ligne", "sous total"),
+            *("total net ht", "total ht ligne", "total ht net", "line amount", "line total", "net amount"),
+            *("line subtotal", "item subtotal", "lineitem total", "extended price", "total price"),
+            *("line net amount", "item total", *(" ".join(both) for both in product(BARE, UNTAXED))),
         ),
     )
 )
+BRACKETS: Final = str.maketrans("()[]", "    ")
 ERROR: Final = Severity.ERROR
 EXACT: Final = pl.Decimal(38, MONEY_PLACES)
 # With a decimal comma, and with a decimal point.
@@ -69,8 +77,19 @@ def places_of_amounts(sheet: Sheet, taken: Collection[int], also: Collection[str
     """
     if sheet.match.kind.name != "sales" or sheet.items is not None:
         return []
-    free = {place: normalise(header) for place, header in enumerate(sheet.headers) if place not in taken}
-    return [place for known in (HEADERS, also) for place, header in free.items() if header in known]
+    free = {place: header for place, header in enumerate(sheet.headers) if place not in taken}
+    said = [place for place, header in free.items() if is_without_tax(header)]
+    return said + [place for place, header in free.items() if place not in said and normalise(header) in also]
+
+
+def is_without_tax(header: str) -> bool:
+    """Tell whether a header is known to be that of amounts of lines, or of invoices, without tax.
+
+    Examples:
+        >>> is_without_tax("Total HT"), is_without_tax("Amount (excl. VAT)"), is_without_tax("Total TTC")
+        (True, True, False)
+    """
+    return bool({normalise(header), normalise(header.translate(BRACKETS))} & HEADERS)
 
 
 def _lines(frame: pl.DataFrame) -> pl.DataFrame:

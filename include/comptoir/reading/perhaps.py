@@ -17,11 +17,11 @@ from comptoir.reading.guide import added_places
 from comptoir.reading.harmless import HARMLESS, NUMBERED, TIMES, words
 from comptoir.reading.headers import CODE_OF_ID
 from comptoir.reading.items import sent_headers
-from comptoir.reading.line_amounts import HEADERS as LINE_AMOUNTS
+from comptoir.reading.line_amounts import is_without_tax
 from comptoir.reading.numbers import describe_numbers
 from comptoir.reading.qualifiers import DISCOUNTS, qualifier_of
 from comptoir.reading.similar import Proposal, ask
-from comptoir.reading.spelling import normalise, words_of
+from comptoir.reading.spelling import words_of
 from comptoir.reading.times import describe_times
 
 if TYPE_CHECKING:
@@ -250,7 +250,7 @@ def _discounted(sheet: Sheet, taken: Mapping[str, int], leftover: Leftover) -> d
 def _is_known(sheet: Sheet, place: int) -> bool:
     """Tell whether a column is looked at for something else."""
     header = sheet.headers[place]
-    return normalise(header) in LINE_AMOUNTS or qualifier_of(header, sheet.match.kind.name, "") is not None
+    return is_without_tax(header) or qualifier_of(header, sheet.match.kind.name, "") is not None
 
 
 def _candidates(perhaps: Perhaps, sheet: Sheet, taken: Mapping[str, int], leftover: Leftover) -> Iterator[int]:
