@@ -303,6 +303,18 @@ def test_an_invoice_s_amount_on_each_of_its_lines_agrees_with_their_sum(tmp_path
         assert errors(verdict) == []
 
 
+@pytest.mark.parametrize("header", ["Total TTC", "TVA", "Montant TVA", "Total incl. VAT", "Tax amount", "Prix TTC"])
+@pytest.mark.parametrize("amount", ["-25.00", "(25,00)", "25,00-", "-25 €"])
+def test_a_line_whose_amount_with_tax_is_negative_is_no_sale(tmp_path: Path, header: str, amount: str):
+    verdict = judged(tmp_path, f"{SALES},{header}", f"{FIRST},7.50", f"{SECOND},", f'{THIRD},"{amount}"')
+    assert errors(verdict) == [(4, "credit_note_positive", amount)]
+
+
+def test_the_tax_of_what_came_back_and_rates_of_taxes_say_nothing(tmp_path: Path):
+    lines = [f"{FIRST},-3.00,20 % (-)", f"{SECOND.replace(',1,', ',-9,')},-3.00,", f"{THIRD},5.00,20 (normal)"]
+    assert errors(judged(tmp_path, f"{SALES},Total TTC,TVA", *lines)) == []
+
+
 def test_a_credit_note_of_negative_quantities_is_one(tmp_path: Path):
     verdict = judged(tmp_path, f"{SALES},Type", f"{FIRST},Facture", "F2,C,2026-01-15,P,-2,12.50,Avoir")
     assert verdict.accepted["quantity"].to_list() == [3, -2]

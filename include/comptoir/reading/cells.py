@@ -18,7 +18,7 @@ from comptoir.reading.guide import TIME_TYPES, Guide
 from comptoir.reading.headers import Claim, choose_columns, undisputed_columns
 from comptoir.reading.items import FIELDS
 from comptoir.reading.leftover import Leftover
-from comptoir.reading.line_amounts import problems_of_amounts
+from comptoir.reading.line_amounts import problems_of_amounts, problems_of_signs
 from comptoir.reading.line_prices import DIVIDED, amounts_in_doubt, divided
 from comptoir.reading.line_totals import has_line_totals
 from comptoir.reading.locales import Doubts, Locale, settle_locale
@@ -277,6 +277,7 @@ def _table(piece: Surveyed, settled: Settled, settings: Settings) -> Table:
     if kind.name == "sales" and "invoice_no" in sent:
         problems += problems_of_drafts(sheet, chosen["invoice_no"].position, sent["invoice_no"].cells)
     problems += problems_of_amounts(sheet, taken, typed)
+    problems += problems_of_signs(sheet, taken, typed)
     return Table(
         kind=kind,
         sheet=sheet.name,

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from comptoir.problems import Problem, Severity
-from comptoir.reading.spelling import normalise
+from comptoir.reading.harmless import words
+from comptoir.reading.qualifiers import AMOUNTS, INCLUDED, TAXES, WITH_TAX
+from comptoir.reading.spelling import normalise, words_of
 from comptoir.records import MONEY_PLACES
 
 if TYPE_CHECKING:
@@ -39,6 +41,9 @@ HEADERS: Final = frozenset(
     )
 )
 BRACKETS: Final = str.maketrans("()[]", "    ")
+# Amounts with tax, and of the tax: nothing is known of them but whether the line was sold or came back.
+ONLY_SIGNED: Final = AMOUNTS | TAXES | INCLUDED | WITH_TAX | words("tvac ca ligne line lineitem item prix price de of")
+NEGATIVE: Final = r"^\D*[-(\x{2212}][^%]*$|^[^%]*\d\s*-\W*$"
 ERROR: Final = Severity.ERROR
 EXACT: Final = pl.Decimal(38, MONEY_PLACES)
 # With a decimal comma, and with a decimal point.
@@ -65,6 +70,33 @@ def problems_of_amounts(sheet: Sheet, taken: Collection[int], typed: Columns) ->
         params = {"field": "unit_price"}
         for row, cell in told.iter_rows():
             yield Problem("line_amount_differs", ERROR, sheet.name, row, sheet.headers[place], cell.strip(), params)
+
+
+def problems_of_signs(sheet: Sheet, taken: Collection[int], typed: Columns) -> Iterator[Problem]:
+    """Yield an error for each line that is sold as it stands, though its tax, or its amount with tax, is negative.
+
+    Args: those of `problems_of_amounts`.
+    """
+    if sheet.match.kind.name != "sales" or sheet.items is not None:
+        return
+    places = [n for n, header in enumerate(sheet.headers) if n not in taken and _is_only_signed(header)]
+    params = {"field": "quantity"}
+    for place in places:
+        cells = pl.DataFrame({"cell": sheet.texts[str(place)], "sold": _is_sold(typed.frame), "row": sheet.rows})
+        for cell, row in cells.filter("sold", pl.col("cell").str.contains(NEGATIVE)).select("cell", "row").iter_rows():
+            yield Problem("credit_note_positive", ERROR, sheet.name, row, sheet.headers[place], cell.strip(), params)
+
+
+def _is_only_signed(header: str) -> bool:
+    said = frozenset(words_of(header))
+    return bool(said & (TAXES | WITH_TAX)) and said <= ONLY_SIGNED
+
+
+def _is_sold(frame: pl.DataFrame) -> pl.Series:
+    """Tell which lines are of invoices that take nothing back: the amount of another may be the invoice's."""
+    invoice = pl.coalesce("invoice_no", "invoice_id")
+    sold = (pl.col("quantity") > 0) & (pl.col("quantity").min().over(invoice) >= 0)
+    return frame.select(sold.fill_null(value=False)).to_series()
 
 
 def places_of_amounts(sheet: Sheet, taken: Collection[int], also: Collection[str] = ()) -> list[int]:
