@@ -15,7 +15,7 @@ from comptoir.reading.balances import balance_day
 from comptoir.reading.columns import Coded, Columns, nothing
 from comptoir.reading.distinct import Cells, cells_of
 from comptoir.reading.guide import TIME_TYPES, Guide
-from comptoir.reading.headers import Claim, choose_columns, undisputed_columns
+from comptoir.reading.headers import Claim, Contents, choose_columns, undisputed_columns
 from comptoir.reading.items import FIELDS
 from comptoir.reading.leftover import Leftover
 from comptoir.reading.line_amounts import problems_of_amounts, problems_of_signs
@@ -27,6 +27,7 @@ from comptoir.reading.numbers import MONEY, NUMBER_TYPES, describe_numbers, pars
 from comptoir.reading.outlines import outline_of
 from comptoir.reading.perhaps import columns_in_doubt
 from comptoir.reading.qualified import Telling, problems_of_drafts, problems_of_others, tellings_of
+from comptoir.reading.rivals import Comparison, compared, readings_of_days, readings_of_numbers
 from comptoir.reading.scans import MERGED, UNCALCULATED
 from comptoir.reading.tables import Mapped, Table
 from comptoir.reading.times import KNOWN_PARTS, LOCAL_PARTS, describe_times, parse_times
@@ -137,12 +138,17 @@ class Survey:
         return self._first
 
     @property
-    def _uuid_shares(self) -> dict[int, float | None]:
-        return {place: self._uuids[place] / count if count else None for place, count in self._values.items()}
+    def _contents(self) -> Contents:
+        shares = {place: self._uuids[place] / count if count else None for place, count in self._values.items()}
+        return Contents(shares, self._compared)
+
+    def _compared(self, first: int, second: int) -> Comparison:
+        of_pieces = [compared(_readings(piece, first), _readings(piece, second)) for piece in self._pieces]
+        return Comparison(any(each.differ for each in of_pieces), all(each.is_filled for each in of_pieces))
 
     def outline(self) -> Outline:
         """Return what is known of the sheet where its columns or its way of writing can't be settled."""
-        chosen = undisputed_columns(self.sheet.match, self._uuid_shares)
+        chosen = undisputed_columns(self.sheet.match, self.sheet.headers, self._contents)
         return outline_of(chosen, (piece.sheet for piece in self._pieces))
 
     def settle(self, settings: Settings, guide: Guide) -> Settled:
@@ -153,7 +159,7 @@ class Survey:
             RejectedFileError: an answer is impossible, or the cells prove another one.
         """
         sheet = self.sheet
-        chosen = choose_columns(sheet.match, sheet.headers, self._uuid_shares, sheet.name)
+        chosen = choose_columns(sheet.match, sheet.headers, self._contents, sheet.name)
         headers = {name: sheet.headers[claim.position] for name, claim in chosen.items()}
         _refuse_units(headers, sheet, settings.currency)
         taken = {name: claim.position for name, claim in chosen.items()}
@@ -240,6 +246,12 @@ def _surveyed(sheet: Sheet, currency: str) -> Surveyed:
         {place: describe_numbers(cells[place].distinct, currency) for place in of_numbers},
         {place: describe_times(cells[place].distinct) for place in of_times},
     )
+
+
+def _readings(piece: Surveyed, place: int) -> pl.DataFrame:
+    """Return what each row's number or day may be."""
+    cells = piece.cells[place]
+    return readings_of_numbers(cells) if place in piece.numbers else readings_of_days(cells, piece.times[place])
 
 
 def _gather(gathered: dict[int, pl.DataFrame], described: Mapping[int, pl.DataFrame], by: Sequence[str]) -> None:
