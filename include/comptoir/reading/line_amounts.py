@@ -42,7 +42,10 @@ HEADERS: Final = frozenset(
 )
 BRACKETS: Final = str.maketrans("()[]", "    ")
 # Amounts with tax, and of the tax: nothing is known of them but whether the line was sold or came back.
-ONLY_SIGNED: Final = AMOUNTS | TAXES | INCLUDED | WITH_TAX | words("tvac ca ligne line lineitem item prix price de of")
+ONLY_SIGNED: Final = (
+    AMOUNTS | TAXES | INCLUDED | WITH_TAX | words("tvac ca chiffre affaire ligne line lineitem item prix price de of")
+)
+TAX_HELD: Final = INCLUDED | WITH_TAX | words("tvac")
 NEGATIVE: Final = r"^\D*[-(\x{2212}][^%]*$|^[^%]*\d\s*-\W*$"
 ERROR: Final = Severity.ERROR
 EXACT: Final = pl.Decimal(38, MONEY_PLACES)
@@ -87,9 +90,20 @@ def problems_of_signs(sheet: Sheet, taken: Collection[int], typed: Columns) -> I
             yield Problem("credit_note_positive", ERROR, sheet.name, row, sheet.headers[place], cell.strip(), params)
 
 
+def holds_tax(header: str) -> bool:
+    """Tell whether a header is that of amounts with tax.
+
+    Examples:
+        >>> holds_tax("Montant TTC"), holds_tax("Total incl. VAT"), holds_tax("Montant TVA"), holds_tax("Total HT")
+        (True, True, False, False)
+    """
+    said = frozenset(words_of(header))
+    return bool(said & TAX_HELD) and said <= ONLY_SIGNED
+
+
 def _is_only_signed(header: str) -> bool:
     said = frozenset(words_of(header))
-    return bool(said & (TAXES | WITH_TAX)) and said <= ONLY_SIGNED
+    return bool(said & (TAXES | TAX_HELD)) and said <= ONLY_SIGNED
 
 
 def _is_sold(frame: pl.DataFrame) -> pl.Series:
