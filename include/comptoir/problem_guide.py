@@ -226,7 +226,12 @@ GUIDE: Final = (
             Example("banner_unit", params={"said": "Montants en milliers d'euros", "currency": "EUR"}),
             Example("banner_no_data", params={"said": "Liste des devis"}),
             Example("banner_credits", params={"said": "Avoirs"}, sheet="Avoirs"),
-            Example("decimals_split", value="12,50", params={"whole": "12", "cents": "50"}, header="comment"),
+            Example(
+                "decimals_split",
+                value="12,50",
+                params={"whole": "12", "cents": "50", "last": "comment"},
+                header="comment",
+            ),
             Example("debit_and_credit", params={"debit": "Débit", "credit": "Crédit"}),
             Example("stock_movements", value="Sortie", header="Type mouvement"),
             Example("record_conflict", value="EPI-010"),

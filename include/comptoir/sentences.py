@@ -1016,10 +1016,10 @@ REMEDIES: Final[Sentences] = {
         "autre nom au fichier ; et déposez-le de nouveau.",
     },
     "decimals_split": {
-        "en": "Export it with semicolons between the cells or with quotation marks around amounts; if “{column}” holds "
-        "numbers of its own, delete it.",
+        "en": "Export it with semicolons between the cells or with quotation marks around amounts; if “{last}” holds "
+        "what is its own, delete it.",
         "fr": "Exportez-le avec des points-virgules entre les cellules ou des guillemets autour des montants ; si "
-        "« {column} » contient ses propres nombres, supprimez-la.",
+        "« {last} » contient des données qui lui sont propres, supprimez-la.",
     },
     "debit_and_credit": {
         "en": "Give credit notes a negative quantity, delete both columns and drop the file again.",
