@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from comptoir.errors import AmbiguousFileError
+from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.reading.reader import read_file
 from comptoir.settings import Settings
 
@@ -107,6 +107,40 @@ def test_amounts_with_tax_are_asked_about_where_there_are_none_without(tmp_path:
 )
 def test_what_its_header_calls_a_price_is_asked_about_though_some_can_t_be_read(tmp_path: Path, cells: tuple[str, ...]):
     assert asked(tmp_path, f"{SALES},Item Price", beside(LINES, cells)).choices[0].answer == "Item Price"
+
+
+TOTALS = ("15.00", "5.00", "10.00", "20.00")  # of PRICED, line by line
+
+
+def test_a_price_that_is_proven_to_hold_its_tax_is_asked_about(tmp_path: Path):
+    header, lines = f"{SALES},Prix,Total TTC,TVA", [f"{line},1" for line in beside(PRICED, TOTALS)]
+    question = asked(tmp_path, header, lines)
+    assert (question.id, question.choices[0].answer) == ("mapping_unclear::unit_price", "Prix")
+    assert read(tmp_path, header, lines, {question.id: "Prix"}).frame["unit_price"].to_list() == [5] * 4
+
+
+@pytest.mark.parametrize(
+    ("price", "totals", "tax"),
+    [
+        ("Prix HT", TOTALS, "1"),
+        ("Prix", TOTALS, "0.00"),
+        ("Prix", ("18.00", "6.00", "12.00", "24.00"), "1"),
+        ("Prix", ("15.00", "6.00", "12.00", "24.00"), "1"),
+    ],
+    ids=["its header says otherwise", "there is no tax", "it is less", "one line has no tax"],
+)
+def test_a_price_that_may_be_without_tax_is_taken(tmp_path: Path, price: str, totals: tuple[str, ...], tax: str):
+    lines = [f'{line},"{tax}"' for line in beside(PRICED, totals)]
+    assert read(tmp_path, f"{SALES},{price},Total TTC,TVA", lines).headers["unit_price"] == price
+
+
+@pytest.mark.parametrize("header", ["Amount (USD)", "Montant HT (k€)", "Total $"])
+def test_a_price_whose_amounts_are_in_another_unit_is_in_it_too(tmp_path: Path, header: str):
+    with pytest.raises(RejectedFileError) as refusal:
+        read(tmp_path, f"{SALES},Unit price,{header}", beside(PRICED, TOTALS))
+    assert [(problem.code, problem.column) for problem in refusal.value.problems] == [("header_unit", header)]
+    converted = read(tmp_path, f"{SALES},Unit price,Amount (USD)", beside(PRICED, ("16", "6", "11", "21")))
+    assert converted.headers["unit_price"] == "Unit price"
 
 
 def test_beside_a_price_other_amounts_are_left_alone(tmp_path: Path):

@@ -26,6 +26,7 @@ from comptoir.reading.notices import named_rows
 from comptoir.reading.numbers import MONEY, NUMBER_TYPES, describe_numbers, parse_numbers
 from comptoir.reading.outlines import outline_of
 from comptoir.reading.perhaps import columns_in_doubt
+from comptoir.reading.proven import refuse_unit_of_amounts
 from comptoir.reading.qualified import Telling, problems_of_drafts, problems_of_others, tellings_of
 from comptoir.reading.rivals import Comparison, compared, readings_of_days, readings_of_numbers
 from comptoir.reading.scans import MERGED, UNCALCULATED
@@ -163,6 +164,7 @@ class Survey:
         headers = {name: sheet.headers[claim.position] for name, claim in chosen.items()}
         _refuse_units(headers, sheet, settings.currency)
         taken = {name: claim.position for name, claim in chosen.items()}
+        refuse_unit_of_amounts(sheet, taken, self._leftover, settings.currency)
         tellings, questions = tellings_of(sheet, taken, self._leftover, guide, settings.currency)
         named = {name: place for name, place in taken.items() if chosen[name].source != DIVIDED}
         questions = columns_in_doubt(sheet, named, self._leftover, guide) + questions

@@ -82,7 +82,9 @@ def problems_of_signs(sheet: Sheet, taken: Collection[int], typed: Columns) -> I
     """
     if sheet.match.kind.name != "sales" or sheet.items is not None:
         return
-    places = [n for n, header in enumerate(sheet.headers) if n not in taken and _is_only_signed(header)]
+    places = [
+        n for n, header in enumerate(sheet.headers) if n not in taken and (holds_tax(header) or is_of_tax(header))
+    ]
     params = {"field": "quantity"}
     for place in places:
         cells = pl.DataFrame({"cell": sheet.texts[str(place)], "sold": _is_sold(typed.frame), "row": sheet.rows})
@@ -101,9 +103,15 @@ def holds_tax(header: str) -> bool:
     return bool(said & TAX_HELD) and said <= ONLY_SIGNED
 
 
-def _is_only_signed(header: str) -> bool:
+def is_of_tax(header: str) -> bool:
+    """Tell whether a header is that of amounts of tax.
+
+    Examples:
+        >>> is_of_tax("TVA"), is_of_tax("Tax amount"), is_of_tax("Taux TVA"), is_of_tax("Total TTC")
+        (True, True, False, False)
+    """
     said = frozenset(words_of(header))
-    return bool(said & (TAXES | TAX_HELD)) and said <= ONLY_SIGNED
+    return bool(said & TAXES) and not said & TAX_HELD and said <= ONLY_SIGNED
 
 
 def _is_sold(frame: pl.DataFrame) -> pl.Series:

@@ -19,6 +19,7 @@ from comptoir.reading.headers import CODE_OF_ID
 from comptoir.reading.items import sent_headers
 from comptoir.reading.line_amounts import holds_tax, is_without_tax
 from comptoir.reading.numbers import describe_numbers
+from comptoir.reading.proven import holds_its_tax
 from comptoir.reading.qualifiers import DISCOUNTS, qualifier_of
 from comptoir.reading.similar import Proposal, ask
 from comptoir.reading.spelling import words_of
@@ -256,8 +257,8 @@ def columns_in_doubt(sheet: Sheet, taken: Mapping[str, int], leftover: Leftover,
     counted = {
         name: place for name, place in taken.items() if name not in told and _is_counted(name, place, sheet, leftover)
     }
-    discounted = {} if "unit_price" in told else _discounted(sheet, taken, leftover)
-    doubts = counted | discounted | {column: places[0] for column, places in found.items() if places}
+    others = {} if "unit_price" in told else _discounted(sheet, taken, leftover) or _taxed(sheet, taken, leftover)
+    doubts = counted | others | {column: places[0] for column, places in found.items() if places}
     return [_question(column, place, sheet, taken) for column, place in doubts.items()]
 
 
@@ -290,6 +291,11 @@ def _discounted(sheet: Sheet, taken: Mapping[str, int], leftover: Leftover) -> d
     own = said.pop(taken["unit_price"], set(words_of(sheet.headers[taken["unit_price"]])))
     after = [place for place, its in said.items() if its & PRICES and its & AFTER and not its & BEFORE]
     return {"unit_price": after[0]} if after and not own & AFTER else {}
+
+
+def _taxed(sheet: Sheet, taken: Mapping[str, int], leftover: Leftover) -> dict[str, int]:
+    """Return the place of the price, where it is proven to hold its tax."""
+    return {"unit_price": taken["unit_price"]} if holds_its_tax(sheet, taken, leftover) else {}
 
 
 def _is_known(sheet: Sheet, place: int) -> bool:
