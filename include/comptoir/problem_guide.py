@@ -134,6 +134,7 @@ GUIDE: Final = (
             Example("percent_unclear", "products.min_margin_threshold", "0,5"),
             Example("ratio_over_one", "products.min_margin_threshold", "20"),
             Example("not_a_date", "sales.timestamp", "31/02/2026"),
+            Example("day_as_number", "sales.timestamp", "46027"),
             Example("weekday_differs", "sales.timestamp", "mardi 02/03/2026"),
             Example("day_unlikely", "products.valid_from", "1905-07-18 00:00:00"),
             Example("year_two_digits", "sales.timestamp", "01/03/26"),

@@ -25,6 +25,7 @@ TIME_PARTS: Final = (
 DATE: Final = r"^[^T,\s]*"
 
 SERIAL_MAX: Final = 2_958_465  # 9999-12-31 in a spreadsheet
+SERIAL_TEXT: Final = r"^[345][0-9]{4}(?:[.,][0-9]+)?$"  # 1982 to 2064, where a text has lost the format of a date
 SECONDS_A_DAY: Final = 86_400
 FIRST_YEAR: Final = 1900
 # A typed number that as a day lies outside these years is a year (2026 is a day of 1905), a count or a day written
@@ -48,6 +49,13 @@ class Order(StrEnum):
 
     DAY_FIRST = "day_first"
     MONTH_FIRST = "month_first"
+
+
+# Days, months and years as headers spell the form of their dates: JJ/MM/AAAA, mm-dd-yyyy.
+FORMS: Final = (
+    (Order.DAY_FIRST, re.compile(r"(?i)\b(?:jj?|dd?)\W?mm?\W?(?:aa|yy)(?:aa|yy)?\b")),
+    (Order.MONTH_FIRST, re.compile(r"(?i)\bmm?\W?(?:jj?|dd?)\W?(?:aa|yy)(?:aa|yy)?\b")),
+)
 
 
 class UnprovenOrderError(Exception):
@@ -102,6 +110,16 @@ def decide_order(described: pl.DataFrame) -> Order | None:
     if len(fits_both) and (more == less or more < less * MUCH_MORE_PROOF):
         raise UnprovenOrderError(fits_both["text"][0])
     return None if more == less else list(Order)[proofs.index(more)]
+
+
+def stated_order(header: str) -> Order | None:
+    """Return the order of day and month that a header gives for its dates.
+
+    Examples:
+        >>> stated_order("Date (JJ/MM/AAAA)"), stated_order("Date mm/dd/yyyy"), stated_order("Date")
+        (<Order.DAY_FIRST: 'day_first'>, <Order.MONTH_FIRST: 'month_first'>, None)
+    """
+    return next((order for order, form in FORMS if form.search(header)), None)
 
 
 def proof_of(order: Order, described: pl.DataFrame) -> str:
@@ -179,6 +197,8 @@ def parse_times(described: pl.DataFrame, order: Order | None, zone: str, *, epoc
         .then(pl.lit("weekday_differs"))
         .when(_is_unlikely())
         .then(pl.lit("day_unlikely"))
+        .when(~pl.col("numeric") & pl.col("text").str.contains(SERIAL_TEXT))
+        .then(pl.lit("day_as_number"))
         .when(pl.col("moment").is_null() | (pl.col("local").dt.year() < FIRST_YEAR))
         .then(pl.lit("not_a_date"))
     )
