@@ -31,7 +31,7 @@ from comptoir.reading.qualified import Telling, problems_of_drafts, problems_of_
 from comptoir.reading.rivals import Comparison, compared, readings_of_days, readings_of_numbers
 from comptoir.reading.scans import MERGED, UNCALCULATED
 from comptoir.reading.tables import Mapped, Table
-from comptoir.reading.times import KNOWN_PARTS, LOCAL_PARTS, describe_times, parse_times
+from comptoir.reading.times import KNOWN_PARTS, LOCAL_PARTS, describe_times, parse_times, with_never
 from comptoir.reading.totals import IDENTITIES, labels_among
 from comptoir.reading.units import changing_unit
 from comptoir.reading.words import are_garbled, are_uuids, parse_codes, parse_texts, parse_tiers, parse_uuids
@@ -326,6 +326,7 @@ def _parse_columns(
             epoch_1904 = piece.sheet.epoch_1904
             moments = parse_times(piece.times[place], locale.orders[name], timezone, epoch_1904=epoch_1904)
             frame = moments.rename({"day" if column_type == ColumnType.DAY else "moment": "value"})
+            frame = with_never(frame) if name == "expiry_date" else frame
         parsed[name] = _with_error_cells(column.cells.distinct["text"], frame)
     return parsed
 

@@ -44,6 +44,13 @@ KNOWN_PARTS: Final = ("year", "month", "day")
 LOCAL_PARTS: Final = ("first", "second", "local_year")
 
 
+# What people and programs write where a lot never expires; 1753 is the first year of some databases.
+NEVER: Final = (
+    r"(?i)^(?:-+|n/?a|sans(?: (?:dlc|dluo|ddm|date|limite))?|aucune?|illimit[ée]e?|jamais|none|never|unlimited"
+    r"|0000-00-00|00[/.-]00[/.-]0000|1753-01-01|0?1[/.-]0?1[/.-]1753)(?:[ T]00:00(?::00)?)?$"
+)
+
+
 class Order(StrEnum):
     """Which part of a local date comes first."""
 
@@ -206,6 +213,12 @@ def parse_times(described: pl.DataFrame, order: Order | None, zone: str, *, epoc
     return parsed.with_columns(fault=fault).select(
         "text", "numeric", "fault", moment=pl.when(sound).then("moment"), day=pl.when(sound).then("day")
     )
+
+
+def with_never(parsed: pl.DataFrame) -> pl.DataFrame:
+    """Return parsed days of expiry in which what says that there is none is no fault."""
+    is_never = ~pl.col("numeric") & pl.col("text").str.contains(NEVER)
+    return parsed.with_columns(pl.when(~is_never).then("fault").alias("fault"))
 
 
 def _is_unlikely() -> pl.Expr:
