@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 UNTAXED: Final = ("ht", "htva", "hors taxe", "hors tva", "excl tax", "excl vat", "ex tax", "ex vat", "before tax")
 # What is a line's amount, or an invoice's, only where its header says that it is without tax.
 BARE: Final = (
-    *("total", "montant", "montant total", "ca", "chiffre affaire", "amount", "total amount", "sous total"),
+    *("total", "montant", "montant total", "ca", "chiffre affaires", "amount", "total amount", "sous total"),
     *("subtotal", "total ligne", "montant ligne", "prix total", "total price", "line total", "line amount"),
 )
 HEADERS: Final = frozenset(
@@ -43,7 +43,7 @@ HEADERS: Final = frozenset(
 BRACKETS: Final = str.maketrans("()[]", "    ")
 # Amounts with tax, and of the tax: nothing is known of them but whether the line was sold or came back.
 ONLY_SIGNED: Final = (
-    AMOUNTS | TAXES | INCLUDED | WITH_TAX | words("tvac ca chiffre affaire ligne line lineitem item prix price de of")
+    AMOUNTS | TAXES | INCLUDED | WITH_TAX | words("tvac ca chiffre affaires ligne line lineitem item prix price de of")
 )
 TAX_HELD: Final = INCLUDED | WITH_TAX | words("tvac")
 NEGATIVE: Final = r"^\D*[-(\x{2212}][^%]*$|^[^%]*\d\s*-\W*$"
