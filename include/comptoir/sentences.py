@@ -579,6 +579,11 @@ MESSAGES: Final[Sentences] = {
         "en": "“{value}” in “{column}” is not a date that fits the others of its column.",
         "fr": "« {value} » dans « {column} » n'est pas une date conforme aux autres de sa colonne.",
     },
+    "day_as_number": {
+        "en": "“{value}” in “{column}” is the number by which a spreadsheet counts a day, without a date's format.",
+        "fr": "« {value} » dans « {column} » est le numéro par lequel un tableur compte un jour, sans le format d'une "
+        "date.",
+    },
     "weekday_differs": {
         "en": "“{value}” in “{column}” names another day of the week than its date has.",
         "fr": "« {value} » dans « {column} » nomme un autre jour de la semaine que celui de sa date.",
@@ -1016,10 +1021,10 @@ REMEDIES: Final[Sentences] = {
         "autre nom au fichier ; et déposez-le de nouveau.",
     },
     "decimals_split": {
-        "en": "Export it with semicolons between the cells or with quotation marks around amounts; if “{column}” holds "
-        "numbers of its own, delete it.",
+        "en": "Export it with semicolons between the cells or with quotation marks around amounts; if “{last}” holds "
+        "what is its own, delete it.",
         "fr": "Exportez-le avec des points-virgules entre les cellules ou des guillemets autour des montants ; si "
-        "« {column} » contient ses propres nombres, supprimez-la.",
+        "« {last} » contient des données qui lui sont propres, supprimez-la.",
     },
     "debit_and_credit": {
         "en": "Give credit notes a negative quantity, delete both columns and drop the file again.",
@@ -1263,6 +1268,11 @@ REMEDIES: Final[Sentences] = {
     "not_a_date": {
         "en": "Write it as year-month-day, such as 2026-01-31, and drop the row again.",
         "fr": "Écrivez-la sous la forme année-mois-jour, comme 2026-01-31, et déposez la ligne de nouveau.",
+    },
+    "day_as_number": {
+        "en": "Give the column a date's format in the spreadsheet and export it anew, or drop the workbook itself.",
+        "fr": "Donnez à la colonne le format d'une date dans le tableur et exportez-la de nouveau, ou déposez le "
+        "classeur lui-même.",
     },
     "weekday_differs": {
         "en": "Correct the date or the day of the week, and drop the row again.",

@@ -142,6 +142,26 @@ def test_an_answer_goes_before_what_other_columns_suggest(tmp_path: Path):
     assert read(tmp_path, rows, {MARK: "point"}, header).frame["unit_price"].to_list() == [Decimal("1.234")]
 
 
+@pytest.mark.parametrize(
+    ("header", "month"),
+    [("Date (JJ/MM/AAAA)", 2), ("Date (mm/dd/yyyy)", 1), ("Date (DD-MM-YY)", 2), ("Date (MM/JJ/AAAA)", 1)],
+)
+def test_a_header_states_the_order_of_dates_that_prove_none(tmp_path: Path, header: str, month: int):
+    names = f"invoice_no;product_code;quantity;unit_price;{header}\n"
+    frame = read(tmp_path, "1;P;2;1.5;01/02/2026\n", {}, names).frame
+    assert frame["timestamp"].dt.month().to_list() == [month]
+    proven = read(tmp_path, "1;P;2;1.5;01/02/2026\n2;P;2;1.5;13/02/2026\n", {}, names).frame
+    assert proven["timestamp"].dt.month().to_list() == [2, 2]
+
+
+def test_other_columns_prove_the_order_of_dates(tmp_path: Path):
+    names = "product_code;quantity;batch_no;expiry_date;last_movement\n"
+    rows = "P;2;L1;03/04/2027;15/11/2025\n"
+    assert str(read(tmp_path, rows, {}, names).frame["expiry_date"][0]) == "2027-04-03"
+    answered = read(tmp_path, rows, {"date_order_unclear::expiry_date": "month_first"}, names).frame
+    assert str(answered["expiry_date"][0]) == "2027-03-04"
+
+
 def test_defaults_settle_only_what_nothing_proves(tmp_path: Path):
     defaults = {"date_order": "month_first", "decimal_mark": "comma"}
     doubtful = read(tmp_path, "1;P;2;1.234;01/02/2026\n", {}, **defaults).frame

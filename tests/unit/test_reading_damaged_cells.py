@@ -58,6 +58,24 @@ def test_cents_in_a_column_of_no_meaning(tmp_path: Path, header: str, lines: lis
     assert problem_of(tmp_path, f"{SALES},{header}", *lines) == expected
 
 
+@pytest.mark.parametrize(
+    ("columns", "lines", "is_refused"),
+    [
+        ("unit_price,quantity,", ["12,50,2", "7,5,1"], True),
+        ("unit_price,name,quantity,", ["12,50,Tea,2", "7,Rice,1,"], True),
+        ("unit_price,quantity,", ["12,50,box", "7,5,"], False),
+        ("unit_price,quantity,", ["12,5,", "7,5,"], False),
+        ("unit_price,quantity,", ["12.50,5,2", "7,5,3"], False),
+        ("unit_price,quantity,shop", ["12,50,2", "7,5,1"], False),
+    ],
+    ids=["each row", "one row", "words", "nothing", "a decimal point", "a named column"],
+)
+def test_cents_that_push_other_cells_aside(tmp_path: Path, columns: str, lines: list[str], is_refused: bool):
+    header = f"invoice_no,client_code,product_code,timestamp,{columns}"
+    problem = problem_of(tmp_path, header, *(f"F{n},C1,P1,2026-01-31,{line}" for n, line in enumerate(lines)))
+    assert problem == ("decimals_split" if is_refused else None)
+
+
 def test_semicolons_leave_decimal_commas_alone(tmp_path: Path):
     assert problem_of(tmp_path, f"{SALES},comment".replace(",", ";"), "F1;C1;P1;2;2026-01-31;12;50") is None
 

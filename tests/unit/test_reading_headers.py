@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -100,6 +101,37 @@ def test_a_template_header_goes_before_an_alias(tmp_path: Path):
     table = read(tmp_path, text)
     assert table.frame["name"].to_list() == ["N"]
     assert table.originals["description"].to_list() == ["D"]
+
+
+@pytest.mark.parametrize(("first", "second"), [("6.00", "5.00"), ("5.00", "6.00")])
+@pytest.mark.parametrize("headers", ["Prix unitaire,Prix (HT)", "Unit price,Price excl. VAT", "PU,PU HT"])
+def test_of_prices_that_differ_the_one_without_tax_is_taken(tmp_path: Path, headers: str, first: str, second: str):
+    table = read(tmp_path, f"facture,date,sku,qty,{headers}\nF1,2026-01-14,P,1,{first},{second}\n")
+    assert table.frame["unit_price"].to_list() == [Decimal(second)]
+
+
+@pytest.mark.parametrize(
+    ("headers", "rows"),
+    [
+        ("date,qty,PU,Prix", ("2026-01-14,1,5,6",)),
+        ("date,prix_unitaire,Quantité,Qté facturée", ("2026-01-14,5,3,2",)),
+        ("date,unit_price,Quantity,Invoiced Quantity", ("2026-01-14,5,3,3", "2026-01-14,5,3,2")),
+        ("qty,prix_unitaire,Date heure,Date facture", ("1,5,2026-01-14,2026-01-15",)),
+        ("date,qty,Prix unitaire,Prix unitaire HT", ("2026-01-14,1,6,5", "2026-01-14,1,6,")),
+    ],
+)
+def test_columns_of_one_meaning_that_differ_compete(tmp_path: Path, headers: str, rows: tuple[str, ...]):
+    with pytest.raises(AmbiguousFileError) as doubt:
+        read(tmp_path, "\n".join([f"facture,sku,{headers}", *(f"F1,P,{row}" for row in rows)]))
+    assert [problem.code for problem in doubt.value.problems] == ["columns_compete"]
+
+
+def test_columns_of_one_meaning_that_agree_do_not_compete(tmp_path: Path):
+    headers = "facture;sku;Quantité;Qté facturée;Date heure;Date facture;Prix unitaire;PU HT"
+    rows = ("F1;P;3;3,0;13/01/2026 10:30;2026-01-13;5;5,00", "F1;Q;3;;13/01/2026 10:30;;5,10;5,1")
+    table = read(tmp_path, "\n".join([headers, *rows]))
+    named = ("quantity", "timestamp", "unit_price")
+    assert [table.headers[name] for name in named] == ["Quantité", "Date heure", "Prix unitaire"]
 
 
 def test_rival_headers_are_asked_about(tmp_path: Path):

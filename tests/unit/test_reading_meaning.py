@@ -283,7 +283,11 @@ def test_numbers_that_only_begin_alike_are_those_of_invoices(tmp_path: Path):
 
 @pytest.mark.parametrize(
     ("header", "amount"),
-    [("Montant HT", "12,50"), ("Line total", "-25.00"), ("Montant ligne", "0.25"), ("Prix total", "25.02")],
+    [
+        *(("Montant HT", "12,50"), ("Line total", "-25.00"), ("Montant ligne", "0.25"), ("Prix total", "25.02")),
+        *(("Total HT", "22.50"), ("Total hors taxes", "22,50"), ("CA HT", "22.50"), ("Total excl. VAT", "22.50")),
+        ("Amount (excl. VAT)", "22.50"),
+    ],
 )
 def test_a_line_whose_own_amount_is_another_is_rejected(tmp_path: Path, header: str, amount: str):
     """Half of it is a discount, its opposite a credit note, a hundredth a price for a hundred pieces."""
@@ -294,8 +298,21 @@ def test_a_line_whose_own_amount_is_another_is_rejected(tmp_path: Path, header: 
 
 
 def test_an_invoice_s_amount_on_each_of_its_lines_agrees_with_their_sum(tmp_path: Path):
-    verdict = judged(tmp_path, f"{SALES},Montant HT", f"{FIRST},44.50", f"{SECOND},44.50", f"{THIRD},25.00")
-    assert errors(verdict) == []
+    for header in ("Montant HT", "Total HT"):
+        verdict = judged(tmp_path, f"{SALES},{header}", f"{FIRST},44.50", f"{SECOND},44.50", f"{THIRD},25.00")
+        assert errors(verdict) == []
+
+
+@pytest.mark.parametrize("header", ["Total TTC", "TVA", "Montant TVA", "Total incl. VAT", "Tax amount", "Prix TTC"])
+@pytest.mark.parametrize("amount", ["-25.00", "(25,00)", "25,00-", "-25 €"])
+def test_a_line_whose_amount_with_tax_is_negative_is_no_sale(tmp_path: Path, header: str, amount: str):
+    verdict = judged(tmp_path, f"{SALES},{header}", f"{FIRST},7.50", f"{SECOND},", f'{THIRD},"{amount}"')
+    assert errors(verdict) == [(4, "credit_note_positive", amount)]
+
+
+def test_the_tax_of_what_came_back_and_rates_of_taxes_say_nothing(tmp_path: Path):
+    lines = [f"{FIRST},-3.00,20 % (-)", f"{SECOND.replace(',1,', ',-9,')},-3.00,", f"{THIRD},5.00,20 (normal)"]
+    assert errors(judged(tmp_path, f"{SALES},Total TTC,TVA", *lines)) == []
 
 
 def test_a_credit_note_of_negative_quantities_is_one(tmp_path: Path):
@@ -459,8 +476,14 @@ def test_a_row_between_other_delimiters_refuses_the_file(tmp_path: Path):
         (("2026-04-03", "2026-02-01", "2026-05-22", "01/25/2026", "02/27/2026", "03/15/2026"), False),
         (("2026-02-03", "2026-02-01", "2026-03-02", "25/01/2026", "27/02/2026", "03/02/2026"), False),
         (("2026-02-03", "2026-02-01", "2026-03-02", "25/01/2026", "27/02/2026", "27/02/2026"), False),
+        (("2026-02-01", "2026-03-01", "2026-04-01", "13/01/2026", "14/01/2026", "15/01/2026"), True),
+        (("2026-02-01", "2026-03-01", "2026-04-01", "2026-05-01", "13/01/2026", "17/01/2026"), True),
+        (("2026-02-01", "2026-03-01", "2026-04-01", "2026-05-01", "2026-06-01", "13/01/2026"), False),
     ],
-    ids=["all that can be swapped", "a known day beyond", "a text within", "too few"],
+    ids=[
+        *("all that can be swapped", "a known day beyond", "a text within", "too few", "of one month"),
+        *("few texts", "a single text"),
+    ],
 )
 def test_days_that_a_spreadsheet_swapped_refuse_the_file(tmp_path: Path, days: tuple[str, ...], *, swapped: bool):
     lines = [f"F{place},C,{day},P,1,1.00" for place, day in enumerate(days)]

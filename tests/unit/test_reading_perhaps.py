@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from comptoir.errors import AmbiguousFileError
+from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.reading.reader import read_file
 from comptoir.settings import Settings
 
@@ -77,6 +77,8 @@ def test_a_total_without_tax_is_no_invoice_s_total(tmp_path: Path, header: str):
         ("Année", ("2026",) * 4),
         ("Marge %", ("5 %", "10 %", "5 %", "5 %")),
         ("Quelconque", ("5 %", "10 %", "5 %", "5 %")),
+        ("Quelconque", ("100.00", "50.00", "free", "on request")),
+        ("Price list", ("Gros", "Gros", "Détail", "2026")),
         ("Nombre", ("3", "1", "2", "4")),
         ("Colis", ("3", "1", "2", "4")),
         ("Couleur", ("bleu", "vert", "vert", "bleu")),
@@ -84,6 +86,61 @@ def test_a_total_without_tax_is_no_invoice_s_total(tmp_path: Path, header: str):
 )
 def test_what_is_no_price_is_not_asked_about(tmp_path: Path, header: str, cells: tuple[str, ...]):
     assert "unit_price" not in read(tmp_path, f"{SALES},{header}", beside(LINES, cells)).headers
+
+
+@pytest.mark.parametrize("header", ["Montant TTC", "Total TTC", "CA TTC", "Total incl. VAT"])
+def test_amounts_with_tax_are_asked_about_where_there_are_none_without(tmp_path: Path, header: str):
+    question = asked(tmp_path, f"{SALES},{header}", beside(LINES, PRICES))
+    assert (question.id, question.choices[0].answer) == ("mapping_unclear::unit_price", header)
+    for other in ("unit_price", "Montant ligne HT", "Total facture"):
+        table = read(tmp_path, f"{SALES},{other},{header}", beside([f"{line},8" for line in LINES], PRICES))
+        assert header not in table.headers.values()
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ("100.00", "50.00", "free", "on request"),
+        ("1,00,000.00", "2,50,000.00", "12,500.00", "1.00"),
+        ("$5", "$6", "$7", "$5"),
+    ],
+)
+def test_what_its_header_calls_a_price_is_asked_about_though_some_can_t_be_read(tmp_path: Path, cells: tuple[str, ...]):
+    assert asked(tmp_path, f"{SALES},Item Price", beside(LINES, cells)).choices[0].answer == "Item Price"
+
+
+TOTALS = ("15.00", "5.00", "10.00", "20.00")  # of PRICED, line by line
+
+
+def test_a_price_that_is_proven_to_hold_its_tax_is_asked_about(tmp_path: Path):
+    header, lines = f"{SALES},Prix,Total TTC,TVA", [f"{line},1" for line in beside(PRICED, TOTALS)]
+    question = asked(tmp_path, header, lines)
+    assert (question.id, question.choices[0].answer) == ("mapping_unclear::unit_price", "Prix")
+    assert read(tmp_path, header, lines, {question.id: "Prix"}).frame["unit_price"].to_list() == [5] * 4
+
+
+@pytest.mark.parametrize(
+    ("price", "totals", "tax"),
+    [
+        ("Prix HT", TOTALS, "1"),
+        ("Prix", TOTALS, "0.00"),
+        ("Prix", ("18.00", "6.00", "12.00", "24.00"), "1"),
+        ("Prix", ("15.00", "6.00", "12.00", "24.00"), "1"),
+    ],
+    ids=["its header says otherwise", "there is no tax", "it is less", "one line has no tax"],
+)
+def test_a_price_that_may_be_without_tax_is_taken(tmp_path: Path, price: str, totals: tuple[str, ...], tax: str):
+    lines = [f'{line},"{tax}"' for line in beside(PRICED, totals)]
+    assert read(tmp_path, f"{SALES},{price},Total TTC,TVA", lines).headers["unit_price"] == price
+
+
+@pytest.mark.parametrize("header", ["Amount (USD)", "Montant HT (k€)"])
+def test_a_price_whose_amounts_are_in_another_unit_is_in_it_too(tmp_path: Path, header: str):
+    with pytest.raises(RejectedFileError) as refusal:
+        read(tmp_path, f"{SALES},Unit price,{header}", beside(PRICED, TOTALS))
+    assert [(problem.code, problem.column) for problem in refusal.value.problems] == [("header_unit", header)]
+    converted = read(tmp_path, f"{SALES},Unit price,Amount (USD)", beside(PRICED, ("16", "6", "11", "21")))
+    assert converted.headers["unit_price"] == "Unit price"
 
 
 def test_beside_a_price_other_amounts_are_left_alone(tmp_path: Path):
@@ -171,6 +228,14 @@ def test_a_day_that_nobody_knows_may_be_the_one_that_counts(
     names, lines = table
     question = asked(tmp_path, f"{names},{header}", beside(lines, ("2026-01-31", "2026-01-30")))
     assert (question.field, question.problem.value) == (field, header)
+
+
+@pytest.mark.parametrize("cells", [("31/01/2027", "aucune"), ("03/2027", "04/2027"), ("46027", "46028.5")])
+def test_what_its_header_calls_an_expiry_is_asked_about_though_some_can_t_be_read(
+    tmp_path: Path, cells: tuple[str, ...]
+):
+    names, lines = STOCK
+    assert asked(tmp_path, f"{names},Fin de validité", beside(lines, cells)).field == "expiry_date"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
@@ -10,7 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comptoir.reading.months import NAMES
+from comptoir.reading.reader import read_file
 from comptoir.reading.times import Order, UnprovenOrderError, decide_order, describe_times, parse_times
+from comptoir.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ZONE = "Europe/Paris"
 
@@ -111,7 +117,10 @@ def test_changes_of_clocks(text: str, moment: str):
         ("2026-01-31 13:00 PM", "not_a_date"),
         ("0026-01-31", "not_a_date"),
         ("soon", "not_a_date"),
-        ("40513.5", "not_a_date"),
+        ("40513.5", "day_as_number"),
+        ("46027", "day_as_number"),
+        ("46028,75", "day_as_number"),
+        ("26027", "not_a_date"),
         ("31/01/2026 and more", "not_a_date"),
         ("3 mars 26", "year_two_digits"),
         ("30 f\u00e9vrier 2026", "not_a_date"),
@@ -230,3 +239,22 @@ def test_a_slip_among_many_dates_leaves_their_order_clear():
 def test_an_offset_that_does_not_exist(offset: str):
     described = describe_times(pl.DataFrame({"text": [f"2026-03-04T10:00:00{offset}"], "numeric": [False]}))
     assert parse_times(described, None, ZONE, epoch_1904=False)["fault"].to_list() == ["not_a_date"]
+
+
+@pytest.mark.parametrize(
+    "cell", ["-", "sans", "Sans DLC", "illimitée", "N/A", "00/00/0000", "01/01/1753", "1753-01-01 00:00:00", "None"]
+)
+def test_a_lot_that_never_expires(tmp_path: Path, cell: str):
+    path = tmp_path / "stock.csv"
+    rows = (f"P;2;L1;{cell};2026-01-15", "P;2;L2;31/12/2026;2026-01-15", "P;2;L3;bientôt;2026-01-15")
+    path.write_text("\n".join(["code_produit;quantite;no_lot;DLC;dernier_mouvement", *rows]), encoding="utf-8")
+    (table,) = read_file(path, Settings(timezone="Europe/Paris")).tables
+    assert table.frame["expiry_date"].to_list() == [None, date(2026, 12, 31), None]
+    assert [(problem.row, problem.code) for problem in table.problems] == [(4, "not_a_date")]
+
+
+def test_no_other_day_may_be_none(tmp_path: Path):
+    path = tmp_path / "stock.csv"
+    path.write_text("code_produit;quantite;no_lot;dernier_mouvement\nP;2;L1;-\n", encoding="utf-8")
+    (table,) = read_file(path, Settings(timezone="Europe/Paris")).tables
+    assert [(problem.row, problem.code) for problem in table.problems] == [(2, "not_a_date")]

@@ -15,10 +15,10 @@ from comptoir.reading.balances import balance_day
 from comptoir.reading.columns import Coded, Columns, nothing
 from comptoir.reading.distinct import Cells, cells_of
 from comptoir.reading.guide import TIME_TYPES, Guide
-from comptoir.reading.headers import Claim, choose_columns, undisputed_columns
+from comptoir.reading.headers import Claim, Contents, choose_columns, undisputed_columns
 from comptoir.reading.items import FIELDS
 from comptoir.reading.leftover import Leftover
-from comptoir.reading.line_amounts import problems_of_amounts
+from comptoir.reading.line_amounts import problems_of_amounts, problems_of_signs
 from comptoir.reading.line_prices import DIVIDED, amounts_in_doubt, divided
 from comptoir.reading.line_totals import has_line_totals
 from comptoir.reading.locales import Doubts, Locale, settle_locale
@@ -26,10 +26,12 @@ from comptoir.reading.notices import named_rows
 from comptoir.reading.numbers import MONEY, NUMBER_TYPES, describe_numbers, parse_numbers
 from comptoir.reading.outlines import outline_of
 from comptoir.reading.perhaps import columns_in_doubt
+from comptoir.reading.proven import refuse_unit_of_amounts
 from comptoir.reading.qualified import Telling, problems_of_drafts, problems_of_others, tellings_of
+from comptoir.reading.rivals import Comparison, compared, readings_of_days, readings_of_numbers
 from comptoir.reading.scans import MERGED, UNCALCULATED
 from comptoir.reading.tables import Mapped, Table
-from comptoir.reading.times import describe_times, parse_times
+from comptoir.reading.times import KNOWN_PARTS, LOCAL_PARTS, describe_times, parse_times, with_never
 from comptoir.reading.totals import IDENTITIES, labels_among
 from comptoir.reading.units import changing_unit
 from comptoir.reading.words import are_garbled, are_uuids, parse_codes, parse_texts, parse_tiers, parse_uuids
@@ -64,7 +66,7 @@ DTYPES: Final[dict[ColumnType, pl.DataType]] = {
 WRITTEN: Final = frozenset({ColumnType.TEXT, ColumnType.CODE})
 COUNTED: Final = frozenset({ColumnType.MONEY, ColumnType.INTEGER})  # what a unit in the header multiplies
 PROOFS: Final = ("proof", "numeric")  # cells that agree in these prove the same of a column's decimal mark
-DAY_PARTS: Final = ("first", "second", "local_year", "day", "weekday")  # and in these of its order of day and month
+DAY_PARTS: Final = (*KNOWN_PARTS, *LOCAL_PARTS, "weekday")  # and in these of its order of day and month
 ERROR_VALUES: Final = (
     "#N/A",
     "#REF!",
@@ -137,12 +139,17 @@ class Survey:
         return self._first
 
     @property
-    def _uuid_shares(self) -> dict[int, float | None]:
-        return {place: self._uuids[place] / count if count else None for place, count in self._values.items()}
+    def _contents(self) -> Contents:
+        shares = {place: self._uuids[place] / count if count else None for place, count in self._values.items()}
+        return Contents(shares, self._compared)
+
+    def _compared(self, first: int, second: int) -> Comparison:
+        of_pieces = [compared(_readings(piece, first), _readings(piece, second)) for piece in self._pieces]
+        return Comparison(any(each.differ for each in of_pieces), all(each.is_filled for each in of_pieces))
 
     def outline(self) -> Outline:
         """Return what is known of the sheet where its columns or its way of writing can't be settled."""
-        chosen = undisputed_columns(self.sheet.match, self._uuid_shares)
+        chosen = undisputed_columns(self.sheet.match, self.sheet.headers, self._contents)
         return outline_of(chosen, (piece.sheet for piece in self._pieces))
 
     def settle(self, settings: Settings, guide: Guide) -> Settled:
@@ -153,10 +160,11 @@ class Survey:
             RejectedFileError: an answer is impossible, or the cells prove another one.
         """
         sheet = self.sheet
-        chosen = choose_columns(sheet.match, sheet.headers, self._uuid_shares, sheet.name)
+        chosen = choose_columns(sheet.match, sheet.headers, self._contents, sheet.name)
         headers = {name: sheet.headers[claim.position] for name, claim in chosen.items()}
         _refuse_units(headers, sheet, settings.currency)
         taken = {name: claim.position for name, claim in chosen.items()}
+        refuse_unit_of_amounts(sheet, taken, self._leftover, settings.currency)
         tellings, questions = tellings_of(sheet, taken, self._leftover, guide, settings.currency)
         named = {name: place for name, place in taken.items() if chosen[name].source != DIVIDED}
         questions = columns_in_doubt(sheet, named, self._leftover, guide) + questions
@@ -242,6 +250,12 @@ def _surveyed(sheet: Sheet, currency: str) -> Surveyed:
     )
 
 
+def _readings(piece: Surveyed, place: int) -> pl.DataFrame:
+    """Return what each row's number or day may be."""
+    cells = piece.cells[place]
+    return readings_of_numbers(cells) if place in piece.numbers else readings_of_days(cells, piece.times[place])
+
+
 def _gather(gathered: dict[int, pl.DataFrame], described: Mapping[int, pl.DataFrame], by: Sequence[str]) -> None:
     """Keep the first cell of each that proves something of its own."""
     for position, cells in described.items():
@@ -277,6 +291,7 @@ def _table(piece: Surveyed, settled: Settled, settings: Settings) -> Table:
     if kind.name == "sales" and "invoice_no" in sent:
         problems += problems_of_drafts(sheet, chosen["invoice_no"].position, sent["invoice_no"].cells)
     problems += problems_of_amounts(sheet, taken, typed)
+    problems += problems_of_signs(sheet, taken, typed)
     return Table(
         kind=kind,
         sheet=sheet.name,
@@ -311,6 +326,7 @@ def _parse_columns(
             epoch_1904 = piece.sheet.epoch_1904
             moments = parse_times(piece.times[place], locale.orders[name], timezone, epoch_1904=epoch_1904)
             frame = moments.rename({"day" if column_type == ColumnType.DAY else "moment": "value"})
+            frame = with_never(frame) if name == "expiry_date" else frame
         parsed[name] = _with_error_cells(column.cells.distinct["text"], frame)
     return parsed
 

@@ -12,15 +12,17 @@ from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.problems import Problem
 from comptoir.questions import NO_COLUMN, Choice, Question
 from comptoir.reading.similar import Proposal, ask, ask_any, propose
-from comptoir.reading.spelling import normalise, without_tax
+from comptoir.reading.spelling import is_untaxed, normalise, without_tax
 from comptoir.reading.unnamed import clearly_closest, may_hold
 from comptoir.records import ALL_KINDS, FRENCH_KINDS, ColumnType, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from comptoir.reading.guide import Given, Guide
+    from comptoir.reading.rivals import Comparison
     from comptoir.reading.tables import Source
+    from comptoir.records import Column
 
     Known = tuple[str, Source, float]  # the column that a header names, and how surely
 
@@ -34,6 +36,7 @@ CERTAIN: Final = 1.0
 FALLBACK: Final = 0.9  # of a word that means a column only where nothing says it better
 # Of several headers for one column, that of the best source is taken; two of one source compete.
 BEST_FIRST: Final[tuple[Source, ...]] = ("answer", "memory", "template", "alias", "similarity", "divided")
+COMPARED: Final = frozenset({ColumnType.MONEY, ColumnType.INTEGER, ColumnType.DAY, ColumnType.TIMESTAMP})
 NOTHING_GIVEN: Final[Mapping[str, Given]] = MappingProxyType({})
 
 
@@ -258,19 +261,30 @@ def best_score(sample: Sequence[NumberedRow]) -> int:
     return max((_closest(cells).score for _, cells in sample[:HEADER_SEARCH_ROWS]), default=0)
 
 
-def choose_columns(
-    match: Match, headers: Sequence[str], uuid_shares: Mapping[int, float | None], sheet: str | None
-) -> dict[str, Claim]:
-    """Settle which position is which column, by headers and, for identities, by what the cells hold.
+@dataclass(frozen=True)
+class Contents:
+    """What is known of the cells below headers.
 
-    An answer goes before a template header, that before an alias, and that before a fallback. `uuid_shares` gives, for
-    each claimed position, the share of its values that are UUIDs (None for an empty column): a code column full of
-    UUIDs is an id column, an id column without any is a code column.
+    Attributes:
+        uuid_shares: of each claimed position the share of its values that are UUIDs; None for an empty column.
+        compare: compares the cells of two positions.
+    """
+
+    uuid_shares: Mapping[int, float | None]
+    compare: Callable[[int, int], Comparison]
+
+
+def choose_columns(match: Match, headers: Sequence[str], contents: Contents, sheet: str | None) -> dict[str, Claim]:
+    """Settle which position is which column, by headers and by what the cells hold.
+
+    An answer goes before a template header, that before an alias, and that before a fallback; where numbers or days
+    below a template header and an alias differ, they compete. Of prices that compete, the one that is called one
+    without tax is it. A code column full of UUIDs is an id column, an id column without any is a code column.
 
     Raises:
         AmbiguousFileError: several headers name the same column equally well.
     """
-    best = _best_by_column(match, uuid_shares)
+    best = _best_by_column(match, headers, contents)
     questions = [
         _competing(match.kind, name, [headers[c.position] for c in claims], sheet)
         for name, claims in best.items()
@@ -281,16 +295,39 @@ def choose_columns(
     return {name: claims[0] for name, claims in best.items()}
 
 
-def undisputed_columns(match: Match, uuid_shares: Mapping[int, float | None]) -> dict[str, Claim]:
+def undisputed_columns(match: Match, headers: Sequence[str], contents: Contents) -> dict[str, Claim]:
     """Do as `choose_columns` does, without the columns that several headers name equally well."""
-    return {name: claims[0] for name, claims in _best_by_column(match, uuid_shares).items() if len(claims) == 1}
+    best = _best_by_column(match, headers, contents)
+    return {name: claims[0] for name, claims in best.items() if len(claims) == 1}
 
 
-def _best_by_column(match: Match, uuid_shares: Mapping[int, float | None]) -> dict[str, list[Claim]]:
+def _best_by_column(match: Match, headers: Sequence[str], contents: Contents) -> dict[str, list[Claim]]:
     rivals: dict[str, list[Claim]] = defaultdict(list)
     for claim in match.claims:
-        rivals[_settled_name(match.kind, claim.column, uuid_shares.get(claim.position))].append(claim)
-    return {name: _best(claims) for name, claims in rivals.items()}
+        rivals[_settled_name(match.kind, claim.column, contents.uuid_shares.get(claim.position))].append(claim)
+    return {name: _best_of(match.kind.column(name), claims, headers, contents) for name, claims in rivals.items()}
+
+
+def _best_of(column: Column, claims: Sequence[Claim], headers: Sequence[str], contents: Contents) -> list[Claim]:
+    """Return the claims on a column that hold, with those from which the best one differs by what its cells say."""
+    best = _best(claims)
+    if column.type not in COMPARED or len(claims) == 1:
+        return best
+    # Of two, the header that is not the template's says more, and is the first to be shown.
+    rivals = [*_differing(best[0], claims, contents), *best]
+    untaxed = [each for each in rivals if is_untaxed(headers[each.position])]
+    if column.type != ColumnType.MONEY or len(untaxed) != 1:
+        return rivals
+    (price,) = untaxed
+    is_filled = all(contents.compare(each.position, price.position).is_filled for each in rivals)
+    return untaxed if is_filled else rivals
+
+
+def _differing(best: Claim, claims: Sequence[Claim], contents: Contents) -> list[Claim]:
+    """Return the claims of other known headers whose cells say something else than those of the template's."""
+    others = [each for each in claims if each.source == "alias" and each.is_certain]
+    is_known = best.source == "template"
+    return [each for each in others if is_known and contents.compare(best.position, each.position).differ]
 
 
 def _best(claims: Sequence[Claim]) -> list[Claim]:

@@ -5,12 +5,15 @@ A discount, a price for a hundred, a credit note with a positive quantity: the l
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from comptoir.problems import Problem, Severity
-from comptoir.reading.spelling import normalise
+from comptoir.reading.harmless import words
+from comptoir.reading.qualifiers import AMOUNTS, INCLUDED, TAXES, WITH_TAX
+from comptoir.reading.spelling import normalise, words_of
 from comptoir.records import MONEY_PLACES
 
 if TYPE_CHECKING:
@@ -20,17 +23,30 @@ if TYPE_CHECKING:
     from comptoir.reading.sheets import Sheet
 
 # Amounts without tax; one that holds its tax is another amount, and not compared.
+UNTAXED: Final = ("ht", "htva", "hors taxe", "hors tva", "excl tax", "excl vat", "ex tax", "ex vat", "before tax")
+# What is a line's amount, or an invoice's, only where its header says that it is without tax.
+BARE: Final = (
+    *("total", "montant", "montant total", "ca", "chiffre affaires", "amount", "total amount", "sous total"),
+    *("subtotal", "total ligne", "montant ligne", "prix total", "total price", "line total", "line amount"),
+)
 HEADERS: Final = frozenset(
     map(
         normalise,
         (
-            *("montant ht", "montant net ht", "montant ligne", "montant ligne ht", "montant net", "prix total"),
-            *("prix total ht", "total ligne", "total ligne ht", "sous total", "sous total ht", "total ht ligne"),
-            *("line amount", "line total", "amount excl tax", "net amount", "line subtotal", "item subtotal"),
-            *("lineitem total", "extended price", "total price", "line net amount", "item total"),
+            *("montant net ht", "montant ligne", "montant net", "prix total", "total ligne", "sous total"),
+            *("total net ht", "total ht ligne", "total ht net", "line amount", "line total", "net amount"),
+            *("line subtotal", "item subtotal", "lineitem total", "extended price", "total price"),
+            *("line net amount", "item total", *(" ".join(both) for both in product(BARE, UNTAXED))),
         ),
     )
 )
+BRACKETS: Final = str.maketrans("()[]", "    ")
+# Amounts with tax, and of the tax: nothing is known of them but whether the line was sold or came back.
+ONLY_SIGNED: Final = (
+    AMOUNTS | TAXES | INCLUDED | WITH_TAX | words("tvac ca chiffre affaires ligne line lineitem item prix price de of")
+)
+TAX_HELD: Final = INCLUDED | WITH_TAX | words("tvac")
+NEGATIVE: Final = r"^\D*[-(\x{2212}][^%]*$|^[^%]*\d\s*-\W*$"
 ERROR: Final = Severity.ERROR
 EXACT: Final = pl.Decimal(38, MONEY_PLACES)
 # With a decimal comma, and with a decimal point.
@@ -59,6 +75,52 @@ def problems_of_amounts(sheet: Sheet, taken: Collection[int], typed: Columns) ->
             yield Problem("line_amount_differs", ERROR, sheet.name, row, sheet.headers[place], cell.strip(), params)
 
 
+def problems_of_signs(sheet: Sheet, taken: Collection[int], typed: Columns) -> Iterator[Problem]:
+    """Yield an error for each line that is sold as it stands, though its tax, or its amount with tax, is negative.
+
+    Args: those of `problems_of_amounts`.
+    """
+    if sheet.match.kind.name != "sales" or sheet.items is not None:
+        return
+    places = [
+        n for n, header in enumerate(sheet.headers) if n not in taken and (holds_tax(header) or is_of_tax(header))
+    ]
+    params = {"field": "quantity"}
+    for place in places:
+        cells = pl.DataFrame({"cell": sheet.texts[str(place)], "sold": _is_sold(typed.frame), "row": sheet.rows})
+        for cell, row in cells.filter("sold", pl.col("cell").str.contains(NEGATIVE)).select("cell", "row").iter_rows():
+            yield Problem("credit_note_positive", ERROR, sheet.name, row, sheet.headers[place], cell.strip(), params)
+
+
+def holds_tax(header: str) -> bool:
+    """Tell whether a header is that of amounts with tax.
+
+    Examples:
+        >>> holds_tax("Montant TTC"), holds_tax("Total incl. VAT"), holds_tax("Montant TVA"), holds_tax("Total HT")
+        (True, True, False, False)
+    """
+    said = frozenset(words_of(header))
+    return bool(said & TAX_HELD) and said <= ONLY_SIGNED
+
+
+def is_of_tax(header: str) -> bool:
+    """Tell whether a header is that of amounts of tax.
+
+    Examples:
+        >>> is_of_tax("TVA"), is_of_tax("Tax amount"), is_of_tax("Taux TVA"), is_of_tax("Total TTC")
+        (True, True, False, False)
+    """
+    said = frozenset(words_of(header))
+    return bool(said & TAXES) and not said & TAX_HELD and said <= ONLY_SIGNED
+
+
+def _is_sold(frame: pl.DataFrame) -> pl.Series:
+    """Tell which lines are of invoices that take nothing back: the amount of another may be the invoice's."""
+    invoice = pl.coalesce("invoice_no", "invoice_id")
+    sold = (pl.col("quantity") > 0) & (pl.col("quantity").min().over(invoice) >= 0)
+    return frame.select(sold.fill_null(value=False)).to_series()
+
+
 def places_of_amounts(sheet: Sheet, taken: Collection[int], also: Collection[str] = ()) -> list[int]:
     """Return the positions of the columns of a sheet of sales that say what its lines come to; none of other sheets.
 
@@ -69,8 +131,19 @@ def places_of_amounts(sheet: Sheet, taken: Collection[int], also: Collection[str
     """
     if sheet.match.kind.name != "sales" or sheet.items is not None:
         return []
-    free = {place: normalise(header) for place, header in enumerate(sheet.headers) if place not in taken}
-    return [place for known in (HEADERS, also) for place, header in free.items() if header in known]
+    free = {place: header for place, header in enumerate(sheet.headers) if place not in taken}
+    said = [place for place, header in free.items() if is_without_tax(header)]
+    return said + [place for place, header in free.items() if place not in said and normalise(header) in also]
+
+
+def is_without_tax(header: str) -> bool:
+    """Tell whether a header is known to be that of amounts of lines, or of invoices, without tax.
+
+    Examples:
+        >>> is_without_tax("Total HT"), is_without_tax("Amount (excl. VAT)"), is_without_tax("Total TTC")
+        (True, True, False)
+    """
+    return bool({normalise(header), normalise(header.translate(BRACKETS))} & HEADERS)
 
 
 def _lines(frame: pl.DataFrame) -> pl.DataFrame:

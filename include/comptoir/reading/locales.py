@@ -14,7 +14,15 @@ from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.problems import Problem
 from comptoir.questions import Choice, Question, answer_among, question_id
 from comptoir.reading.numbers import Evidence, Mark, decide_mark, readings_of, weigh
-from comptoir.reading.times import Order, UnprovenOrderError, are_half_converted, days_of, decide_order, proof_of
+from comptoir.reading.times import (
+    Order,
+    UnprovenOrderError,
+    are_half_converted,
+    days_of,
+    decide_order,
+    proof_of,
+    stated_order,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -121,19 +129,23 @@ def _answered_mark(name: str, own: Evidence, described: pl.DataFrame, doubts: Do
 
 def _settle_orders(times: Mapping[str, pl.DataFrame], doubts: Doubts) -> tuple[dict[str, Order | None], list[Question]]:
     orders: dict[str, Order | None] = {}
-    questions: list[Question] = []
+    examples: dict[str, str] = {}
     for name, described in times.items():
         if are_half_converted(described):
             raise doubts.half_converted(name, described)
         answer = doubts.answer("date_order_unclear", name, ORDERS)
         try:
-            proven = decide_order(described)
+            orders[name] = proven = decide_order(described)
         except UnprovenOrderError as doubt:
-            orders[name] = answer or ORDERS.get(doubts.settings.date_order or "")
-            if orders[name] is None:
-                questions.append(doubts.question("date_order_unclear", name, doubt.example, days_of(doubt.example)))
+            orders[name] = answer or stated_order(doubts.headers[name])
+            examples[name] = doubt.example
             continue
-        orders[name] = proven
         if answer and proven and answer != proven:
             raise doubts.contradicted("date_order_unclear", name, proof_of(proven, described))
+    unclear = {name: example for name, example in examples.items() if orders[name] is None}
+    proofs = {order for name, order in orders.items() if name not in examples and order}
+    usual = proofs.pop() if len(proofs) == 1 else ORDERS.get(doubts.settings.date_order or "")
+    if usual:
+        return orders | dict.fromkeys(unclear, usual), []
+    questions = [doubts.question("date_order_unclear", name, text, days_of(text)) for name, text in unclear.items()]
     return orders, questions

@@ -17,12 +17,14 @@ from comptoir.reading.guide import added_places
 from comptoir.reading.harmless import HARMLESS, NUMBERED, TIMES, words
 from comptoir.reading.headers import CODE_OF_ID
 from comptoir.reading.items import sent_headers
-from comptoir.reading.line_amounts import HEADERS as LINE_AMOUNTS
+from comptoir.reading.line_amounts import holds_tax, is_without_tax
 from comptoir.reading.numbers import describe_numbers
+from comptoir.reading.proven import holds_its_tax
 from comptoir.reading.qualifiers import DISCOUNTS, qualifier_of
 from comptoir.reading.similar import Proposal, ask
-from comptoir.reading.spelling import normalise, words_of
+from comptoir.reading.spelling import words_of
 from comptoir.reading.times import describe_times
+from comptoir.records import ColumnType
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -56,6 +58,9 @@ NEARLY_ALL: Final = 0.9
 LONGEST_PRICE: Final = 7  # digits without a mark; what is longer is a number of something
 FEW_ROWS: Final = 20
 INVOICES_COMPARED: Final = 2  # of several lines each
+HALF: Final = 0.5  # of the cells, where the header says it
+GROUPED_BY_TWO: Final = r"^\D{0,4}\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d*)?\D{0,4}$"  # 1,00,000.00, as in India
+PART_OF_A_DATE: Final = r"^\d{1,4}[-/.]\d{1,4}$|^[345]\d{4}(?:[.,]\d+)?$"  # a month, or a spreadsheet's number
 COUNT: Final = re.compile(r"\d{1,4}(?:[.,]0+)?")
 IDENTIFYING: Final = words("no num numero number code id ref reference")
 
@@ -70,6 +75,7 @@ class Perhaps:
         others: words of headers that mean another of its sort.
         harmless: words of headers that mean something else, unless they stand beside a word that is meant.
         fits: whether the different cells of a column could be its.
+        may_fit: whether they could where the header says so, though some can't be read.
         is_likely: whether the rows say so, too, where the header says nothing.
     """
 
@@ -78,6 +84,7 @@ class Perhaps:
     others: frozenset[str]
     harmless: frozenset[str]
     fits: Callable[[Sequence[str]], bool]
+    may_fit: Callable[[Sequence[str]], bool]
     is_likely: Callable[[int, Mapping[str, int], Leftover], bool]
 
 
@@ -89,15 +96,42 @@ def are_prices(cells: Sequence[str]) -> bool:
         (True, False, False)
     """
     described = describe_numbers(_distinct(cells), "EUR")
+    return len(described.filter(_is_price())) >= NEARLY_ALL * len(described)
+
+
+def _is_price() -> pl.Expr:
     is_short = ~(pl.col("text").str.contains(r"^\d+$") & (pl.col("text").str.len_chars() > LONGEST_PRICE))
-    sound = pl.col("plain").is_not_null() & ~pl.col("percent") & is_short
-    return len(described.filter(sound)) >= NEARLY_ALL * len(described)
+    return pl.col("plain").is_not_null() & ~pl.col("percent") & is_short
+
+
+def may_be_prices(cells: Sequence[str]) -> bool:
+    """Tell whether half of the cells are amounts, of whatever currency, or as they are grouped in India.
+
+    Examples:
+        >>> may_be_prices(["12,50", "free"]), may_be_prices(["1,00,000.00"]), may_be_prices(["free"])
+        (True, True, False)
+    """
+    described = describe_numbers(_distinct(cells), "EUR")
+    is_amount = _is_price() | pl.col("foreign") | pl.col("text").str.contains(GROUPED_BY_TWO)
+    return len(described.filter(is_amount)) >= HALF * len(described)
 
 
 def are_days(cells: Sequence[str]) -> bool:
     """Tell whether nearly all cells are dates."""
     described = describe_times(_distinct(cells))
     return described["date"].count() >= NEARLY_ALL * len(described)
+
+
+def may_be_days(cells: Sequence[str]) -> bool:
+    """Tell whether half of the cells are dates, months or a spreadsheet's numbers of days.
+
+    Examples:
+        >>> may_be_days(["2027-01-31", "none"]), may_be_days(["03/2027"]), may_be_days(["46027"]), may_be_days(["A"])
+        (True, True, True, False)
+    """
+    described = describe_times(_distinct(cells))
+    is_day = pl.col("date").is_not_null() | pl.col("text").str.contains(PART_OF_A_DATE)
+    return len(described.filter(is_day)) >= HALF * len(described)
 
 
 def are_names(cells: Sequence[str]) -> bool:
@@ -158,10 +192,17 @@ PRICE: Final = Perhaps(
     OTHER_AMOUNTS,
     HARMLESS,
     are_prices,
+    may_be_prices,
     is_no_quantity,
 )
 CLIENT: Final = Perhaps(
-    "client_code", CLIENTS, HARMLESS - NUMBERED | OTHER_AMOUNTS | ACCOUNTS, HARMLESS, are_names, is_of_invoices
+    "client_code",
+    CLIENTS,
+    HARMLESS - NUMBERED | OTHER_AMOUNTS | ACCOUNTS,
+    HARMLESS,
+    are_names,
+    are_names,
+    is_of_invoices,
 )
 EXPIRY: Final = Perhaps(
     "expiry_date",
@@ -169,6 +210,7 @@ EXPIRY: Final = Perhaps(
     OTHER_DAYS,
     HARMLESS - TIMES,
     are_days,
+    may_be_days,
     is_there,
 )
 VALID: Final = Perhaps(
@@ -177,6 +219,7 @@ VALID: Final = Perhaps(
     OTHER_DAYS | words("until to fin end jusqu au expiry expires peremption limite"),
     HARMLESS - TIMES,
     are_days,
+    may_be_days,
     is_there,
 )
 AS_OF: Final = Perhaps(
@@ -185,6 +228,7 @@ AS_OF: Final = Perhaps(
     OTHER_DAYS,
     HARMLESS - TIMES,
     are_days,
+    may_be_days,
     is_there,
 )
 OF_KINDS: Final[Mapping[str, tuple[Perhaps, ...]]] = {
@@ -208,11 +252,13 @@ def columns_in_doubt(sheet: Sheet, taken: Mapping[str, int], leftover: Leftover,
     known = taken.keys() | told.keys()
     lacking = [each for each in OF_KINDS[sheet.match.kind.name] if not known & _names(each.column)]
     found = {each.column: list(_candidates(each, sheet, taken, leftover)) for each in lacking}
+    if found.get(PRICE.column) == []:
+        found[PRICE.column] = _with_tax(sheet, taken, leftover)
     counted = {
         name: place for name, place in taken.items() if name not in told and _is_counted(name, place, sheet, leftover)
     }
-    discounted = {} if "unit_price" in told else _discounted(sheet, taken, leftover)
-    doubts = counted | discounted | {column: places[0] for column, places in found.items() if places}
+    others = {} if "unit_price" in told else _discounted(sheet, taken, leftover) or _taxed(sheet, taken, leftover)
+    doubts = counted | others | {column: places[0] for column, places in found.items() if places}
     return [_question(column, place, sheet, taken) for column, place in doubts.items()]
 
 
@@ -247,19 +293,38 @@ def _discounted(sheet: Sheet, taken: Mapping[str, int], leftover: Leftover) -> d
     return {"unit_price": after[0]} if after and not own & AFTER else {}
 
 
+def _taxed(sheet: Sheet, taken: Mapping[str, int], leftover: Leftover) -> dict[str, int]:
+    """Return the place of the price, where it is proven to hold its tax."""
+    return {"unit_price": taken["unit_price"]} if holds_its_tax(sheet, taken, leftover) else {}
+
+
 def _is_known(sheet: Sheet, place: int) -> bool:
     """Tell whether a column is looked at for something else."""
     header = sheet.headers[place]
-    return normalise(header) in LINE_AMOUNTS or qualifier_of(header, sheet.match.kind.name, "") is not None
+    return is_without_tax(header) or qualifier_of(header, sheet.match.kind.name, "") is not None
 
 
 def _candidates(perhaps: Perhaps, sheet: Sheet, taken: Mapping[str, int], leftover: Leftover) -> Iterator[int]:
     """Give the places that may be the column, those first of which the header says so."""
+    said = {place: frozenset(words_of(sheet.headers[place])) for place in _free(sheet, taken, leftover)}
+    of_it = [place for place, its in said.items() if not its & perhaps.others]
+    yield from (place for place in of_it if said[place] & perhaps.meant and perhaps.may_fit(leftover.cells(place)))
+    unknown = [place for place in of_it if not said[place] & (perhaps.meant | perhaps.harmless)]
+    fitting = [place for place in unknown if perhaps.fits(leftover.cells(place))]
+    yield from (place for place in fitting if perhaps.is_likely(place, taken, leftover))
+
+
+def _free(sheet: Sheet, taken: Mapping[str, int], leftover: Leftover) -> list[int]:
+    """Return the places of columns of which nothing is known yet."""
     named = {*taken.values(), *added_places(sheet.headers)}
     free = [place for place in range(len(sheet.headers)) if place not in named and leftover.cells(place)]
-    plain = [place for place in free if not _is_known(sheet, place) and perhaps.fits(leftover.cells(place))]
-    said = {place: frozenset(words_of(sheet.headers[place])) for place in plain}
-    of_it = [place for place in plain if not said[place] & perhaps.others]
-    yield from (place for place in of_it if said[place] & perhaps.meant)
-    unknown = [place for place in of_it if not said[place] & (perhaps.meant | perhaps.harmless)]
-    yield from (place for place in unknown if perhaps.is_likely(place, taken, leftover))
+    return [place for place in free if not _is_known(sheet, place)]
+
+
+def _with_tax(sheet: Sheet, taken: Mapping[str, int], leftover: Leftover) -> list[int]:
+    """Return the places of what lines come to with tax, in sales that have no amount without."""
+    kind = sheet.match.kind
+    if any(kind.column(claim.column).type == ColumnType.MONEY for claim in sheet.match.claims):
+        return []
+    free = [place for place in _free(sheet, taken, leftover) if holds_tax(sheet.headers[place])]
+    return [place for place in free if may_be_prices(leftover.cells(place))]

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from comptoir.reading.accents import without_accents
-from comptoir.reading.units import BRACKETED, EXCLUDING, TAXES, says_nothing
+from comptoir.reading.units import BRACKETED, EXCLUDING, TAXES, plain, says_nothing
 
 # Words that carry no meaning in a header: French articles, and the currency that some write after each price.
 EMPTY_WORDS: Final = frozenset({"d", "de", "des", "du", "l", "la", "le", "les", "the", "eur", "euro", "euros"})
@@ -55,6 +55,16 @@ def without_tax(header: str) -> str:
     words = words_of(header)
     dropped = WITHOUT | (TAXED if WITHOUT & set(words) else frozenset())
     return "".join(word for word in words if word not in dropped)
+
+
+def is_untaxed(header: str) -> bool:
+    """Tell whether a header says that its amounts are without tax.
+
+    Examples:
+        >>> is_untaxed("Prix (HT)"), is_untaxed("Unit price excl. VAT"), is_untaxed("Prix TTC")
+        (True, True, False)
+    """
+    return bool(EXCLUDING & set(WORD.findall(plain(header))))
 
 
 def _without_harmless(brackets: re.Match[str]) -> str:

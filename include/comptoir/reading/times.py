@@ -25,6 +25,7 @@ TIME_PARTS: Final = (
 DATE: Final = r"^[^T,\s]*"
 
 SERIAL_MAX: Final = 2_958_465  # 9999-12-31 in a spreadsheet
+SERIAL_TEXT: Final = r"^[345][0-9]{4}(?:[.,][0-9]+)?$"  # 1982 to 2064, where a text has lost the format of a date
 SECONDS_A_DAY: Final = 86_400
 FIRST_YEAR: Final = 1900
 # A typed number that as a day lies outside these years is a year (2026 is a day of 1905), a count or a day written
@@ -33,8 +34,21 @@ FIRST_SERIAL_YEAR: Final = 1990
 LAST_SERIAL_YEAR: Final = 2099
 MONTHS: Final = 12
 MUCH_MORE_PROOF: Final = 10  # a few slips of the pen among many dates don't make them unclear
-ENOUGH_DAYS: Final = 3  # of either sort: fewer may be so by chance
+# So many dates, of which either sort has some, are hardly ever so by chance.
+ENOUGH_DATES: Final = 6
+FEWEST_DATES: Final = 2  # of either sort
 MOST_OFFSET_HOURS: Final = 14  # Kiribati's
+
+
+KNOWN_PARTS: Final = ("year", "month", "day")
+LOCAL_PARTS: Final = ("first", "second", "local_year")
+
+
+# What people and programs write where a lot never expires; 1753 is the first year of some databases.
+NEVER: Final = (
+    r"(?i)^(?:-+|n/?a|sans(?: (?:dlc|dluo|ddm|date|limite))?|aucune?|illimit[ée]e?|jamais|none|never|unlimited"
+    r"|0000-00-00|00[/.-]00[/.-]0000|1753-01-01|0?1[/.-]0?1[/.-]1753)(?:[ T]00:00(?::00)?)?$"
+)
 
 
 class Order(StrEnum):
@@ -42,6 +56,13 @@ class Order(StrEnum):
 
     DAY_FIRST = "day_first"
     MONTH_FIRST = "month_first"
+
+
+# Days, months and years as headers spell the form of their dates: JJ/MM/AAAA, mm-dd-yyyy.
+FORMS: Final = (
+    (Order.DAY_FIRST, re.compile(r"(?i)\b(?:jj?|dd?)\W?mm?\W?(?:aa|yy)(?:aa|yy)?\b")),
+    (Order.MONTH_FIRST, re.compile(r"(?i)\bmm?\W?(?:jj?|dd?)\W?(?:aa|yy)(?:aa|yy)?\b")),
+)
 
 
 class UnprovenOrderError(Exception):
@@ -98,6 +119,16 @@ def decide_order(described: pl.DataFrame) -> Order | None:
     return None if more == less else list(Order)[proofs.index(more)]
 
 
+def stated_order(header: str) -> Order | None:
+    """Return the order of day and month that a header gives for its dates.
+
+    Examples:
+        >>> stated_order("Date (JJ/MM/AAAA)"), stated_order("Date mm/dd/yyyy"), stated_order("Date")
+        (<Order.DAY_FIRST: 'day_first'>, <Order.MONTH_FIRST: 'month_first'>, None)
+    """
+    return next((order for order, form in FORMS if form.search(header)), None)
+
+
 def proof_of(order: Order, described: pl.DataFrame) -> str:
     """Return the first cell that is a date under this order of day and month, and none under the other."""
     return str(described.filter(_proves(order))["text"][0])
@@ -111,7 +142,9 @@ def are_half_converted(described: pl.DataFrame) -> bool:
     """
     first, second, day = (pl.col(name).cast(pl.Int32) for name in ("first", "second", "day"))
     known, texts = described.filter(day.is_not_null()), described.filter(first.is_not_null())
-    if min(known["day"].n_unique(), len(texts)) < ENOUGH_DAYS:
+    # Of a single month all swapped dates have the same day, so that dates are counted and not days.
+    dates = [known.select(*KNOWN_PARTS).n_unique(), texts.select(*LOCAL_PARTS).n_unique()]
+    if min(dates) < FEWEST_DATES or sum(dates) < ENOUGH_DATES:
         return False
     early, late = day.max() <= MONTHS, pl.max_horizontal(first, second).min() > MONTHS
     return bool(known.select(early).item() and texts.select(late).item())
@@ -171,6 +204,8 @@ def parse_times(described: pl.DataFrame, order: Order | None, zone: str, *, epoc
         .then(pl.lit("weekday_differs"))
         .when(_is_unlikely())
         .then(pl.lit("day_unlikely"))
+        .when(~pl.col("numeric") & pl.col("text").str.contains(SERIAL_TEXT))
+        .then(pl.lit("day_as_number"))
         .when(pl.col("moment").is_null() | (pl.col("local").dt.year() < FIRST_YEAR))
         .then(pl.lit("not_a_date"))
     )
@@ -178,6 +213,12 @@ def parse_times(described: pl.DataFrame, order: Order | None, zone: str, *, epoc
     return parsed.with_columns(fault=fault).select(
         "text", "numeric", "fault", moment=pl.when(sound).then("moment"), day=pl.when(sound).then("day")
     )
+
+
+def with_never(parsed: pl.DataFrame) -> pl.DataFrame:
+    """Return parsed days of expiry in which what says that there is none is no fault."""
+    is_never = ~pl.col("numeric") & pl.col("text").str.contains(NEVER)
+    return parsed.with_columns(pl.when(~is_never).then("fault").alias("fault"))
 
 
 def _is_unlikely() -> pl.Expr:
