@@ -94,6 +94,29 @@ def errors(verdict: Verdict) -> list[tuple[int | None, str, str | None]]:
         ("Stage", "Closed won", "Closed Lost", "not_a_sale"),
         ("Étape", "Gagné", "Perdu", "not_a_sale"),
         ("Résultat", "Gagnée", "Perdue", "not_a_sale"),
+        ("Libellé statut", "Payée", "Annulée", "not_a_sale"),
+        ("current_state", "paid", "Annulée", "not_a_sale"),
+        ("Order state name", "Paid", "Cancelled", "not_a_sale"),
+        ("Statut du client", "Pro", "Annulé", "not_a_sale"),
+        ("Sales document type", "Invoice", "Credit memo", "credit_note_positive"),
+        ("Record type", "Invoice", "Refund", "credit_note_positive"),
+        ("Libellé opération", "Facture", "Avoir", "credit_note_positive"),
+        ("Observations", "fragile", "ANNULÉE", "not_a_sale"),
+        ("Commentaire", "", "annulé par le client", "not_a_sale"),
+        ("Notes", "fragile", "avoir", "credit_note_positive"),
+        ("Remarque", "", "Retour marchandise", "credit_note_positive"),
+        ("Billing Currency", "EUR", "USD", "currency_foreign"),
+        ("Devise prix", "EUR", "USD", "currency_foreign"),
+        ("Type prix", "HT", "TTC", "not_as_written"),
+        ("Mode TVA", "HT", "TTC", "not_as_written"),
+        ("Price basis", "excl. VAT", "incl. VAT", "not_as_written"),
+        ("Price includes tax", "No", "Yes", "not_as_written"),
+        ("Coupon amount", "", "1.50", "line_discounted"),
+        ("Geste commercial", "0", "1.50", "line_discounted"),
+        ("Markdown", "", "1.50", "line_discounted"),
+        ("Rabat", "", "10 %", "line_discounted"),
+        ("R%", "", "10", "line_discounted"),
+        ("% off", "", "10", "line_discounted"),
     ],
 )
 def test_a_column_that_says_otherwise_rejects_its_row(tmp_path: Path, header: str, usual: str, cell: str, code: str):
@@ -139,6 +162,26 @@ def test_a_column_that_says_otherwise_rejects_its_row(tmp_path: Path, header: st
         ("Stage", ("Closed won", "Won", "Signed")),
         ("Étape", ("Gagné", "Signée", "Livrée")),
         ("Stage", ("Olympia", "Zénith", "Main stage")),
+        ("Observations", ("retour le 12", "client annulé de sa propre initiative hier", "appeler")),
+        ("Désignation", ("Retour", "Avoir", "Devis")),
+        ("Libellé article", ("Retour", "Avoir", "Annulé")),
+        ("Genre", ("H", "F", "F")),
+        ("Type", ("A", "B", "A")),
+        ("D/C", ("Paris", "Lyon", "Paris")),
+        ("N° avoir", ("", "0", "-")),
+        ("Commande d'origine", ("C1", "C2", "C3")),
+        ("Origine", ("France", "Maroc", "")),
+        ("Devise client", ("EUR", "€", "Euros")),
+        ("Monnaie rendue", ("2.50", "0", "1")),
+        ("Marque", ("USD", "TRY", "MAD")),
+        ("Emballage", ("Carton", "Sac", "Carton")),
+        ("", ("pièces", "kg", "U")),
+        ("Vendu par", ("Zoé", "Max", "Zoé")),
+        ("Nb cartons", ("2", "1", "1")),
+        ("Cond. paiement", ("30 j", "30 j", "60 j")),
+        ("Unités facturées", ("3", "1", "2")),
+        ("UVC", ("3760001234567", "3760001234574", "1")),
+        ("Coupon", ("ETE10", "", "1234")),
     ],
 )
 def test_other_words_and_other_columns_say_nothing(tmp_path: Path, header: str, cells: tuple[str, ...]):
@@ -179,6 +222,17 @@ def test_other_words_and_other_columns_say_nothing(tmp_path: Path, header: str, 
         ("Payé", "Oui", "En litige"),
         ("Stage", "Closed Won", "Negotiation"),
         ("Étape de vente", "Gagnée", "Proposition"),
+        ("Type", "FC", "NC"),
+        ("Devise client", "EUR", "USD"),
+        ("Unité facturée", "Pièce", "Carton"),
+        ("Pcs/carton", "1", "12"),
+        ("Units per case", "1", "12"),
+        ("Nb par carton", "1", "12"),
+        ("Vendu par", "1", "12"),
+        ("Cond.", "1", "Carton"),
+        ("UVC", "1", "12"),
+        ("Quoi", "pièces", "cartons"),
+        ("Quoi", "€", "USD"),
     ],
 )
 def test_a_word_that_nobody_knows_is_asked_about_and_taken_as_answered(
@@ -236,6 +290,39 @@ def test_what_is_given_beside_the_quantity_is_asked_about(tmp_path: Path, header
     assert judged(tmp_path, *lines, answers={question.id: "as_written"}).accepted.height == 3
     verdict = judged(tmp_path, *lines, answers={question.id: "left_out"})
     assert errors(verdict) == [(4, "not_as_written", cell)]
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [
+        *(("N° Avoir", "AV001"), ("Facture d'origine", "F1"), ("Original invoice", "F1")),
+        *(("Montant remboursé", "4.50"), ("Refunded Amount", "1"), ("Débit/Crédit", "C")),
+    ],
+)
+def test_what_a_row_takes_back_or_may_take_back_is_asked_about(tmp_path: Path, header: str, cell: str):
+    lines = (f"{SALES},{header}", f"{FIRST},", f"{SECOND},", f"{THIRD},{cell}")
+    with pytest.raises(AmbiguousFileError) as doubt:
+        judged(tmp_path, *lines)
+    (question,) = doubt.value.questions
+    assert question.problem.value == cell
+    verdict = judged(tmp_path, *lines, answers={question.id: "return"})
+    assert errors(verdict) == [(4, "credit_note_positive", cell)]
+
+
+def test_letters_for_sales_and_what_is_given_back_are_asked_about(tmp_path: Path):
+    with pytest.raises(AmbiguousFileError) as doubt:
+        judged(tmp_path, f"{SALES},Type", f"{FIRST},F", f"{SECOND},F", f"{THIRD},A")
+    assert [question.problem.value for question in doubt.value.questions] == ["F", "A"]
+
+
+def test_a_column_without_a_header_may_tell_a_currency(tmp_path: Path):
+    lines = (f"{SALES},", f"{FIRST},USD", f"{SECOND},USD", f"{THIRD},USD")
+    with pytest.raises(AmbiguousFileError) as doubt:
+        judged(tmp_path, *lines)
+    (question,) = doubt.value.questions
+    assert question.problem.value == "USD"
+    verdict = judged(tmp_path, *lines, answers={question.id: "left_out"})
+    assert [code for _, code, _ in errors(verdict)] == ["currency_foreign"] * 3
 
 
 @pytest.mark.parametrize("header", ["Fournisseur", "Supplier", "Vendor name"])
