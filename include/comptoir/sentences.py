@@ -316,10 +316,10 @@ MESSAGES: Final[Sentences] = {
         "fr": "Les colonnes de « {name} » conviennent aussi bien à plusieurs types : {kinds_fr}.",
     },
     "banner_unit": {
-        "en": "“{said}”, written beside the table or as the sheet's name, would change every amount: amounts are in "
-        "{currency}, without tax, neither in thousands nor in cents.",
-        "fr": "« {said} », écrit à côté du tableau ou comme nom de la feuille, changerait tous les montants : ils sont "
-        "en {currency}, hors taxes, ni en milliers ni en centimes.",
+        "en": "“{said}”, written beside the table or as the sheet's name, would change every amount or quantity: "
+        "amounts are in {currency}, without tax, neither in thousands nor in cents, and of single pieces.",
+        "fr": "« {said} », écrit à côté du tableau ou comme nom de la feuille, changerait tous les montants ou toutes "
+        "les quantités : les montants sont en {currency}, hors taxes, ni en milliers ni en centimes, et à la pièce.",
     },
     "banner_no_data": {
         "en": "“{said}”, written above the table or as the name of the sheet or the file, says that its rows are no "
