@@ -485,9 +485,8 @@ MESSAGES: Final[Sentences] = {
         "fr": "« {column} » indique « {value} » : la ligne n'est pas une vente.",
     },
     "not_as_written": {
-        "en": "“{column}” says “{value}”: the row's quantity and price can't be taken as they are written.",
-        "fr": "« {column} » indique « {value} » : la quantité et le prix de la ligne ne peuvent pas être pris tels "
-        "qu'ils sont écrits.",
+        "en": "“{column}” says “{value}”: the row can't be taken as it is written.",
+        "fr": "« {column} » indique « {value} » : la ligne ne peut pas être prise telle qu'elle est écrite.",
     },
     "line_amount_differs": {
         "en": "“{column}” says that the line comes to {value}, which is not its quantity times its unit price.",
@@ -678,8 +677,8 @@ CHOICES: Final[Sentences] = {
         "fr": "Solde au soir du {answer:day} : seules les ventes des jours suivants s'y ajoutent.",
     },
     "as_written": {
-        "en": "They are ordinary: quantity and price count as they are written.",
-        "fr": "Elles sont ordinaires : quantité et prix comptent tels qu'ils sont écrits.",
+        "en": "They are ordinary: they count as they are written.",
+        "fr": "Elles sont ordinaires : elles comptent telles qu'elles sont écrites.",
     },
     "return": {
         "en": "They are returns: they count where their quantity is negative, and are rejected where it is not.",
@@ -1178,10 +1177,10 @@ REMEDIES: Final[Sentences] = {
         "fr": "Supprimez la ligne ; ou corrigez cette cellule si c'est une vente, et déposez de nouveau la ligne.",
     },
     "not_as_written": {
-        "en": "Write what was sold, after returns and in single pieces, with the price of one without tax; empty that "
-        "cell, and drop the row again.",
-        "fr": "Écrivez ce qui a été vendu, retours déduits et à la pièce, avec le prix d'une pièce hors taxe ; videz "
-        "cette cellule, et déposez de nouveau la ligne.",
+        "en": "Write quantities after returns and in single pieces, prices of one piece without tax, and empty that "
+        "cell; or delete the row if it should not count; and drop it again.",
+        "fr": "Écrivez les quantités à la pièce, retours déduits, et les prix d'une pièce hors taxe, et videz cette "
+        "cellule ; ou supprimez la ligne si elle ne doit pas compter ; et déposez-la de nouveau.",
     },
     "line_amount_differs": {
         "en": "Correct quantity, price or amount (the price is for one piece, after discount and without tax), and "

@@ -357,6 +357,80 @@ def test_lots_in_a_unit_of_several_pieces_are_asked_about(tmp_path: Path):
     assert errors(verdict) == [(3, "not_as_written", "Carton")]
 
 
+PRODUCTS = ("product_code,name,category,buy_price,sell_price,min_margin_threshold", "P,Pen,X,1.00,4.50,0.2")
+STOCK = ("product_code,quantity,batch_no,last_movement", "P,3,L1,2026-01-01")
+CLIENTS = ("client_code,name,loyalty_tier,total_revenue_generated", "C,Zoé,Gold,100.00")
+
+
+@pytest.mark.parametrize(
+    ("table", "header", "cell"),
+    [
+        (PRODUCTS, "Unité de prix", "100"),
+        (PRODUCTS, "Unité achat", "Carton de 12"),
+        (PRODUCTS, "Remise fournisseur", "30 %"),
+        (PRODUCTS, "À partir de", "10"),
+        (STOCK, "Colisage", "12"),
+        (STOCK, "Pcs/carton", "12"),
+        (STOCK, "Unité de gestion", "Carton de 12"),
+        (STOCK, "Statut", "Rebut"),
+        (STOCK, "Status", "On order"),
+        (CLIENTS, "Type tiers", "Fournisseur"),
+        (CLIENTS, "Type", "Prospect"),
+    ],
+)
+def test_rows_of_other_kinds_that_may_not_count_are_asked_about(
+    tmp_path: Path, table: tuple[str, str], header: str, cell: str
+):
+    lines = (f"{table[0]},{header}", f"{table[1]},{cell}")
+    with pytest.raises(AmbiguousFileError) as doubt:
+        judged(tmp_path, *lines)
+    (question,) = doubt.value.questions
+    assert question.problem.value == cell
+    assert judged(tmp_path, *lines, answers={question.id: "as_written"}).accepted.height == 1
+    verdict = judged(tmp_path, *lines, answers={question.id: "left_out"})
+    assert [(row, code) for row, code, _ in errors(verdict) if row] == [(2, "not_as_written")]
+
+
+@pytest.mark.parametrize(("header", "cell"), [("TTC/HT", "TTC"), ("Type prix", "TTC"), ("Prix pour", "100")])
+def test_prices_of_products_with_tax_or_of_several_pieces_are_rejected(tmp_path: Path, header: str, cell: str):
+    verdict = judged(tmp_path, f"{PRODUCTS[0]},{header}", f"{PRODUCTS[1]},{cell}")
+    assert (2, "not_as_written", cell) in errors(verdict)
+
+
+@pytest.mark.parametrize(
+    ("table", "header", "cell"),
+    [
+        (PRODUCTS, "Unité vente", "Pièce"),
+        (PRODUCTS, "Emballage", "Carton"),
+        (PRODUCTS, "TVA", "20 %"),
+        (PRODUCTS, "Remise max", "10 %"),
+        (PRODUCTS, "À partir de", "1"),
+        (STOCK, "Statut", "Disponible"),
+        (STOCK, "État", "Commande client"),
+        (CLIENTS, "Type", "Particulier"),
+        (CLIENTS, "Segment", "Prospect"),
+    ],
+)
+def test_rows_of_other_kinds_count_beside_ordinary_words(
+    tmp_path: Path, table: tuple[str, str], header: str, cell: str
+):
+    assert judged(tmp_path, f"{table[0]},{header}", f"{table[1]},{cell}").accepted.height == 1
+
+
+def test_the_value_of_a_stock_is_no_quantity(tmp_path: Path):
+    with pytest.raises(RejectedFileError) as refusal:
+        judged(tmp_path, STOCK[0].replace("quantity", "Stock (€)"), STOCK[1])
+    assert [(p.code, p.value) for p in refusal.value.problems] == [("header_unit", "€")]
+
+
+@pytest.mark.parametrize(("table", "header"), [(CLIENTS, "CA (N-1)"), (PRODUCTS, "Prix vente (N-1)")])
+def test_figures_of_another_year_are_asked_about(tmp_path: Path, table: tuple[str, str], header: str):
+    known = "total_revenue_generated" if table is CLIENTS else "sell_price"
+    with pytest.raises(AmbiguousFileError) as doubt:
+        judged(tmp_path, table[0].replace(known, header), table[1])
+    assert [question.problem.code for question in doubt.value.questions] == ["mapping_unclear"]
+
+
 @pytest.mark.parametrize("number", ["BROUILLON", "Draft Invoice (* 5)", "(PROV12)", "/", "Pro-forma 7"])
 def test_a_draft_has_no_number_and_is_no_sale(tmp_path: Path, number: str):
     verdict = judged(tmp_path, SALES, FIRST, SECOND, THIRD.replace("F2", number))

@@ -139,6 +139,9 @@ OF_UNITS: Final = UNITS | _words("of mesure measure vente sale code libelle stoc
 SUPPLIERS: Final = _words("fournisseur supplier vendor")
 BOUGHT: Final = _words("achat purchase buying cost cout revient")
 OF_COSTS: Final = PRICES | _words("cost cout unit unitaire")
+TIERS: Final = _headers("à partir de", "palier", "tranche", "from qty", "qty from", "tier qty", "price break")
+STOCKED: Final = _words("stock lot batch produit product article item")
+OF_PARTNERS: Final = SORT | _words("tiers partner partenaire client customer compte account relation societe company")
 # What names a thing; of what it is, the other words of a header say.
 LABELS: Final = _words("libelle designation intitule title titre label")
 MAY_TELL: Final = REMARKS | STATE | _words("type genre categorie category document piece code")
@@ -170,6 +173,13 @@ BALANCING: Final = Qualifier(
 REMARKING: Final = Qualifier("not_a_sale", "invoice_no", senses.sense_of_remark)
 SELLING_PER: Final = Qualifier("not_as_written", "quantity", senses.sense_of_count)
 COUNTING_PERHAPS: Final = Qualifier("not_as_written", "quantity", senses.sense_of_packing)
+# Of the other kinds, which have other columns.
+PRICING_PRODUCTS: Final = Qualifier("not_as_written", "sell_price", senses.sense_of_one)
+BASING_PRODUCTS: Final = Qualifier("not_as_written", "sell_price", senses.sense_of_base)
+TIERING: Final = Qualifier("not_as_written", "sell_price", senses.sense_of_count)
+BUYING_LESS: Final = Qualifier("not_as_written", "buy_price", senses.sense_of_mention, is_asked_whole=True)
+STOCKING: Final = Qualifier("not_as_written", "quantity", senses.sense_of_stock)
+BEFRIENDING: Final = Qualifier("not_as_written", "total_revenue_generated", senses.sense_of_partner)
 SUPPLYING: Final = Qualifier(
     "not_a_sale", "invoice_no", senses.sense_of_purchase, is_asked_whole=True, unless=frozenset(WITH_CLIENT)
 )
@@ -240,7 +250,34 @@ def _of_words(words: frozenset[str], key: str, kind: str, currency: str) -> Qual
         return Qualifier("currency_foreign", "", partial(sense, currency=currency))
     if kind in {"sales", "stock"} and words & UNITS and words <= OF_UNITS:
         return COUNTING
-    return _of_sales(words, key) if kind == "sales" else None
+    if kind == "sales":
+        return _of_sales(words, key)
+    return OF_OTHERS[kind](words, key)
+
+
+def _of_products(words: frozenset[str], key: str) -> Qualifier | None:
+    if words & DISCOUNTS and words & (SUPPLIERS | BOUGHT):
+        return BUYING_LESS
+    if key in TIERS:
+        return TIERING
+    if words & PER and words & PRICES and words <= OF_PER:
+        return PRICING_PRODUCTS
+    return BASING_PRODUCTS if words & BASES and words & PRICES and words <= OF_BASES else None
+
+
+def _of_stock(words: frozenset[str], key: str) -> Qualifier | None:
+    del key
+    if words & STATE and words <= OF_STATES | STOCKED:
+        return STOCKING
+    return PACKING if words & PACKS or (words & IN_PACKS and words & (SINGLE | PER)) else None
+
+
+def _of_clients(words: frozenset[str], key: str) -> Qualifier | None:
+    del key
+    return BEFRIENDING if words & SORT and words <= OF_PARTNERS else None
+
+
+OF_OTHERS: Final = {"products": _of_products, "stock": _of_stock, "clients": _of_clients}
 
 
 def _of_sales(words: frozenset[str], key: str) -> Qualifier | None:

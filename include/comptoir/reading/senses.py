@@ -51,6 +51,14 @@ PACKS: Final = _stems(
     "carton ctn colis caisse boite box case cs pack pk paquet lot palette pallet douzaine dozen dz fardeau",
 )
 COUNT: Final = re.compile(r"\d{1,4}(?:[.,]\d+)?")
+# Where these are said of a lot, it is not there, or not to be sold.
+NOT_THERE: Final = _stems(
+    "rebut scrap scrapped detruit detruite destroyed casse cassee broken perdu perdue lost vole volee stolen commande",
+    "ordered order transit expected attendu attendue incoming vendu vendue sold perime perimee expired bloque bloquee",
+    "blocked quarantaine quarantine",
+)
+OF_NOT_THERE: Final = NOT_THERE | _stems("en on in a au cours attente mis mise")
+NO_CLIENTS: Final = _stems("fournisseur supplier vendor prospect lead salarie employee")
 # In cells without case, accents, spaces and punctuation.
 CREDIT: Final = re.compile(
     r"avoir|credit(?:note|memo)|notecredit|refund|rembours|retour|return|gutschrift|^(?:cn|credit|av|avo|avr|avc)$"
@@ -348,6 +356,23 @@ def sense_of_tax(cell: str) -> Sense | None:
     if word in YES or word in WITH_TAX:
         return Sense.LEFT_OUT
     return Sense.AS_WRITTEN if word in NO or word in WITHOUT_TAX or word.isdecimal() else None
+
+
+def sense_of_stock(cell: str) -> Sense | None:
+    """Tell nothing of a lot that may not be there, or not to be sold: scrapped, on order.
+
+    Examples:
+        >>> [str(sense_of_stock(cell)) for cell in ("Disponible", "En commande", "Rebut", "Commande client")]
+        ['as_written', 'None', 'None', 'as_written']
+    """
+    stems = _stems(cell)
+    return None if stems & NOT_THERE and stems <= OF_NOT_THERE else Sense.AS_WRITTEN
+
+
+def sense_of_partner(cell: str) -> Sense | None:
+    """Tell nothing of a partner who is no client, or not yet."""
+    stems = _stems(cell)
+    return None if stems and stems <= NO_CLIENTS else Sense.AS_WRITTEN
 
 
 def is_of_tax(cell: str) -> bool:
