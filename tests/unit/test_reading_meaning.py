@@ -400,7 +400,7 @@ def test_prices_of_products_with_tax_or_of_several_pieces_are_rejected(tmp_path:
 @pytest.mark.parametrize(
     ("table", "header", "cell"),
     [
-        (PRODUCTS, "Unité vente", "Pièce"),
+        (PRODUCTS, "Unité vente", "Carton"),
         (PRODUCTS, "Emballage", "Carton"),
         (PRODUCTS, "TVA", "20 %"),
         (PRODUCTS, "Remise max", "10 %"),
@@ -415,6 +415,25 @@ def test_rows_of_other_kinds_count_beside_ordinary_words(
     tmp_path: Path, table: tuple[str, str], header: str, cell: str
 ):
     assert judged(tmp_path, f"{table[0]},{header}", f"{table[1]},{cell}").accepted.height == 1
+
+
+@pytest.mark.parametrize(
+    ("units", "values"),
+    [
+        (",,,,cartons,€ TTC", ["cartons", "€ TTC"]),
+        (",,jj/mm/aaaa,,pièces,USD", ["USD"]),
+        (",,,,Boîte de 12,€ HT", ["Boîte de 12"]),
+        (",,,,,k€", ["k€"]),
+    ],
+)
+def test_a_row_of_units_that_count_otherwise_refuses_the_file(tmp_path: Path, units: str, values: list[str]):
+    with pytest.raises(RejectedFileError) as refusal:
+        judged(tmp_path, SALES, units, FIRST, THIRD)
+    assert [(p.code, p.row, p.value) for p in refusal.value.problems] == [("header_unit", 2, value) for value in values]
+
+
+def test_a_row_of_ordinary_units_is_a_bad_row(tmp_path: Path):
+    assert judged(tmp_path, SALES, ",,jj/mm/aaaa,,pièces,€ HT", FIRST, THIRD).accepted.height == 2
 
 
 def test_the_value_of_a_stock_is_no_quantity(tmp_path: Path):

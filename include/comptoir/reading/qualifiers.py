@@ -177,6 +177,7 @@ COUNTING_PERHAPS: Final = Qualifier("not_as_written", "quantity", senses.sense_o
 PRICING_PRODUCTS: Final = Qualifier("not_as_written", "sell_price", senses.sense_of_one)
 BASING_PRODUCTS: Final = Qualifier("not_as_written", "sell_price", senses.sense_of_base)
 TIERING: Final = Qualifier("not_as_written", "sell_price", senses.sense_of_count)
+BUYING_PACKS: Final = Qualifier("not_as_written", "buy_price", senses.sense_of_packing)
 BUYING_LESS: Final = Qualifier("not_as_written", "buy_price", senses.sense_of_mention, is_asked_whole=True)
 STOCKING: Final = Qualifier("not_as_written", "quantity", senses.sense_of_stock)
 BEFRIENDING: Final = Qualifier("not_as_written", "total_revenue_generated", senses.sense_of_partner)
@@ -239,9 +240,9 @@ def told_by_cells(header: str, cells: Sequence[str], kind: str, currency: str) -
     sense = partial(senses.sense_of_currency_perhaps, currency=currency)
     if all(map(senses.is_currency, cells)):
         return Qualifier("currency_foreign", "", sense)
-    if kind != "clients" and all(map(senses.is_of_units, cells)):
-        return COUNTING_PERHAPS if kind != "products" else replace(COUNTING_PERHAPS, field="")
-    return None
+    if kind == "products":
+        return TIERING if normalise(header) in TIERS and all(map(senses.COUNT.fullmatch, cells)) else None
+    return COUNTING_PERHAPS if kind != "clients" and all(map(senses.is_of_units, cells)) else None
 
 
 def _of_words(words: frozenset[str], key: str, kind: str, currency: str) -> Qualifier | None:
@@ -252,28 +253,26 @@ def _of_words(words: frozenset[str], key: str, kind: str, currency: str) -> Qual
         return COUNTING
     if kind == "sales":
         return _of_sales(words, key)
-    return OF_OTHERS[kind](words, key)
+    return OF_OTHERS[kind](words)
 
 
-def _of_products(words: frozenset[str], key: str) -> Qualifier | None:
+def _of_products(words: frozenset[str]) -> Qualifier | None:
     if words & DISCOUNTS and words & (SUPPLIERS | BOUGHT):
         return BUYING_LESS
-    if key in TIERS:
-        return TIERING
+    if words & UNITS and words & BOUGHT:
+        return BUYING_PACKS
     if words & PER and words & PRICES and words <= OF_PER:
         return PRICING_PRODUCTS
     return BASING_PRODUCTS if words & BASES and words & PRICES and words <= OF_BASES else None
 
 
-def _of_stock(words: frozenset[str], key: str) -> Qualifier | None:
-    del key
+def _of_stock(words: frozenset[str]) -> Qualifier | None:
     if words & STATE and words <= OF_STATES | STOCKED:
         return STOCKING
     return PACKING if words & PACKS or (words & IN_PACKS and words & (SINGLE | PER)) else None
 
 
-def _of_clients(words: frozenset[str], key: str) -> Qualifier | None:
-    del key
+def _of_clients(words: frozenset[str]) -> Qualifier | None:
     return BEFRIENDING if words & SORT and words <= OF_PARTNERS else None
 
 
