@@ -67,8 +67,9 @@ MESSAGES: Final[Sentences] = {
         "fr": "Les lignes {rows} décrivent différemment le même enregistrement.",
     },
     "invoice_clients_differ": {
-        "en": "The lines of invoice {invoice} name different clients.",
-        "fr": "Les lignes de la facture {invoice} désignent des clients différents.",
+        "en": "The lines of invoice {invoice} name different clients, or some a client and some none.",
+        "fr": "Les lignes de la facture {invoice} désignent des clients différents, ou certaines un client et d'autres "
+        "aucun.",
     },
     "invoice_on_sheets": {
         "en": "Invoice {invoice} is on several sheets ({sheets}), and not with the same lines.",
@@ -560,10 +561,10 @@ MESSAGES: Final[Sentences] = {
         "fr": "« {value} » dans « {column} » n'est pas en {currency}.",
     },
     "header_unit": {
-        "en": "The header “{column}” gives “{value}” as the unit, which would change every number below it: amounts "
-        "are in {currency}, quantities in pieces.",
-        "fr": "L'en-tête « {column} » indique l'unité « {value} », qui changerait tous les nombres de la colonne : les "
-        "montants sont en {currency}, les quantités en pièces.",
+        "en": "The header “{column}”, or the row below it, gives “{value}” as the unit, which would change every "
+        "number below it: amounts are in {currency} without tax, quantities in pieces.",
+        "fr": "L'en-tête « {column} », ou la ligne au-dessous, indique l'unité « {value} », qui changerait tous les "
+        "nombres de la colonne : les montants sont en {currency} hors taxes, les quantités en pièces.",
     },
     "percent_unclear": {
         "en": "“{value}” in “{column}”, a column of percentages, may be less than one per cent or a share of one.",
@@ -885,8 +886,12 @@ REMEDIES: Final[Sentences] = {
         "fr": "Déposez de nouveau le fichier avec ses en-têtes et ses lignes.",
     },
     "format_unsupported": {
-        "en": "Export it as CSV or XLSX (unpack it first if it is an archive) and drop that file.",
-        "fr": "Exportez-le en CSV ou XLSX (décompressez-le d'abord si c'est une archive) et déposez ce fichier.",
+        "en": "Export it as CSV or XLSX, or JSON as one object a line without brackets around them; open a web page "
+        "with the name of a workbook in a spreadsheet program and save it as XLSX; unpack an archive; and drop that "
+        "file.",
+        "fr": "Exportez-le en CSV ou XLSX, ou le JSON à raison d'un objet par ligne sans crochets autour ; ouvrez dans "
+        "un tableur, et enregistrez en XLSX, une page web qui porte le nom d'un classeur ; décompressez une archive ; "
+        "et déposez ce fichier.",
     },
     "nul_bytes": {
         "en": "Export it anew as CSV or XLSX and drop that file.",
@@ -1248,8 +1253,8 @@ REMEDIES: Final[Sentences] = {
         "fr": "Convertissez le montant en {currency}, et déposez la ligne de nouveau.",
     },
     "header_unit": {
-        "en": "Convert the column, or correct its header, and drop the file again.",
-        "fr": "Convertissez la colonne, ou corrigez son en-tête, et déposez le fichier de nouveau.",
+        "en": "Convert the column, or correct its header or its unit, and drop the file again.",
+        "fr": "Convertissez la colonne, ou corrigez son en-tête ou son unité, et déposez le fichier de nouveau.",
     },
     "percent_unclear": {
         "en": "Write the sign with the number, such as 0.5 % or 50 %, and drop the row again.",
