@@ -629,6 +629,10 @@ MESSAGES: Final[Sentences] = {
         "en": "“{value}” in “{column}” stands for no code: all rows that have it would be taken for one.",
         "fr": "« {value} » dans « {column} » n'est pas un code : toutes les lignes qui le portent n'en feraient qu'un.",
     },
+    "code_nested": {
+        "en": "“{value}” in “{column}” is an object or a list, no code.",
+        "fr": "« {value} » dans « {column} » est un objet ou une liste, pas un code.",
+    },
     "code_retyped": {
         "en": "“{value}” in “{column}” is a date or a truth value, as a spreadsheet makes of a code like 1-2 or VRAI.",
         "fr": "« {value} » dans « {column} » est une date ou une valeur logique : un tableur en fait d'un code comme "
@@ -1313,6 +1317,10 @@ REMEDIES: Final[Sentences] = {
     "code_placeholder": {
         "en": "Type the code and drop the row again; where there is none, leave the cell empty.",
         "fr": "Saisissez le code et déposez la ligne de nouveau ; s'il n'y en a pas, laissez la cellule vide.",
+    },
+    "code_nested": {
+        "en": "Write one code, as a text or a number, and drop the row again.",
+        "fr": "Écrivez un seul code, sous forme de texte ou de nombre, et déposez la ligne de nouveau.",
     },
     "code_retyped": {
         "en": "Format the column as text in the spreadsheet, type the code and drop the row again.",

@@ -608,6 +608,15 @@ def test_what_stands_for_no_code_makes_no_client_of_all_its_rows(tmp_path: Path,
     assert errors(verdict) == [(3, "code_placeholder", cell)]
 
 
+@pytest.mark.parametrize("code", ['{"id":"C1"}', '["A1", "A2"]', "[1]", "{}", "[]"])
+def test_an_object_or_a_list_is_no_code(tmp_path: Path, code: str):
+    line = '{{"invoice_no":"F1","client_code":{},"product_code":"[A1]","quantity":1,"timestamp":"2026-01-05"}}'
+    verdict = judged(tmp_path, line.format('"C1"'), line.format(code).replace("F1", "F2"))
+    assert [(problem.row, problem.code) for problem in verdict.problems if problem.severity == "error"] == [
+        (2, "code_nested")
+    ]
+
+
 def test_a_price_with_tax_beside_one_without_is_left_alone(tmp_path: Path):
     verdict = judged(tmp_path, f"{SALES.replace('unit_price', 'PU (HT)')},PU (TTC),Total TTC", f"{FIRST},15.00,45.00")
     assert verdict.accepted.select("unit_price", "total_amount").rows() == [(Decimal("12.5"), None)]
