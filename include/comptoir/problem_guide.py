@@ -145,6 +145,7 @@ GUIDE: Final = (
             Example("cell_merged", "sales.unit_price", MERGED),
             Example("items_broken", value="P1 x 2, P7 x 1", header="items"),
             Example("code_placeholder", "sales.client_code", "NULL"),
+            Example("code_nested", "sales.product_code", '["A1", "A2"]'),
             Example("code_retyped", "sales.product_code", "2026-02-01 00:00:00"),
             Example("letters_garbled", "clients.name", "CafÃ© du MarchÃ©", ROWS, WARNING),
             Example("code_is_total", "sales.product_code", "Sous-total"),

@@ -67,8 +67,9 @@ MESSAGES: Final[Sentences] = {
         "fr": "Les lignes {rows} décrivent différemment le même enregistrement.",
     },
     "invoice_clients_differ": {
-        "en": "The lines of invoice {invoice} name different clients.",
-        "fr": "Les lignes de la facture {invoice} désignent des clients différents.",
+        "en": "The lines of invoice {invoice} name different clients, or some a client and some none.",
+        "fr": "Les lignes de la facture {invoice} désignent des clients différents, ou certaines un client et d'autres "
+        "aucun.",
     },
     "invoice_on_sheets": {
         "en": "Invoice {invoice} is on several sheets ({sheets}), and not with the same lines.",
@@ -316,10 +317,10 @@ MESSAGES: Final[Sentences] = {
         "fr": "Les colonnes de « {name} » conviennent aussi bien à plusieurs types : {kinds_fr}.",
     },
     "banner_unit": {
-        "en": "“{said}”, written beside the table or as the sheet's name, would change every amount: amounts are in "
-        "{currency}, without tax, neither in thousands nor in cents.",
-        "fr": "« {said} », écrit à côté du tableau ou comme nom de la feuille, changerait tous les montants : ils sont "
-        "en {currency}, hors taxes, ni en milliers ni en centimes.",
+        "en": "“{said}”, written beside the table or as the sheet's name, would change every amount or quantity: "
+        "amounts are in {currency}, without tax, neither in thousands nor in cents, and of single pieces.",
+        "fr": "« {said} », écrit à côté du tableau ou comme nom de la feuille, changerait tous les montants ou toutes "
+        "les quantités : les montants sont en {currency}, hors taxes, ni en milliers ni en centimes, et à la pièce.",
     },
     "banner_no_data": {
         "en": "“{said}”, written above the table or as the name of the sheet or the file, says that its rows are no "
@@ -485,9 +486,8 @@ MESSAGES: Final[Sentences] = {
         "fr": "« {column} » indique « {value} » : la ligne n'est pas une vente.",
     },
     "not_as_written": {
-        "en": "“{column}” says “{value}”: the row's quantity and price can't be taken as they are written.",
-        "fr": "« {column} » indique « {value} » : la quantité et le prix de la ligne ne peuvent pas être pris tels "
-        "qu'ils sont écrits.",
+        "en": "“{column}” says “{value}”: the row can't be taken as it is written.",
+        "fr": "« {column} » indique « {value} » : la ligne ne peut pas être prise telle qu'elle est écrite.",
     },
     "line_amount_differs": {
         "en": "“{column}” says that the line comes to {value}, which is not its quantity times its unit price.",
@@ -561,10 +561,10 @@ MESSAGES: Final[Sentences] = {
         "fr": "« {value} » dans « {column} » n'est pas en {currency}.",
     },
     "header_unit": {
-        "en": "The header “{column}” gives “{value}” as the unit, which would change every number below it: amounts "
-        "are in {currency}, quantities in pieces.",
-        "fr": "L'en-tête « {column} » indique l'unité « {value} », qui changerait tous les nombres de la colonne : les "
-        "montants sont en {currency}, les quantités en pièces.",
+        "en": "The header “{column}”, or the row below it, gives “{value}” as the unit, which would change every "
+        "number below it: amounts are in {currency} without tax, quantities in pieces.",
+        "fr": "L'en-tête « {column} », ou la ligne au-dessous, indique l'unité « {value} », qui changerait tous les "
+        "nombres de la colonne : les montants sont en {currency} hors taxes, les quantités en pièces.",
     },
     "percent_unclear": {
         "en": "“{value}” in “{column}”, a column of percentages, may be less than one per cent or a share of one.",
@@ -634,6 +634,10 @@ MESSAGES: Final[Sentences] = {
         "en": "“{value}” in “{column}” stands for no code: all rows that have it would be taken for one.",
         "fr": "« {value} » dans « {column} » n'est pas un code : toutes les lignes qui le portent n'en feraient qu'un.",
     },
+    "code_nested": {
+        "en": "“{value}” in “{column}” is an object or a list, no code.",
+        "fr": "« {value} » dans « {column} » est un objet ou une liste, pas un code.",
+    },
     "code_retyped": {
         "en": "“{value}” in “{column}” is a date or a truth value, as a spreadsheet makes of a code like 1-2 or VRAI.",
         "fr": "« {value} » dans « {column} » est une date ou une valeur logique : un tableur en fait d'un code comme "
@@ -683,8 +687,8 @@ CHOICES: Final[Sentences] = {
         "fr": "Solde au soir du {answer:day} : seules les ventes des jours suivants s'y ajoutent.",
     },
     "as_written": {
-        "en": "They are ordinary: quantity and price count as they are written.",
-        "fr": "Elles sont ordinaires : quantité et prix comptent tels qu'ils sont écrits.",
+        "en": "They are ordinary: they count as they are written.",
+        "fr": "Elles sont ordinaires : elles comptent telles qu'elles sont écrites.",
     },
     "return": {
         "en": "They are returns: they count where their quantity is negative, and are rejected where it is not.",
@@ -891,8 +895,12 @@ REMEDIES: Final[Sentences] = {
         "fr": "Déposez de nouveau le fichier avec ses en-têtes et ses lignes.",
     },
     "format_unsupported": {
-        "en": "Export it as CSV or XLSX (unpack it first if it is an archive) and drop that file.",
-        "fr": "Exportez-le en CSV ou XLSX (décompressez-le d'abord si c'est une archive) et déposez ce fichier.",
+        "en": "Export it as CSV or XLSX, or JSON as one object a line without brackets around them; open a web page "
+        "with the name of a workbook in a spreadsheet program and save it as XLSX; unpack an archive; and drop that "
+        "file.",
+        "fr": "Exportez-le en CSV ou XLSX, ou le JSON à raison d'un objet par ligne sans crochets autour ; ouvrez dans "
+        "un tableur, et enregistrez en XLSX, une page web qui porte le nom d'un classeur ; décompressez une archive ; "
+        "et déposez ce fichier.",
     },
     "nul_bytes": {
         "en": "Export it anew as CSV or XLSX and drop that file.",
@@ -1183,10 +1191,10 @@ REMEDIES: Final[Sentences] = {
         "fr": "Supprimez la ligne ; ou corrigez cette cellule si c'est une vente, et déposez de nouveau la ligne.",
     },
     "not_as_written": {
-        "en": "Write what was sold, after returns and in single pieces, with the price of one without tax; empty that "
-        "cell, and drop the row again.",
-        "fr": "Écrivez ce qui a été vendu, retours déduits et à la pièce, avec le prix d'une pièce hors taxe ; videz "
-        "cette cellule, et déposez de nouveau la ligne.",
+        "en": "Write quantities after returns and in single pieces, prices of one piece without tax, and empty that "
+        "cell; or delete the row if it should not count; and drop it again.",
+        "fr": "Écrivez les quantités à la pièce, retours déduits, et les prix d'une pièce hors taxe, et videz cette "
+        "cellule ; ou supprimez la ligne si elle ne doit pas compter ; et déposez-la de nouveau.",
     },
     "line_amount_differs": {
         "en": "Correct quantity, price or amount (the price is for one piece, after discount and without tax), and "
@@ -1254,8 +1262,8 @@ REMEDIES: Final[Sentences] = {
         "fr": "Convertissez le montant en {currency}, et déposez la ligne de nouveau.",
     },
     "header_unit": {
-        "en": "Convert the column, or correct its header, and drop the file again.",
-        "fr": "Convertissez la colonne, ou corrigez son en-tête, et déposez le fichier de nouveau.",
+        "en": "Convert the column, or correct its header or its unit, and drop the file again.",
+        "fr": "Convertissez la colonne, ou corrigez son en-tête ou son unité, et déposez le fichier de nouveau.",
     },
     "percent_unclear": {
         "en": "Write the sign with the number, such as 0.5 % or 50 %, and drop the row again.",
@@ -1319,6 +1327,10 @@ REMEDIES: Final[Sentences] = {
     "code_placeholder": {
         "en": "Type the code and drop the row again; where there is none, leave the cell empty.",
         "fr": "Saisissez le code et déposez la ligne de nouveau ; s'il n'y en a pas, laissez la cellule vide.",
+    },
+    "code_nested": {
+        "en": "Write one code, as a text or a number, and drop the row again.",
+        "fr": "Écrivez un seul code, sous forme de texte ou de nombre, et déposez la ligne de nouveau.",
     },
     "code_retyped": {
         "en": "Format the column as text in the spreadsheet, type the code and drop the row again.",

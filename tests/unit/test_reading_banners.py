@@ -38,6 +38,8 @@ def above(folder: Path, words: str, quantity: str = "2", currency: str = "EUR") 
     [
         *("en milliers d'euros", "in thousands", "k€", "Chiffres en K€", "€'000", "Montants TTC", "Prices incl. VAT"),
         *("All amounts in USD", "Devise :;GBP", "Montants en dollars", "Prix en centimes"),
+        *("Tarifs TTC 2026", "Ventes janvier - Montants (USD)", "Ventes [GBP]", "Prix pour 100 pièces"),
+        *("Prix par carton", "Price per 100", "Quantités en cartons de 12"),
     ],
 )
 def test_words_that_change_every_amount_refuse(tmp_path: Path, words: str):
@@ -45,7 +47,13 @@ def test_words_that_change_every_amount_refuse(tmp_path: Path, words: str):
 
 
 @pytest.mark.parametrize(
-    "words", ["Liste des devis", "Quotations", "Brouillon", "DRAFT - not final", "Achats mars", "Prévisions de ventes"]
+    "words",
+    [
+        *("Liste des devis", "Quotations", "Brouillon", "DRAFT - not final", "Achats mars", "Prévisions de ventes"),
+        *("Bons de livraison du 01/01 au 31/01", "Commandes clients non livrées", "Impayés annulés", "Proformas"),
+        *("Pending orders", "Abandoned carts", "Cancelled invoices", "Sales voided", "Modèle", "Example", "Casse"),
+        *("Échantillons gratuits", "Réceptions de mars 2026", "Delivery notes"),
+    ],
 )
 def test_words_by_which_rows_are_no_sales_refuse(tmp_path: Path, words: str):
     assert above(tmp_path, words) == ("banner_no_data", 2)
@@ -54,6 +62,8 @@ def test_words_by_which_rows_are_no_sales_refuse(tmp_path: Path, words: str):
 def test_credit_notes_are_taken_only_with_negative_quantities(tmp_path: Path):
     assert above(tmp_path, "Avoirs de mars") == ("banner_credits", 2)
     assert above(tmp_path, "Avoirs de mars", "-2") is None
+    assert above(tmp_path, "Sales returns") == ("banner_credits", 2)
+    assert above(tmp_path, "Sales returns", "-2") is None
 
 
 @pytest.mark.parametrize(
@@ -68,6 +78,18 @@ def test_credit_notes_are_taken_only_with_negative_quantities(tmp_path: Path):
             "Prix HT et TTC",
             "Ventes en livres et papeterie",
             "Bills",
+            "Total TTC 2026,00",
+            "TTC : 1 234,00",
+            "Montants HT (EUR)",
+            "Lyon (FR)",
+            "Commandes clients",
+            "Orders",
+            "Bons de livraison facturés",
+            "Réception : 01 02 03 04 05",
+            "Modèle de gestion SARL",
+            "Échantillon SARL",
+            "Quantités en pièces",
+            "Price list 2026",
         ),
     ],
 )
@@ -89,6 +111,7 @@ def test_amounts_are_told_of_below_the_table_too(tmp_path: Path):
 def test_a_stock_without_amounts_may_speak_of_thousands(tmp_path: Path):
     header = "code_produit;quantite;no_lot;dernier_mouvement"
     assert problem_of(tmp_path, "en milliers d'euros", header, "P1;2;L1;31/01/2026") is None
+    assert problem_of(tmp_path, "Quantités en cartons", header, "P1;2;L1;31/01/2026") == ("banner_unit", 1)
 
 
 @pytest.mark.parametrize(
@@ -106,6 +129,17 @@ def test_a_stock_without_amounts_may_speak_of_thousands(tmp_path: Path):
         ("ventes prévisionnelles.csv", "banner_no_data"),
         ("Sales forecast 2026.csv", "banner_no_data"),
         ("budget des ventes.csv", "banner_no_data"),
+        ("canceled_invoices.csv", "banner_no_data"),
+        ("invoices_cancelled.csv", "banner_no_data"),
+        ("Réceptions 2026.csv", "banner_no_data"),
+        ("bons_de_livraison.csv", "banner_no_data"),
+        ("sales_returns.csv", "banner_credits"),
+        ("returned_sales.csv", "banner_credits"),
+        ("retours_ventes.csv", "banner_credits"),
+        ("ventes_et_retours.csv", None),
+        ("sales_returns_and_invoices.csv", None),
+        ("archive_ventes.csv", None),
+        ("commandes_livrees.csv", None),
         ("avoirs-2026.csv", "banner_credits"),
         ("credit_notes.csv", "banner_credits"),
         ("ventes.csv", None),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from comptoir.errors import AmbiguousFileError
+from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.reading.headers import match_kind, unique_headers
 from comptoir.reading.reader import read_file
 from comptoir.reading.spelling import normalise
@@ -246,3 +246,19 @@ def test_a_word_that_is_said_better_elsewhere_is_no_rival(tmp_path: Path):
 )
 def test_exports_of_other_programs_are_recognised(headers: str, kind: str):
     assert [each.name for each in ALL_KINDS if not match_kind(each, headers.split(",")).missing] == [kind]
+
+
+@pytest.mark.parametrize(
+    ("headers", "kinds", "missing"),
+    [
+        ("alpha,beta", "ventes / produits / clients / stock", "stock (code_produit, quantite, no_lot, "),
+        ("seuil_marge_min,beta", "produits", "code_produit, nom"),
+    ],
+)
+def test_no_kind_is_called_the_closest_of_several(tmp_path: Path, headers: str, kinds: str, missing: str):
+    with pytest.raises(RejectedFileError) as refusal:
+        read(tmp_path, f"{headers}\n1,2\n")
+    (problem,) = refusal.value.problems
+    assert set(problem.params["kind_fr"].split(" / ")) == set(kinds.split(" / "))
+    assert missing in problem.params["missing_fr"]
+    assert "{" not in problem.message("fr") + problem.remedy("en")

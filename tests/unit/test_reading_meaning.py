@@ -94,6 +94,29 @@ def errors(verdict: Verdict) -> list[tuple[int | None, str, str | None]]:
         ("Stage", "Closed won", "Closed Lost", "not_a_sale"),
         ("Étape", "Gagné", "Perdu", "not_a_sale"),
         ("Résultat", "Gagnée", "Perdue", "not_a_sale"),
+        ("Libellé statut", "Payée", "Annulée", "not_a_sale"),
+        ("current_state", "paid", "Annulée", "not_a_sale"),
+        ("Order state name", "Paid", "Cancelled", "not_a_sale"),
+        ("Statut du client", "Pro", "Annulé", "not_a_sale"),
+        ("Sales document type", "Invoice", "Credit memo", "credit_note_positive"),
+        ("Record type", "Invoice", "Refund", "credit_note_positive"),
+        ("Libellé opération", "Facture", "Avoir", "credit_note_positive"),
+        ("Observations", "fragile", "ANNULÉE", "not_a_sale"),
+        ("Commentaire", "", "annulé par le client", "not_a_sale"),
+        ("Notes", "fragile", "avoir", "credit_note_positive"),
+        ("Remarque", "", "Retour marchandise", "credit_note_positive"),
+        ("Billing Currency", "EUR", "USD", "currency_foreign"),
+        ("Devise prix", "EUR", "USD", "currency_foreign"),
+        ("Type prix", "HT", "TTC", "not_as_written"),
+        ("Mode TVA", "HT", "TTC", "not_as_written"),
+        ("Price basis", "excl. VAT", "incl. VAT", "not_as_written"),
+        ("Price includes tax", "No", "Yes", "not_as_written"),
+        ("Coupon amount", "", "1.50", "line_discounted"),
+        ("Geste commercial", "0", "1.50", "line_discounted"),
+        ("Markdown", "", "1.50", "line_discounted"),
+        ("Rabat", "", "10 %", "line_discounted"),
+        ("R%", "", "10", "line_discounted"),
+        ("% off", "", "10", "line_discounted"),
     ],
 )
 def test_a_column_that_says_otherwise_rejects_its_row(tmp_path: Path, header: str, usual: str, cell: str, code: str):
@@ -139,6 +162,26 @@ def test_a_column_that_says_otherwise_rejects_its_row(tmp_path: Path, header: st
         ("Stage", ("Closed won", "Won", "Signed")),
         ("Étape", ("Gagné", "Signée", "Livrée")),
         ("Stage", ("Olympia", "Zénith", "Main stage")),
+        ("Observations", ("retour le 12", "client annulé de sa propre initiative hier", "appeler")),
+        ("Désignation", ("Retour", "Avoir", "Devis")),
+        ("Libellé article", ("Retour", "Avoir", "Annulé")),
+        ("Genre", ("H", "F", "F")),
+        ("Type", ("A", "B", "A")),
+        ("D/C", ("Paris", "Lyon", "Paris")),
+        ("N° avoir", ("", "0", "-")),
+        ("Commande d'origine", ("C1", "C2", "C3")),
+        ("Origine", ("France", "Maroc", "")),
+        ("Devise client", ("EUR", "€", "Euros")),
+        ("Monnaie rendue", ("2.50", "0", "1")),
+        ("Marque", ("USD", "TRY", "MAD")),
+        ("Emballage", ("Carton", "Sac", "Carton")),
+        ("", ("pièces", "kg", "U")),
+        ("Vendu par", ("Zoé", "Max", "Zoé")),
+        ("Nb cartons", ("2", "1", "1")),
+        ("Cond. paiement", ("30 j", "30 j", "60 j")),
+        ("Unités facturées", ("3", "1", "2")),
+        ("UVC", ("3760001234567", "3760001234574", "1")),
+        ("Coupon", ("ETE10", "", "1234")),
     ],
 )
 def test_other_words_and_other_columns_say_nothing(tmp_path: Path, header: str, cells: tuple[str, ...]):
@@ -179,6 +222,17 @@ def test_other_words_and_other_columns_say_nothing(tmp_path: Path, header: str, 
         ("Payé", "Oui", "En litige"),
         ("Stage", "Closed Won", "Negotiation"),
         ("Étape de vente", "Gagnée", "Proposition"),
+        ("Type", "FC", "NC"),
+        ("Devise client", "EUR", "USD"),
+        ("Unité facturée", "Pièce", "Carton"),
+        ("Pcs/carton", "1", "12"),
+        ("Units per case", "1", "12"),
+        ("Nb par carton", "1", "12"),
+        ("Vendu par", "1", "12"),
+        ("Cond.", "1", "Carton"),
+        ("UVC", "1", "12"),
+        ("Quoi", "pièces", "cartons"),
+        ("Quoi", "€", "USD"),
     ],
 )
 def test_a_word_that_nobody_knows_is_asked_about_and_taken_as_answered(
@@ -238,6 +292,39 @@ def test_what_is_given_beside_the_quantity_is_asked_about(tmp_path: Path, header
     assert errors(verdict) == [(4, "not_as_written", cell)]
 
 
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [
+        *(("N° Avoir", "AV001"), ("Facture d'origine", "F1"), ("Original invoice", "F1")),
+        *(("Montant remboursé", "4.50"), ("Refunded Amount", "1"), ("Débit/Crédit", "C")),
+    ],
+)
+def test_what_a_row_takes_back_or_may_take_back_is_asked_about(tmp_path: Path, header: str, cell: str):
+    lines = (f"{SALES},{header}", f"{FIRST},", f"{SECOND},", f"{THIRD},{cell}")
+    with pytest.raises(AmbiguousFileError) as doubt:
+        judged(tmp_path, *lines)
+    (question,) = doubt.value.questions
+    assert question.problem.value == cell
+    verdict = judged(tmp_path, *lines, answers={question.id: "return"})
+    assert errors(verdict) == [(4, "credit_note_positive", cell)]
+
+
+def test_letters_for_sales_and_what_is_given_back_are_asked_about(tmp_path: Path):
+    with pytest.raises(AmbiguousFileError) as doubt:
+        judged(tmp_path, f"{SALES},Type", f"{FIRST},F", f"{SECOND},F", f"{THIRD},A")
+    assert [question.problem.value for question in doubt.value.questions] == ["F", "A"]
+
+
+def test_a_column_without_a_header_may_tell_a_currency(tmp_path: Path):
+    lines = (f"{SALES},", f"{FIRST},USD", f"{SECOND},USD", f"{THIRD},USD")
+    with pytest.raises(AmbiguousFileError) as doubt:
+        judged(tmp_path, *lines)
+    (question,) = doubt.value.questions
+    assert question.problem.value == "USD"
+    verdict = judged(tmp_path, *lines, answers={question.id: "left_out"})
+    assert [code for _, code, _ in errors(verdict)] == ["currency_foreign"] * 3
+
+
 @pytest.mark.parametrize("header", ["Fournisseur", "Supplier", "Vendor name"])
 def test_sales_of_suppliers_without_a_client_may_be_purchases(tmp_path: Path, header: str):
     lines = [line.replace(",C,", ",").replace(",D,", ",") for line in (FIRST, SECOND, THIRD)]
@@ -268,6 +355,99 @@ def test_lots_in_a_unit_of_several_pieces_are_asked_about(tmp_path: Path):
     assert [choice.answer for choice in question.choices] == ["as_written", "left_out"]
     verdict = judged(tmp_path, *lines, answers={question.id: "left_out"})
     assert errors(verdict) == [(3, "not_as_written", "Carton")]
+
+
+PRODUCTS = ("product_code,name,category,buy_price,sell_price,min_margin_threshold", "P,Pen,X,1.00,4.50,0.2")
+STOCK = ("product_code,quantity,batch_no,last_movement", "P,3,L1,2026-01-01")
+CLIENTS = ("client_code,name,loyalty_tier,total_revenue_generated", "C,Zoé,Gold,100.00")
+
+
+@pytest.mark.parametrize(
+    ("table", "header", "cell"),
+    [
+        (PRODUCTS, "Unité de prix", "100"),
+        (PRODUCTS, "Unité achat", "Carton de 12"),
+        (PRODUCTS, "Remise fournisseur", "30 %"),
+        (PRODUCTS, "À partir de", "10"),
+        (STOCK, "Colisage", "12"),
+        (STOCK, "Pcs/carton", "12"),
+        (STOCK, "Unité de gestion", "Carton de 12"),
+        (STOCK, "Statut", "Rebut"),
+        (STOCK, "Status", "On order"),
+        (CLIENTS, "Type tiers", "Fournisseur"),
+        (CLIENTS, "Type", "Prospect"),
+    ],
+)
+def test_rows_of_other_kinds_that_may_not_count_are_asked_about(
+    tmp_path: Path, table: tuple[str, str], header: str, cell: str
+):
+    lines = (f"{table[0]},{header}", f"{table[1]},{cell}")
+    with pytest.raises(AmbiguousFileError) as doubt:
+        judged(tmp_path, *lines)
+    (question,) = doubt.value.questions
+    assert question.problem.value == cell
+    assert judged(tmp_path, *lines, answers={question.id: "as_written"}).accepted.height == 1
+    verdict = judged(tmp_path, *lines, answers={question.id: "left_out"})
+    assert [(row, code) for row, code, _ in errors(verdict) if row] == [(2, "not_as_written")]
+
+
+@pytest.mark.parametrize(("header", "cell"), [("TTC/HT", "TTC"), ("Type prix", "TTC"), ("Prix pour", "100")])
+def test_prices_of_products_with_tax_or_of_several_pieces_are_rejected(tmp_path: Path, header: str, cell: str):
+    verdict = judged(tmp_path, f"{PRODUCTS[0]},{header}", f"{PRODUCTS[1]},{cell}")
+    assert (2, "not_as_written", cell) in errors(verdict)
+
+
+@pytest.mark.parametrize(
+    ("table", "header", "cell"),
+    [
+        (PRODUCTS, "Unité vente", "Carton"),
+        (PRODUCTS, "Emballage", "Carton"),
+        (PRODUCTS, "TVA", "20 %"),
+        (PRODUCTS, "Remise max", "10 %"),
+        (PRODUCTS, "À partir de", "1"),
+        (STOCK, "Statut", "Disponible"),
+        (STOCK, "État", "Commande client"),
+        (CLIENTS, "Type", "Particulier"),
+        (CLIENTS, "Segment", "Prospect"),
+    ],
+)
+def test_rows_of_other_kinds_count_beside_ordinary_words(
+    tmp_path: Path, table: tuple[str, str], header: str, cell: str
+):
+    assert judged(tmp_path, f"{table[0]},{header}", f"{table[1]},{cell}").accepted.height == 1
+
+
+@pytest.mark.parametrize(
+    ("units", "values"),
+    [
+        (",,,,cartons,€ TTC", ["cartons", "€ TTC"]),
+        (",,jj/mm/aaaa,,pièces,USD", ["USD"]),
+        (",,,,Boîte de 12,€ HT", ["Boîte de 12"]),
+        (",,,,,k€", ["k€"]),
+    ],
+)
+def test_a_row_of_units_that_count_otherwise_refuses_the_file(tmp_path: Path, units: str, values: list[str]):
+    with pytest.raises(RejectedFileError) as refusal:
+        judged(tmp_path, SALES, units, FIRST, THIRD)
+    assert [(p.code, p.row, p.value) for p in refusal.value.problems] == [("header_unit", 2, value) for value in values]
+
+
+def test_a_row_of_ordinary_units_is_a_bad_row(tmp_path: Path):
+    assert judged(tmp_path, SALES, ",,jj/mm/aaaa,,pièces,€ HT", FIRST, THIRD).accepted.height == 2
+
+
+def test_the_value_of_a_stock_is_no_quantity(tmp_path: Path):
+    with pytest.raises(RejectedFileError) as refusal:
+        judged(tmp_path, STOCK[0].replace("quantity", "Stock (€)"), STOCK[1])
+    assert [(p.code, p.value) for p in refusal.value.problems] == [("header_unit", "€")]
+
+
+@pytest.mark.parametrize(("table", "header"), [(CLIENTS, "CA (N-1)"), (PRODUCTS, "Prix vente (N-1)")])
+def test_figures_of_another_year_are_asked_about(tmp_path: Path, table: tuple[str, str], header: str):
+    known = "total_revenue_generated" if table is CLIENTS else "sell_price"
+    with pytest.raises(AmbiguousFileError) as doubt:
+        judged(tmp_path, table[0].replace(known, header), table[1])
+    assert [question.problem.code for question in doubt.value.questions] == ["mapping_unclear"]
 
 
 @pytest.mark.parametrize("number", ["BROUILLON", "Draft Invoice (* 5)", "(PROV12)", "/", "Pro-forma 7"])
@@ -443,6 +623,15 @@ def test_words_in_brackets_that_nobody_knows_are_asked_about(tmp_path: Path, col
 def test_what_stands_for_no_code_makes_no_client_of_all_its_rows(tmp_path: Path, cell: str):
     verdict = judged(tmp_path, SALES, FIRST, f"F9,{cell},2026-01-15,P,2,5.00", THIRD, SECOND)
     assert errors(verdict) == [(3, "code_placeholder", cell)]
+
+
+@pytest.mark.parametrize("code", ['{"id":"C1"}', '["A1", "A2"]', "[1]", "{}", "[]"])
+def test_an_object_or_a_list_is_no_code(tmp_path: Path, code: str):
+    line = '{{"invoice_no":"F1","client_code":{},"product_code":"[A1]","quantity":1,"timestamp":"2026-01-05"}}'
+    verdict = judged(tmp_path, line.format('"C1"'), line.format(code).replace("F1", "F2"))
+    assert [(problem.row, problem.code) for problem in verdict.problems if problem.severity == "error"] == [
+        (2, "code_nested")
+    ]
 
 
 def test_a_price_with_tax_beside_one_without_is_left_alone(tmp_path: Path):

@@ -13,6 +13,8 @@ import polars as pl
 
 from comptoir.errors import RejectedFileError
 from comptoir.problems import Problem
+from comptoir.reading.accents import without_accents
+from comptoir.reading.months import NUMBERS as MONTHS
 from comptoir.reading.numbers import currency_words
 from comptoir.reading.totals import plain_words
 from comptoir.records import ColumnType
@@ -34,8 +36,16 @@ SCALED: Final = re.compile(
     rf"|(?<!\d )\b(?:milliers?|thousands?|millions?|centaines?|centimes?)\s+(?:d\W|de\s+|of\s+){MONEY_WORDS}\b"
     r"|\bx\s?1[ .,]?000\b"
 )
+# What would make each quantity, or price, one of several pieces.
+PACK: Final = r"(?:cartons?|cases?|boxes|packs?|colis|caisses?|palettes?|pallets?|lots|bo[iî]tes?)"
+YEAR: Final = r"(?:19|20)\d\d\b(?![.,]\d)"
+PACKED: Final = re.compile(
+    rf"\b(?:prix|prices?|tarifs?)\s+(?:par|per|pour|for|les|au|by)\s+(?:{PACK}\b|(?!1\b|{YEAR})\d)"
+    rf"|\b(?:quantites?|qtes?|qty|quantity|quantities|stocks?)\s+(?:en|in|par|per|by)\s+{PACK}\b"
+)
 TAXED: Final = re.compile(
-    r"(?<!total )\bttc\b(?!\s*:?\s*\d)|\btvac\b|\btoutes taxes comprises|\b(?:tva|taxes?)\s+(?:incluses?|comprises?)\b"
+    rf"(?<!total )\bttc\b(?!\s*:?\s*(?!{YEAR})\d)|\btvac\b|\btoutes taxes comprises"
+    r"|\b(?:tva|taxes?)\s+(?:incluses?|comprises?)\b"
     r"|\bincl\w*\.?\s+(?:of\s+)?(?:vat|tax\w*|gst)\b|\b(?:vat|tax|gst)[\s-]+incl\w*|\bgross\s+(?:amounts?|prices?)\b"
 )
 WITHOUT_TAX: Final = re.compile(r"\bht\b|\bhors tax|\bexcl\w*\b")
@@ -53,17 +63,22 @@ TITLE: Final = (
     r"|copie|copy|tableau|report|reg\w*|history|historique|all|tou(?:s|t|tes)|nos|our|open|pending|pieces?|documents?|type)\b"
     r"\W*(?:(?:des?|du|d|of|the|les|la|l)\W+)*)*"
 )
+ROWS: Final = r"(?:sales|invoices?|orders?)"
 CREDITS: Final = (
     r"(?:(?:factures?\s+d\W)?avoirs?|notes?\s+de\s+credits?|credit\s?(?:notes?|memos?)|refunds?|remboursements?"
-    r"|retours?|(?:customer|sales)\s+returns?|returns?)\b"
+    r"|retours?(?:\s+(?:de\s+|sur\s+)?ventes?)?|(?:customer|sales)\s+returns?|returns?"
+    rf"|(?:returned|refunded)\s+{ROWS}|{ROWS}\s+(?:returned|refunded)|(?:ventes?|factures?)\s+(?:retournees?|remboursees?))\b"
 )
 NO_SALES: Final = (
-    r"(?:devis|(?:sales\s+)?(?:quotations?|quotes?)|estimates?|(?:factures?\s+|invoices?\s+)?pro\W?forma"
+    r"(?:devis|(?:sales\s+)?(?:quotations?|quotes?)|estimates?|(?:factures?\s+|invoices?\s+)?pro\W?formas?"
     r"|(?:factures?\s+)?brouillons?|drafts?|achats?(?!\s+(?:des\s+)?clients?\b)"
     r"|purchases?(?!\s+(?:by\s+|of\s+)?customers?\b)|purchase\s+(?:orders?|invoices?|history)"
     r"|factures?\s+(?:d\W)?(?:achats?|fournisseurs?)|(?:supplier|vendor)\s+(?:invoices?|bills?|orders?)"
-    r"|commandes?\s+(?:d\Wachats?|fournisseurs?)|(?:factures?\s+|ventes?\s+)?annul(?:ee?s?|ations?)"
-    r"|(?:cancelled|canceled|void)\b|previsions?|previsionnel|budgets?|forecasts?)\b"
+    r"|commandes?\s+(?:d\Wachats?|fournisseurs?)|(?:(?:factures?|ventes?|impayes?|commandes?)\s+)?annul(?:ee?s?|ations?)"
+    rf"|(?:cancelled|canceled|voided|void)\b(?:\s+{ROWS})?|{ROWS}\s+(?:cancelled|canceled|voided|void)"
+    r"|bons?\s+de\s+(?:livraisons?|receptions?)(?!.*factur)|delivery\s+notes?"
+    r"|commandes?\s+(?:clients?\s+)?(?:non\s+\w+|en\s+(?:cours|attente))|paniers?\s+abandonnes?"
+    r"|(?:pending|open|undelivered|unshipped)\s+orders?|abandoned\s+(?:carts?|checkouts?|orders?)|previsions?|previsionnel|budgets?|forecasts?)\b"
 )
 SALES_TOO: Final = re.compile(
     r"\b(?:ventes?|sales|factures?\s+(?:et|and|&)|(?:et|and|&)\s+(?:les\s+)?factures?|invoices?)\b"
@@ -72,8 +87,15 @@ SALES_TOO: Final = re.compile(
 PLANNED: Final = re.compile(
     TITLE + r"(?:(?:ventes?|sales)\s+)?(?:previsions?|previsionnel\w*|budget\w*|forecasts?|objectifs?|targets?)\b"
 )
+# What is said whole, or but for its days: a company may be called so, too.
+WHOLE: Final = re.compile(
+    r"^\W*(?:modeles?|ex[ae]mples?|templates?|casses?|pertes?|echantillons?|samples?|receptions?)\b"
+    r"(?:[\s/(),-]*(?:\d[\d/.-]*|du|au|de|des|d|of|from|to|the|gratuits?|clients?|fournisseurs?|marchandises?|csv|xlsx?|xlsm|xlsb"
+    rf"|ods|txt|{without_accents('|'.join(MONTHS))})\b)*\W*$"
+)
 CREDIT_TITLE, NO_SALE_TITLE = re.compile(TITLE + CREDITS), re.compile(TITLE + NO_SALES)
 DRAFT: Final = re.compile(r"^\W*(?:draft|brouillon)\b")
+BRACKETED: Final = re.compile(r"[(\[]([^)\]]*)[)\]]")
 BESIDE_WORDS: Final = re.compile(r"[\W\d_]+")  # in the names of files
 NEGATIVE: Final = r"^\s*[-\x{2212}(]|-\s*$"
 
@@ -119,8 +141,11 @@ def _texts(cells: Iterable[str]) -> list[str]:
 
 def _changed(words: str, sheet: Sheet, currency: str, *, is_title: bool) -> str | None:
     plain, kind = plain_words(words), sheet.match.kind
-    has_amounts = any(kind.column(claim.column).type == ColumnType.MONEY for claim in sheet.match.claims)
+    types = {kind.column(claim.column).type for claim in sheet.match.claims}
+    has_amounts = ColumnType.MONEY in types
     if has_amounts and (_scales(plain) or _is_taxed(plain) or _is_foreign(words, currency)):
+        return "banner_unit"
+    if types & {ColumnType.MONEY, ColumnType.INTEGER} and PACKED.search(plain):
         return "banner_unit"
     if is_title and DRAFT.match(plain):
         return "banner_no_data"
@@ -131,9 +156,10 @@ def _no_sales(plain: str, sheet: Sheet) -> str | None:
     """Return the problem where a title, or a name, says of rows of sales that they are none."""
     if sheet.match.kind.name == "sales" and PLANNED.match(plain):
         return "banner_no_data"
-    if sheet.match.kind.name != "sales" or SALES_TOO.search(NO_SALE_TITLE.sub("", plain)):
+    beside = CREDIT_TITLE.sub("", NO_SALE_TITLE.sub("", plain))
+    if sheet.match.kind.name != "sales" or SALES_TOO.search(beside):
         return None
-    if NO_SALE_TITLE.match(plain):
+    if NO_SALE_TITLE.match(plain) or WHOLE.match(plain):
         return "banner_no_data"
     return "banner_credits" if CREDIT_TITLE.match(plain) and not _are_all_negative(sheet) else None
 
@@ -149,10 +175,14 @@ def _is_taxed(plain: str) -> bool:
 def _is_foreign(words: str, currency: str) -> bool:
     """Tell whether words name another currency as that of the amounts, and not the trader's."""
     own, foreign = (list(filter(_is_clear, said)) for said in currency_words(currency))
-    plain = plain_words(words)
-    if any(_names(plain, _codes(code)) for code in own):
+    plain, bracketed = plain_words(words), {said.strip() for said in BRACKETED.findall(words)}
+    if bracketed & set(own) or any(_names(plain, _codes(code)) for code in own):
         return False
-    return words.strip() in foreign or any(_names(plain, _codes(code)) for code in foreign)
+    return (
+        words.strip() in foreign
+        or bool(bracketed & set(foreign))
+        or any(_names(plain, _codes(code)) for code in foreign)
+    )
 
 
 def _is_clear(word: str) -> bool:

@@ -222,13 +222,18 @@ def _with_balance_day(table: Table, day: date) -> Table:
 
 
 def _refuse_units(headers: Mapping[str, str], sheet: Sheet, currency: str) -> None:
-    of_numbers = {c.name: headers[c.name] for c in sheet.match.kind.columns if c.name in headers and c.type in COUNTED}
+    of_numbers = [c for c in sheet.match.kind.columns if c.name in headers and c.type in COUNTED]
     problems = [
         Problem(
-            "header_unit", sheet=sheet.name, column=header, value=unit, params={"field": name, "currency": currency}
+            "header_unit",
+            sheet=sheet.name,
+            column=header,
+            value=unit,
+            params={"field": column.name, "currency": currency},
         )
-        for name, header in of_numbers.items()
-        if (unit := changing_unit(header, currency))
+        for column in of_numbers
+        for header in [headers[column.name]]
+        if (unit := changing_unit(header, currency, is_count=column.type == ColumnType.INTEGER))
     ]
     if problems:
         raise RejectedFileError(problems)

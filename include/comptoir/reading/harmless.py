@@ -25,6 +25,7 @@ REACHED: Final = words("email mail courriel phone tel telephone mobile portable 
 REMARKS: Final = words("comment commentaire note remark remarque observation memo message description detail details")
 SORTED: Final = words(
     "brand marque color couleur size taille model modele family famille category categorie group groupe rayon univers",
+    "emballage packaging material matiere",
     "department collection season saison type genre channel canal source origin origine campaign status statut etat",
     "designation libelle title titre intitule product produit article item manufacturer fabricant supplier fournisseur",
 )

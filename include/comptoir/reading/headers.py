@@ -14,7 +14,7 @@ from comptoir.questions import NO_COLUMN, Choice, Question
 from comptoir.reading.similar import Proposal, ask, ask_any, propose
 from comptoir.reading.spelling import is_untaxed, normalise, without_tax
 from comptoir.reading.unnamed import clearly_closest, may_hold
-from comptoir.records import ALL_KINDS, FRENCH_KINDS, ColumnType, Kind
+from comptoir.records import ALL_KINDS, FRENCH_KINDS, Column, ColumnType, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -396,18 +396,31 @@ def _refuse_tie(complete: Sequence[Match], sheet: str | None, name: str) -> None
 
 def _unrecognised(sample: Sequence[NumberedRow], sheet: str | None, name: str) -> Problem:
     row, cells = max(sample[:HEADER_SEARCH_ROWS], key=lambda numbered: _closest(numbered[1]).score)
-    closest = _closest(cells)
-    missing = [closest.kind.column(column) for column in closest.missing]
+    matches = [match_kind(kind, cells) for kind in ALL_KINDS]
+    score = max(match.score for match in matches)
+    closest = [match for match in matches if match.score == score]
     params = {
         "name": name,
         "found": ", ".join(cell.strip()[:40] for cell in cells[:30] if cell.strip()),
-        "kind": closest.kind.name,
-        "kind_fr": FRENCH_KINDS[closest.kind.name],
-        "missing": ", ".join(column.name for column in missing),
-        "missing_fr": ", ".join(column.french for column in missing),
-        "matched": str(closest.score),
+        "kind": " / ".join(match.kind.name for match in closest),
+        "kind_fr": " / ".join(FRENCH_KINDS[match.kind.name] for match in closest),
+        "missing": _lacking({match.kind.name: match for match in closest}, lambda column: column.name),
+        "missing_fr": _lacking(
+            {FRENCH_KINDS[match.kind.name]: match for match in closest}, lambda column: column.french
+        ),
+        "matched": str(score),
     }
     return Problem("kind_unknown", sheet=sheet, row=row, params=params)
+
+
+def _lacking(closest: Mapping[str, Match], word: Callable[[Column], str]) -> str:
+    """Say which columns are missing; of each kind, where several are equally close, or none is close at all."""
+    missing = {
+        kind: ", ".join(word(match.kind.column(column)) for column in match.missing) for kind, match in closest.items()
+    }
+    if len(missing) == 1:
+        return next(iter(missing.values()))
+    return "; ".join(f"{kind} ({columns})" for kind, columns in missing.items())
 
 
 def _competing(kind: Kind, name: str, headers: Sequence[str], sheet: str | None) -> Question:

@@ -13,8 +13,8 @@ from comptoir.questions import Choice, Question, answer_among, fields_asked, que
 from comptoir.reading.guide import VALUE_QUESTION, added_places
 from comptoir.reading.items import sent_headers
 from comptoir.reading.leftover import CELLS_KEPT
-from comptoir.reading.qualifiers import TELLING, Qualifier, perhaps_telling, qualifier_of
-from comptoir.reading.senses import Sense, is_of_documents
+from comptoir.reading.qualifiers import TELLING, Qualifier, perhaps_telling, qualifier_of, told_by_cells
+from comptoir.reading.senses import Sense, are_letters_of_sorts, is_of_documents
 from comptoir.records import ColumnType
 
 if TYPE_CHECKING:
@@ -83,11 +83,20 @@ def _qualifiers(
 ) -> Iterator[tuple[int, Qualifier]]:
     kind, added = sheet.match.kind.name, added_places(sheet.headers)
     for place, header in enumerate(sheet.headers):
-        qualifier = _qualifier(header, kind, currency)
-        if place in taken.values() or place in added or qualifier is None or taken.keys() & qualifier.unless:
+        if place in taken.values() or place in added:
             continue
-        if qualifier.is_certain or _shows(leftover.cells(place), qualifier):
+        cells = leftover.cells(place)
+        qualifier = _by_header_or_cells(header, cells, kind, currency)
+        if qualifier is None or taken.keys() & qualifier.unless:
+            continue
+        if qualifier.is_certain or _shows(cells, qualifier):
             yield place, qualifier
+
+
+def _by_header_or_cells(header: str, cells: Sequence[str], kind: str, currency: str) -> Qualifier | None:
+    certain = qualifier_of(header, kind, currency)
+    by_cells = told_by_cells(header, cells, kind, currency) if certain is None else None
+    return certain or by_cells or perhaps_telling(header, kind)
 
 
 def _shows(cells: Sequence[str], qualifier: Qualifier) -> bool:
@@ -100,7 +109,8 @@ def _shows(cells: Sequence[str], qualifier: Qualifier) -> bool:
         return any(map(qualifier.shows, cells))
     senses = [qualifier.sense(cell) for cell in cells]
     if qualifier is not TELLING:
-        return any(map(is_of_documents, cells)) or any(sense not in {None, Sense.AS_WRITTEN} for sense in senses)
+        is_of_sorts = any(map(is_of_documents, cells)) or are_letters_of_sorts(cells)
+        return is_of_sorts or any(sense not in {None, Sense.AS_WRITTEN} for sense in senses)
     known = [sense for sense in senses if sense is not None]
     is_sort = len(cells) <= ASKED_APART and len(known) * 2 >= len(cells)
     return is_sort and any(sense is not Sense.AS_WRITTEN for sense in known)

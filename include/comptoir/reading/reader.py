@@ -24,6 +24,7 @@ from comptoir.reading.outlines import without_asked
 from comptoir.reading.split_decimals import refuse_split_decimals
 from comptoir.reading.structure import settle_structure
 from comptoir.reading.tables import ReadFile, joined, kind_of_all
+from comptoir.reading.unit_rows import refuse_units_below
 from comptoir.reading.workbooks import read_workbook
 from comptoir.reading.wrappings import unwrapped
 from comptoir.records import kind_of
@@ -171,7 +172,9 @@ def _read_sheets(
 def _survey(pieces: Iterable[Sheet], name: str, guide: Guide, currency: str) -> Survey:
     survey = Survey()
     settled = (settle_structure(piece, name) for piece in _with_headers_checked(pieces, guide))
-    for piece in continue_invoices(settled):
+    for place, piece in enumerate(continue_invoices(settled)):
+        if place == 0:
+            refuse_units_below(piece, currency)
         refuse_changed_meaning(piece, name, currency)
         refuse_movements(piece)
         refuse_split_decimals(piece)

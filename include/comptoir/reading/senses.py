@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from comptoir.reading.numbers import currency_words
 from comptoir.reading.spelling import normalise, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class Sense(StrEnum):
@@ -31,6 +34,31 @@ def _stems(*texts: str) -> frozenset[str]:
     return frozenset(_stem(word) for text in texts for word in words_of(text))
 
 
+# A remark of nothing but such words says of its row what a column of states would.
+REMARKED: Final = _stems(
+    "annule annulee annulation cancelled canceled cancellation void voided avoir refund refunded rembourse remboursee",
+    "remboursement retour retourne retournee return returned devis quotation estimate proforma brouillon draft",
+)
+OF_REMARKED: Final = REMARKED | _stems(
+    "facture invoice commande order vente sale ligne line client customer marchandise produit article goods item note",
+    "credit memo par by sur on a to in of from total totale complet complete full entier est is ete was pro forma",
+)
+REMARK: Final = re.compile(r"(?i)annul|cancel|void|avoir|refund|rembours|ret[ou]|devis|quot|estim|forma|brouil|draft")
+LONGEST_REMARK: Final = 40
+SIDES: Final = frozenset({"c", "d", "cr", "db", "dr", "credit", "debit", "s", "h"})
+# What holds several pieces.
+PACKS: Final = _stems(
+    "carton ctn colis caisse boite box case cs pack pk paquet lot palette pallet douzaine dozen dz fardeau",
+)
+COUNT: Final = re.compile(r"\d{1,4}(?:[.,]\d+)?")
+# Where these are said of a lot, it is not there, or not to be sold.
+NOT_THERE: Final = _stems(
+    "rebut scrap scrapped detruit detruite destroyed casse cassee broken perdu perdue lost vole volee stolen commande",
+    "ordered order transit expected attendu attendue incoming vendu vendue sold perime perimee expired bloque bloquee",
+    "blocked quarantaine quarantine",
+)
+OF_NOT_THERE: Final = NOT_THERE | _stems("en on in a au cours attente mis mise")
+NO_CLIENTS: Final = _stems("fournisseur supplier vendor prospect lead salarie employee")
 # In cells without case, accents, spaces and punctuation.
 CREDIT: Final = re.compile(
     r"avoir|credit(?:note|memo)|notecredit|refund|rembours|retour|return|gutschrift|^(?:cn|credit|av|avo|avr|avc)$"
@@ -43,8 +71,12 @@ TAKEN_BACK: Final = re.compile(rf"{NO_SALE.pattern}|^(?!not|non).*refunded|^remb
 NO: Final = frozenset({"", "0", "n", "no", "non", "false", "faux", "never", "jamai", "aucun", "aucune", "none"})
 YES: Final = frozenset({"1", "o", "oui", "y", "yes", "true", "vrai", "x"})
 CURRENCY_WORD: Final = re.compile(r"[^\W\d_]+\$?|[$€£¥₹₽₺₴₩]")
-SALES: Final = _stems("facture invoice vente sale ticket receipt recu fa fac fact fv inv comptoir caisse vt ve vte ven")
+SALES: Final = _stems(
+    "facture invoice vente sale ticket receipt recu fa fac fc fact fv inv comptoir caisse vt ve vte ven"
+)
 LINES: Final = _stems("produit product article item marchandise service normal standard")
+SALE_LETTERS: Final = frozenset({"f", "fc", "fa", "fac", "i", "inv", "v"})
+CREDIT_LETTERS: Final = frozenset({"a", "av", "nc", "cn", "c", "cr", "r"})
 # What may stand beside these: it is of the same sale still.
 OF_SALES: Final = _stems(
     "client customer quotidien quotidienne annuel annuelle mensuel mensuelle standard normal simple ordinaire pos",
@@ -96,7 +128,17 @@ PIECES: Final = _stems(
 DAY: Final = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
 ONE: Final = re.compile(r"0*1(?:[.,]0*)?")
 WITHOUT_TAX: Final = frozenset({"ht", "excluded", "exclusive", "excl", "exclu", "exclue", "horstaxe", "horstva"})
-WITH_TAX: Final = frozenset({"ttc", "included", "inclusive", "incl", "inclu", "incluse", "compri", "comprise"})
+WITH_TAX: Final = frozenset(
+    {"tvac", "taxincluded", "taxincl", "inclvat", "tvaincluse", "tvacomprise", "vatincluded", "vatincl", "incltax"}
+    | {"taxinclusive", "ttc", "included", "inclusive", "incl", "inclu", "incluse", "compri", "comprise"}
+)
+# All that cells of a column say of tax, whatever its header.
+OF_TAX: Final = frozenset(
+    {"ht", "htva", "ttc", "tvac", "taxincluded", "taxexcluded", "taxincl", "taxexcl", "inclvat", "exclvat"}
+    | {"horstaxe", "horstva", "tvaincluse", "tvacomprise", "vatincluded", "vatexcluded", "vatincl", "vatexcl"}
+    | {"inclusive", "exclusive", "taxinclusive", "taxexclusive", "incltax", "excltax"}
+)
+CURRENCIES: Final = frozenset(word for words in currency_words("EUR") for word in words if word != "FR")
 LETTERS: Final = re.compile(r"[^\W\d_]{3}")
 MULTIPLES: Final = frozenset({"10", "12", "24", "50", "100", "144", "1000", "10000"})
 AMOUNT_SIGN: Final = re.compile(r"[%€$£]|\bEUR\b|^[{\[]")
@@ -122,6 +164,17 @@ def is_of_documents(cell: str) -> bool:
     """Tell whether a cell names nothing but a sort of document, be it one that is no sale."""
     stems = _stems(cell)
     return bool(stems & DOCUMENTS) and stems <= DOCUMENTS | OF_SALES
+
+
+def are_letters_of_sorts(cells: Sequence[str]) -> bool:
+    """Tell whether all cells are letters for sales and for what is given back: F and A, FC and NC.
+
+    Examples:
+        >>> are_letters_of_sorts(["F", "A"]), are_letters_of_sorts(["A", "B"]), are_letters_of_sorts(["H", "F"])
+        (True, False, False)
+    """
+    said = {normalise(cell) for cell in cells}
+    return bool(said & SALE_LETTERS and said & CREDIT_LETTERS) and said <= SALE_LETTERS | CREDIT_LETTERS
 
 
 def sense_of_state(cell: str) -> Sense | None:
@@ -167,6 +220,31 @@ def is_of_stage(cell: str) -> bool:
 def sense_of_either(cell: str) -> Sense | None:
     """Tell by sorts and by states, where the header says neither."""
     return sense_of_sort(cell) or sense_of_state(cell)
+
+
+def sense_of_remark(cell: str) -> Sense:
+    """Tell what a remark says of its row, where it says nothing else.
+
+    Examples:
+        >>> [str(sense_of_remark(cell)) for cell in ("ANNULÉE", "Retour marchandise", "Retour le 12", "client annulé")]
+        ['left_out', 'return', 'as_written', 'left_out']
+    """
+    if len(cell) > LONGEST_REMARK or not REMARK.search(cell):
+        return Sense.AS_WRITTEN
+    stems = _stems(cell)
+    if not stems & REMARKED or not stems <= OF_REMARKED:
+        return Sense.AS_WRITTEN
+    return Sense.RETURN if CREDIT.search(normalise(cell)) and not TAKEN_BACK.search(normalise(cell)) else Sense.LEFT_OUT
+
+
+def sense_of_mention(cell: str) -> Sense | None:
+    """Tell nothing of a row that names a credit note, an amount given back or a side of an account."""
+    return Sense.AS_WRITTEN if normalise(cell).strip("0") in NO else None
+
+
+def is_of_sides(cell: str) -> bool:
+    """Tell whether a cell names a side of an account: C, D."""
+    return normalise(cell) in SIDES
 
 
 def sense_of_return(cell: str) -> Sense | None:
@@ -233,6 +311,8 @@ def sense_of_one(cell: str) -> Sense | None:
 
 def sense_of_base(cell: str) -> Sense | None:
     """Tell whether what may be a price, or for how many it is, is none of the usual multiples of one."""
+    if is_of_tax(cell):
+        return sense_of_tax_word(cell)
     return None if cell.strip() in MULTIPLES else Sense.AS_WRITTEN
 
 
@@ -245,6 +325,24 @@ def sense_of_unit(cell: str) -> Sense | None:
     """Tell whether quantities in a unit are of single pieces, or of what people measure."""
     stems = _stems(cell)
     return Sense.AS_WRITTEN if not cell.strip() or (stems and stems - {"1"} <= PIECES) else None
+
+
+def sense_of_packing(cell: str) -> Sense | None:
+    """Tell whether a cell names no pack of several pieces."""
+    return None if _stems(cell) & PACKS and is_of_units(cell) else Sense.AS_WRITTEN
+
+
+def is_of_units(cell: str) -> bool:
+    """Tell whether a cell names a unit, of one piece or of several, and nothing else: cartons, Boîte de 12."""
+    stems = {stem for stem in _stems(cell) if not stem.isdecimal()}
+    return bool(stems) and stems <= PACKS | PIECES | {"d", "of", "x"}
+
+
+def sense_of_count(cell: str) -> Sense | None:
+    """Tell whether what is sold at a time is one, or no count: a name, a code of many digits."""
+    text = cell.strip()
+    is_several = COUNT.fullmatch(text) and not ONE.fullmatch(text)
+    return None if is_several else sense_of_packing(cell)
 
 
 def sense_of_tax(cell: str) -> Sense | None:
@@ -260,10 +358,37 @@ def sense_of_tax(cell: str) -> Sense | None:
     return Sense.AS_WRITTEN if word in NO or word in WITHOUT_TAX or word.isdecimal() else None
 
 
+def sense_of_stock(cell: str) -> Sense | None:
+    """Tell nothing of a lot that may not be there, or not to be sold: scrapped, on order.
+
+    Examples:
+        >>> [str(sense_of_stock(cell)) for cell in ("Disponible", "En commande", "Rebut", "Commande client")]
+        ['as_written', 'None', 'None', 'as_written']
+    """
+    stems = _stems(cell)
+    return None if stems & NOT_THERE and stems <= OF_NOT_THERE else Sense.AS_WRITTEN
+
+
+def sense_of_partner(cell: str) -> Sense | None:
+    """Tell nothing of a partner who is no client, or not yet."""
+    stems = _stems(cell)
+    return None if stems and stems <= NO_CLIENTS else Sense.AS_WRITTEN
+
+
+def is_of_tax(cell: str) -> bool:
+    """Tell whether a cell says nothing but that a price is with its tax, or without."""
+    return normalise(cell) in OF_TAX
+
+
 def sense_of_tax_word(cell: str) -> Sense:
     """Tell whether a cell says in words that a price has its tax in it; a number is an amount."""
     word = normalise(cell)
     return Sense.LEFT_OUT if word in WITH_TAX or (word in YES and not word.isdecimal()) else Sense.AS_WRITTEN
+
+
+def is_currency(cell: str) -> bool:
+    """Tell whether a cell is the sign or the code of a currency, and no other word."""
+    return cell.strip().upper() in CURRENCIES
 
 
 def sense_of_currency(cell: str, currency: str) -> Sense:
@@ -271,3 +396,8 @@ def sense_of_currency(cell: str, currency: str) -> Sense:
     words = set(CURRENCY_WORD.findall(cell.upper()))
     is_foreign = words and not words & set(currency_words(currency)[0])
     return Sense.LEFT_OUT if is_foreign else Sense.AS_WRITTEN
+
+
+def sense_of_currency_perhaps(cell: str, currency: str) -> Sense | None:
+    """Tell nothing of a row that has another currency, where it need not be that of the amounts."""
+    return None if sense_of_currency(cell, currency) is Sense.LEFT_OUT else Sense.AS_WRITTEN

@@ -50,6 +50,9 @@ HARMLESS: Final = EXCLUDING | _words(
 )
 
 
+EARLIER: Final = re.compile(r"\bn\s?-\s?\d\b")  # of another year than this
+
+
 def says_nothing(words: str) -> bool:
     """Tell whether words beside a header or a number say no other amount, count, moment or thing than that.
 
@@ -58,11 +61,13 @@ def says_nothing(words: str) -> bool:
     Examples:
         >>> says_nothing("EUR HT"), says_nothing("jj/mm/aaaa"), says_nothing("2"), says_nothing("hors TVA")
         (True, True, True, True)
-        >>> says_nothing("TVAC"), says_nothing("x 12"), says_nothing("budget"), says_nothing("TVA")
+        >>> says_nothing("N-1"), says_nothing("x 12"), says_nothing("budget"), says_nothing("TVA")
         (False, False, False, False)
     """
     if SCALE.search(words) or re.fullmatch(r"\s*\d\s*", words):  # a footnote
         return True
+    if EARLIER.search(plain(words)):
+        return False
     own, foreign = currency_words("EUR")
     known = set(WORD.findall(RATE.sub("", YEAR.sub("", plain(words)))))
     without_tax = known & EXCLUDING
@@ -74,16 +79,24 @@ def plain(text: str) -> str:
     return DOT_OF_INITIALS.sub("", without_accents(text)).lower()
 
 
-def changing_unit(header: str, currency: str) -> str | None:
+def changing_unit(header: str, currency: str, *, is_count: bool = False) -> str | None:
     """Return the words of a header that would change its numbers: another currency, thousands, cents; else None.
+
+    Args:
+        header: as sent.
+        currency: the trader's.
+        is_count: whether its numbers count pieces, and are no amounts in any currency.
 
     Examples:
         >>> changing_unit("Prix ($)", "EUR"), changing_unit("CA (k€)", "EUR"), changing_unit("Prix (€ HT)", "EUR")
         ('$', 'k€', None)
         >>> changing_unit("Prix unitaire USD", "EUR"), changing_unit("Prix les 100", "EUR")
         ('USD', 'Prix les 100')
+        >>> changing_unit("Stock (€)", "EUR", is_count=True)
+        '€'
     """
     own, foreign = currency_words(currency)
+    own, foreign = ([], [*own, *foreign]) if is_count else (own, foreign)
     for unit in ("".join(found) for found in BRACKETED.findall(header)):
         words = set(re.findall(r"[^\W\d_]+|[^\w\s]+", unit.upper()))
         if SCALE.search(unit) or (words & set(foreign) and not words & set(own)):

@@ -13,6 +13,7 @@ from comptoir.records import FRENCH_TIERS, TIERS
 SHORTENED_CODE: Final = r"^-?\d(?:[.,]\d+)?[Ee]\+\d+$"
 # What programs and people write where there is no code, or where a column is too narrow to show it.
 NO_CODE: Final = r"(?i)^(?:null|\\N|\(null\)|none|nan|n/a|#+|-+|\?+|\(?(?:vide|blank|empty|aucun)\)?|err:\d+)$"
+NESTED: Final = r"^(?:\{(?:\s*\"[\s\S]*)?\}|\[(?:\s*[\"\[{\d-][\s\S]*)?\])$"  # an object or a list of JSON
 # What a spreadsheet makes of codes such as 1-2 and VRAI: dates and truth values, typed, or dates shown short.
 TYPED: Final = r"^(?:\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2}:\d{2})?|TRUE|FALSE)$"
 SHOWN_DATE: Final = (
@@ -50,7 +51,8 @@ def parse_codes(cells: pl.DataFrame) -> pl.DataFrame:
     retyped = _is_retyped()
     fault = pl.when(shortened).then(pl.lit("code_shortened")).when(stands_for_none).then(pl.lit("code_placeholder"))
     fault = fault.when(retyped).then(pl.lit("code_retyped"))
-    return cells.select(value=pl.when(~shortened & ~stands_for_none & ~retyped).then(code), fault=fault)
+    fault = fault.when(pl.col("text").str.contains(NESTED)).then(pl.lit("code_nested"))
+    return cells.select(value=pl.when(fault.otherwise(None).is_null()).then(code), fault=fault)
 
 
 def _is_retyped() -> pl.Expr:
