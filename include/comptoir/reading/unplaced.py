@@ -109,5 +109,5 @@ class _Cells:
         self.scan.lack_values(self._row, self._row, self._column, self._column)
         if spread := RANGE.fullmatch(self._spread):
             left, top, right, bottom = spread.groups()
-            rows = (int(row[:DIGITS_LIMIT]) for row in (top, bottom))
-            self.scan.lack_values(*rows, column_number(left), column_number(right))
+            first, last = (int(row[:DIGITS_LIMIT]) for row in (top, bottom))
+            self.scan.lack_values(first, last, column_number(left), column_number(right))
