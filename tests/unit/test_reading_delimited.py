@@ -130,6 +130,7 @@ def test_rows_above_the_headers_are_left_aside_with_a_notice(tmp_path: Path):
         ("nom;café\n".encode() + "café;1".encode("cp1252"), "encoding_mixed", None),
         (ENGLISH + "1,C,P,2,3.5,2026-01-31\n2,C,P,Q,2,3.5,2026-01-31\n", "row_too_long", 3),
         (ENGLISH + '1,C,"P,2,3.5,2026-01-31\n2,C,P,2,3.5,2026-01-31\n', "quotes_unbalanced", 2),
+        ("'" + ENGLISH.strip().replace(",", "','") + "'\n'1','C','P',2,3.5,2026-01-31\n", "quotes_single", 1),
         (ENGLISH + '1,C,"P"x,2,3.5,2026-01-31\n', "quotes_unbalanced", 2),
         (ENGLISH, "no_rows", None),
         ("a," * 1_000_000, "columns_too_many", 1),

@@ -42,6 +42,7 @@ END_OF_FILE = re.compile(rb"\x1a\s*\Z")  # DOS programs end texts with Ctrl-Z
 # Possessive, since a search that may go back keeps a mark for each letter: of a long cell, a gigabyte.
 IN_QUOTES: Final = r'[^"]*+(?:""[^"]*+)*+'
 QUOTED_LINE = re.compile(rf'[ \t]*"({IN_QUOTES})"[ \t]*(\r?\n|\r|)')
+SINGLE_QUOTED = re.compile("'.*'")
 LINE_END = re.compile(r"\r\n?|\n")
 
 NumberedRow = tuple[int, list[str]]
@@ -70,6 +71,7 @@ def _read_table(path: Path, encoding: str, name: str, guide: Guide) -> Iterator[
     sample = _sample(path, encoding, delimiter, name)
     _refuse_too_many_columns(sample, name)
     located = locate_header(sample, None, name, guide)
+    _refuse_single_quotes(located.header, name)
     pieces = read_cells(path, encoding, delimiter, located.header, name)
     if located.items is not None:
         pieces = iter([pl.concat(pieces)])
@@ -90,6 +92,13 @@ def _read_table(path: Path, encoding: str, name: str, guide: Guide) -> Iterator[
             delimiter=delimiter,
             encoding=encoding,
         )
+
+
+def _refuse_single_quotes(header: HeaderRow, name: str) -> None:
+    """Refuse headers that all stand in single quotes: so do the codes, whose own these aren't."""
+    headers = [cell.strip() for cell in header.cells if cell.strip()]
+    if all(SINGLE_QUOTED.fullmatch(cell) for cell in headers):
+        raise RejectedFileError([Problem("quotes_single", row=header.row, params={"name": name})])
 
 
 def _are_lines_quoted(path: Path, encoding: str) -> bool:
