@@ -464,6 +464,10 @@ def merged_xls(path: Path) -> None:
     book.save(str(path))
 
 
+def merged_xlsb(path: Path) -> None:
+    write_xlsb(path, {"S": LINES}, merged=[(1, 2, 0, 0), (1, 3, 1, 1), (1, 2, 4, 4), (1, 2, 5, 5)])
+
+
 def merged_ods(path: Path) -> None:
     spans = {(1, 0): 2, (1, 1): 3, (1, 4): 2, (1, 5): 2}
 
@@ -479,7 +483,7 @@ def merged_ods(path: Path) -> None:
     write_ods(path, {"S": []}, tail="".join(f"<table:table-row>{cells}</table:table-row>" for cells in rows))
 
 
-@pytest.mark.parametrize("write", [merged_xlsx, merged_xls, merged_ods])
+@pytest.mark.parametrize("write", [merged_xlsx, merged_xlsb, merged_xls, merged_ods])
 def test_cells_merged_with_one_above_are_errors_but_for_what_an_invoice_says_once(
     tmp_path: Path, write: Callable[[Path], None]
 ):
@@ -492,3 +496,22 @@ def test_cells_merged_with_one_above_are_errors_but_for_what_an_invoice_says_onc
         ("cell_merged", 3, "unit_price"),
     ]
     assert table.frame["invoice_no"].to_list()[::2] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("merge", "price", "rows"),
+    [
+        ("E2:E3", 9, [3]),
+        ("E2:E3", 2, []),
+        ("D3:E3", None, [3]),
+        ("D3:E3", 9, [3]),
+        ("D2:E3", None, [2, 3]),
+        ("A3:C3", 9, []),
+    ],
+)
+def test_what_another_cell_is_shown_over_is_no_value(tmp_path: Path, merge: str, price: int | None, rows: list[int]):
+    lines = [SALES, *[[str(n), "C", "P", n, value, 46000] for n, value in enumerate((2, price, 4), start=1)]]
+    path = workbook(tmp_path / "x.xlsx", {"S": lines})
+    edited(path, "</sheetData>", f'</sheetData><mergeCells><mergeCell ref="{merge}"/></mergeCells>')
+    (table,) = read_file(path, SETTINGS).tables
+    assert [p.row for p in table.problems if (p.code, p.column) == ("cell_merged", "unit_price")] == rows

@@ -78,8 +78,8 @@ class SheetScan:
         self.errors.update(dict.fromkeys(islice(cells, ERRORS_LIMIT + 1), UNCALCULATED))
 
     def merge(self, top: int, bottom: int, left: int, right: int) -> None:
-        """Note that cells are merged with such below them."""
-        if bottom > top:
+        """Note that cells are merged."""
+        if (bottom, right) != (top, left):
             self.merged.append((top, bottom, left, right))
 
     @property
