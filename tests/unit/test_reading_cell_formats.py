@@ -145,6 +145,35 @@ def test_words_that_a_code_is_shown_with_are_its_own(tmp_path: Path, write: Call
     assert faults(table) == [("currency_foreign", 11, "sell_price", "2 CHF")]
 
 
+@pytest.mark.parametrize(
+    ("value", "shown", "code", "price"),
+    [
+        ("123", "00123", "00123", Decimal(123)),
+        ("123", "FA-0123", "FA-0123", None),
+        ("12000", "12 k€", "12000 k€", None),
+        ("12.5", "$12.50", "12.5", None),
+        ("12.5", "12,50 €", "12.5", Decimal("12.5")),
+        ("-12.5", "(12,50)", "-12.5", Decimal("-12.5")),
+        ("1234", "1 234", "1234", Decimal(1234)),
+        ("0", "0", "0", Decimal(0)),
+        ("0", "#DIV/0!", None, None),
+        ("0", "Err:502", None, None),
+        ("5", "5<office:annotation><text:p>k€</text:p></office:annotation>", "5", Decimal(5)),
+    ],
+)
+def test_what_a_document_shows_of_a_number_counts(
+    tmp_path: Path, value: str, shown: str, code: str | None, price: Decimal | None
+):
+    typed = f'office:value-type="float" office:value="{value}"'
+    number = f"<table:table-cell {typed}><text:p>{shown}</text:p></table:table-cell>"
+    texts = ('<table:table-cell office:value-type="string"><text:p>N</text:p></table:table-cell>',) * 2
+    tail = f"<table:table-row>{number}{''.join(texts)}{number * 2}</table:table-row>"
+    table = read(write_ods(tmp_path / "x", {"S": [PRODUCTS[:6], ["P", "N", "K", 1, 2, 0.2]]}, tail=tail))
+    assert (table.frame["product_code"][1], table.frame["sell_price"][1]) == (code, price)
+    is_error = shown.startswith(("#", "Err"))
+    assert (("error_cell", 3, "sell_price", shown) in faults(table)) == is_error
+
+
 def test_a_percent_sign_that_is_a_word_multiplies_nothing(tmp_path: Path):
     margins = [Shown(0.5, '0.0" %"'), Shown(20, "0\\%")]
     rows = [PRODUCTS, *[["P", "N", "K", 1, 2, margin, DAY] for margin in margins]]

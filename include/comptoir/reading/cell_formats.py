@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -34,6 +35,8 @@ OF_CODES: Final = frozenset({ColumnType.CODE, ColumnType.UUID})  # a column of U
 TOO_LONG: Final = r"^-?[1-9]\d{15,}"
 # A quoted word or character, a currency with its country, a condition, colour, space or filling, all else.
 TOKEN = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|(\[[^\]]*\]|_.|\*.)|(.)', re.DOTALL)
+# What stands before a number that is shown, its digits, and what stands behind them.
+NUMBER_SEEN = re.compile(r"([^\d]*?)(\d(?:[\d\s.,'\u2019]*\d)?)([^\d]*)")
 # Formats that need no code, in all spreadsheets; those of currencies follow the reader's country and say nothing.
 BUILT_IN: Final = {9: "0%", 10: "0.00%"}
 
@@ -51,11 +54,34 @@ def units_of(codes: Mapping[int, str], formats: Iterable[int], currency: str) ->
     return {place: unit for place, unit in units.items() if unit}
 
 
+@lru_cache(maxsize=1024)  # of a document, each cell is asked about
 def _unit(code: str, currency: str) -> str | None:
     r"""Return what a format shows that changes a number, behind the words, if any, that it adds to a code."""
     code = code.replace(OF_CODE, " ")
     unit, words = shown_unit(code, currency), words_of_code(code)
     return OF_CODE.join((*words, unit or "")) if words else unit
+
+
+def unit_seen(shown: str, number: str, currency: str) -> str | None:
+    """Return what matters of the text by which a document shows a number, as `units_of` does of a format.
+
+    Examples:
+        >>> unit_seen("00123", "123", "EUR"), unit_seen("12 k€", "12000", "EUR"), unit_seen("1,50 €", "1.5", "EUR")
+        ('00000', 'k€', None)
+        >>> unit_seen("(12.50)", "-12.5", "EUR"), unit_seen("-3", "-3", "EUR"), unit_seen("3/4", "0.75", "EUR")
+        (None, None, None)
+    """
+    found = NUMBER_SEEN.fullmatch(shown.strip())
+    if found is None:
+        return None
+    before, digits, behind = found.groups()
+    if number.startswith("-"):
+        before, behind = before.strip("-\u2212( "), behind.strip("-\u2212) ")
+    if not (before or behind or digits.startswith("0")):
+        return None
+    is_code = digits.isdecimal() and int(digits) == Decimal(number)
+    words = (f'"{word}"' if word else "" for word in (before.replace('"', " "), behind.replace('"', " ")))
+    return _unit(("0" * len(digits) if is_code else "0").join(words), currency)
 
 
 def words_of_code(code: str) -> tuple[str, str, str] | None:

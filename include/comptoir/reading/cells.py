@@ -67,9 +67,9 @@ PROOFS: Final = ("proof", "numeric")  # cells that agree in these prove the same
 DAY_PARTS: Final = ("first", "second", "local_year", "day", "weekday")  # and in these of its order of day and month
 # Errors as spreadsheets show them, in English, French and German; some programs put a space before the mark.
 ERROR_VALUE: Final = (
-    r"^\s*#(?:N/A|N/D|NV|GETTING_DATA|(?:NULL|NUL|NUM|NOMBRE|ZAHL|DIV/0|VALUE|VALEUR|WERT|REF|BEZUG|SPILL|EPARS"
+    r"^\s*(?:Err:\d{3}|#(?:N/A|N/D|NV|GETTING_DATA|(?:NULL|NUL|NUM|NOMBRE|ZAHL|DIV/0|VALUE|VALEUR|WERT|REF|BEZUG|SPILL|EPARS"
     r"|PROPAGATION|ÜBERLAUF|CALC|CALCUL|KALK|FIELD|CHAMP|FE(?:LD|HLER)|CONNECT|BLOCKED|BUSY|UNKNOWN|ERROR|ERREUR"
-    rf"|{UNCALCULATED[1:-1]}|{MERGED[1:-1]})\s?!|(?:NAME|NOM)\s?\?)\s*$"
+    rf"|{UNCALCULATED[1:-1]}|{MERGED[1:-1]})\s?!|(?:NAME|NOM)\s?\?))\s*$"
 )
 
 

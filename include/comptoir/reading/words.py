@@ -13,8 +13,7 @@ from comptoir.records import FRENCH_TIERS, TIERS
 SHORTENED_CODE: Final = r"^-?\d(?:[.,]\d+)?[Ee]\+\d+$"
 # What programs and people write where there is no code, or where a column is too narrow to show it.
 NO_CODE: Final = r"(?i)^(?:null|\\N|\(null\)|none|nan|n/a|#+|-+|\?+|\(?(?:vide|blank|empty|aucun)\)?|err:\d+)$"
-# What a spreadsheet shows where a column is too narrow, and LibreOffice's errors.
-NO_NAME: Final = r"^\s*(?:#{3,}|Err:\d{3})\s*$"
+NO_NAME: Final = r"^\s*#{3,}\s*$"  # what a spreadsheet shows where a column is too narrow
 # What a spreadsheet makes of codes such as 1-2 and VRAI: dates and truth values, typed, or dates shown short.
 TYPED: Final = r"^(?:\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2}:\d{2})?|TRUE|FALSE)$"
 SHOWN_DATE: Final = (
