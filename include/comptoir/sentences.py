@@ -312,6 +312,14 @@ MESSAGES: Final[Sentences] = {
             "de la ligne {row}."
         ),
     },
+    "data_above_headers": {
+        "en": "Row {row} of “{name}” stands above the headers (row {headers}), but is a row of the table.",
+        "fr": "La ligne {row} de « {name} » est au-dessus des en-têtes (ligne {headers}) mais fait partie du tableau.",
+    },
+    "quotes_single": {
+        "en": "The headers of “{name}” stand between single quotes, which would be part of each code.",
+        "fr": "Les en-têtes de « {name} » sont entre apostrophes, qui feraient partie de chaque code.",
+    },
     "kind_tied": {
         "en": "The columns of “{name}” fit several kinds equally well: {kinds}.",
         "fr": "Les colonnes de « {name} » conviennent aussi bien à plusieurs types : {kinds_fr}.",
@@ -1008,6 +1016,14 @@ REMEDIES: Final[Sentences] = {
     "two_tables": {
         "en": "Put each table on a sheet or in a file of its own, and drop it again.",
         "fr": "Mettez chaque tableau sur sa propre feuille ou dans son propre fichier, et déposez de nouveau.",
+    },
+    "data_above_headers": {
+        "en": "Put the headers above all rows, or delete the rows above them, and drop it again.",
+        "fr": "Mettez les en-têtes avant toutes les lignes, ou supprimez celles qui les précèdent, et redéposez-le.",
+    },
+    "quotes_single": {
+        "en": "Export it with double quotes, or with none, and drop it again.",
+        "fr": "Exportez-le avec des guillemets doubles, ou sans guillemets, et déposez-le de nouveau.",
     },
     "kind_tied": {
         "en": "Put each kind on a sheet or in a file of its own, with the headers of its template.",

@@ -136,8 +136,9 @@ def write_xlsb(
     epoch_1904: bool = False,
     hidden_rows: Collection[int] = (),
     hidden_columns: Collection[int] = (),
+    merged: Collection[tuple[int, int, int, int]] = (),
 ) -> Path:
-    """Write an XLSB workbook."""
+    """Write an XLSB workbook; `merged` are the first and the last row and column, from 0, of cells of each sheet."""
     parts = f'<Relationship Id="styles" Type="{RELATIONS}/styles" Target="styles.bin"/>' + "".join(
         f'<Relationship Id="rId{n}" Type="{RELATIONS}/worksheet" Target="worksheets/sheet{n}.bin"/>'
         for n in range(1, len(sheets) + 1)
@@ -153,7 +154,7 @@ def write_xlsb(
         archive.writestr("xl/styles.bin", _xlsb_styles(codes))
         styles = {code: place for place, code in enumerate(codes, start=2)}
         for n, rows in enumerate(sheets.values(), start=1):
-            data = _xlsb_sheet(rows, epoch_1904, hidden_rows, hidden_columns, styles)
+            data = _xlsb_sheet(rows, epoch_1904, hidden_rows, hidden_columns, styles, merged=merged)
             archive.writestr(f"xl/worksheets/sheet{n}.bin", data)
     return path
 
@@ -176,6 +177,8 @@ def _xlsb_sheet(
     hidden_rows: Collection[int],
     hidden_columns: Collection[int],
     styles: dict[str, int],
+    *,
+    merged: Collection[tuple[int, int, int, int]],
 ) -> bytes:
     width = max((len(row) for row in rows), default=1)
     data = _record(129, b"") + _record(148, struct.pack("<IIII", 0, max(len(rows) - 1, 0), 0, width - 1))
@@ -187,7 +190,8 @@ def _xlsb_sheet(
         data += b"".join(
             _xlsb_cell(column, value, epoch_1904, styles) for column, value in enumerate(cells) if value is not None
         )
-    return data + _record(146, b"") + _record(130, b"")
+    data += _record(146, b"") + b"".join(_record(176, struct.pack("<IIII", *cells)) for cells in merged)
+    return data + _record(130, b"")
 
 
 def _xlsb_cell(column: int, value: Any, epoch_1904: bool, styles: dict[str, int]) -> bytes:

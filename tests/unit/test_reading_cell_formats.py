@@ -102,6 +102,28 @@ def test_zeros_that_a_code_is_shown_with_are_its_own(tmp_path: Path, write: Call
     assert table.frame["sell_price"].to_list() == [Decimal(2)] * 5
 
 
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ("00000;@", "01234"),
+        ("[$-40C]00000", "01234"),
+        ("00000_)", "01234"),
+        ("00000;[Red]-00000", "01234"),
+        (r"00\-000", "01-234"),
+        ("000 000", "001 234"),
+        ('0"-"00', "12-34"),
+        (r'"FA-"00\-000', "FA-01-234"),
+        ("00.00", "1234"),
+        ("00/00", "1234"),
+        ("0", "1234"),
+    ],
+)
+def test_zeros_of_formats_that_say_more(tmp_path: Path, code: str, shown: str):
+    rows = [PRODUCTS, [Shown(1234, code), "N", "K", 1, Shown(2, r"00\-000"), 0.2, DAY]]
+    table = read(write_xlsx(tmp_path / "x", {"S": rows}))
+    assert (table.frame["product_code"].to_list(), table.frame["sell_price"].to_list()) == ([shown], [Decimal(2)])
+
+
 @pytest.mark.parametrize("write", [write_xlsx, write_xlsb])
 def test_words_that_a_code_is_shown_with_are_its_own(tmp_path: Path, write: Callable[..., Path]):
     formats = [
@@ -121,6 +143,35 @@ def test_words_that_a_code_is_shown_with_are_its_own(tmp_path: Path, write: Call
     assert table.frame["product_code"].to_list() == [*shown, "Q"]
     assert table.frame["sell_price"].to_list() == [Decimal(2)] * 9 + [None]
     assert faults(table) == [("currency_foreign", 11, "sell_price", "2 CHF")]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown", "code", "price"),
+    [
+        ("123", "00123", "00123", Decimal(123)),
+        ("123", "FA-0123", "FA-0123", None),
+        ("12000", "12 k€", "12000 k€", None),
+        ("12.5", "$12.50", "12.5", None),
+        ("12.5", "12,50 €", "12.5", Decimal("12.5")),
+        ("-12.5", "(12,50)", "-12.5", Decimal("-12.5")),
+        ("1234", "1 234", "1234", Decimal(1234)),
+        ("0", "0", "0", Decimal(0)),
+        ("0", "#DIV/0!", None, None),
+        ("0", "Err:502", None, None),
+        ("5", "5<office:annotation><text:p>k€</text:p></office:annotation>", "5", Decimal(5)),
+    ],
+)
+def test_what_a_document_shows_of_a_number_counts(
+    tmp_path: Path, value: str, shown: str, code: str | None, price: Decimal | None
+):
+    typed = f'office:value-type="float" office:value="{value}"'
+    number = f"<table:table-cell {typed}><text:p>{shown}</text:p></table:table-cell>"
+    texts = ('<table:table-cell office:value-type="string"><text:p>N</text:p></table:table-cell>',) * 2
+    tail = f"<table:table-row>{number}{''.join(texts)}{number * 2}</table:table-row>"
+    table = read(write_ods(tmp_path / "x", {"S": [PRODUCTS[:6], ["P", "N", "K", 1, 2, 0.2]]}, tail=tail))
+    assert (table.frame["product_code"][1], table.frame["sell_price"][1]) == (code, price)
+    is_error = shown.startswith(("#", "Err"))
+    assert (("error_cell", 3, "sell_price", shown) in faults(table)) == is_error
 
 
 def test_a_percent_sign_that_is_a_word_multiplies_nothing(tmp_path: Path):
@@ -179,6 +230,18 @@ def test_what_an_old_workbook_shows(tmp_path: Path):
         (6, "USD"): [3],
         (7, PERCENT): [3],
     }
+
+
+def test_what_a_workbook_of_the_versions_before_shows(tmp_path: Path):
+    book = record(0x0809, struct.pack("<HHHH", 0x0500, 0x0005, 0, 0))
+    book += record(0x041E, struct.pack("<HB", 164, 8) + b'0.0" k\x80"') + record(0x00E0, struct.pack("<HH12x", 0, 164))
+    sheet = record(0x0809, struct.pack("<HHHH", 0x0500, 0x0010, 0, 0))
+    sheet += record(0x0203, struct.pack("<HHHd", 1, 0, 0, 0.2))
+    bound = record(0x0085, struct.pack("<IBBB", len(book) + 12, 0, 0, 1) + b"S")
+    path = tmp_path / "x.xls"
+    path.write_bytes(compound({"Workbook": book + bound + sheet + record(0x000A, b"")}))
+    (scan,) = scan_old_workbook(path, "x.xls", "EUR").sheets.values()
+    assert {place: list(rows) for place, rows in scan.units.items()} == {(1, "k€"): [2]}
 
 
 def record(kind: int, data: bytes) -> bytes:

@@ -101,6 +101,20 @@ def test_what_a_spreadsheet_shows_of_a_code(tmp_path: Path, code: str):
     assert errors(table) == [(2, "code_retyped", code)]
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        *("#NV", "#WERT!", "#BEZUG!", "#NUL!", "#NOMBRE!", "#DIV/0 !", "#VALEUR\u202f!", "#NOM ?", "#ERREUR!"),
+        *("#CALC!", "#SPILL!", "#GETTING_DATA", "Err:502", "########"),
+    ],
+)
+def test_errors_of_spreadsheets_in_other_languages_are_no_names(tmp_path: Path, error: str):
+    table = read(tmp_path, CLIENTS, f"C1,{error},1.5,Gold", "C2,#N,1.5,Gold", "C3,Err: 502,1.5,Gold")
+    assert errors(table) == [(2, "error_cell", error)]
+    (code,) = {code for _, code, _ in errors(read(tmp_path, CLIENTS, f"{error},N,1.5,Gold"))}
+    assert code in {"error_cell", "code_placeholder"}
+
+
 @pytest.mark.parametrize("code", ["VRAI", "TRUE", "12-1", "2026-02-01"])
 def test_a_text_keeps_its_codes(tmp_path: Path, code: str):
     assert errors(read(tmp_path, SALES, f"F1,C,{code},1,2026-01-31,2.5")) == []

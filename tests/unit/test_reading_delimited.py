@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import tracemalloc
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -128,6 +130,7 @@ def test_rows_above_the_headers_are_left_aside_with_a_notice(tmp_path: Path):
         ("nom;café\n".encode() + "café;1".encode("cp1252"), "encoding_mixed", None),
         (ENGLISH + "1,C,P,2,3.5,2026-01-31\n2,C,P,Q,2,3.5,2026-01-31\n", "row_too_long", 3),
         (ENGLISH + '1,C,"P,2,3.5,2026-01-31\n2,C,P,2,3.5,2026-01-31\n', "quotes_unbalanced", 2),
+        ("'" + ENGLISH.strip().replace(",", "','") + "'\n'1','C','P',2,3.5,2026-01-31\n", "quotes_single", 1),
         (ENGLISH + '1,C,"P"x,2,3.5,2026-01-31\n', "quotes_unbalanced", 2),
         (ENGLISH, "no_rows", None),
         ("a," * 1_000_000, "columns_too_many", 1),
@@ -157,6 +160,37 @@ def test_lines_that_are_quoted_as_wholes(tmp_path: Path):
     assert table.frame["row"].to_list() == [2, 4]
     content = "\n".join([*quoted, *["\n"] * 50, "3,C,P,1,4.5,2026-01-31"])
     assert [(p.code, p.row) for p in refusal(tmp_path, content).problems] == [("quotes_unbalanced", 105)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "row"),
+    [
+        (['1,C,"P,2,3.5,2026-01-31', '2,C,P",2,3.5,2026-01-31'], 2),
+        (["0,C,P,2,3.5,2026-01-31", '1,C,"P,2,3.5,2026-01-31', "3,C,P,2,3.5,2026-01-31", '2,C,P",2,3.5,2026-01-31'], 3),
+        (['"1,C,P,2,3.5,2026-01-31', "3,C,P,2,3.5", '2",C,P,2,3.5,2026-01-31'], 2),
+        (['1,C,P,2,3.5,"2026-01-31', '2,C,P,2,3.5,2026-01-31"'], 2),
+        (['1,C,"P', "line, two,", 'three",2,3.5,2026-01-31'], None),
+        (['1,C,"P, 2, red, small', 'or, so",2,3.5,2026-01-31'], None),
+    ],
+)
+def test_rows_between_two_missing_quotes_are_no_cell(tmp_path: Path, lines: list[str], row: int | None):
+    content = ENGLISH + "\n".join([*lines, "9,C,P,2,3.5,2026-01-31"])
+    if row is None:
+        assert len(read(tmp_path, content).frame) == 2
+    else:
+        assert [(p.code, p.row) for p in refusal(tmp_path, content).problems] == [("quotes_unbalanced", row)]
+
+
+@pytest.mark.parametrize("lines", [['1;C; "{}";2;3.5;2026-01-31'], ['"1;{}"']])
+def test_a_long_quoted_cell_takes_its_own_size(tmp_path: Path, lines: list[str]):
+    path = tmp_path / "x.csv"
+    path.write_text("\n".join([ENGLISH.strip().replace(",", ";"), *lines]).format("x" * 1_000_000))
+    tracemalloc.start()
+    with suppress(RejectedFileError):
+        read_file(path, SETTINGS)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 100e6
 
 
 def test_a_row_in_quotes_as_a_whole_is_none(tmp_path: Path):

@@ -151,9 +151,10 @@ def test_old_and_binary_workbooks_stretched_over_millions_of_cells_are_refused(t
     [
         gzip.compress,
         lambda content: zipped({"a/x.csv": content, "__MACOSX/._x.csv": b"?"}),
+        lambda content: zipped({"x.csv": content, "._x.csv": b"?", "a/Desktop.ini": b"?"}),
         lambda content: b"MZ\x90\0" + bytes(6000) + zipped({"x.csv": content}),
     ],
-    ids=["gzip", "zip", "zip that unpacks itself"],
+    ids=["gzip", "zip", "zip with litter", "zip that unpacks itself"],
 )
 @pytest.mark.parametrize("inner", ["text", "workbook"])
 def test_a_wrapping_around_one_file_is_opened(tmp_path: Path, wrap: Callable[[bytes], bytes], inner: str):
@@ -184,6 +185,16 @@ def test_a_wrapping_around_one_file_is_opened(tmp_path: Path, wrap: Callable[[by
         (zipped({"x.csv": TEXT.encode()})[:-30], "file_damaged"),
         (gzip.compress(b""), "file_empty"),
         (zipped({"word/document.xml": b"<x/>", "[Content_Types].xml": b"<x/>"}), "format_unsupported"),
+        (zipped({"xl/workbook2.xml": b"<x/>", "[Content_Types].xml": b"<x/>"}), "format_unsupported"),
+        (zipped({"x.csv": TEXT.encode()}).replace(b"\x14\0\0\0\x08\0", b"\x14\0\0\0\x09\0"), "format_unsupported"),
+        (zipped({"x.csv": TEXT.encode()}).replace(b"\x14\0\0\0\x08\0", b"\x14\0\x01\0\x08\0"), "file_encrypted"),
+        (b"<meta charset=utf-8><table><tr>", "format_unsupported"),
+        (b"\n<!-- export --><table><tr>", "format_unsupported"),
+        ("<div><table><tr>".encode("utf-16"), "format_unsupported"),
+        (b"From: <x>\r\nSubject: a\r\n b\r\nMIME-Version: 1.0\r\n", "format_unsupported"),
+        (b"ID;PWXL;N;E\r\nP;PGeneral\r\n", "format_unsupported"),
+        (b"ID;Prix\nP;12\n", "kind_unknown"),
+        (b"\r\n" * 9_000, "file_empty"),
         (b"[1, 2]\n[3]\n", "kind_unknown"),
         (b'[{"a": 1}]', "format_unsupported"),
         (b"\0" * 99, "nul_bytes"),
@@ -193,6 +204,22 @@ def test_a_wrapping_around_one_file_is_opened(tmp_path: Path, wrap: Callable[[by
 )
 def test_what_is_refused_by_its_own_name(tmp_path: Path, content: bytes, code: str):
     assert refusal_of(tmp_path / "x.csv", content) == code
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        TEXT.replace("invoice_no", "PK facture").encode(),
+        b"\r\n" * 9_000 + TEXT.encode(),
+        (json.dumps(dict(zip(SALES, ["1", "C", "P", 2, 3.5, "2026-01-31"], strict=True))) + "\n").encode("utf-16"),
+    ],
+    ids=["PK", "blank rows", "JSON lines in UTF-16"],
+)
+def test_what_is_no_other_format_than_its_own(tmp_path: Path, content: bytes):
+    (tmp_path / "x.csv").write_bytes(content)
+    answers = {"column_unnamed::invoice_no": "PK facture"} if content.startswith(b"PK") else {}
+    (table,) = read_file(tmp_path / "x.csv", SETTINGS, answers=answers).tables
+    assert table.frame.select("product_code", "quantity", "unit_price").rows() == [("P", 2, Decimal("3.5"))]
 
 
 def test_a_link_in_an_archive_leads_nowhere(tmp_path: Path):

@@ -53,6 +53,29 @@ def test_repeated_headers_and_totals_are_left_aside_by_name(tmp_path: Path):
         assert "{" not in problem.message("fr") + problem.remedy("en")
 
 
+@pytest.mark.parametrize(
+    ("kind", "lines", "row"),
+    [
+        (SALES, [FIRST, SALES, SECOND], 1),
+        (SALES, ["Ventes", FIRST, SECOND, SALES], 2),
+        (CLIENTS, ["C,N,12 €,Or", CLIENTS, "D,M,5,Or"], 1),
+        (SALES, ["1,C,P,2,3.5,le", SALES, FIRST], None),
+        (SALES, ["Du,au,C,12,2026,2026-01-31", SALES, FIRST], 1),
+        (SALES, [",,P,2,,2026-01-31", SALES, FIRST], None),
+        (SALES, ["1,C,P,deux,3.5,2026-01-31", SALES, FIRST], None),
+    ],
+)
+def test_a_row_of_the_table_above_its_headers_refuses_it(tmp_path: Path, kind: str, lines: list[str], row: int | None):
+    if row is None:
+        assert notices(read(tmp_path, *lines)) == [("notice", "rows_above_header", "1")]
+        return
+    with pytest.raises(RejectedFileError) as caught:
+        read(tmp_path, *lines)
+    assert [(p.code, p.row, p.params["headers"]) for p in caught.value.problems] == [
+        ("data_above_headers", row, str(lines.index(kind) + 1))
+    ]
+
+
 def test_headers_repeated_in_another_case_are_left_aside(tmp_path: Path):
     table = read(tmp_path, SALES, FIRST, SALES.upper(), SECOND, SALES.replace("_", " ").title())
     assert table.frame["row"].to_list() == [2, 4]

@@ -7,6 +7,7 @@ import struct
 import zipfile
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from time import process_time
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
@@ -272,6 +273,72 @@ def test_formulas_that_no_program_calculated_are_errors_of_their_cells(tmp_path:
     assert len(table.problems) == 8
 
 
+def with_cells(sound: Path, cells: dict[str, str], book: str = "") -> Path:
+    """Return a workbook in which cells of one row of sales are written as given."""
+    for place, cell in cells.items():
+        edited(sound, rf'<c r="{place}"[^>]*>.*?</c>', cell)
+    if book:
+        edited(sound, "<calcPr[^>]*>", book, "xl/workbook.xml")
+    return sound
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<c r="E2" t="str"><f>B1*2</f></c>',
+        '<c r="E2"><f><![CDATA[1>0]]></f></c>',
+        '<c r="E2"><f t="array" ref="E2:E2">A1:A2</f></c>',
+        '<c r="E2"><f t="shared" si="0"/><v xml:space="preserve"> </v></c>',
+        '<c r="e2"><f>1</f></c>',
+        '<c r="e2" t="str"><f>1</f></c>',
+        '<c r="D2"><f t="array" ref="D2:E2">A1:A2</f></c><c r="E2"/>',
+        '<c r="d2"><f t="array" ref="D2:E2">A1:A2</f></c><c r="E2"/>',
+    ],
+)
+def test_whatever_formula_has_no_value_is_an_error(sound: Path, cell: str):
+    if cell[6] in "Dd":
+        edited(sound, '<c r="D2"[^>]*>.*?</c>', "")
+    (table,) = read_file(with_cells(sound, {"E2": cell}), SETTINGS).tables
+    assert ("formula_uncalculated", "unit_price") in {(p.code, p.column) for p in table.problems}
+
+
+@pytest.mark.parametrize(
+    ("cell", "book", "is_wrong"),
+    [
+        ("<f>1-1</f><v>0</v>", "", True),
+        ("<f>1+1</f><v>2</v>", "", False),
+        ("<v>0</v>", "", False),
+        ("<f>1-1</f><v>0</v>", '<calcPr calcId="191029"/>', False),
+    ],
+)
+def test_zeros_of_formulas_in_a_book_that_nobody_calculated(sound: Path, cell: str, book: str, is_wrong: bool):
+    (table,) = read_file(with_cells(sound, {"E2": f'<c r="E2">{cell}</c>'}, book), SETTINGS).tables
+    assert ("formula_uncalculated" in {p.code for p in table.problems}) == is_wrong
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<c r="E2" t="e"><v></v></c>',
+        '<c r="E2" t="e"/>',
+        '<c r="E2" t="e"><f>NA()</f><v xml:space="preserve">#N/A</v></c>',
+        '<c r="e2" t="e"><v>#N/A</v></c>',
+    ],
+)
+def test_every_cell_of_the_type_of_errors_is_one(sound: Path, cell: str):
+    (table,) = read_file(with_cells(sound, {"E2": cell}), SETTINGS).tables
+    assert [(p.code, p.column) for p in table.problems] == [("error_cell", "unit_price")]
+
+
+@pytest.mark.parametrize("tag", ["<c x ", '<c r="A1" t="e"/>', '<c r="A1"><f>', '<row hidden="1" '])
+def test_tags_that_never_end_take_no_more_time_than_others(sound: Path, tmp_path: Path, tag: str):
+    sheet = f"<worksheet><sheetData>{tag * 40_000}".encode()
+    path = rebuilt(sound, tmp_path / "x.xlsx", {"xl/worksheets/sheet1.xml": sheet})
+    start = process_time()
+    assert refusal_of(path) in {"file_damaged", "archive_unsafe"}
+    assert process_time() - start < 3
+
+
 def test_a_formula_whose_value_is_the_empty_text_is_an_empty_cell(sound: Path, tmp_path: Path):
     with zipfile.ZipFile(sound) as archive:
         sheet = archive.read("xl/worksheets/sheet1.xml")
@@ -397,6 +464,10 @@ def merged_xls(path: Path) -> None:
     book.save(str(path))
 
 
+def merged_xlsb(path: Path) -> None:
+    write_xlsb(path, {"S": LINES}, merged=[(1, 2, 0, 0), (1, 3, 1, 1), (1, 2, 4, 4), (1, 2, 5, 5)])
+
+
 def merged_ods(path: Path) -> None:
     spans = {(1, 0): 2, (1, 1): 3, (1, 4): 2, (1, 5): 2}
 
@@ -412,7 +483,7 @@ def merged_ods(path: Path) -> None:
     write_ods(path, {"S": []}, tail="".join(f"<table:table-row>{cells}</table:table-row>" for cells in rows))
 
 
-@pytest.mark.parametrize("write", [merged_xlsx, merged_xls, merged_ods])
+@pytest.mark.parametrize("write", [merged_xlsx, merged_xlsb, merged_xls, merged_ods])
 def test_cells_merged_with_one_above_are_errors_but_for_what_an_invoice_says_once(
     tmp_path: Path, write: Callable[[Path], None]
 ):
@@ -425,3 +496,22 @@ def test_cells_merged_with_one_above_are_errors_but_for_what_an_invoice_says_onc
         ("cell_merged", 3, "unit_price"),
     ]
     assert table.frame["invoice_no"].to_list()[::2] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("merge", "price", "rows"),
+    [
+        ("E2:E3", 9, [3]),
+        ("E2:E3", 2, []),
+        ("D3:E3", None, [3]),
+        ("D3:E3", 9, [3]),
+        ("D2:E3", None, [2, 3]),
+        ("A3:C3", 9, []),
+    ],
+)
+def test_what_another_cell_is_shown_over_is_no_value(tmp_path: Path, merge: str, price: int | None, rows: list[int]):
+    lines = [SALES, *[[str(n), "C", "P", n, value, 46000] for n, value in enumerate((2, price, 4), start=1)]]
+    path = workbook(tmp_path / "x.xlsx", {"S": lines})
+    edited(path, "</sheetData>", f'</sheetData><mergeCells><mergeCell ref="{merge}"/></mergeCells>')
+    (table,) = read_file(path, SETTINGS).tables
+    assert [p.row for p in table.problems if (p.code, p.column) == ("cell_merged", "unit_price")] == rows

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from comptoir.errors import RejectedFileError
 from comptoir.problems import Problem
-from comptoir.reading.scans import DIGITS_LIMIT, UNCALCULATED, SheetScan, check_extents, column_number
+from comptoir.reading.scans import DIGITS_LIMIT, UNNAMED_ERROR, SheetScan, check_extents, column_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 MEMBERS_LIMIT: Final = 5_000
@@ -32,10 +32,9 @@ DTD_MARKS: Final = tuple(
 )
 TWO_LETTERS = re.compile(rb"""=\s*["'][A-Z]{2}""")
 ERROR_TYPE = re.compile(rb"""\st\s*=\s*["']e["']""")
-UNPLACED = re.compile(rb"""<(?:\w+:)?c(?:\s(?![^>]*\br\s*=\s*["'])[^>]*)?>""")
 FORMULA = re.compile(rb"<(?:\w+:)?f[ >]")
 # A cell that ends with a formula or with an empty value.
-NO_VALUE = re.compile(rb"/(?:(?:\w+:)?f)?>\s*(?:<(?:\w+:)?v>\s*</(?:\w+:)?v>\s*)?</(?:\w+:)?c>")
+NO_VALUE = re.compile(rb"/(?:(?:\w+:)?f)?>\s*(?:<(?:\w+:)?v(?:\s[^<>]*)?>\s*</(?:\w+:)?v>\s*)?</(?:\w+:)?c>")
 
 
 class Tag:
@@ -55,27 +54,51 @@ class Tag:
         return found + self._prefixed.findall(piece) if self._prefixed_name in piece else found
 
 
-ROW: Final = Tag(b"row", rb"""\b(?:[^>]*?\sr\s*=\s*["'](\d+))?""")
-PLACE: Final = Tag(b"c", rb"""\s[^>]*?\br\s*=\s*["']([A-Z]{1,3}[0-9]+)["']""")
-MERGED_CELLS: Final = Tag(b"mergeCell", rb"""\s[^>]*?\bref\s*=\s*["']([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)["']""")
-WIDE_CELL: Final = Tag(b"c", rb"""\s[^>]*?\br\s*=\s*["']([A-Z]{2,3})\d+["'][^>]*(?<!/)>""")
-IS_HIDDEN: Final = rb"""(?=[^>]*\shidden\s*=\s*["'](?:1|true)["'])"""
-HIDDEN_ROW: Final = Tag(b"row", rb"\s" + IS_HIDDEN + rb"""[^>]*?\br\s*=\s*["'](\d+)""")
+# No tag holds a "<", and what a tag says of its place stands among its first letters: without either bound, a search
+# through tags that never end takes time in the square of their length.
+START: Final = rb"\s[^<>]{0,200}?\b"
+PLACED: Final = START + rb"""r\s*=\s*["']([A-Z]{1,3})(\d+)["'][^<>]*+"""
+ROW: Final = Tag(b"row", rb"""\b(?:[^<>]{0,200}?\sr\s*=\s*["'](\d+))?""")
+PLACE: Final = Tag(b"c", START + rb"""r\s*=\s*["']([A-Z]{1,3}[0-9]+)["']""")
+UNPLACED: Final = Tag(b"c", rb"""(?:\s(?![^<>]{0,200}?\br\s*=\s*["'][A-Z]{1,3}[0-9]+["'])[^<>]*)?>""")
+MERGED_CELLS: Final = Tag(b"mergeCell", START + rb"""ref\s*=\s*["']([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)["']""")
+WIDE_CELL: Final = Tag(b"c", START + rb"""r\s*=\s*["']([A-Z]{2,3})\d+["'][^<>]*+(?<!/)>""")
+IS_HIDDEN: Final = rb"""(?=[^<>]*\shidden\s*=\s*["'](?:1|true)["'])"""
+HIDDEN_ROW: Final = Tag(b"row", rb"(?=\s)" + IS_HIDDEN + START + rb"""r\s*=\s*["'](\d+)""")
 HIDDEN_COLUMNS: Final = Tag(
-    b"col", rb"\s" + IS_HIDDEN + rb"""(?=[^>]*\bmin\s*=\s*["'](\d+))(?=[^>]*\bmax\s*=\s*["'](\d+))"""
+    b"col", rb"\s" + IS_HIDDEN + rb"""(?=[^<>]*\bmin\s*=\s*["'](\d+))(?=[^<>]*\bmax\s*=\s*["'](\d+))"""
 )
+IS_ERROR: Final = rb"""(?=\s[^<>]*\bt\s*=\s*["']e["'])"""
 ERROR_CELL: Final = Tag(
     b"c",
-    rb"""\s(?=[^>]*\bt\s*=\s*["']e["'])[^>]*?\br\s*=\s*["']([A-Z]{1,3})(\d+)["'][^>]*>"""
-    rb"""(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]{1,16})<""",
+    IS_ERROR + PLACED + rb""">(?:(?:[^<]++|<(?!/?(?:\w+:)?[cv][\s/>]))*+<(?:\w+:)?v(?:\s[^<>]*)?>([^<]{1,16})<)?""",
 )
-# A formula without a value, unless its value is the empty text.
-UNCALCULATED_CELL: Final = Tag(
-    b"c",
-    rb"""\s(?![^>]*\bt\s*=\s*["'](?:str|e)["'])[^>]*?\br\s*=\s*["']([A-Z]{1,3})(\d+)["'][^>]*>\s*"""
-    rb"""<(?:\w+:)?f(?:\s[^>]*/>|(?:\s[^>]*)?>[^<]*</(?:\w+:)?f>)\s*"""
-    rb"""(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>""",
+IS_TEXT: Final = rb"""\s[^<>]*\bt\s*=\s*["']str["']"""
+# A formula, and of one of many cells which they are.
+ITS_FORMULA: Final = (
+    rb"""\s*<(?:\w+:)?f(?=[\s/>])(?:(?=[^<>]*\bt\s*=\s*["']array["'])"""
+    rb"""(?=[^<>]*\bref\s*=\s*["']([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)["'])|)"""
+    rb"""[^<>]*(?:(?<=/)>|>(?:[^<]++|<(?!/?(?:\w+:)?[cfv][\s/>]))*+</(?:\w+:)?f>)\s*"""
 )
+# A formula without a value: that of a text may be empty, but is there.
+UNCALCULATED_CELLS: Final = (
+    Tag(
+        b"c",
+        rb"(?!"
+        + IS_TEXT
+        + rb")(?!"
+        + IS_ERROR
+        + rb")"
+        + PLACED
+        + rb"(?<!/)>"
+        + ITS_FORMULA
+        + rb"""(?:<(?:\w+:)?v(?:\s[^<>]*)?(?:(?<=/)>|>\s*</(?:\w+:)?v>))?\s*</(?:\w+:)?c>""",
+    ),
+    Tag(b"c", rb"(?=" + IS_TEXT + rb")" + PLACED + rb"(?<!/)>" + ITS_FORMULA + rb"</(?:\w+:)?c>"),
+)
+# As a writer writes every formula that calculates none.
+ZERO: Final = b"</f><v>0</v>"
+ZERO_CELL: Final = Tag(b"c", PLACED + rb"><f[^<>]*>[^<]*" + ZERO)
 
 
 def scan_archive(path: Path, name: str) -> dict[str, SheetScan]:
@@ -136,19 +159,33 @@ def _scan_piece(piece: bytes, scan: SheetScan) -> None:
     rows = ROW.find_all(piece)
     scan.rows += len(rows)
     numbers = list(map(row_number, filter(None, rows)))
-    scan.is_repeated |= _is_repeated(piece, [scan.last_row, *numbers])
+    places = PLACE.find_all(piece)
+    scan.is_repeated |= _is_repeated(places, [scan.last_row, *numbers])
     scan.last_row = max(scan.last_row, max(numbers, default=0))
-    scan.is_unplaced |= _has_unplaced(piece)
+    scan.is_unplaced |= _has_unplaced(piece, len(places))
     _scan_width(piece, scan)
     _scan_merged(piece, scan)
     if b"hidden" in piece:
         _scan_hidden(piece, scan)
     if _holds(piece, b'"e"', b"'e'") and ERROR_TYPE.search(piece):
         for letters, row, value in ERROR_CELL.find_all(piece):
-            scan.errors[row_number(row), column_number(letters.decode())] = value.decode(errors="replace")
+            shown = value.decode(errors="replace").strip()
+            scan.errors[row_number(row), column_number(letters.decode())] = shown or UNNAMED_ERROR
     if _holds(piece, b"f>", b"f ") and FORMULA.search(piece) and NO_VALUE.search(piece):
-        for letters, row in UNCALCULATED_CELL.find_all(piece):
-            scan.errors[row_number(row), column_number(letters.decode())] = UNCALCULATED
+        _scan_uncalculated(piece, scan)
+    scan.has_zeros |= ZERO in piece
+
+
+def _scan_uncalculated(piece: bytes, scan: SheetScan) -> None:
+    for tag in UNCALCULATED_CELLS:
+        for letters, row, *ends in tag.find_all(piece):
+            scan.lack_values(*_corners([letters, row], ends))
+
+
+def _corners(place: list[bytes], ends: Sequence[bytes]) -> tuple[int, int, int, int]:
+    """Return the first and the last row and column of a cell, or of what an array formula spreads over."""
+    left, top, right, bottom = ends if all(ends) else place * 2
+    return row_number(top), row_number(bottom), column_number(left.decode()), column_number(right.decode())
 
 
 def _scan_width(piece: bytes, scan: SheetScan) -> None:
@@ -158,20 +195,19 @@ def _scan_width(piece: bytes, scan: SheetScan) -> None:
 
 
 def _scan_merged(piece: bytes, scan: SheetScan) -> None:
-    for left, top, right, bottom in MERGED_CELLS.find_all(piece) if b"mergeCell" in piece else ():
-        scan.merge(row_number(top), row_number(bottom), column_number(left.decode()), column_number(right.decode()))
+    for ends in MERGED_CELLS.find_all(piece) if b"mergeCell" in piece else ():
+        scan.merge(*_corners([], ends))
 
 
-def _is_repeated(piece: bytes, rows: list[int]) -> bool:
+def _is_repeated(places: list[bytes], rows: list[int]) -> bool:
     """Tell whether a row comes after one that should follow it, or a cell twice in its row."""
-    cells = PLACE.find_all(piece)
-    return len(set(cells)) < len(cells) or any(map(ge, rows, rows[1:]))
+    return len(set(places)) < len(places) or any(map(ge, rows, rows[1:]))
 
 
-def _has_unplaced(piece: bytes) -> bool:
-    """Tell whether a cell says not where it is; nearly all files write the place first, which is quick to count."""
+def _has_unplaced(piece: bytes, placed: int) -> bool:
+    """Tell whether a cell says not where it is, or not as nearly all files do; these are quick to count."""
     counted = piece.count(b"<c ") + piece.count(b"<c>") + piece.count(b":c ") + piece.count(b":c>")
-    return counted != piece.count(b'<c r="') and UNPLACED.search(piece) is not None
+    return counted != placed and bool(UNPLACED.find_all(piece))
 
 
 def _scan_hidden(piece: bytes, scan: SheetScan) -> None:

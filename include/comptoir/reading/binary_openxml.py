@@ -21,6 +21,7 @@ ERRORS: Final = frozenset({3, 11})
 COLUMNS: Final = 60
 ROW_FLAGS, ROW_HIDDEN = 11, 0x10  # where the byte is, and its bit
 COLUMN_FLAGS, COLUMN_HIDDEN = 16, 0x01
+MERGED_CELLS: Final = 176
 BOOK_PROPERTIES: Final = 153
 SHEET_OF_BOOK: Final = 156
 FORMAT: Final = 44
@@ -122,7 +123,7 @@ def _scan(archive: zipfile.ZipFile, member: str, units: dict[int, str]) -> Sheet
     scan = SheetScan(has_pivot=has_pivot(archive, member))
     data = archive.read(member)
     row = 0
-    for kind, place, _ in _records(data):
+    for kind, place, length in _records(data):
         if kind == ROW_HEADER:
             row = int.from_bytes(data[place : place + 4], "little") + 1
             if data[place + ROW_FLAGS] & ROW_HIDDEN:
@@ -134,7 +135,16 @@ def _scan(archive: zipfile.ZipFile, member: str, units: dict[int, str]) -> Sheet
                 scan.errors[row, column] = error_name(data[place + 8])
             elif units and (unit := units.get(int.from_bytes(data[place + 4 : place + 7], "little"))):
                 scan.show_unit(row, column, unit)
-        elif kind == COLUMNS and data[place + COLUMN_FLAGS] & COLUMN_HIDDEN:
-            first, last = (int.from_bytes(data[at : at + 4], "little") + 1 for at in (place, place + 4))
-            scan.hide_columns(first, last)
+        else:
+            _note_looks(data[place : place + length], kind, scan)
     return scan
+
+
+def _note_looks(facts: bytes, kind: int, scan: SheetScan) -> None:
+    """Note columns that are hidden, and cells that are merged."""
+    if kind == MERGED_CELLS:
+        top, bottom, left, right = (int.from_bytes(facts[at : at + 4], "little") + 1 for at in range(0, 16, 4))
+        scan.merge(top, bottom, left, right)
+    elif kind == COLUMNS and facts[COLUMN_FLAGS] & COLUMN_HIDDEN:
+        first, last = (int.from_bytes(facts[at : at + 4], "little") + 1 for at in (0, 4))
+        scan.hide_columns(first, last)

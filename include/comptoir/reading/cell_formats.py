@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
 PERCENT: Final = "100%"  # the number is shown multiplied
 PERCENT_SIGN: Final = "%"  # as a word that is quoted, the sign multiplies nothing
-PADDED = re.compile("0{2,}")  # a code's zeros in front
+PADDED = re.compile("0{2,}|0+(?:[-/: ()+]+0+)+")  # a code's zeros in front, and what parts its digits
+GROUP = re.compile("0+|[^0]+")
 OF_CODE: Final = "\n"  # between the words and zeros of a code, and before the unit that they are to a number
 SEEN: Final = frozenset("-+/():. ")  # shown as they are without quotes
 OF_CODES: Final = frozenset({ColumnType.CODE, ColumnType.UUID})  # a column of UUIDs may hold codes
@@ -33,6 +35,8 @@ OF_CODES: Final = frozenset({ColumnType.CODE, ColumnType.UUID})  # a column of U
 TOO_LONG: Final = r"^-?[1-9]\d{15,}"
 # A quoted word or character, a currency with its country, a condition, colour, space or filling, all else.
 TOKEN = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|(\[[^\]]*\]|_.|\*.)|(.)', re.DOTALL)
+# What stands before a number that is shown, its digits, and what stands behind them.
+NUMBER_SEEN = re.compile(r"([^\d]*?)(\d(?:[\d\s.,'\u2019]*\d)?)([^\d]*)")
 # Formats that need no code, in all spreadsheets; those of currencies follow the reader's country and say nothing.
 BUILT_IN: Final = {9: "0%", 10: "0.00%"}
 
@@ -50,11 +54,34 @@ def units_of(codes: Mapping[int, str], formats: Iterable[int], currency: str) ->
     return {place: unit for place, unit in units.items() if unit}
 
 
+@lru_cache(maxsize=1024)  # of a document, each cell is asked about
 def _unit(code: str, currency: str) -> str | None:
-    """Return what a format shows that changes a number, behind the words, if any, that it adds to a code."""
+    r"""Return what a format shows that changes a number, behind the words, if any, that it adds to a code."""
     code = code.replace(OF_CODE, " ")
     unit, words = shown_unit(code, currency), words_of_code(code)
     return OF_CODE.join((*words, unit or "")) if words else unit
+
+
+def unit_seen(shown: str, number: str, currency: str) -> str | None:
+    """Return what matters of the text by which a document shows a number, as `units_of` does of a format.
+
+    Examples:
+        >>> unit_seen("00123", "123", "EUR"), unit_seen("12 k€", "12000", "EUR"), unit_seen("1,50 €", "1.5", "EUR")
+        ('00000', 'k€', None)
+        >>> unit_seen("(12.50)", "-12.5", "EUR"), unit_seen("-3", "-3", "EUR"), unit_seen("3/4", "0.75", "EUR")
+        (None, None, None)
+    """
+    found = NUMBER_SEEN.fullmatch(shown.strip())
+    if found is None:
+        return None
+    before, digits, behind = found.groups()
+    if number.startswith("-"):
+        before, behind = before.strip("-\u2212( "), behind.strip("-\u2212) ")
+    if not (before or behind or digits.startswith("0")):
+        return None
+    is_code = digits.isdecimal() and int(digits) == Decimal(number)
+    words = (f'"{word}"' if word else "" for word in (before.replace('"', " "), behind.replace('"', " ")))
+    return _unit(("0" * len(digits) if is_code else "0").join(words), currency)
 
 
 def words_of_code(code: str) -> tuple[str, str, str] | None:
@@ -78,24 +105,26 @@ def words_of_code(code: str) -> tuple[str, str, str] | None:
         if is_digit == len(parts) % 2:
             parts.append("")
         parts[-1] += quoted or escaped or symbol or bare
-    before, digits, behind = (*parts, "", "", "")[:3]
-    is_code = len(parts) in {2, 3} and re.search(r"[^\W_]", before + behind)
+    before, digits, behind = parts[0], "".join(parts[1 : len(parts) // 2 * 2]), parts[-1] if len(parts) % 2 else ""
+    is_code = (
+        len(parts) > 1 and (len(parts) in {2, 3} or PADDED.fullmatch(digits)) and re.search(r"[^\W_]", before + behind)
+    )
     return (before, digits.replace("#", ""), behind) if is_code else None
 
 
 def shown_unit(code: str, currency: str) -> str | None:
-    """Return what a format shows that changes a number: `PERCENT`, a currency, a scale or zeros in front; else None.
+    r"""Return what a format shows that changes a number: `PERCENT`, a currency, a scale or zeros in front; else None.
 
     Examples:
         >>> shown_unit('0.0%', "EUR"), shown_unit('0" %"', "EUR"), shown_unit('#,##0.00 [$$-409]', "EUR")
         ('100%', '%', '$')
         >>> shown_unit('#,##0.00 "€"', "EUR"), shown_unit('0" pcs"', "EUR"), shown_unit('0.0" k€"', "EUR")
         (None, None, 'k€')
-        >>> shown_unit("00000", "EUR")
-        '00000'
+        >>> shown_unit("00000", "EUR"), shown_unit("[$-40C]00000_);@", "EUR"), shown_unit(r"00\-000", "EUR")
+        ('00000', '00000', '00-000')
     """
-    if PADDED.fullmatch(code):
-        return code
+    if zeros := _zeros_of_code(code):
+        return zeros
     words = ""
     for quoted, escaped, symbol, _, bare in TOKEN.findall(code):
         if bare == PERCENT_SIGN:
@@ -106,6 +135,18 @@ def shown_unit(code: str, currency: str) -> str | None:
     shown = words.strip()
     changes = changing_unit(f"[{shown}]", currency) or not says_nothing(shown) or re.search(r"[-(%]", shown)
     return shown if changes else None
+
+
+def _zeros_of_code(code: str) -> str | None:
+    """Return the zeros that a format fills a whole number up to, with what stands between them."""
+    shown = ""
+    for quoted, escaped, symbol, _, bare in TOKEN.findall(code):
+        if bare == ";":  # what follows is for negative numbers
+            break
+        if bare == "/":  # a fraction's
+            return None
+        shown += quoted or escaped or symbol or bare
+    return shown if PADDED.fullmatch(shown) else None
 
 
 def with_shown_units(sheet: Sheet, scan: SheetScan, first_column: int) -> dict[str, pl.Series]:
@@ -153,13 +194,24 @@ def _shown_in(unit: str, *, is_code: bool) -> str:
 def _shown(texts: pl.Series, unit: str) -> pl.Series:
     if OF_CODE in unit or PADDED.fullmatch(unit):
         before, zeros, behind = unit.split(OF_CODE) if OF_CODE in unit else ("", unit, "")
-        code = pl.lit(before) + pl.col("text").str.zfill(len(zeros)) + pl.lit(behind)
+        code = pl.lit(before) + _filled_up(pl.col("text"), zeros) + pl.lit(behind)
         whole = pl.col("text").str.contains("^[0-9]+$")
         return pl.DataFrame({"text": texts}).select(pl.when(whole).then(code).otherwise("text")).to_series()
     if unit != PERCENT:
         return texts + f" {unit}"
     numbers = texts.unique().drop_nulls()
     return texts.replace_strict(numbers, [_percents(number) for number in numbers], default=None)
+
+
+def _filled_up(numbers: pl.Expr, zeros: str) -> pl.Expr:
+    """Return numbers with zeros in front, parted as these are; what there is more of comes first."""
+    first, *groups = GROUP.findall(zeros) or [""]
+    left, parts = numbers.str.zfill(zeros.count("0")), []
+    for group in reversed(groups):
+        is_digits = group.startswith("0")
+        parts.append(left.str.tail(len(group)) if is_digits else pl.lit(group))
+        left = left.str.head(-len(group)) if is_digits else left
+    return pl.concat_str(left, *reversed(parts)) if first else numbers
 
 
 def _percents(number: str) -> str | None:

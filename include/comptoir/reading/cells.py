@@ -67,19 +67,11 @@ WRITTEN: Final = frozenset({ColumnType.TEXT, ColumnType.CODE})
 COUNTED: Final = frozenset({ColumnType.MONEY, ColumnType.INTEGER})  # what a unit in the header multiplies
 PROOFS: Final = ("proof", "numeric")  # cells that agree in these prove the same of a column's decimal mark
 DAY_PARTS: Final = (*KNOWN_PARTS, *LOCAL_PARTS, "weekday")  # and in these of its order of day and month
-ERROR_VALUES: Final = (
-    "#N/A",
-    "#REF!",
-    "#DIV/0!",
-    "#VALUE!",
-    "#NAME?",
-    "#NULL!",
-    "#NUM!",
-    "#VALEUR!",
-    "#NOM?",
-    "#SPILL!",
-    UNCALCULATED,
-    MERGED,
+# Errors as spreadsheets show them, in English, French and German; some programs put a space before the mark.
+ERROR_VALUE: Final = (
+    r"^\s*(?:Err:\d{3}|#(?:N/A|N/D|NV|GETTING_DATA|(?:NULL|NUL|NUM|NOMBRE|ZAHL|DIV/0|VALUE|VALEUR|WERT|REF|BEZUG|SPILL|EPARS"
+    r"|PROPAGATION|ÜBERLAUF|CALC|CALCUL|KALK|FIELD|CHAMP|FE(?:LD|HLER)|CONNECT|BLOCKED|BUSY|UNKNOWN|ERROR|ERREUR"
+    rf"|{UNCALCULATED[1:-1]}|{MERGED[1:-1]})\s?!|(?:NAME|NOM)\s?\?))\s*$"
 )
 
 
@@ -346,7 +338,7 @@ def _without_labels(codes: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_error_cells(texts: pl.Series, parsed: pl.DataFrame) -> pl.DataFrame:
-    is_error = texts.is_in(ERROR_VALUES)
+    is_error = texts.str.contains(ERROR_VALUE).fill_null(value=False)
     if not is_error.any():
         return parsed
     uncalculated = pl.when(texts == UNCALCULATED).then(pl.lit("formula_uncalculated"))

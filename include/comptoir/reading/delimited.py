@@ -39,7 +39,11 @@ COLUMNS_LIMIT: Final = 2_000  # a table has tens; matching the headers of a mill
 SEPARATOR_HINT: Final = "sep="  # Excel's own first line, which names the delimiter
 
 END_OF_FILE = re.compile(rb"\x1a\s*\Z")  # DOS programs end texts with Ctrl-Z
-QUOTED_LINE = re.compile(r'[ \t]*"((?:[^"]|"")*)"[ \t]*(\r?\n|\r|)')
+# Possessive, since a search that may go back keeps a mark for each letter: of a long cell, a gigabyte.
+IN_QUOTES: Final = r'[^"]*+(?:""[^"]*+)*+'
+QUOTED_LINE = re.compile(rf'[ \t]*"({IN_QUOTES})"[ \t]*(\r?\n|\r|)')
+SINGLE_QUOTED = re.compile("'.*'")
+LINE_END = re.compile(r"\r\n?|\n")
 
 NumberedRow = tuple[int, list[str]]
 
@@ -67,6 +71,7 @@ def _read_table(path: Path, encoding: str, name: str, guide: Guide) -> Iterator[
     sample = _sample(path, encoding, delimiter, name)
     _refuse_too_many_columns(sample, name)
     located = locate_header(sample, None, name, guide)
+    _refuse_single_quotes(located.header, name)
     pieces = read_cells(path, encoding, delimiter, located.header, name)
     if located.items is not None:
         pieces = iter([pl.concat(pieces)])
@@ -87,6 +92,13 @@ def _read_table(path: Path, encoding: str, name: str, guide: Guide) -> Iterator[
             delimiter=delimiter,
             encoding=encoding,
         )
+
+
+def _refuse_single_quotes(header: HeaderRow, name: str) -> None:
+    """Refuse headers that all stand in single quotes: so do the codes, whose own these aren't."""
+    headers = [cell.strip() for cell in header.cells if cell.strip()]
+    if all(SINGLE_QUOTED.fullmatch(cell) for cell in headers):
+        raise RejectedFileError([Problem("quotes_single", row=header.row, params={"name": name})])
 
 
 def _are_lines_quoted(path: Path, encoding: str) -> bool:
@@ -180,7 +192,7 @@ def read_row_by_row(
     width = len(header.cells)
     schema = {str(position): pl.String for position in range(width)} | {"row": pl.Int64}
     numbered = _numbered_rows(lines, delimiter, name, rows_before)
-    rows = ([*_fitted(row, cells, width, name), row] for row, cells in numbered if row > header.row)
+    rows = ([*_fitted(row, cells, width, delimiter, name), row] for row, cells in numbered if row > header.row)
     yield pl.DataFrame(list(islice(rows, CHUNK_ROWS)), schema=schema, orient="row")
     while chunk := list(islice(rows, CHUNK_ROWS)):
         yield pl.DataFrame(chunk, schema=schema, orient="row")
@@ -250,10 +262,10 @@ def _numbered_rows(lines: Iterable[str], delimiter: str, name: str, rows_before:
 
 def _without_spaces_before_quotes(lines: Iterable[str], delimiter: str) -> Iterator[str]:
     """Give lines with `a; "b;c"` as `a;"b;c"`, where all else of the line is well-formed."""
-    quoted = '"(?:[^"]|"")*"'
+    quoted = f'"{IN_QUOTES}"'
     mark = re.escape(delimiter)
-    cell = rf'(?: *{quoted} *|[^"{mark}\r\n]*)'
-    row, spaced = re.compile(rf"{cell}(?:{mark}{cell})*[\r\n]*"), re.compile(rf"(^|{mark}) *({quoted}) *")
+    cell = rf'(?: *{quoted} *|[^"{mark}\r\n]*+)'
+    row, spaced = re.compile(rf"{cell}(?:{mark}{cell})*+[\r\n]*"), re.compile(rf"(^|{mark}) *({quoted}) *")
     for line in lines:
         yield spaced.sub(r"\1\2", line) if ' "' in line and row.fullmatch(line) else line
 
@@ -275,7 +287,9 @@ def _refuse_other_delimiters(
                 raise RejectedFileError([Problem(code, row=row, params=params)])
 
 
-def _fitted(row: int, cells: list[str], width: int, name: str) -> list[str]:
+def _fitted(row: int, cells: list[str], width: int, delimiter: str, name: str) -> list[str]:
+    if _holds_rows(cells, width, delimiter):
+        raise RejectedFileError([Problem("quotes_unbalanced", row=row, params={"name": name})])
     if len(cells) == width:
         return cells
     # Exporters leave out empty cells at the end of a row, or end each row with a delimiter; a value beyond the
@@ -284,3 +298,17 @@ def _fitted(row: int, cells: list[str], width: int, name: str) -> list[str]:
         params = {"name": name, "cells": str(len(cells)), "width": str(width)}
         raise RejectedFileError([Problem("row_too_long", row=row, params=params)])
     return (cells + [""] * width)[:width]
+
+
+def _holds_rows(cells: list[str], width: int, delimiter: str) -> bool:
+    """Tell whether a cell of several lines holds the end of its row, the rows below and the beginning of another."""
+    parts = (LINE_END.split(cell) if LINE_END.search(cell) else () for cell in cells)
+    return any(lines and _are_parts_of_rows(lines, place, width, delimiter) for place, lines in enumerate(parts))
+
+
+def _are_parts_of_rows(lines: list[str], place: int, width: int, delimiter: str) -> bool:
+    """Tell whether a missing quotation mark ran up to the next one; in what people write, a space follows a comma."""
+    first, *between, last = (line.count(delimiter) for line in lines)
+    are_ends = (first, last) == (width - 1 - place, place)
+    are_rows = all(width // 2 <= count <= width for count in between)
+    return are_ends and are_rows and not any(f"{delimiter} " in line for line in lines)

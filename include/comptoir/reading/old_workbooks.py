@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 FORMULA: Final = 0x0006
 BEGIN: Final = 0x0809
 END: Final = 0x000A
+BIFF5: Final = b"\x00\x05"  # the version, as the stream's first record has it
 DATE_MODE: Final = 0x0022
 PASSWORD: Final = 0x002F
 SHEET_OF_BOOK: Final = 0x0085
@@ -101,10 +102,10 @@ def _book(data: bytes, name: str) -> tuple[list[int], bool]:
 
 def _units(data: bytes, currency: str) -> dict[int, str]:
     """Return what the styles of cells show that matters, by the place of the style."""
-    codes, formats = {}, []
+    codes, formats, code_of = {}, [], _old_format_code if data[4:6] == BIFF5 else _format_code
     for kind, place, length in _records(data, 0):
         if kind == FORMAT:
-            codes[data[place] | data[place + 1] << 8] = _format_code(data[place + 2 : place + length])
+            codes[data[place] | data[place + 1] << 8] = code_of(data[place + 2 : place + length])
         elif kind == STYLE:
             formats.append(data[place + 2] | data[place + 3] << 8)
     return units_of(codes, formats, currency)
@@ -113,6 +114,11 @@ def _units(data: bytes, currency: str) -> dict[int, str]:
 def _format_code(text: bytes) -> str:
     """Return a text that follows its length, in one or two bytes a letter as a flag says."""
     return text[3:].decode("utf-16-le" if text[2] & 1 else "latin-1", errors="replace")
+
+
+def _old_format_code(text: bytes) -> str:
+    """Return a text that follows its length in one byte, as books of Excel 5 and 95 write it."""
+    return text[1:].decode("cp1252", errors="replace")
 
 
 def _scan(data: bytes, offset: int, units: dict[int, str]) -> SheetScan:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from typing import TYPE_CHECKING, Final
 from xml.parsers import expat
 
 from comptoir.reading.archives import PIECE_BYTES, scan_archive
-from comptoir.reading.cell_formats import PERCENT
+from comptoir.reading.cell_formats import PERCENT, unit_seen
 from comptoir.reading.formats import ODS_MEMBER, refused
 from comptoir.reading.scans import (
     CELLS_LIMIT,
     DIGITS_LIMIT,
     ERRORS_LIMIT,
     UNCALCULATED,
+    UNNAMED_ERROR,
     BookScan,
     SheetScan,
     check_extents,
@@ -29,6 +31,11 @@ VALUE_TYPE: Final = "office:value-type"
 ROWS_SPANNED: Final = "table:number-rows-spanned"
 COLUMNS_SPANNED: Final = "table:number-columns-spanned"
 COLUMNS_REPEATED: Final = "table:number-columns-repeated"
+CURRENCY: Final = "office:currency"
+NUMBERS: Final = frozenset({"float", "currency"})
+PLAIN = re.compile(r"-?\d+(?:\.\d+)?")
+ERROR_SEEN = re.compile(r"#N/A|#NV|#[^\W\d_]+(?:/0)?\s?[!?]|Err:\d{3}")
+ASIDE: Final = ("office:annotation", "draw:")  # notes and drawings, of which a cell shows nothing
 VISIBILITY: Final = "table:visibility"
 HIDDEN: Final = frozenset({"collapse", "filter"})
 EPOCH_1904: Final = "1904-01-01"
@@ -70,6 +77,8 @@ class _Content:
         self._is_hidden = False
         self._errors: list[tuple[int, int]] = []
         self._shown: list[str] | None = None
+        self._number: dict[str, str] | None = None
+        self._aside = 0
 
     def feed(self, pieces: Iterable[bytes]) -> None:
         parser = expat.ParserCreate()
@@ -85,8 +94,11 @@ class _Content:
             raise refused("file_damaged", self.name) from error
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        self._aside += tag.startswith(ASIDE)
         if tag in CELLS:
             self._cell(attributes)
+        elif tag == "text:s":
+            self._text(" ")
         elif tag == "table:table-row":
             self._row += self._row_repeats
             self._row_repeats = _repeats(attributes, "table:number-rows-repeated")
@@ -131,10 +143,22 @@ class _Content:
             self._shown = []
         elif not is_filled and "table:formula" in attributes:
             self._note_errors(first, UNCALCULATED)
+        elif attributes.get(VALUE_TYPE) in NUMBERS:
+            self._number, self._shown = attributes, []
+
+    def _note_shown(self, attributes: dict[str, str], shown: str) -> None:
+        """Note what a number is shown as: an error, or with zeros or words that its value lacks."""
+        value = attributes.get("office:value", "")
+        if ERROR_SEEN.fullmatch(shown):
+            self._note_errors(self._column + 1 - _repeats(attributes, COLUMNS_REPEATED), shown)
+            return
+        is_told = shown == value or CURRENCY in attributes or not PLAIN.fullmatch(value)
+        if unit := None if is_told else unit_seen(shown, value, self.currency):
+            self._each_cell(attributes, unit)
 
     def _show_unit(self, attributes: dict[str, str]) -> None:
         """Note what a cell shows: a percentage, or a currency other than the trader's."""
-        unit = PERCENT if attributes[VALUE_TYPE] == "percentage" else attributes.get("office:currency", "").upper()
+        unit = PERCENT if attributes[VALUE_TYPE] == "percentage" else attributes.get(CURRENCY, "").upper()
         if unit not in {"", self.currency}:
             self._each_cell(attributes, unit)
 
@@ -158,13 +182,18 @@ class _Content:
         self._scan.errors.update(dict.fromkeys(self._errors, error))
 
     def _text(self, text: str) -> None:
-        if self._shown is not None:
+        if self._shown is not None and not self._aside:
             self._shown.append(text)
 
     def _end(self, tag: str) -> None:
+        self._aside -= tag.startswith(ASIDE)
         if self._shown is not None and tag in CELLS:
-            self._scan.errors.update(dict.fromkeys(self._errors, "".join(self._shown).strip() or "#VALUE!"))
-            self._shown = None
+            shown = "".join(self._shown).strip()
+            if self._number is None:
+                self._scan.errors.update(dict.fromkeys(self._errors, shown or UNNAMED_ERROR))
+            else:
+                self._note_shown(self._number, shown)
+            self._shown = self._number = None
         elif tag == "table:table":
             self._depth -= 1
 

@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ET
 import zipfile
 from typing import TYPE_CHECKING, Final
 
-from comptoir.reading.archives import Tag, pieces, row_number, scan_archive
+from comptoir.reading.archives import PLACED, ZERO_CELL, Tag, pieces, row_number, scan_archive
 from comptoir.reading.cell_formats import units_of
 from comptoir.reading.formats import XLSX_MEMBER, refused
 from comptoir.reading.scans import BookScan, SheetScan, column_number
@@ -42,7 +42,7 @@ def scan_openxml(path: Path, name: str, currency: str) -> BookScan:
         book = _parsed(archive.read(XLSX_MEMBER))
         targets = relation_targets(archive, XLSX_MEMBER)
         properties = book.find(f"{MAIN}workbookPr")
-        units = _units(archive, currency)
+        units, is_uncalculated = _units(archive, currency), _is_uncalculated(book)
         sheets = {}
         for sheet in book.iterfind(f".//{MAIN}sheet"):
             member = next((targets[sheet.get(key, "")] for key in RELATION_IDS if sheet.get(key) in targets), "")
@@ -50,9 +50,25 @@ def scan_openxml(path: Path, name: str, currency: str) -> BookScan:
             if scanned.is_repeated:
                 raise refused("archive_unsafe", name)
             scan = _with_units(archive, member, units, scanned, name)
+            if is_uncalculated and scanned.has_zeros:
+                _scan_zeros(archive, member, scan)
             scan.has_pivot, scan.merged = has_pivot(archive, member), scanned.merged
             sheets[sheet.get("name", "")] = scan
     return BookScan(sheets, properties is not None and properties.get("date1904") in {"1", "true"})
+
+
+def _is_uncalculated(book: ET.Element) -> bool:
+    """Tell whether the book is to be calculated when it is opened: writers that don't calculate say so."""
+    settings = book.find(f"{MAIN}calcPr")
+    return settings is not None and settings.get("fullCalcOnLoad") in {"1", "true"}
+
+
+def _scan_zeros(archive: zipfile.ZipFile, member: str, scan: SheetScan) -> None:
+    """Note the formulas whose value is 0 in a book that was not calculated: other values were given to its writer."""
+    for piece in pieces(archive, archive.getinfo(member)):
+        for letters, row in ZERO_CELL.find_all(piece):
+            place = row_number(row), column_number(letters.decode())
+            scan.lack_values(place[0], place[0], place[1], place[1])
 
 
 def _units(archive: zipfile.ZipFile, currency: str) -> dict[int, str]:
@@ -83,7 +99,7 @@ def _with_units(archive: zipfile.ZipFile, member: str, units: dict[int, str], sc
 
 def _scan_units(archive: zipfile.ZipFile, member: str, units: dict[int, str], scan: SheetScan) -> None:
     styles = b"|".join(b"%d" % style for style in units)
-    pattern = rb"""\s(?=[^>]*\bs\s*=\s*["'](%b)["'])[^>]*?\br\s*=\s*["']([A-Z]{1,3})(\d+)["'][^>]*(?<!/)>""" % styles
+    pattern = rb"""(?=\s[^<>]*\bs\s*=\s*["'](%b)["'])%b(?<!/)>""" % (styles, PLACED)
     cell, any_of_it = Tag(b"c", pattern), re.compile(rb"""\ss\s*=\s*["'](?:%b)["']""" % styles)
     for piece in pieces(archive, archive.getinfo(member)):
         if any_of_it.search(piece):

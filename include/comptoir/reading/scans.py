@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field
+from itertools import islice, product
 from typing import TYPE_CHECKING, Final
 
 from comptoir.reading.formats import refused
@@ -19,6 +20,7 @@ DIGITS_LIMIT: Final = 12  # of a row's number; more say no more than that the sh
 # What stands for a formula that no program has calculated; no spreadsheet has an error of that name.
 UNCALCULATED: Final = "#UNCALCULATED!"
 MERGED: Final = "#MERGED!"  # for a cell of which only the one above it, with which it is merged, has a value
+UNNAMED_ERROR: Final = "#VALUE!"  # for an error without a name, or of one that nobody knows
 # By the byte that stands for it in both binary formats.
 ERROR_NAMES: Final = {
     0x00: "#NULL!",
@@ -48,6 +50,7 @@ class SheetScan:
     has_pivot: bool = False
     is_unplaced: bool = False
     is_repeated: bool = False
+    has_zeros: bool = False
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     units: dict[tuple[int, str], array[int]] = field(default_factory=dict)
@@ -69,9 +72,14 @@ class SheetScan:
         """Note that a cell shows its number with a unit."""
         self.units.setdefault((column, unit), array("I")).append(row)
 
+    def lack_values(self, top: int, bottom: int, left: int, right: int) -> None:
+        """Note that no program has calculated the formulas of these cells; too many are noted as such."""
+        cells = product(range(top, bottom + 1), range(left, right + 1))
+        self.errors.update(dict.fromkeys(islice(cells, ERRORS_LIMIT + 1), UNCALCULATED))
+
     def merge(self, top: int, bottom: int, left: int, right: int) -> None:
-        """Note that cells are merged with such below them."""
-        if bottom > top:
+        """Note that cells are merged."""
+        if (bottom, right) != (top, left):
             self.merged.append((top, bottom, left, right))
 
     @property
@@ -108,11 +116,11 @@ def column_number(letters: str) -> int:
         (1, 27)
     """
     number = 0
-    for letter in letters:
+    for letter in letters.upper():
         number = number * 26 + ord(letter) - ord("A") + 1
     return number
 
 
 def error_name(code: int) -> str:
     """Return what a spreadsheet shows for an error's byte."""
-    return ERROR_NAMES.get(code, "#VALUE!")
+    return ERROR_NAMES.get(code, UNNAMED_ERROR)

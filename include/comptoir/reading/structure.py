@@ -14,6 +14,7 @@ import polars as pl
 
 from comptoir.errors import RejectedFileError
 from comptoir.problems import Problem
+from comptoir.reading.above import refuse_rows_above
 from comptoir.reading.headers import HEADER_SEARCH_ROWS, HeaderRow, best_score, find_header, match_kind, unique_headers
 from comptoir.reading.items import FIELDS, with_fields_of_items
 from comptoir.reading.notices import about_rows
@@ -87,9 +88,21 @@ def locate_header(
 
     Raises:
         RejectedFileError: no row, and no two rows together, name the columns of a kind; or one row names those of
-            two tables.
+            two tables; or rows of the table stand above its headers.
     """
     _refuse_second_table_beside(sample, sheet, name)
+    located = _located(sample, sheet, name, guide, below)
+    refuse_rows_above(located.header, located.above, sheet, name)
+    return located
+
+
+def _located(
+    sample: Sequence[tuple[int, Sequence[str]]],
+    sheet: str | None,
+    name: str,
+    guide: Guide,
+    below: Sequence[Sequence[str]],
+) -> LocatedHeader:
     try:
         header = find_header(sample, sheet, name, guide, below)
     except RejectedFileError:

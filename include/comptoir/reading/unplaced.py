@@ -1,7 +1,7 @@
 """Looks into sheets of XLSX workbooks whose cells don't say where they are: each then stands beside the one before.
 
-Few exporters leave the places out, so the quick search of `archives.py` needs them; such a sheet is gone through here
-tag by tag.
+Few exporters leave the places out, or write them in small letters, so the quick search of `archives.py` needs them;
+such a sheet is gone through here tag by tag.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 from comptoir.reading.formats import refused
-from comptoir.reading.scans import DIGITS_LIMIT, UNCALCULATED, SheetScan, check_extents, column_number
+from comptoir.reading.scans import DIGITS_LIMIT, UNNAMED_ERROR, SheetScan, check_extents, column_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-PLACE = re.compile(r"([A-Z]{1,3})([0-9]+)")
+PLACE = re.compile(r"([A-Za-z]{1,3})([0-9]+)")
+RANGE = re.compile(rf"{PLACE.pattern}:{PLACE.pattern}")
 
 
 def scan_unplaced(pieces: Iterable[bytes], units: Mapping[int, str], name: str) -> SheetScan:
@@ -54,8 +55,8 @@ class _Cells:
         self._units = units
         self._row = self._column = 0
         self._cell: dict[str, str] = {}
-        self._has_formula = self._in_value = False
-        self._value = ""
+        self._has_formula = self._has_value = self._in_value = False
+        self._value = self._spread = ""
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(":")[2]
@@ -65,8 +66,11 @@ class _Cells:
             self._open_cell(attributes)
         elif name == "col" and attributes.get("hidden") in {"1", "true"}:
             self.scan.hide_columns(*(int(attributes[end][:DIGITS_LIMIT]) for end in ("min", "max")))
-        self._has_formula |= name == "f"
+        elif name == "f":
+            self._has_formula = True
+            self._spread = attributes.get("ref", "") if attributes.get("t") == "array" else ""
         self._in_value = name == "v"
+        self._has_value |= self._in_value
 
     def _open_row(self, attributes: dict[str, str]) -> None:
         self._row = int(attributes["r"][:DIGITS_LIMIT]) if "r" in attributes else self._row + 1
@@ -79,7 +83,8 @@ class _Cells:
         place = PLACE.fullmatch(attributes.get("r", ""))
         self._column = column_number(place[1]) if place else self._column + 1
         self.scan.reach(self._row, self._column)
-        self._cell, self._value, self._has_formula = attributes, "", False
+        self._cell, self._value, self._spread = attributes, "", ""
+        self._has_formula = self._has_value = False
 
     def text(self, text: str) -> None:
         if self._in_value:
@@ -93,8 +98,16 @@ class _Cells:
     def _close_cell(self, kind: str, value: str) -> None:
         style = self._cell.get("s", "")
         if kind == "e":
-            self.scan.errors[self._row, self._column] = value or "#VALUE!"
-        elif self._has_formula and not value and kind != "str":
-            self.scan.errors[self._row, self._column] = UNCALCULATED
+            self.scan.errors[self._row, self._column] = value or UNNAMED_ERROR
+        elif self._has_formula and not value and not (kind == "str" and self._has_value):
+            self._lack_values()
         elif value and style.isdecimal() and int(style) in self._units:
             self.scan.show_unit(self._row, self._column, self._units[int(style)])
+
+    def _lack_values(self) -> None:
+        """Note a formula that no program has calculated, wherever it spreads."""
+        self.scan.lack_values(self._row, self._row, self._column, self._column)
+        if spread := RANGE.fullmatch(self._spread):
+            left, top, right, bottom = spread.groups()
+            first, last = (int(row[:DIGITS_LIMIT]) for row in (top, bottom))
+            self.scan.lack_values(first, last, column_number(left), column_number(right))

@@ -14,6 +14,7 @@ SHORTENED_CODE: Final = r"^-?\d(?:[.,]\d+)?[Ee]\+\d+$"
 # What programs and people write where there is no code, or where a column is too narrow to show it.
 NO_CODE: Final = r"(?i)^(?:null|\\N|\(null\)|none|nan|n/a|#+|-+|\?+|\(?(?:vide|blank|empty|aucun)\)?|err:\d+)$"
 NESTED: Final = r"^(?:\{(?:\s*\"[\s\S]*)?\}|\[(?:\s*[\"\[{\d-][\s\S]*)?\])$"  # an object or a list of JSON
+NO_NAME: Final = r"^\s*#{3,}\s*$"  # what a spreadsheet shows where a column is too narrow
 # What a spreadsheet makes of codes such as 1-2 and VRAI: dates and truth values, typed, or dates shown short.
 TYPED: Final = r"^(?:\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2}:\d{2})?|TRUE|FALSE)$"
 SHOWN_DATE: Final = (
@@ -93,7 +94,8 @@ def parse_texts(cells: pl.DataFrame) -> pl.DataFrame:
     name = pl.col("text")
     if is_beyond_ascii(cells["text"]):
         name = _filled(name.str.replace_all(INVISIBLE_ENDS, ""))
-    return cells.select(value=name, fault=pl.lit(None, dtype=pl.String))
+    is_error = pl.col("text").str.contains(NO_NAME)
+    return cells.select(value=pl.when(~is_error).then(name), fault=pl.when(is_error).then(pl.lit("error_cell")))
 
 
 def parse_tiers(cells: pl.DataFrame) -> pl.DataFrame:

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 UNWRAPPED_LIMIT_BYTES: Final = 2 << 30  # as large as a file may be without a wrapping
 PIECE_BYTES: Final = 4 << 20
 # What systems put into archives by themselves.
-LITTER: Final = ("__MACOSX", ".DS_Store", "Thumbs.db")
+LITTER: Final = frozenset({"__macosx", ".ds_store", "thumbs.db", "desktop.ini"})
+OF_A_FILE: Final = "._"  # how the name begins of what macOS puts beside a file
+ENCRYPTED: Final = 0x1  # the bit of a member's flags
 
 
 @contextmanager
@@ -41,9 +43,9 @@ def unwrapped(path: Path, name: str) -> Iterator[tuple[Path, Format]]:
         inner = Path(folder) / "inner"
         try:
             (_unzip if form == Format.ZIP else _gunzip)(path, inner, name)
-        except RuntimeError as error:
-            raise refused("file_encrypted", name) from error
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+        except NotImplementedError as error:  # a way of packing that few programs know
+            raise refused("format_unsupported", name, "ZIP (Deflate64 …)") from error
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
             raise refused("file_damaged", name) from error
         inner_form = detect_format(inner, name)
         if inner_form in WRAPPINGS:
@@ -59,6 +61,8 @@ def _gunzip(path: Path, inner: Path, name: str) -> None:
 def _unzip(path: Path, inner: Path, name: str) -> None:
     with zipfile.ZipFile(path) as archive:
         member = _only_member(archive.infolist(), name)
+        if member.flag_bits & ENCRYPTED:
+            raise refused("file_encrypted", name)
         with archive.open(member) as source:
             _copy(source, inner, member.compress_size, name)
 
@@ -77,7 +81,8 @@ def _only_member(members: list[zipfile.ZipInfo], name: str) -> zipfile.ZipInfo:
 
 
 def _is_litter(member: zipfile.ZipInfo) -> bool:
-    return any(part in LITTER for part in PurePosixPath(member.filename).parts)
+    parts = PurePosixPath(member.filename).parts
+    return any(part.lower() in LITTER or part.startswith(OF_A_FILE) for part in parts)
 
 
 def _leads_astray(member: zipfile.ZipInfo) -> bool:
