@@ -66,8 +66,8 @@ def unit_seen(shown: str, number: str, currency: str) -> str | None:
     """Return what matters of the text by which a document shows a number, as `units_of` does of a format.
 
     Examples:
-        >>> unit_seen("00123", "123", "EUR"), unit_seen("12 k€", "12000", "EUR"), unit_seen("1,50 €", "1.5", "EUR")
-        ('00000', 'k€', None)
+        >>> unit_seen("00123", "123", "EUR"), unit_seen("$12.50", "12.5", "EUR"), unit_seen("1,50 €", "1.5", "EUR")
+        ('00000', '$', None)
         >>> unit_seen("(12.50)", "-12.5", "EUR"), unit_seen("-3", "-3", "EUR"), unit_seen("3/4", "0.75", "EUR")
         (None, None, None)
     """
