@@ -212,9 +212,20 @@ def detect_low_margins(sales: DataFrame, products: DataFrame, *, on: date, rules
         "code",
         "name",
         "revenue",
-        F.round(F.col("profit") / F.col("revenue"), 4).cast("decimal(20,4)").alias("margin"),
+        _margin_shown().alias("margin"),
         "threshold",
     )
+
+
+def _margin_shown() -> Column:
+    """Return profit / revenue with 4 places, rounded half-up once; revenue is above zero.
+
+    A quotient of such decimals has 6 places, already rounded, so that rounding it again may round up what is under a
+    half. Whole numbers divide exactly: half-up is the whole part of (20,000 profit + revenue) / (2 revenue).
+    """
+    size = F.expr("(20000 * abs(cast(profit as decimal(26,4))) + revenue) div (2 * cast(revenue as decimal(26,4)))")
+    signed = F.when(F.col("profit") < 0, -size).otherwise(size)
+    return (signed.cast("decimal(20,0)") / F.lit(10_000)).cast("decimal(20,4)")
 
 
 def value_client_sales(sales: DataFrame, products: DataFrame) -> DataFrame:

@@ -124,6 +124,8 @@ def low(spark: SparkSession, *sold: SaleRow, margin: float = 0.2):
         ("9.9999", [("a", Decimal("9.9999"), Decimal("0.2000"), Decimal("0.2"))]),  # shown rounded, compared exactly
         ("8.00", [("a", Decimal("8.00"), Decimal(0), Decimal("0.2"))]),
         ("4.00", [("a", Decimal("4.00"), Decimal(-1), Decimal("0.2"))]),
+        ("6.41", [("a", Decimal("6.41"), Decimal("-0.2480"), Decimal("0.2"))]),  # -0.24804992, never first -0.248050
+        ("6.40", [("a", Decimal("6.40"), Decimal("-0.2500"), Decimal("0.2"))]),
         ("0.00", []),  # no revenue, no margin
         ("-5.00", []),
     ],

@@ -93,6 +93,7 @@ WHOLE: Final = re.compile(
     r"(?:[\s/(),-]*(?:\d[\d/.-]*|du|au|de|des|d|of|from|to|the|gratuits?|clients?|fournisseurs?|marchandises?|csv|xlsx?|xlsm|xlsb"
     rf"|ods|txt|{without_accents('|'.join(MONTHS))})\b)*\W*$"
 )
+TRIAL: Final = re.compile(r"^\W*(?:modeles?|ex[ae]mples?|templates?|samples?)\b")
 CREDIT_TITLE, NO_SALE_TITLE = re.compile(TITLE + CREDITS), re.compile(TITLE + NO_SALES)
 DRAFT: Final = re.compile(r"^\W*(?:draft|brouillon)\b")
 BRACKETED: Final = re.compile(r"[(\[]([^)\]]*)[)\]]")
@@ -112,7 +113,7 @@ def refuse_changed_meaning(sheet: Sheet, name: str, currency: str) -> None:
         RejectedFileError: its name, the file's, a row above its headers, or a row of a single cell says so.
     """
     problems = []
-    if code := _no_sales(BESIDE_WORDS.sub(" ", plain_words(name)), sheet):
+    if code := _no_sales(BESIDE_WORDS.sub(" ", plain_words(name)), sheet, is_name_of_file=True):
         problems.append(Problem(code, value=name, params={"currency": currency, "said": name}))
     for row, words in _said(sheet):
         if code := _changed(words, sheet, currency, is_title=row is None or row < (sheet.header_row or 0)):
@@ -152,14 +153,17 @@ def _changed(words: str, sheet: Sheet, currency: str, *, is_title: bool) -> str 
     return _no_sales(plain, sheet) if is_title else None
 
 
-def _no_sales(plain: str, sheet: Sheet) -> str | None:
-    """Return the problem where a title, or a name, says of rows of sales that they are none."""
+def _no_sales(plain: str, sheet: Sheet, *, is_name_of_file: bool = False) -> str | None:
+    """Return the problem where a title, or a name, says of rows of sales that they are none.
+
+    A file called `exemple.csv` may well be what somebody tries first; a sheet so called stands beside the true one.
+    """
     if sheet.match.kind.name == "sales" and PLANNED.match(plain):
         return "banner_no_data"
     beside = CREDIT_TITLE.sub("", NO_SALE_TITLE.sub("", plain))
     if sheet.match.kind.name != "sales" or SALES_TOO.search(beside):
         return None
-    if NO_SALE_TITLE.match(plain) or WHOLE.match(plain):
+    if NO_SALE_TITLE.match(plain) or (WHOLE.match(plain) and not (is_name_of_file and TRIAL.match(plain))):
         return "banner_no_data"
     return "banner_credits" if CREDIT_TITLE.match(plain) and not _are_all_negative(sheet) else None
 
