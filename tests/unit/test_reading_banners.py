@@ -131,7 +131,7 @@ def test_a_stock_without_amounts_may_speak_of_thousands(tmp_path: Path):
         ("budget des ventes.csv", "banner_no_data"),
         ("canceled_invoices.csv", "banner_no_data"),
         ("casse mars 2026.csv", "banner_no_data"),
-        ("exemple.csv", None),
+        ("modele.csv", None),
         ("invoices_cancelled.csv", "banner_no_data"),
         ("Réceptions 2026.csv", "banner_no_data"),
         ("bons_de_livraison.csv", "banner_no_data"),

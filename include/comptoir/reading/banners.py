@@ -156,7 +156,7 @@ def _changed(words: str, sheet: Sheet, currency: str, *, is_title: bool) -> str 
 def _no_sales(plain: str, sheet: Sheet, *, is_name_of_file: bool = False) -> str | None:
     """Return the problem where a title, or a name, says of rows of sales that they are none.
 
-    A file called `exemple.csv` may well be what somebody tries first; a sheet so called stands beside the true one.
+    A file called `modele.csv` may well be what somebody tries first; a sheet so called stands beside the true one.
     """
     if sheet.match.kind.name == "sales" and PLANNED.match(plain):
         return "banner_no_data"
