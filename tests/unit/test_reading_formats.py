@@ -261,7 +261,7 @@ def test_json_lines_keep_numbers_to_the_last_digit(tmp_path: Path):
     path = tmp_path / "x.jsonl"
     path.write_text(text + "\n", encoding="utf-8")
     (table,) = read_file(path, SETTINGS).tables
-    assert [(p.code, p.row, p.value) for p in table.problems] == [("not_a_date", 3, "46000.5")]
+    assert [(p.code, p.row, p.value) for p in table.problems] == [("day_as_number", 3, "46000.5")]
     columns = ["invoice_no", "client_code", "product_code", "quantity", "unit_price", "row"]
     assert table.frame.select(columns).rows() == [
         ("536365", None, "P", 2, None, 1),

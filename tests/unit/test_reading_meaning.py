@@ -619,7 +619,7 @@ def test_words_in_brackets_that_nobody_knows_are_asked_about(tmp_path: Path, col
     assert codes <= {"mapping_unclear", "column_unnamed", "header_unit"}
 
 
-@pytest.mark.parametrize("cell", ["NULL", "null", "\\N", "N/A", "-", "???", "(vide)", "####", "Err:502"])
+@pytest.mark.parametrize("cell", ["NULL", "null", "\\N", "N/A", "-", "???", "(vide)", "####"])
 def test_what_stands_for_no_code_makes_no_client_of_all_its_rows(tmp_path: Path, cell: str):
     verdict = judged(tmp_path, SALES, FIRST, f"F9,{cell},2026-01-15,P,2,5.00", THIRD, SECOND)
     assert errors(verdict) == [(3, "code_placeholder", cell)]

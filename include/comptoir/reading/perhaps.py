@@ -20,7 +20,7 @@ from comptoir.reading.items import sent_headers
 from comptoir.reading.line_amounts import holds_tax, is_without_tax
 from comptoir.reading.numbers import describe_numbers
 from comptoir.reading.proven import holds_its_tax
-from comptoir.reading.qualifiers import DISCOUNTS, qualifier_of
+from comptoir.reading.qualifiers import COUNTING_PERHAPS, DISCOUNTS, qualifier_of
 from comptoir.reading.similar import Proposal, ask
 from comptoir.reading.spelling import words_of
 from comptoir.reading.times import describe_times
@@ -301,7 +301,8 @@ def _taxed(sheet: Sheet, taken: Mapping[str, int], leftover: Leftover) -> dict[s
 def _is_known(sheet: Sheet, place: int) -> bool:
     """Tell whether a column is looked at for something else."""
     header = sheet.headers[place]
-    return is_without_tax(header) or qualifier_of(header, sheet.match.kind.name, "") is not None
+    # A “Unit value” may be of packs, if its cells say so, and of prices as well.
+    return is_without_tax(header) or qualifier_of(header, sheet.match.kind.name, "") not in {None, COUNTING_PERHAPS}
 
 
 def _candidates(perhaps: Perhaps, sheet: Sheet, taken: Mapping[str, int], leftover: Leftover) -> Iterator[int]:
