@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from comptoir.alerts import alerts_file
 from comptoir.samples import write_samples
 from tests.stack.comparing import assert_everything_agrees
 
@@ -23,6 +24,11 @@ def shown(platform: RunningPlatform) -> list[Any]:
     for document in documents[1:]:
         document.pop("as_of")  # computed anew when the stream starts
     return documents
+
+
+def alerts_of(platform: RunningPlatform) -> str:
+    file = alerts_file(platform.settings.home)
+    return file.read_text() if file.exists() else ""
 
 
 def test_the_platform_is_healthy(platform: RunningPlatform):
@@ -44,8 +50,7 @@ def test_the_platform_is_healthy(platform: RunningPlatform):
 def test_stopped_and_started_it_shows_the_same_and_goes_on(platform: RunningPlatform, tmp_path: Path):
     platform.drop(*write_samples(tmp_path, platform.today))
     before = shown(platform)
-    alerts = platform.settings.home / "logs" / "alerts.log"
-    told = alerts.read_text() if alerts.exists() else ""
+    told = alerts_of(platform)
     assert platform.run("down").returncode == 0
     assert platform.processes() == []
     refused = platform.run("kpis", "reductions", "--json")
@@ -58,4 +63,4 @@ def test_stopped_and_started_it_shows_the_same_and_goes_on(platform: RunningPlat
     path.write_text(f"{header}\nLATER-1,CL001,EPI-010,3,12.00,{platform.today}T10:00:00\n")
     platform.drop(path)
     assert_everything_agrees(platform)
-    assert (alerts.read_text() if alerts.exists() else "") == told, "stopping and starting is no fault"
+    assert alerts_of(platform) == told, "stopping and starting is no fault"

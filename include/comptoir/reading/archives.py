@@ -172,19 +172,20 @@ def _scan_piece(piece: bytes, scan: SheetScan) -> None:
             shown = value.decode(errors="replace").strip()
             scan.errors[row_number(row), column_number(letters.decode())] = shown or UNNAMED_ERROR
     if _holds(piece, b"f>", b"f ") and FORMULA.search(piece) and NO_VALUE.search(piece):
-        _scan_uncalculated(piece, scan)
+        note_uncalculated(piece, scan, UNCALCULATED_CELLS)
     scan.has_zeros |= ZERO in piece
 
 
-def _scan_uncalculated(piece: bytes, scan: SheetScan) -> None:
-    for tag in UNCALCULATED_CELLS:
+def note_uncalculated(piece: bytes, scan: SheetScan, tags: Sequence[Tag]) -> None:
+    """Note the formulas that tags find, each with all cells over which it spreads, as not calculated."""
+    for tag in tags:
         for letters, row, *ends in tag.find_all(piece):
-            scan.lack_values(*_corners([letters, row], ends))
+            scan.lack_values(*_corners(ends if ends and all(ends) else [letters, row] * 2))
 
 
-def _corners(place: list[bytes], ends: Sequence[bytes]) -> tuple[int, int, int, int]:
-    """Return the first and the last row and column of a cell, or of what an array formula spreads over."""
-    left, top, right, bottom = ends if all(ends) else place * 2
+def _corners(ends: Sequence[bytes]) -> tuple[int, int, int, int]:
+    """Return the first and the last row and column of cells between two that are given as letters and digits."""
+    left, top, right, bottom = ends
     return row_number(top), row_number(bottom), column_number(left.decode()), column_number(right.decode())
 
 
@@ -196,7 +197,7 @@ def _scan_width(piece: bytes, scan: SheetScan) -> None:
 
 def _scan_merged(piece: bytes, scan: SheetScan) -> None:
     for ends in MERGED_CELLS.find_all(piece) if b"mergeCell" in piece else ():
-        scan.merge(*_corners([], ends))
+        scan.merge(*_corners(ends))
 
 
 def _is_repeated(places: list[bytes], rows: list[int]) -> bool:

@@ -56,7 +56,7 @@ def units_of(codes: Mapping[int, str], formats: Iterable[int], currency: str) ->
 
 @lru_cache(maxsize=1024)  # of a document, each cell is asked about
 def _unit(code: str, currency: str) -> str | None:
-    r"""Return what a format shows that changes a number, behind the words, if any, that it adds to a code."""
+    """Return what a format shows that changes a number, behind the words, if any, that it adds to a code."""
     code = code.replace(OF_CODE, " ")
     unit, words = shown_unit(code, currency), words_of_code(code)
     return OF_CODE.join((*words, unit or "")) if words else unit

@@ -214,7 +214,7 @@ def _with_balance_day(table: Table, day: date) -> Table:
 
 
 def _refuse_units(headers: Mapping[str, str], sheet: Sheet, currency: str) -> None:
-    of_numbers = [c for c in sheet.match.kind.columns if c.name in headers and c.type in COUNTED]
+    of_numbers = [(c, headers[c.name]) for c in sheet.match.kind.columns if c.name in headers and c.type in COUNTED]
     problems = [
         Problem(
             "header_unit",
@@ -223,8 +223,7 @@ def _refuse_units(headers: Mapping[str, str], sheet: Sheet, currency: str) -> No
             value=unit,
             params={"field": column.name, "currency": currency},
         )
-        for column in of_numbers
-        for header in [headers[column.name]]
+        for column, header in of_numbers
         if (unit := changing_unit(header, currency, is_count=column.type == ColumnType.INTEGER))
     ]
     if problems:

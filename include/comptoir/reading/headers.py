@@ -14,7 +14,7 @@ from comptoir.questions import NO_COLUMN, Choice, Question
 from comptoir.reading.similar import Proposal, ask, ask_any, propose
 from comptoir.reading.spelling import is_untaxed, normalise, without_tax
 from comptoir.reading.unnamed import clearly_closest, may_hold
-from comptoir.records import ALL_KINDS, FRENCH_KINDS, Column, ColumnType, Kind
+from comptoir.records import ALL_KINDS, FRENCH_KINDS, ColumnType, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

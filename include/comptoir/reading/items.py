@@ -163,8 +163,8 @@ def _exploded(sheet: Sheet, lines: list[list[tuple[Cell, ...]]], problems: list[
     own_numeric = sheet.numeric if sheet.numeric is not None else sheet.texts.select(pl.all().is_null() & False)
     empty = {int(place) for place in places if texts[place].null_count() == len(texts)}
     # An identity that no line has is no column, and does not compete with one of its name; nor is the list one.
-    kept = tuple(c for c in sheet.match.claims if c.position not in empty or c.column == "quantity")
-    claims = tuple(claim for claim in kept if claim.position != sheet.items)
+    own = (claim for claim in sheet.match.claims if claim.position != sheet.items)
+    claims = tuple(claim for claim in own if claim.position not in empty or claim.column == "quantity")
     return replace(
         sheet,
         match=replace(sheet.match, claims=claims),

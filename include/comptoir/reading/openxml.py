@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ET
 import zipfile
 from typing import TYPE_CHECKING, Final
 
-from comptoir.reading.archives import PLACED, ZERO_CELL, Tag, pieces, row_number, scan_archive
+from comptoir.reading.archives import PLACED, ZERO_CELL, Tag, note_uncalculated, pieces, row_number, scan_archive
 from comptoir.reading.cell_formats import units_of
 from comptoir.reading.formats import XLSX_MEMBER, refused
 from comptoir.reading.scans import BookScan, SheetScan, column_number
@@ -66,9 +66,7 @@ def _is_uncalculated(book: ET.Element) -> bool:
 def _scan_zeros(archive: zipfile.ZipFile, member: str, scan: SheetScan) -> None:
     """Note the formulas whose value is 0 in a book that was not calculated: other values were given to its writer."""
     for piece in pieces(archive, archive.getinfo(member)):
-        for letters, row in ZERO_CELL.find_all(piece):
-            place = row_number(row), column_number(letters.decode())
-            scan.lack_values(place[0], place[0], place[1], place[1])
+        note_uncalculated(piece, scan, [ZERO_CELL])
 
 
 def _units(archive: zipfile.ZipFile, currency: str) -> dict[int, str]:

@@ -233,7 +233,7 @@ def told_by_cells(header: str, cells: Sequence[str], kind: str, currency: str) -
         kind: the name of the kind.
         currency: the trader's.
     """
-    if cells and kind in {"sales", "products"} and all(map(senses.is_of_tax, cells)):
+    if cells and kind in {"sales", "products"} and all(map(senses.is_tax_word, cells)):
         return replace(TAX_TELLING, field="")
     if not cells or _words(header) & HARMLESS:
         return None

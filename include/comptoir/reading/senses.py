@@ -128,16 +128,16 @@ PIECES: Final = _stems(
 DAY: Final = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
 ONE: Final = re.compile(r"0*1(?:[.,]0*)?")
 WITHOUT_TAX: Final = frozenset({"ht", "excluded", "exclusive", "excl", "exclu", "exclue", "horstaxe", "horstva"})
-WITH_TAX: Final = frozenset(
-    {"tvac", "taxincluded", "taxincl", "inclvat", "tvaincluse", "tvacomprise", "vatincluded", "vatincl", "incltax"}
-    | {"taxinclusive", "ttc", "included", "inclusive", "incl", "inclu", "incluse", "compri", "comprise"}
+TAX_INCLUDED: Final = frozenset(
+    {"ttc", "tvac", "taxincluded", "taxincl", "taxinclusive", "incltax", "tvaincluse", "tvacomprise", "vatincluded"}
+    | {"vatincl", "inclvat", "inclusive"}
 )
-# All that cells of a column say of tax, whatever its header.
-OF_TAX: Final = frozenset(
-    {"ht", "htva", "ttc", "tvac", "taxincluded", "taxexcluded", "taxincl", "taxexcl", "inclvat", "exclvat"}
-    | {"horstaxe", "horstva", "tvaincluse", "tvacomprise", "vatincluded", "vatexcluded", "vatincl", "vatexcl"}
-    | {"inclusive", "exclusive", "taxinclusive", "taxexclusive", "incltax", "excltax"}
+TAX_EXCLUDED: Final = frozenset(
+    {"ht", "htva", "horstaxe", "horstva", "taxexcluded", "taxexcl", "taxexclusive", "excltax", "vatexcluded"}
+    | {"vatexcl", "exclvat", "exclusive"}
 )
+OF_TAX: Final = TAX_INCLUDED | TAX_EXCLUDED  # all that cells of a column say of tax, whatever its header
+WITH_TAX: Final = TAX_INCLUDED | {"included", "incl", "inclu", "incluse", "compri", "comprise"}
 CURRENCIES: Final = frozenset(word for words in currency_words("EUR") for word in words if word != "FR")
 LETTERS: Final = re.compile(r"[^\W\d_]{3}")
 MULTIPLES: Final = frozenset({"10", "12", "24", "50", "100", "144", "1000", "10000"})
@@ -311,7 +311,7 @@ def sense_of_one(cell: str) -> Sense | None:
 
 def sense_of_base(cell: str) -> Sense | None:
     """Tell whether what may be a price, or for how many it is, is none of the usual multiples of one."""
-    if is_of_tax(cell):
+    if is_tax_word(cell):
         return sense_of_tax_word(cell)
     return None if cell.strip() in MULTIPLES else Sense.AS_WRITTEN
 
@@ -375,7 +375,7 @@ def sense_of_partner(cell: str) -> Sense | None:
     return None if stems and stems <= NO_CLIENTS else Sense.AS_WRITTEN
 
 
-def is_of_tax(cell: str) -> bool:
+def is_tax_word(cell: str) -> bool:
     """Tell whether a cell says nothing but that a price is with its tax, or without."""
     return normalise(cell) in OF_TAX
 
