@@ -186,10 +186,13 @@ class Ground:
     def hold_down(self, server: str, seconds: float) -> str:
         """Kill a server, keep it away for a while, and start it again."""
         self.running(server)
-        attendant = self.supervisor.process(server).pid  # not the server's own where a later supervisor adopted it
+        started_at = self.supervisor.process(server).started_at
         struck = self.kill(server)
-        # Stopped before its supervisor has noticed, its death would be one that was asked for.
-        self.wait_for(lambda: self.supervisor.process(server).pid != attendant, STRUCK_SECONDS, "the death to be seen")
+        # Stopped before its supervisor has noticed, its death would be one that was asked for. The process id doesn't
+        # tell: where a later supervisor adopted the server, it changes with the death itself.
+        self.wait_for(
+            lambda: self.supervisor.process(server).started_at != started_at, STRUCK_SECONDS, "the death to be seen"
+        )
         self.supervisor.stop(server)
         time.sleep(seconds)
         self.supervisor.start(server)
