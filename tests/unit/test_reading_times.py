@@ -242,7 +242,11 @@ def test_an_offset_that_does_not_exist(offset: str):
 
 
 @pytest.mark.parametrize(
-    "cell", ["-", "sans", "Sans DLC", "illimitée", "N/A", "00/00/0000", "01/01/1753", "1753-01-01 00:00:00", "None"]
+    "cell",
+    [
+        *("-", "sans", "Sans DLC", "illimitée", "N/A", "00/00/0000", "01/01/1753", "1753-01-01 00:00:00", "None"),
+        *("01/01/1900", "1900-01-01T00:00:00", "30/12/1899", "12/31/1899", "18991230", "01.01.0001", "1970-01-01"),
+    ],
 )
 def test_a_lot_that_never_expires(tmp_path: Path, cell: str):
     path = tmp_path / "stock.csv"

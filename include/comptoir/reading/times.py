@@ -44,10 +44,12 @@ KNOWN_PARTS: Final = ("year", "month", "day")
 LOCAL_PARTS: Final = ("first", "second", "local_year")
 
 
-# What people and programs write where a lot never expires; 1753 is the first year of some databases.
+# What people and programs write where a lot never expires: words, no date at all, or the first day that a database or
+# a language knows, as SQL Server's 1753 and 1900, OLE's 1899, .NET's 1 and Unix's 1970.
 NEVER: Final = (
     r"(?i)^(?:-+|n/?a|sans(?: (?:dlc|dluo|ddm|date|limite))?|aucune?|illimit[ée]e?|jamais|none|never|unlimited"
-    r"|0000-00-00|00[/.-]00[/.-]0000|1753-01-01|0?1[/.-]0?1[/.-]1753)(?:[ T]00:00(?::00)?)?$"
+    r"|0000-00-00|00[/.-]00[/.-]0000|(?:1753|1900|1970|0001)-?01-?01|0?1[/.-]0?1[/.-](?:1753|1900|1970|0001)"
+    r"|1899-?12-?3[01]|(?:3[01][/.-]12|12[/.-]3[01])[/.-]1899)(?:[ T]00:00(?::00)?)?$"
 )
 
 
@@ -216,9 +218,9 @@ def parse_times(described: pl.DataFrame, order: Order | None, zone: str, *, epoc
 
 
 def with_never(parsed: pl.DataFrame) -> pl.DataFrame:
-    """Return parsed days of expiry in which what says that there is none is no fault."""
+    """Return parsed days of expiry in which what says that there is none is neither a day nor a fault."""
     is_never = ~pl.col("numeric") & pl.col("text").str.contains(NEVER)
-    return parsed.with_columns(pl.when(~is_never).then("fault").alias("fault"))
+    return parsed.with_columns(pl.when(~is_never).then(name).alias(name) for name in ("value", "fault"))
 
 
 def _is_unlikely() -> pl.Expr:
