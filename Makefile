@@ -78,10 +78,10 @@ test-servers: $(DEV)
 	@$(BIN)/pytest -m "not platform" tests/stack tests/browser
 
 faults: $(DEV) ## Let every fault strike a platform under load, and print what became of it
-	@$(BIN)/pytest -m "not mutants" tests/faults
+	@$(BIN)/pytest --capture=no -m "not mutants" tests/faults
 
 faults-mutants: $(DEV) ## Leave each guard out, and see that its fault then does harm
-	@$(BIN)/pytest -m mutants tests/faults
+	@$(BIN)/pytest --capture=no -m mutants tests/faults
 
 faults-random: $(DEV) ## Let faults strike at random: RUNS=10, or one run again by its SEED=…
 	@$(BIN)/python -m tests.faults.at_random $(or $(RUNS),1) $(SEED)

@@ -212,10 +212,16 @@ def kill_workers(ground: Ground, _chance: Random) -> str:
 
 def _workers(ground: Ground) -> list[psutil.Process]:
     def found() -> list[psutil.Process]:
-        return [each for each in _jvm(ground).children(recursive=True) if "pyspark.daemon" in each.cmdline()]
+        return [each for each in _jvm(ground).children(recursive=True) if _is_worker(each)]
 
     ground.wait_for(lambda: bool(found()), KILLED_AFTER_SECONDS, "Spark's Python workers")
     return found()
+
+
+def _is_worker(process: psutil.Process) -> bool:
+    with suppress(psutil.ZombieProcess, psutil.NoSuchProcess):  # the JVM leaves dead children behind
+        return "pyspark.daemon" in process.cmdline()
+    return False
 
 
 # Airflow and the screens
