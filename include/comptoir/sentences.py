@@ -517,6 +517,12 @@ MESSAGES: Final[Sentences] = {
         "fr": "« {column} » contient le total de chaque ligne, non de la facture, et n'a servi qu'à vérifier les "
         "lignes.",
     },
+    "bare_rows_left_aside": {
+        "en": "{count} row(s) with neither product nor quantity nor price, such as the head of an invoice or a text, "
+        "sell nothing and were left aside; what only a head says holds for its lines: {rows}.",
+        "fr": "{count} ligne(s) sans produit, ni quantité, ni prix, comme un en-tête de facture ou un texte, ne "
+        "vendent rien et ont été laissées de côté ; ce que seul un en-tête indique vaut pour ses lignes : {rows}.",
+    },
     "lines_continued": {
         "en": "{count} row(s) without an invoice number, client and date were taken for lines of the invoice above "
         "them: {rows}.",
@@ -1232,6 +1238,12 @@ REMEDIES: Final[Sentences] = {
     "line_totals": {
         "en": "Nothing to do.",
         "fr": "Rien à faire.",
+    },
+    "bare_rows_left_aside": {
+        "en": "Nothing to do, unless one of them sells something: fill in its empty cells then, and drop the file "
+        "again.",
+        "fr": "Rien à faire, sauf si l'une d'elles vend quelque chose : remplissez alors ses cellules vides et déposez "
+        "de nouveau le fichier.",
     },
     "lines_continued": {
         "en": "Nothing to do, unless one belongs elsewhere: fill in its cells then, and drop the file again.",

@@ -28,7 +28,7 @@ def continue_invoices(pieces: Iterable[Sheet]) -> Iterator[Sheet]:
     """
     above: Sheet | None = None
     for piece in pieces:
-        if piece.match.kind.name != "sales" or piece.items is not None or _is_json(piece):
+        if piece.match.kind.name != "sales" or piece.items is not None or is_json(piece):
             yield piece
             continue
         filled = _continued(above, piece)
@@ -38,7 +38,7 @@ def continue_invoices(pieces: Iterable[Sheet]) -> Iterator[Sheet]:
 
 def _continued(above: Sheet | None, piece: Sheet) -> Sheet:
     # Most files have their invoice on every line.
-    if not reduce(and_, map(piece.is_blank, _places(piece, INVOICE))).any():
+    if not reduce(and_, map(piece.is_blank, places_of(piece, INVOICE))).any():
         return piece
     if above is None:
         return _filled(piece)
@@ -46,7 +46,7 @@ def _continued(above: Sheet | None, piece: Sheet) -> Sheet:
     return _rows(_filled(_below(above, piece)), slice(1, None))
 
 
-def _is_json(sheet: Sheet) -> bool:
+def is_json(sheet: Sheet) -> bool:
     """Tell whether rows stand by themselves, as the objects of JSON lines do."""
     return sheet.name is None and sheet.delimiter is None
 
@@ -63,12 +63,12 @@ def _rows(sheet: Sheet, kept: slice) -> Sheet:
 
 
 def _filled(sheet: Sheet) -> Sheet:
-    own = _places(sheet, OF_INVOICE)
-    lines = [pl.any_horizontal(map(_has, places)) for columns in OF_LINE if (places := _places(sheet, columns))]
+    own = places_of(sheet, OF_INVOICE)
+    lines = [pl.any_horizontal(map(_has, places)) for columns in OF_LINE if (places := places_of(sheet, columns))]
     bare = pl.all_horizontal(~_has(place) for place in own)
     marks = sheet.texts.select(
         continues=bare & pl.all_horizontal(lines),
-        heads=pl.any_horizontal(map(_has, _places(sheet, INVOICE))),
+        heads=pl.any_horizontal(map(_has, places_of(sheet, INVOICE))),
     )
     if not marks["continues"].any():
         return sheet
@@ -85,7 +85,8 @@ def _filled(sheet: Sheet) -> Sheet:
     )
 
 
-def _places(sheet: Sheet, columns: frozenset[str]) -> list[str]:
+def places_of(sheet: Sheet, columns: frozenset[str]) -> list[str]:
+    """Return the places of columns that a sheet has."""
     return sorted({str(claim.position) for claim in sheet.match.claims if claim.column in columns})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from comptoir.errors import AmbiguousFileError, RejectedFileError
@@ -10,6 +11,7 @@ from comptoir.names import KINDS
 from comptoir.problems import Problem, Severity
 from comptoir.questions import NO_ANSWERS
 from comptoir.reading.banners import refuse_changed_meaning
+from comptoir.reading.bare_rows import without_bare_rows
 from comptoir.reading.cells import Survey
 from comptoir.reading.continued import continue_invoices
 from comptoir.reading.debits import refuse_both_sides
@@ -172,7 +174,7 @@ def _read_sheets(
 def _survey(pieces: Iterable[Sheet], name: str, guide: Guide, currency: str) -> Survey:
     survey = Survey()
     settled = (settle_structure(piece, name) for piece in _with_headers_checked(pieces, guide))
-    for place, piece in enumerate(continue_invoices(settled)):
+    for place, piece in enumerate(continue_invoices(_with_heads_told(settled))):
         if place == 0:
             refuse_units_below(piece, currency)
         refuse_changed_meaning(piece, name, currency)
@@ -181,6 +183,16 @@ def _survey(pieces: Iterable[Sheet], name: str, guide: Guide, currency: str) -> 
         refuse_both_sides(piece)
         survey.add(with_amounts_for_prices(expand_items(piece, name, currency)), currency)
     return survey
+
+
+def _with_heads_told(pieces: Iterator[Sheet]) -> Iterator[Sheet]:
+    """Give the pieces without rows that sell nothing where there is one piece: of several, none knows all its lines."""
+    ahead = list(islice(pieces, 2))
+    if len(ahead) == 1:
+        ahead = [without_bare_rows(*ahead)]
+    while ahead:
+        yield ahead.pop(0)
+    yield from pieces
 
 
 def _with_headers_checked(pieces: Iterable[Sheet], guide: Guide) -> Iterator[Sheet]:

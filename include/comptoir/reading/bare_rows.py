@@ -1,0 +1,185 @@
+"""Rows of sales that sell nothing: the heads of invoices above their lines, and remarks between these.
+
+Where programs print an invoice's head in a row of its own, or a text such as “Selon votre commande du 12 mars”, that
+row has neither product nor quantity nor price. What a head says alone, its lines are told; the row itself is left
+aside where all that it holds is known to change nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import reduce
+from itertools import chain, repeat
+from operator import and_
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from comptoir.reading.continued import INVOICE, OF_INVOICE, OF_LINE, is_json, places_of
+from comptoir.reading.harmless import HARMLESS
+from comptoir.reading.line_amounts import CENT, readings_of_amounts
+from comptoir.reading.notices import about_rows
+from comptoir.reading.qualifiers import DISCOUNTS
+from comptoir.reading.senses import Sense, sense_of_remark
+from comptoir.reading.spelling import words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from comptoir.reading.sheets import Sheet
+
+NOTHING: Final = r"^[\s0.,]*$"
+NUMBER: Final = re.compile(r"[\d\s.,'()+-]*\d[\d\s.,'()+-]*")
+# What may be of the amounts, or of what became of the sale.
+CHANGING: Final = re.compile(
+    r"(?i)[%€$£]|\b(?:eur|euros?|chf|usd|gbp)\b|\bavoir|annul|cancel|void|rembours|refund|cr[eé]dit|retour|return"
+)
+
+
+@dataclass(frozen=True)
+class Run:
+    """The rows of one invoice that stand together, by their places: bare ones, and lines."""
+
+    bare: list[int]
+    lines: list[int]
+
+    @property
+    def head(self) -> int | None:
+        """The place of the head: a bare row above all lines."""
+        return self.bare[0] if self.bare[0] < self.lines[0] else None
+
+
+def without_bare_rows(sheet: Sheet) -> Sheet:
+    """Return a sheet of sales whose lines know what the heads of their invoices say, without rows that sell nothing."""
+    if sheet.match.kind.name != "sales" or sheet.items is not None or is_json(sheet):
+        return sheet
+    # Without a column of its own, product, quantity or price may stand in one that nobody knows.
+    if not all(places_of(sheet, columns) for columns in OF_LINE):
+        return sheet
+    bare = reduce(and_, _without_any(sheet))
+    if not bare.any():
+        return sheet
+    runs = list(_runs(sheet, bare))
+    told = _told(sheet, runs)
+    said = _Said(told)
+    return _without(told, [place for run in runs for place in run.bare if said.nothing_by(run, place)])
+
+
+def _without_any(sheet: Sheet) -> Iterator[pl.Series]:
+    """Give the rows that have no product, those that have no quantity or one of 0, and those of such a price."""
+    products, *numbers = (places_of(sheet, columns) for columns in OF_LINE)
+    yield from map(sheet.is_blank, products)
+    for place in chain.from_iterable(numbers):
+        column = sheet.coded(place)
+        yield column.where(column.values.str.contains(NOTHING), or_null=True)
+
+
+def _runs(sheet: Sheet, bare: pl.Series) -> Iterator[Run]:
+    """Give the invoices with both bare rows and lines; what has no invoice, client and date is of the one above."""
+    own, continued = (
+        [pl.col(place).str.strip_chars().fill_null("") for place in places_of(sheet, columns)]
+        for columns in (INVOICE, OF_INVOICE)
+    )
+    is_led = pl.concat_str(own) != ""
+    is_led_above = (pl.concat_str(continued) == "") | (bare & ~is_led)
+    key = pl.when(is_led).then(pl.concat_str(own, separator="\0")).when(~is_led_above).then(pl.lit(""))
+    marks = sheet.texts.select(run=key.forward_fill().rle_id(), place=pl.int_range(pl.len()), bare=bare)
+    runs = marks.group_by("run", maintain_order=True).agg(
+        pl.col("place").filter("bare").alias("bare"), pl.col("place").filter(~pl.col("bare")).alias("lines")
+    )
+    has_both = (pl.col("bare").list.len() > 0) & (pl.col("lines").list.len() > 0)
+    return (Run(bare, lines) for _, bare, lines in runs.filter(has_both).iter_rows())
+
+
+def _told(sheet: Sheet, runs: Sequence[Run]) -> Sheet:
+    """Return a sheet with what a head says, and none of its lines, on each of its lines."""
+    head_of = {place: run.head for run in runs if run.head is not None for place in run.lines}
+    if not head_of:
+        return sheet
+    head = pl.Series([head_of.get(place) for place in range(len(sheet.rows))], dtype=pl.Int64)
+    untold = {
+        place: head.is_not_null() & _all_over(head, sheet.is_blank(place))
+        for place in sheet.texts.columns
+        if not sheet.coded(place).values.is_empty()
+    }
+    return replace(
+        sheet,
+        texts=_taken(sheet.texts, head, untold),
+        numeric=None if sheet.numeric is None else _taken(sheet.numeric, head, untold),
+    )
+
+
+def _all_over(group: pl.Series, holds: pl.Series) -> pl.Series:
+    """Tell of each row whether something holds of all rows of its group."""
+    return pl.DataFrame({"group": group, "holds": holds}).select(pl.col("holds").all().over("group")).to_series()
+
+
+def _taken(cells: pl.DataFrame, head: pl.Series, untold: Mapping[str, pl.Series]) -> pl.DataFrame:
+    heads = head.fill_null(0)
+    return cells.with_columns(
+        pl.when(where).then(cells[place].gather(heads)).otherwise(place).alias(place) for place, where in untold.items()
+    )
+
+
+class _Said:
+    """What bare rows say beside their invoice."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        """Look up which columns mean something."""
+        self._sheet = sheet
+        self._known = {claim.position for claim in sheet.match.claims}
+        self._of_lines = {int(place) for columns in OF_LINE for place in places_of(sheet, columns)}
+
+    def nothing_by(self, run: Run, place: int) -> bool:
+        """Tell whether all cells of a bare row are known to change nothing."""
+        return all(map(self._changes_nothing, range(len(self._sheet.headers)), repeat(run), repeat(place)))
+
+    def _changes_nothing(self, column: int, run: Run, place: int) -> bool:
+        texts = self._sheet.texts[str(column)]
+        cell = (texts[place] or "").strip()
+        of_lines = [(texts[line] or "").strip() for line in run.lines]
+        if not cell or column in self._of_lines:
+            return True
+        if NUMBER.fullmatch(cell) and column not in self._known:
+            return self._is_no_amount(column) or _is_sum(cell, of_lines if place == run.head else ())
+        return cell in of_lines or (column not in self._known and _is_harmless(cell))
+
+    def _is_no_amount(self, column: int) -> bool:
+        """Tell whether the numbers of a column are known to be none of amounts."""
+        said = frozenset(words_of(self._sheet.headers[column]))
+        return bool(said) and said <= HARMLESS
+
+
+def _is_sum(cell: str, of_lines: Sequence[str]) -> bool:
+    """Tell whether an amount is 0, that of each line, or what those of the lines come to."""
+    read = (reading.to_list() for reading in readings_of_amounts(pl.Series([cell, *of_lines])))
+    return any(own is not None and _comes_to(own, others) for own, *others in read)
+
+
+def _comes_to(own: int, of_lines: Sequence[int | None]) -> bool:
+    return own == 0 or own in of_lines or (bool(of_lines) and abs(own - sum(filter(None, of_lines))) <= CENT)
+
+
+def _is_harmless(cell: str) -> bool:
+    """Tell whether a text says nothing of amounts and of what became of a sale.
+
+    Examples:
+        >>> [_is_harmless(cell) for cell in ("Selon devis 12 du 3 mars", "Remise de 5", "Annulée", "Port 3 EUR")]
+        [True, False, False, False]
+    """
+    said = frozenset(words_of(cell))
+    return not CHANGING.search(cell) and not said & DISCOUNTS and sense_of_remark(cell) is Sense.AS_WRITTEN
+
+
+def _without(sheet: Sheet, aside: list[int]) -> Sheet:
+    if not aside:
+        return sheet
+    kept = ~pl.int_range(len(sheet.rows), eager=True).is_in(pl.Series(aside).implode())
+    return replace(
+        sheet,
+        texts=sheet.texts.filter(kept),
+        numeric=None if sheet.numeric is None else sheet.numeric.filter(kept),
+        rows=sheet.rows.filter(kept),
+        notices=[*sheet.notices, *about_rows("bare_rows_left_aside", sheet.rows.gather(aside).to_list(), sheet.name)],
+    )
