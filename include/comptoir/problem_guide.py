@@ -280,6 +280,7 @@ GUIDE: Final = (
             Example("bare_rows_left_aside", params=ROWS, severity=NOTICE),
             Example("lines_continued", params=ROWS, severity=NOTICE),
             Example("line_totals", header="Total", severity=NOTICE),
+            Example("totals_of_more", header="Total", params={"columns": "Shipping, Taxes"}, severity=NOTICE),
         ),
     ),
 )

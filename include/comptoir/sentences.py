@@ -512,6 +512,11 @@ MESSAGES: Final[Sentences] = {
         "fr": "« {column} » indique une remise de « {value} », et rien ne montre si le prix unitaire est celui après "
         "remise.",
     },
+    "totals_of_more": {
+        "en": "“{column}” holds more than the lines: it was compared with them and “{columns}” together, and agrees.",
+        "fr": "« {column} » ne contient pas que les lignes : il a été comparé à leur somme et à « {columns} », et "
+        "concorde.",
+    },
     "line_totals": {
         "en": "“{column}” holds the total of each line, not of the invoice, and was only compared with the lines.",
         "fr": "« {column} » contient le total de chaque ligne, non de la facture, et n'a servi qu'à vérifier les "
@@ -1235,6 +1240,7 @@ REMEDIES: Final[Sentences] = {
         "fr": "Écrivez le prix unitaire après remise et videz la cellule de la remise, ou ajoutez le total de la "
         "facture ; puis déposez de nouveau la facture.",
     },
+    "totals_of_more": {"en": "Nothing to do.", "fr": "Rien à faire."},
     "line_totals": {
         "en": "Nothing to do.",
         "fr": "Rien à faire.",

@@ -514,6 +514,43 @@ def test_a_price_proven_to_be_after_discount_is_taken(tmp_path: Path, header: st
     assert verdict.accepted["unit_price"].to_list() == [Decimal("12.5")]
 
 
+MORE = f"{SALES},Total,Shipping,Taxes"
+OF_MORE = [
+    f"{FIRST},58.20,5.00,8.70",
+    f"{SECOND},,,",
+    f"{THIRD},30.00,0.00,5.00",
+    "F3,D,2026-01-15,P,2,12.50,25.00,,",
+]
+
+
+def test_a_total_with_the_tax_and_shipping_beside_it_agrees(tmp_path: Path):
+    verdict = judged(tmp_path, MORE, *OF_MORE)
+    assert errors(verdict) == []
+    told = [(p.column, p.params["columns"]) for p in verdict.problems if p.code == "totals_of_more"]
+    assert told == [("Total", "Shipping, Taxes")]
+
+
+@pytest.mark.parametrize("extra", ["Frais de port", "TVA"])
+def test_a_total_with_one_of_them_agrees_however_often_it_stands(tmp_path: Path, extra: str):
+    once = [f"{FIRST},49.50,5.00", f"{SECOND},,", f"{THIRD},30.00,5.00"]
+    repeated = [f"{FIRST},49.50,5.00", f"{SECOND},49.50,5.00", f"{THIRD},30.00,5.00"]
+    by_line = [f"{FIRST},49.50,4.00", f"{SECOND},49.50,1.00", f"{THIRD},30.00,5.00"]
+    for lines in (once, repeated, by_line):
+        assert errors(judged(tmp_path, f"{SALES},Total,{extra}", *lines)) == []
+
+
+def test_of_totals_with_more_one_that_differs_is_an_error(tmp_path: Path):
+    verdict = judged(tmp_path, MORE, *OF_MORE, "F4,D,2026-01-15,P,2,12.50,31.00,0.00,5.00")
+    assert errors(verdict) == [(6, "total_mismatch", "31.00")]
+
+
+def test_a_total_that_is_right_without_its_tax_shows_that_prices_hold_it(tmp_path: Path):
+    others = [f"F{number},D,2026-01-15,P,2,12.50,25.00,0.00,0.00" for number in range(5, 9)]
+    verdict = judged(tmp_path, MORE, f"{FIRST},42.50,5.00,7.08", f"{THIRD},28.00,3.00,4.66", *others)
+    assert {code for _, code, _ in errors(verdict)} == {"total_mismatch"}
+    assert verdict.accepted["invoice_no"].to_list() == ["F5", "F6", "F7", "F8"]
+
+
 def test_prices_of_products_in_another_currency_are_rejected(tmp_path: Path):
     header = "code,nom,famille,prix_achat,prix_vente,seuil_marge_min,devise"
     verdict = judged(tmp_path, header, "P,Thé,T,1.00,2.00,0.2,EUR", "Q,Riz,T,1.00,2.00,0.2,CHF")

@@ -33,6 +33,7 @@ from comptoir.reading.scans import MERGED, UNCALCULATED
 from comptoir.reading.tables import Mapped, Table
 from comptoir.reading.times import KNOWN_PARTS, LOCAL_PARTS, describe_times, parse_times, with_never
 from comptoir.reading.totals import IDENTITIES, labels_among
+from comptoir.reading.totals_of_more import totals_of_more
 from comptoir.reading.units import changing_unit
 from comptoir.reading.words import are_garbled, are_uuids, parse_codes, parse_texts, parse_tiers, parse_uuids
 from comptoir.records import MONEY_PLACES, Column, ColumnType, Kind
@@ -279,10 +280,11 @@ def _table(piece: Surveyed, settled: Settled, settings: Settings) -> Table:
         prices, undivided = divided(typed, sheet, sent["unit_price"].header)
         typed = Columns({**typed.by_name, "unit_price": prices})
         problems += undivided
-    if "total_amount" in sent and has_line_totals(typed.frame):
-        typed = Columns({**typed.by_name, "total_amount": nothing(MONEY, len(sheet.rows))})
-        problems.append(_line_totals_notice(sent["total_amount"], sheet))
     taken = {claim.position for claim in chosen.values()}
+    if "total_amount" in sent:
+        totals, about = _declared_totals(typed, sheet, taken, sent["total_amount"].header)
+        typed = Columns({**typed.by_name, "total_amount": totals})
+        problems += about
     problems += problems_of_others(sheet, settled.tellings, typed, settings.currency)
     if kind.name == "sales" and "invoice_no" in sent:
         problems += problems_of_drafts(sheet, chosen["invoice_no"].position, sent["invoice_no"].cells)
@@ -410,8 +412,21 @@ def _garbled_warning(column: SentColumn, sheet: Sheet) -> list[Problem]:
     return [Problem("letters_garbled", Severity.WARNING, sheet.name, numbers[0], column.header, first, params)]
 
 
-def _line_totals_notice(column: SentColumn, sheet: Sheet) -> Problem:
-    return Problem("line_totals", Severity.NOTICE, sheet.name, column=column.header)
+def _declared_totals(
+    typed: Columns, sheet: Sheet, taken: Collection[int], header: str
+) -> tuple[pl.Series | Coded, list[Problem]]:
+    """Return the totals that are those of whole invoices and of their lines alone; the others are compared here."""
+    own = typed.by_name["total_amount"]
+    if has_line_totals(typed.frame):
+        nowhere = nothing(MONEY, len(sheet.rows))
+        return nowhere, [Problem("line_totals", Severity.NOTICE, sheet.name, column=header)]
+    of_more, beside = totals_of_more(typed.frame, sheet, taken)
+    if not beside:
+        return own, []
+    params = {"columns": ", ".join(beside)}
+    notice = Problem("totals_of_more", Severity.NOTICE, sheet.name, column=header, params=params)
+    of_lines = pl.select(pl.when(~of_more).then(typed.of_rows("total_amount"))).to_series()
+    return of_lines.alias("total_amount"), [notice]
 
 
 def _rounding_notice(column: SentColumn, rounded: pl.Series, sheet: Sheet) -> list[Problem]:
