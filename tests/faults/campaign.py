@@ -50,7 +50,14 @@ def _row(verdict: Verdict) -> str:
     return f"| {' | '.join(str(cell) for cell in cells)} |"
 
 
-def suffer(ground: Ground, faults: Sequence[Fault], seed: str, *, mends: bool = True) -> Verdict:
+def suffer(
+    ground: Ground,
+    faults: Sequence[Fault],
+    seed: str,
+    *,
+    mends: bool = True,
+    recovery_seconds: float = RECOVERY_SECONDS,
+) -> Verdict:
     """Let faults strike under load, each at its moment; return the verdict once all has come through.
 
     Args:
@@ -58,13 +65,14 @@ def suffer(ground: Ground, faults: Sequence[Fault], seed: str, *, mends: bool = 
         faults: which; one that leads to a named stop must be alone.
         seed: what load, moments and choices follow from.
         mends: whether a fault leads to its named stop, and what that asks for is done.
+        recovery_seconds: how long the recovery is waited for.
     """
     with ground.load(f"l{Random(seed).randrange(16**8):08x}"):  # noqa: S311 - test data
         time.sleep(CALM_SECONDS)
         with ThreadPoolExecutor(len(faults)) as pool:
             places = range(len(faults))
             proofs = list(pool.map(lambda at: _strike(ground, faults[at], f"{seed}-{at}", mends=mends), places))
-    recovered = ground.recover()
+    recovered = ground.recover(recovery_seconds)
     names = " + ".join(f"{fault.number} {fault.name}" for fault in faults)
     return ground.judged(names, "; ".join(proofs), recovered)
 

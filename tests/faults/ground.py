@@ -80,9 +80,15 @@ class Ground:
             line, env=self.env, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False, timeout=timeout
         )
 
+    def leave_out(self, guard: str | None) -> None:
+        """Have everything that starts from now on leave out a guard: see `inside/mutants.py`."""
+        left_out = self.strikes / "mutants"
+        left_out.mkdir(parents=True)
+        if guard:
+            (left_out / guard).touch()
+
     def up(self) -> None:
         """Start what doesn't run."""
-        (self.strikes / "mutants").mkdir(parents=True, exist_ok=True)
         done = self.command("up")
         assert done.returncode == 0, f"{done.stdout}{done.stderr}"
 
@@ -225,16 +231,6 @@ class Ground:
         found.unlink()
         return f"{pid} died {moment} {seam.partition(':')[2]}"
 
-    @contextmanager
-    def without(self, guard: str) -> Iterator[None]:
-        """Leave a guard out for the length of a `with` block: see `inside/mutants.py`."""
-        mark = self.strikes / "mutants" / guard
-        mark.touch()
-        try:
-            yield
-        finally:
-            mark.unlink()
-
     # Recovery
 
     def wait_for(self, holds: Callable[[], bool], seconds: float, what: str) -> None:
@@ -302,10 +298,15 @@ def _holds(condition: Callable[[], bool]) -> bool:
 
 
 @contextmanager
-def fresh_ground() -> Iterator[Ground]:
-    """Give a platform of its own for the length of a `with` block; nothing may be left of it afterwards."""
+def fresh_ground(without: str | None = None) -> Iterator[Ground]:
+    """Give a platform of its own for the length of a `with` block; nothing may be left of it afterwards.
+
+    Args:
+        without: a guard that it leaves out, by its name in `inside/mutants.py`.
+    """
     settings = own_settings(Path(tempfile.mkdtemp(prefix="comptoir-faults-")))
     ground = Ground(settings, variables_of(settings))
+    ground.leave_out(without)
     try:
         ground.up()
         yield ground

@@ -66,7 +66,7 @@ class Fault:
     number: str
     name: str
     strike: Callable[[Ground, Random], str]
-    mutant: str | None = None
+    mutant: str
     quick: bool = False
     at_random: bool = False
     stop: tuple[str, ...] = ()
@@ -108,7 +108,7 @@ def tag_of(chance: Random) -> str:
 # The way in
 
 
-@fault("1", "kill -9 of the validator while it reads", at_random=True)
+@fault("1", "kill -9 of the validator while it reads", mutant="trying again", at_random=True)
 def kill_validator(ground: Ground, chance: Random) -> str:
     """Kill the task whose child reads, three times."""
     killed = []
@@ -147,7 +147,7 @@ def kill_publisher(ground: Ground, chance: Random) -> str:
     return _die_at(ground, chance, "comptoir.publishing.kafka:send", "after")
 
 
-@fault("2b", "kill -9 at a seam of the way in, any of them", at_random=True)
+@fault("2b", "kill -9 at a seam of the way in, any of them", mutant="trying again", at_random=True)
 def kill_at_any_seam(ground: Ground, chance: Random) -> str:
     """Kill a task before or after one of its writes."""
     return _die_at(ground, chance, chance.choice(seams_of("comptoir.")), chance.choice(MOMENTS))
@@ -180,7 +180,7 @@ def kill_driver_at_any_seam(ground: Ground, chance: Random) -> str:
     return _die_at(ground, chance, chance.choice(seams_of("comptoir_spark.")), chance.choice(MOMENTS))
 
 
-@fault("4", "kill -9 of the stream's JVM, which executes its tasks", at_random=True)
+@fault("4", "kill -9 of the stream's JVM, which executes its tasks", mutant="trying again", at_random=True)
 def kill_executor(ground: Ground, _chance: Random) -> str:
     """Kill the JVM above the driver; the executors of the one-machine default run in it."""
     jvm = _jvm(ground)
@@ -201,7 +201,7 @@ def _end(process: psutil.Process) -> None:
     assert not process.is_running()
 
 
-@fault("4b", "kill -9 of Spark's Python workers", at_random=True, alerts=False)
+@fault("4b", "kill -9 of Spark's Python workers", mutant="trying again", at_random=True, alerts=False)
 def kill_workers(ground: Ground, _chance: Random) -> str:
     """Kill those that the JVM has started for its tasks."""
     workers = _workers(ground)
@@ -227,13 +227,13 @@ def _is_worker(process: psutil.Process) -> bool:
 # Airflow and the screens
 
 
-@fault("5", "kill -9 of Airflow's scheduler", at_random=True)
+@fault("5", "kill -9 of Airflow's scheduler", mutant="servers started again", at_random=True)
 def kill_scheduler(ground: Ground, _chance: Random) -> str:
     """Kill it; its tasks die with it."""
     return ground.kill("airflow-scheduler")
 
 
-@fault("5b", "kill -9 of Airflow's API server", at_random=True)
+@fault("5b", "kill -9 of Airflow's API server", mutant="servers started again", at_random=True)
 def kill_api_server(ground: Ground, _chance: Random) -> str:
     """Kill it; running tasks lose whom they report to."""
     return ground.kill("airflow-api")
@@ -245,7 +245,7 @@ def kill_task(ground: Ground, chance: Random) -> str:
     return _die_at(ground, chance, "comptoir.publishing.lake:commit", "after")
 
 
-@fault("5d", "kill -9 of the supervisor; `comptoir up` adopts what still runs", quick=True)
+@fault("5d", "kill -9 of the supervisor; `comptoir up` adopts what still runs", mutant="servers adopted", quick=True)
 def kill_supervisor(ground: Ground, _chance: Random) -> str:
     """Kill it and start it again; every server, and the stream, must be the process that it was."""
     servers = [*ground.supervisor.processes(), STREAM]
@@ -260,7 +260,7 @@ def kill_supervisor(ground: Ground, _chance: Random) -> str:
     return f"supervisor {supervisor} killed, {len(servers)} processes adopted"
 
 
-@fault("6", "kill -9 of the dashboard", at_random=True)
+@fault("6", "kill -9 of the dashboard", mutant="servers started again", at_random=True)
 def kill_dash(ground: Ground, _chance: Random) -> str:
     """Kill it; browsers reconnect (a test of the browser)."""
     return ground.kill("dash")
@@ -269,25 +269,31 @@ def kill_dash(ground: Ground, _chance: Random) -> str:
 # Servers
 
 
-@fault("7", "Kafka away for 60 s, restarted hard", at_random=True)
+@fault("7", "Kafka away for 60 s, restarted hard", mutant="trying again", at_random=True)
 def kafka_away(ground: Ground, _chance: Random) -> str:
     """Kill the broker and keep it away."""
     return ground.hold_down("kafka", 60)
 
 
-@fault("8", "Kafka stopped for 40 s, longer than its clients wait for an answer", at_random=True, alerts=False)
+@fault(
+    "8",
+    "Kafka stopped for 40 s, longer than its clients wait for an answer",
+    mutant="trying again",
+    at_random=True,
+    alerts=False,
+)
 def kafka_paused(ground: Ground, _chance: Random) -> str:
     """Stop the broker without ending it."""
     return ground.pause("kafka", 40)
 
 
-@fault("9", "MongoDB killed in a batch", quick=True, at_random=True)
+@fault("9", "MongoDB killed in a batch", mutant="trying again", quick=True, at_random=True)
 def mongo_killed(ground: Ground, _chance: Random) -> str:
     """Kill it and keep it away for a while."""
     return ground.hold_down("mongo", 10)
 
 
-@fault("9b", "MongoDB's primary steps down", at_random=True, alerts=False)
+@fault("9b", "MongoDB's primary steps down", mutant="trying again", at_random=True, alerts=False)
 def mongo_steps_down(ground: Ground, _chance: Random) -> str:
     """Make it give up its role; the one-machine default elects it anew."""
     with MongoClient[dict[str, Any]](mongo_uri(ground.settings)) as client:
@@ -305,13 +311,13 @@ def _election(client: MongoClient[dict[str, Any]]) -> object:
         return None
 
 
-@fault("10", "MongoDB stopped for 15 s", at_random=True, alerts=False)
+@fault("10", "MongoDB stopped for 15 s", mutant="trying again", at_random=True, alerts=False)
 def mongo_paused(ground: Ground, _chance: Random) -> str:
     """Stop it without ending it."""
     return ground.pause("mongo", 15)
 
 
-@fault("11", "HDFS in safe mode for 60 s", at_random=True)
+@fault("11", "HDFS in safe mode for 60 s", mutant="trying again", at_random=True)
 def safe_mode(ground: Ground, _chance: Random) -> str:
     """Let nobody write."""
     told = dfsadmin(ground, "-safemode", "enter")
@@ -328,7 +334,7 @@ def dfsadmin(ground: Ground, *words: str) -> str:
     return subprocess.run(line, capture_output=True, text=True, check=True).stdout
 
 
-@fault("12", "DataNode killed while a block is written", at_random=True)
+@fault("12", "DataNode killed while a block is written", mutant="trying again", at_random=True)
 def datanode_killed(ground: Ground, chance: Random) -> str:
     """Kill it while a long file is kept, and keep it away for a while."""
     ground.drop(long_sales(tag_of(chance), ground, 40_000))
@@ -338,7 +344,7 @@ def datanode_killed(ground: Ground, chance: Random) -> str:
 # Room on disks
 
 
-@fault("13", "disk full where files land")
+@fault("13", "disk full where files land", mutant="trying again")
 def landing_full(ground: Ground, chance: Random) -> str:
     """Let the folder of working copies have no room for a long file."""
     folder = ground.settings.home / "work"
@@ -365,7 +371,7 @@ def _says(folder: Path, words: str) -> bool:
     return found.returncode == 0
 
 
-@fault("13b", "disk full under Kafka's log")
+@fault("13b", "disk full under Kafka's log", mutant="trying again")
 def kafka_log_full(ground: Ground, chance: Random) -> str:
     """Move the log to a small disk, where it stays, fill that until the broker says so, and make room again."""
     folder, log = ground.settings.home / "kafka", ground.settings.home / "logs" / "kafka.log"
@@ -401,13 +407,13 @@ def _fill(path: Path) -> None:
             file.flush()
 
 
-@fault("13c", "no room for the checkpoint")
+@fault("13c", "no room for the checkpoint", mutant="trying again")
 def checkpoint_full(ground: Ground, chance: Random) -> str:
     """Let the folder of checkpoints take no byte more."""
     return _without_room(ground, chance, names.LAKE_CHECKPOINTS, ground.settings.home / "logs" / f"{STREAM}.log")
 
 
-@fault("13d", "no room in HDFS")
+@fault("13d", "no room in HDFS", mutant="trying again")
 def hdfs_full(ground: Ground, chance: Random) -> str:
     """Let the lake take no byte more."""
     return _without_room(ground, chance, "", ground.settings.home / "logs" / "airflow" / "dag_id=ingest_file")
@@ -432,7 +438,12 @@ def _checkpoint(ground: Ground) -> str:
         return f"{names.LAKE_CHECKPOINTS}/{STREAM}-v1/epoch-{at_current_epoch(hot).epoch}"
 
 
-@fault("14", "the checkpoint's latest offsets are cut off", stop=("checkpoint", "comptoir rebuild"))
+@fault(
+    "14",
+    "the checkpoint's latest offsets are cut off",
+    mutant="stop at a damaged checkpoint",
+    stop=("checkpoint", "comptoir rebuild"),
+)
 def checkpoint_truncated(ground: Ground, _chance: Random) -> str:
     """Cut off what the checkpoint knows of offsets, then kill the stream."""
     folder = f"{_checkpoint(ground)}/offsets"
@@ -478,7 +489,12 @@ def unread_events_dropped(ground: Ground, chance: Random) -> str:
 # Files
 
 
-@fault("15", "the same bytes under another name; other bytes under the same name", alerts=False)
+@fault(
+    "15",
+    "the same bytes under another name; other bytes under the same name",
+    mutant="bytes that are known",
+    alerts=False,
+)
 def duplicates(ground: Ground, chance: Random) -> str:
     """Drop a file, its copy, and another file of its name."""
     first = few_sales(tag_of(chance), ground)
@@ -503,7 +519,12 @@ def _states(ground: Ground, name: str) -> list[str]:
         return sorted(each["state"] for each in hot.ledger.find({"name": name}))
 
 
-@fault("16", "a file grows for 20 s; another dies at 60 % under its temporary name", alerts=False)
+@fault(
+    "16",
+    "a file grows for 20 s; another dies at 60 % under its temporary name",
+    mutant="files that are still written",
+    alerts=False,
+)
 def torn_uploads(ground: Ground, chance: Random) -> str:
     """Write slowly into the drop zone."""
     made = few_sales(tag_of(chance), ground)
@@ -556,7 +577,7 @@ def poison(ground: Ground, chance: Random) -> str:
     return f"{sent} poison messages"
 
 
-@fault("19", "a file's columns change", alerts=False)
+@fault("19", "a file's columns change", mutant="headers however spelt", alerts=False)
 def changed_columns(ground: Ground, chance: Random) -> str:
     """Drop the same sales with columns in another case and order, with one more, without one, and of another type."""
     head, *lines = few_sales(tag_of(chance), ground).text.splitlines()
@@ -579,7 +600,12 @@ def changed_columns(ground: Ground, chance: Random) -> str:
     return "five files with other columns"
 
 
-@fault("20", "sale dates in the future, in 1970, in hours that a clock change skips or repeats", alerts=False)
+@fault(
+    "20",
+    "sale dates in the future, in 1970, in hours that a clock change skips or repeats",
+    mutant="days to come",
+    alerts=False,
+)
 def odd_days(ground: Ground, chance: Random) -> str:
     """Drop sales of days that ask for trouble."""
     tag, year = tag_of(chance), ground.today.year - 1
@@ -599,7 +625,7 @@ def _last_sunday(year: int, month: int) -> date:
     return last - timedelta(days=(last.weekday() + 1) % 7)
 
 
-@fault("21", "sales of last year", alerts=False)
+@fault("21", "sales of last year", mutant="windows of all days", alerts=False)
 def very_late(ground: Ground, chance: Random) -> str:
     """Drop sales of a day long gone."""
     made = few_sales(tag_of(chance), ground, day=ground.today - timedelta(days=365))
@@ -607,7 +633,7 @@ def very_late(ground: Ground, chance: Random) -> str:
     return f"{made.name} of {ground.today - timedelta(days=365)}"
 
 
-@fault("22", "two files of one product and day at once, and 200 at once", alerts=False)
+@fault("22", "two files of one product and day at once, and 200 at once", mutant="leases", alerts=False)
 def many_at_once(ground: Ground, chance: Random) -> str:
     """Drop many files in one moment, each correcting what another one says."""
     tag = tag_of(chance)
@@ -625,6 +651,7 @@ def many_at_once(ground: Ground, chance: Random) -> str:
 @fault(
     "24",
     "a network that stutters: Kafka, MongoDB and HDFS answer 0.3 s late again and again",
+    mutant="trying again",
     at_random=True,
     alerts=False,
 )
@@ -645,7 +672,7 @@ def stuttering(ground: Ground, chance: Random) -> str:
     return f"{stops} stops of 0.3 s"
 
 
-@fault("24b", "MongoDB's password is another one for a while")
+@fault("24b", "MongoDB's password is another one for a while", mutant="trying again")
 def password_changed(ground: Ground, chance: Random) -> str:
     """Change the password, see that a task says so, and change it back."""
     uri = mongo_uri(ground.settings)

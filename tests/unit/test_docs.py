@@ -11,6 +11,8 @@ import typer
 from comptoir import names
 from comptoir.cli import app
 from comptoir.settings import PORT_OFFSETS, PROJECT_ROOT, Settings
+from tests.faults.inside.mutants import MUTANTS
+from tests.faults.scenarios import FAULTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,3 +118,9 @@ def test_every_link_leads_somewhere(text: Path):
 def test_every_variable_that_is_told_is_a_setting(text: Path):
     told = set(re.findall(r"COMPTOIR_[A-Z_]+", text.read_text()))
     assert told <= {f"COMPTOIR_{name.upper()}" for name in Settings.model_fields}
+
+
+def test_every_fault_is_told_with_its_guard_and_every_guard_is_one():
+    rows = re.findall(r"^\| (\d\S*) \| .* \| ([^|]+) \|$", read("faults.md"), re.MULTILINE)
+    assert sorted(rows) == sorted((each.number, each.mutant) for each in FAULTS)
+    assert {guard for _, guard in rows} == set(MUTANTS)

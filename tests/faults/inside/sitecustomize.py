@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 STRIKES = Path(os.environ["COMPTOIR_STRIKES"])
-WRAPPED = SEAMS.keys() | {place.partition(":")[0] for place, _ in MUTANTS.values()}
+WRAPPED = SEAMS.keys() | {place.partition(":")[0] for places in MUTANTS.values() for place in places}
 
 
 class SeamFinder(MetaPathFinder):
@@ -61,7 +61,7 @@ class SeamLoader(Loader):
         """Run the module and wrap its seams and guards."""
         self._own.exec_module(module)
         name = module.__name__
-        for guard, (place, without) in MUTANTS.items():
+        for guard, place, without in ((guard, *each) for guard, places in MUTANTS.items() for each in places.items()):
             if place.partition(":")[0] == name:
                 _wrap(module, place.partition(":")[2], functools.partial(_leaving_out, guard, without))
         for function in SEAMS.get(name, ()):
