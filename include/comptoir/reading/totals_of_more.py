@@ -26,6 +26,7 @@ SHIPPING: Final = words("shipping port livraison transport delivery freight post
 OF_SHIPPING: Final = SHIPPING | AMOUNTS | words("frais fee cost cout charge price prix ht de d du of")
 MOST_COLUMNS: Final = 4  # of which each is left out, added up or taken once: 81 ways
 MARKS: Final = ("by_comma", "by_point")
+NOTHING: Final = pl.lit(0, pl.Int128)
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Way:
     def added(self) -> pl.Expr:
         """Return what an invoice holds beside its lines; null where a part isn't known."""
         return pl.sum_horizontal(
-            pl.lit(0, pl.Int128),
+            NOTHING,
             *(pl.col(_name(extra, self.mark, how)) for extra, how in self.parts),
             ignore_nulls=False,
         )
@@ -72,24 +73,25 @@ def totals_of_more(frame: pl.DataFrame, sheet: Sheet, taken: Collection[int]) ->
         taken: the positions of the columns of the contract.
     """
     extras = list(_extras(sheet, taken))[:MOST_COLUMNS]
-    nowhere = pl.repeat(value=False, n=len(frame), eager=True)
-    if not extras or "total_amount" not in frame.columns:
-        return nowhere, []
-    invoices = _invoices(frame, sheet, extras)
-    differing = invoices.filter(~_agrees(pl.lit(0, pl.Int128)))
-    if differing.is_empty():
-        return nowhere, []
+    differing = _invoices(frame, sheet, extras).filter(~_agrees(NOTHING)) if extras else pl.DataFrame()
+    found = _best_way(differing, extras) if len(differing) else None
+    if found is None:
+        return pl.repeat(value=False, n=len(frame), eager=True), []
+    way, explained = found
+    of_more = differing.filter(explained)["invoice"]
+    headers = [sheet.headers[extra.place] for extra, _ in way.parts]
+    return frame.select(_invoice().is_in(of_more.implode())).to_series().fill_null(value=False), headers
+
+
+def _best_way(differing: pl.DataFrame, extras: Sequence[Extra]) -> tuple[Way, pl.Series] | None:
+    """Return the way that explains the most totals, and which; None where it doesn't explain more than half."""
     ways = list(_ways(extras))
     explained = differing.select(
-        (_agrees(way.added()) & way.holds_tax(extras)).fill_null(value=False).alias(str(n))
-        for n, way in enumerate(ways)
+        (_agrees(way.added()) & way.holds_tax(extras)).fill_null(value=False).alias(str(number))
+        for number, way in enumerate(ways)
     )
-    best = max(range(len(ways)), key=lambda n: int(explained[str(n)].sum()))
-    if int(explained[str(best)].sum()) * 2 <= len(differing):
-        return nowhere, []
-    of_more = differing.filter(explained[str(best)])["invoice"]
-    headers = [sheet.headers[extra.place] for extra, _ in ways[best].parts]
-    return frame.select(_invoice().is_in(of_more.implode())).to_series().fill_null(value=False), headers
+    way, found = max(zip(ways, explained, strict=True), key=lambda pair: int(pair[1].sum()))
+    return (way, found) if int(found.sum()) * 2 > len(differing) else None
 
 
 def _extras(sheet: Sheet, taken: Collection[int]) -> Iterator[Extra]:
@@ -112,36 +114,28 @@ def _invoice() -> pl.Expr:
 def _invoices(frame: pl.DataFrame, sheet: Sheet, extras: Sequence[Extra]) -> pl.DataFrame:
     """Return each invoice with one declared total: that, its lines, and of each column the sum and the only value."""
     read = {
-        _name(extra, mark): reading
+        _name(extra, mark): reading.cast(pl.Int128)
         for extra in extras
         for mark, reading in zip(MARKS, readings_of_amounts(sheet.texts[str(extra.place)]), strict=True)
     }
     line = pl.col("unit_price").to_physical() * pl.col("quantity").cast(pl.Int128)
-    rows = frame.select(
-        _invoice().alias("invoice"),
-        pl.col("total_amount").to_physical().cast(pl.Int128).alias("total"),
-        line.alias("line"),
-    ).with_columns(**read)
-    of_columns = [
-        each
-        for name in read
-        for each in (
-            pl.col(name).cast(pl.Int128).sum().alias(f"{name} sum"),
-            pl.when(pl.col(name).drop_nulls().n_unique() == 1)
-            .then(pl.col(name).drop_nulls().first())
-            .cast(pl.Int128)
-            .alias(f"{name} once"),
-        )
-    ]
-    declared = pl.col("total").drop_nulls()
-    grouped = rows.filter(pl.col("invoice").is_not_null()).group_by("invoice", maintain_order=True)
-    invoices = grouped.agg(
-        pl.when(declared.n_unique() == 1).then(declared.first()).alias("total"),
+    total = pl.col("total_amount").to_physical().cast(pl.Int128)
+    rows = frame.select(_invoice().alias("invoice"), total.alias("total"), line.alias("line")).with_columns(**read)
+    invoices = rows.filter(pl.col("invoice").is_not_null()).group_by("invoice", maintain_order=True)
+    found = invoices.agg(
+        _only("total"),
         pl.col("line").sum().alias("lines"),
         pl.col("line").is_null().any().alias("unknown"),
-        *of_columns,
+        *(pl.col(name).sum().alias(f"{name} sum") for name in read),
+        *(_only(name).alias(f"{name} once") for name in read),
     )
-    return invoices.filter(pl.col("total").is_not_null(), ~pl.col("unknown"))
+    return found.filter(pl.col("total").is_not_null(), ~pl.col("unknown"))
+
+
+def _only(name: str) -> pl.Expr:
+    """Return the value that a column has in each row of a group that has any; null where there are several."""
+    values = pl.col(name).drop_nulls()
+    return pl.when(values.n_unique() == 1).then(values.first())
 
 
 def _name(extra: Extra, mark: str, how: str = "") -> str:
