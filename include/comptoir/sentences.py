@@ -523,10 +523,10 @@ MESSAGES: Final[Sentences] = {
         "lignes.",
     },
     "bare_rows_left_aside": {
-        "en": "{count} row(s) with neither product nor quantity nor price, such as the head of an invoice or a text, "
-        "sell nothing and were left aside; what only a head says holds for its lines: {rows}.",
-        "fr": "{count} ligne(s) sans produit, ni quantité, ni prix, comme un en-tête de facture ou un texte, ne "
-        "vendent rien et ont été laissées de côté ; ce que seul un en-tête indique vaut pour ses lignes : {rows}.",
+        "en": "{count} row(s) with neither quantity nor price, such as the head of an invoice or a text, sell nothing "
+        "and were left aside; what only a head says holds for its lines: {rows}.",
+        "fr": "{count} ligne(s) sans quantité ni prix, comme un en-tête de facture ou un texte, ne vendent rien et ont "
+        "été laissées de côté ; ce que seul un en-tête indique vaut pour ses lignes : {rows}.",
     },
     "lines_continued": {
         "en": "{count} row(s) without an invoice number, client and date were taken for lines of the invoice above "

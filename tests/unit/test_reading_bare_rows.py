@@ -162,6 +162,47 @@ def test_a_price_that_has_no_column_may_stand_in_another(tmp_path: Path):
     assert "F1" not in verdict.accepted["invoice_no"].to_list()
 
 
+BY_CLIENT = ["F1;2026-01-14;;P;Vis;10;1,50", "F1;2026-01-14;;Q;Clou;5;2,00", "F2;2026-01-15;;P;Vis;1;1,50"]
+BY_PRODUCT = ["F1;2026-01-14;C;;;10;1,50", "F2;2026-01-15;D;;;1;1,50"]
+
+
+def test_lines_below_a_client_are_that_client_s(tmp_path: Path):
+    lines = ";;C;;;;", *BY_CLIENT, ";;D;;;;", "F3;2026-01-15;;P;Vis;1;1,50"
+    verdict = judged_text(tmp_path, HEADERS, *lines)
+    assert verdict.accepted["client_code"].to_list() == ["C", "C", "C", "D"]
+    assert (codes(verdict), left_aside(verdict)) == ([], ["2, 6"])
+
+
+def test_lines_below_a_product_are_of_it(tmp_path: Path):
+    verdict = judged_text(tmp_path, HEADERS, ";;;P;Vis;;", *BY_PRODUCT, ";;;Q;Clou;;", BY_PRODUCT[0])
+    of_lines = verdict.accepted.select("invoice_no", "client_code", "product_code")
+    assert of_lines.rows() == [("F1", "C", "P"), ("F2", "D", "P"), ("F1", "C", "Q")]
+    assert (codes(verdict), left_aside(verdict)) == ([], ["2, 5"])
+
+
+def test_lines_below_invoices_below_a_client(tmp_path: Path):
+    lines = ";;C;;;;", "F1;2026-01-14;;;;;", FIRST, SECOND, ";;D;;;;", "F2;2026-01-14;;;;;", FIRST
+    verdict = judged_text(tmp_path, HEADERS, *lines)
+    of_lines = verdict.accepted.select("invoice_no", "client_code", "product_code")
+    assert of_lines.rows() == [("F1", "C", "P"), ("F1", "C", "Q"), ("F2", "D", "P")]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [*BY_CLIENT, ";;C;;;;", "F3;2026-01-15;;P;Vis;1;1,50"],
+        [";;C;;;;", *BY_CLIENT, OTHERS[3]],
+        [";;C;;;;", *BY_CLIENT, ";;;P;;;", "F3;2026-01-15;;P;Vis;1;1,50"],
+        [";;C;;;1;", *BY_CLIENT],
+    ],
+    ids=["lines above the first", "a line with its own", "heads of two sorts", "a quantity"],
+)
+def test_a_row_with_a_client_alone_may_be_a_damaged_line(tmp_path: Path, lines: list[str]):
+    verdict = judged_text(tmp_path, HEADERS, *lines)
+    assert left_aside(verdict) == []
+    assert "C" not in verdict.accepted["client_code"].to_list()
+
+
 def test_days_of_heads_in_a_workbook_are_told_as_days(tmp_path: Path):
     rows: Sequence[Sequence[object]] = (
         HEADERS.split(";"),

@@ -1,8 +1,9 @@
-"""Rows of sales that sell nothing: the heads of invoices above their lines, and remarks between these.
+"""Rows of sales that sell nothing: the heads of invoices and of groups above their lines, and remarks between these.
 
 Where programs print an invoice's head in a row of its own, or a text such as “Selon votre commande du 12 mars”, that
 row has neither product nor quantity nor price. What a head says alone, its lines are told; the row itself is left
-aside where all that it holds is known to change nothing.
+aside where all that it holds is known to change nothing. Reports by client or by product have a row for each of these
+above its lines; they are told by it alone where no line has a client or product of its own.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import reduce
-from itertools import chain, repeat
+from itertools import chain, pairwise, repeat
 from operator import and_
 from typing import TYPE_CHECKING, Final
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
     from comptoir.reading.sheets import Sheet
 
+CLIENT: Final = frozenset({"client_code", "client_id"})
+PRODUCT: Final = frozenset({"product_code", "product_id"})
 NOTHING: Final = r"^[\s0.,]*$"
 NUMBER: Final = re.compile(r"[\d\s.,'()+-]*\d[\d\s.,'()+-]*")
 # What may be of the amounts, or of what became of the sale.
@@ -52,25 +55,51 @@ class Run:
 
 def without_bare_rows(sheet: Sheet) -> Sheet:
     """Return a sheet of sales whose lines know what the heads of their invoices say, without rows that sell nothing."""
-    if sheet.match.kind.name != "sales" or sheet.items is not None or is_json(sheet):
+    if not _has_lines(sheet):
         return sheet
-    # Without a column of its own, product, quantity or price may stand in one that nobody knows.
-    if not all(places_of(sheet, columns) for columns in OF_LINE):
+    bare = _are_blank(sheet, PRODUCT) & _sell_nothing(sheet)
+    return _settled(sheet, list(_runs(sheet, bare))) if bare.any() else sheet
+
+
+def without_group_heads(sheet: Sheet) -> Sheet:
+    """Return a sheet of sales whose lines know of which client or product they are, where heads of groups say that."""
+    if not _has_lines(sheet) or sheet.rows.is_empty():
         return sheet
-    bare = reduce(and_, _without_any(sheet))
-    if not bare.any():
+    bare = _are_blank(sheet, INVOICE) & _sell_nothing(sheet)
+    heads = bare & ~(_are_blank(sheet, CLIENT) & _are_blank(sheet, PRODUCT))
+    if not heads[0] or not all(_is_heads_alone(sheet, columns, heads) for columns in (CLIENT, PRODUCT)):
         return sheet
-    runs = list(_runs(sheet, bare))
+    return _settled(sheet, list(_groups(heads)))
+
+
+def _has_lines(sheet: Sheet) -> bool:
+    """Tell whether a sheet of sales has a column for product, quantity and price each.
+
+    Without one of its own, it may stand in a column that nobody knows.
+    """
+    is_flat = sheet.match.kind.name == "sales" and sheet.items is None and not is_json(sheet)
+    return is_flat and all(places_of(sheet, columns) for columns in OF_LINE)
+
+
+def _settled(sheet: Sheet, runs: Sequence[Run]) -> Sheet:
     told = _told(sheet, runs)
     said = _Said(told)
     return _without(told, [place for run in runs for place in run.bare if said.nothing_by(run, place)])
 
 
-def _without_any(sheet: Sheet) -> Iterator[pl.Series]:
-    """Give the rows that have no product, those that have no quantity or one of 0, and those of such a price."""
-    products, *numbers = (places_of(sheet, columns) for columns in OF_LINE)
-    yield from map(sheet.is_blank, products)
-    for place in chain.from_iterable(numbers):
+def _are_blank(sheet: Sheet, columns: frozenset[str]) -> pl.Series:
+    everywhere = pl.repeat(value=True, n=len(sheet.rows), eager=True)
+    return reduce(and_, map(sheet.is_blank, places_of(sheet, columns)), everywhere)
+
+
+def _sell_nothing(sheet: Sheet) -> pl.Series:
+    """Tell which rows have neither a quantity nor a price, or those of 0."""
+    return reduce(and_, _are_nothing(sheet))
+
+
+def _are_nothing(sheet: Sheet) -> Iterator[pl.Series]:
+    _, *numbers = OF_LINE
+    for place in chain.from_iterable(places_of(sheet, columns) for columns in numbers):
         column = sheet.coded(place)
         yield column.where(column.values.str.contains(NOTHING), or_null=True)
 
@@ -90,6 +119,20 @@ def _runs(sheet: Sheet, bare: pl.Series) -> Iterator[Run]:
     )
     has_both = (pl.col("bare").list.len() > 0) & (pl.col("lines").list.len() > 0)
     return (Run(bare, lines) for _, bare, lines in runs.filter(has_both).iter_rows())
+
+
+def _is_heads_alone(sheet: Sheet, columns: frozenset[str], heads: pl.Series) -> bool:
+    """Tell whether all heads, or no rows but those of lines, or else none at all, have a cell of these columns."""
+    has = ~_are_blank(sheet, columns)
+    return not (has & heads).any() or bool((has == heads).all())
+
+
+def _groups(heads: pl.Series) -> Iterator[Run]:
+    """Give each head with the rows below it, up to the next one."""
+    places = [place for place, is_head in enumerate(heads) if is_head]
+    for place, following in pairwise([*places, len(heads)]):
+        if following > place + 1:
+            yield Run([place], list(range(place + 1, following)))
 
 
 def _told(sheet: Sheet, runs: Sequence[Run]) -> Sheet:
@@ -129,7 +172,7 @@ class _Said:
         """Look up which columns mean something."""
         self._sheet = sheet
         self._known = {claim.position for claim in sheet.match.claims}
-        self._of_lines = {int(place) for columns in OF_LINE for place in places_of(sheet, columns)}
+        self._numbers = {int(place) for columns in OF_LINE[1:] for place in places_of(sheet, columns)}
 
     def nothing_by(self, run: Run, place: int) -> bool:
         """Tell whether all cells of a bare row are known to change nothing."""
@@ -139,7 +182,7 @@ class _Said:
         texts = self._sheet.texts[str(column)]
         cell = (texts[place] or "").strip()
         of_lines = [(texts[line] or "").strip() for line in run.lines]
-        if not cell or column in self._of_lines:
+        if not cell or column in self._numbers:
             return True
         if NUMBER.fullmatch(cell) and column not in self._known:
             return self._is_no_amount(column) or _is_sum(cell, of_lines if place == run.head else ())

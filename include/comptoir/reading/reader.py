@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from comptoir.names import KINDS
 from comptoir.problems import Problem, Severity
 from comptoir.questions import NO_ANSWERS
 from comptoir.reading.banners import refuse_changed_meaning
-from comptoir.reading.bare_rows import without_bare_rows
+from comptoir.reading.bare_rows import without_bare_rows, without_group_heads
 from comptoir.reading.cells import Survey
 from comptoir.reading.continued import continue_invoices
 from comptoir.reading.debits import refuse_both_sides
@@ -174,7 +175,7 @@ def _read_sheets(
 def _survey(pieces: Iterable[Sheet], name: str, guide: Guide, currency: str) -> Survey:
     survey = Survey()
     settled = (settle_structure(piece, name) for piece in _with_headers_checked(pieces, guide))
-    for place, piece in enumerate(continue_invoices(_with_heads_told(settled))):
+    for place, piece in enumerate(_with_heads_told(settled)):
         if place == 0:
             refuse_units_below(piece, currency)
         refuse_changed_meaning(piece, name, currency)
@@ -186,13 +187,23 @@ def _survey(pieces: Iterable[Sheet], name: str, guide: Guide, currency: str) -> 
 
 
 def _with_heads_told(pieces: Iterator[Sheet]) -> Iterator[Sheet]:
-    """Give the pieces without rows that sell nothing where there is one piece: of several, none knows all its lines."""
-    ahead = list(islice(pieces, 2))
-    if len(ahead) == 1:
-        ahead = [without_bare_rows(*ahead)]
+    """Give the pieces with lines that know what stands above them.
+
+    Rows that sell nothing are left aside where there is one piece: of several, none knows all lines of its heads.
+    """
+    ahead = deque(islice(pieces, 2))
+    if len(ahead) > 1:
+        yield from continue_invoices(_in_turn(ahead, pieces))
+        return
+    for piece in continue_invoices(map(without_bare_rows, ahead)):
+        yield without_group_heads(piece)
+
+
+def _in_turn(ahead: deque[Sheet], others: Iterator[Sheet]) -> Iterator[Sheet]:
+    """Give what was looked at ahead, which is forgotten then, and all others."""
     while ahead:
-        yield ahead.pop(0)
-    yield from pieces
+        yield ahead.popleft()
+    yield from others
 
 
 def _with_headers_checked(pieces: Iterable[Sheet], guide: Guide) -> Iterator[Sheet]:
