@@ -75,6 +75,13 @@ NO_MOVEMENTS = (
     ("Emplacement", "A1", "B2"),
 )
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+# What heads above lines say, by what they are of; no line says it then.
+HEADS = {
+    "invoices": ("invoice_no", "client_code", "timestamp"),
+    "clients": ("client_code",),
+    "products": ("product_code",),
+}
+TEXTS = ("Selon votre commande du 12 mars", "Bon de livraison BL-12", "Livraison le matin", "As agreed by phone")
 LABEL_IN = ("invoice_no", "product_code", "client_code")
 
 
@@ -86,6 +93,43 @@ def reports(seed: int) -> Iterator[Case]:
     yield from _movements(seed)
     yield from _weekdays(seed)
     yield from _damaged(seed)
+    yield from _headed(seed)
+    yield from _with_texts(seed)
+
+
+def _headed(seed: int) -> Iterator[Case]:
+    """Yield sales with heads of invoices, clients or products above their lines."""
+    for name, columns in HEADS.items():
+        records = _singles(seed, f"heads of {name}")
+        titles, *cells = _cells(records)
+        rows, expected, above = [titles], [], [""]
+        for record, row in zip(records, cells, strict=True):
+            head = _only(row, columns, said=True)
+            if head != above:
+                rows.append(head)
+            above = head
+            rows.append(_only(row, columns, said=False))
+            expected.append(Row(len(rows), record))
+        yield _case(f"heads of {name}", rows, expected)
+
+
+def _only(row: Sequence[str], columns: Sequence[str], *, said: bool) -> list[str]:
+    """Return a row with nothing but some columns, or without them."""
+    return [cell if (name in columns) is said else "" for name, cell in zip(SALES, row, strict=True)]
+
+
+def _with_texts(seed: int) -> Iterator[Case]:
+    """Yield sales with a text below one of their lines."""
+    for text in TEXTS:
+        records = _singles(seed, text)
+        titles, *cells = _cells(records)
+        rows, expected = [[*titles, "Remarques"]], []
+        for place, (record, row) in enumerate(zip(records, cells, strict=True)):
+            rows.append([*row, ""])
+            expected.append(Row(len(rows), record))
+            if place in {3, 7}:
+                rows.append([*_only(row, HEADS["invoices"], said=True), text])
+        yield _case(f"“{text}” between lines", rows, expected)
 
 
 def _damaged(seed: int) -> Iterator[Case]:
