@@ -279,6 +279,7 @@ GUIDE: Final = (
             Example("feet_left_aside", params={"count": "2", "rows": "51, 103"}, severity=NOTICE),
             Example("bare_rows_left_aside", params=ROWS, severity=NOTICE),
             Example("lines_continued", params=ROWS, severity=NOTICE),
+            Example("discounts_taken_off", header="Remise %", params={**ROWS, "amount": "Montant HT"}, severity=NOTICE),
             Example("line_totals", header="Total", severity=NOTICE),
             Example("totals_of_more", header="Total", params={"columns": "Shipping, Taxes"}, severity=NOTICE),
         ),

@@ -512,6 +512,12 @@ MESSAGES: Final[Sentences] = {
         "fr": "« {column} » indique une remise de « {value} », et rien ne montre si le prix unitaire est celui après "
         "remise.",
     },
+    "discounts_taken_off": {
+        "en": "{count} row(s) have a discount (“{column}”) beside their price, and “{amount}” shows it: the price "
+        "after discount was taken in rows {rows}.",
+        "fr": "{count} ligne(s) portent une remise (« {column} ») à côté de leur prix, et « {amount} » la confirme : "
+        "le prix après remise a été retenu aux lignes {rows}.",
+    },
     "totals_of_more": {
         "en": "“{column}” holds more than the lines: it was compared with them and “{columns}” together, and agrees.",
         "fr": "« {column} » ne contient pas que les lignes : il a été comparé à leur somme et à « {columns} », et "
@@ -1240,6 +1246,7 @@ REMEDIES: Final[Sentences] = {
         "fr": "Écrivez le prix unitaire après remise et videz la cellule de la remise, ou ajoutez le total de la "
         "facture ; puis déposez de nouveau la facture.",
     },
+    "discounts_taken_off": {"en": "Nothing to do.", "fr": "Rien à faire."},
     "totals_of_more": {"en": "Nothing to do.", "fr": "Rien à faire."},
     "line_totals": {
         "en": "Nothing to do.",

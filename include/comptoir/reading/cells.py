@@ -13,6 +13,7 @@ from comptoir.lazy import Spool
 from comptoir.problems import Problem, Severity
 from comptoir.reading.balances import balance_day
 from comptoir.reading.columns import Coded, Columns, nothing
+from comptoir.reading.discounts import net_prices
 from comptoir.reading.distinct import Cells, cells_of
 from comptoir.reading.guide import TIME_TYPES, Guide
 from comptoir.reading.headers import Claim, Contents, choose_columns, undisputed_columns
@@ -285,7 +286,12 @@ def _table(piece: Surveyed, settled: Settled, settings: Settings) -> Table:
         totals, about = _declared_totals(typed, sheet, taken, sent["total_amount"].header)
         typed = Columns({**typed.by_name, "total_amount": totals})
         problems += about
-    problems += problems_of_others(sheet, settled.tellings, typed, settings.currency)
+    net = net_prices(typed, sheet, settled.tellings, taken)
+    if net is not None:
+        typed = Columns({**typed.by_name, "unit_price": net.prices})
+        problems += net.notices(sheet)
+    priced = None if net is None else net.settled
+    problems += problems_of_others(sheet, settled.tellings, typed, settings.currency, priced)
     if kind.name == "sales" and "invoice_no" in sent:
         problems += problems_of_drafts(sheet, chosen["invoice_no"].position, sent["invoice_no"].cells)
     problems += problems_of_amounts(sheet, taken, typed)

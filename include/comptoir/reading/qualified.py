@@ -195,7 +195,9 @@ def _unknown_words(table: Table, header: str) -> list[str]:
     return [word for word in different.head(CELLS_KEPT) if qualifier.sense(word) is None]
 
 
-def problems_of_others(sheet: Sheet, tellings: Sequence[Telling], typed: Columns, currency: str) -> Iterator[Problem]:
+def problems_of_others(
+    sheet: Sheet, tellings: Sequence[Telling], typed: Columns, currency: str, priced: pl.Series | None = None
+) -> Iterator[Problem]:
     """Yield an error for each row that another column says is no sale, or no amount, as the row states it.
 
     Args:
@@ -203,12 +205,14 @@ def problems_of_others(sheet: Sheet, tellings: Sequence[Telling], typed: Columns
         tellings: the columns that say such things.
         typed: the typed columns.
         currency: the trader's.
+        priced: the lines whose price is shown to be that after discount.
     """
     for telling in tellings:
         field = telling.qualifier.field or _amount(sheet, typed.frame)
         if field:
             words = (telling.qualifier.code, field, currency)
             where = _where(telling.qualifier, sheet, typed.frame)
+            where = where & ~priced if priced is not None and telling.qualifier.is_provable else where
             yield from _problems(sheet, telling, words, Sense.LEFT_OUT, where)
         if telling.qualifier.code == "not_a_sale":
             sold = (typed.frame["quantity"] > 0).fill_null(value=False)

@@ -65,7 +65,9 @@ class Way:
 
 
 def totals_of_more(frame: pl.DataFrame, sheet: Sheet, taken: Collection[int]) -> tuple[pl.Series, list[str]]:
-    """Tell of which rows the declared total is that of the lines and more, and the headers of what it holds beside.
+    """Tell which rows have a total that is none of the lines alone, and the headers of what it holds beside.
+
+    These are all of them where most that differ are that of the lines and more, but those that differ from that, too.
 
     Args:
         frame: the typed rows.
@@ -78,9 +80,9 @@ def totals_of_more(frame: pl.DataFrame, sheet: Sheet, taken: Collection[int]) ->
     if found is None:
         return pl.repeat(value=False, n=len(frame), eager=True), []
     way, explained = found
-    of_more = differing.filter(explained)["invoice"]
+    wrong = differing.filter(~explained)["invoice"]
     headers = [sheet.headers[extra.place] for extra, _ in way.parts]
-    return frame.select(_invoice().is_in(of_more.implode())).to_series().fill_null(value=False), headers
+    return frame.select(~_invoice().is_in(wrong.implode())).to_series().fill_null(value=False), headers
 
 
 def _best_way(differing: pl.DataFrame, extras: Sequence[Extra]) -> tuple[Way, pl.Series] | None:

@@ -16,6 +16,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from comptoir.reconciling.cells import readings_of
+from comptoir.reconciling.heads import with_heads
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -41,6 +42,8 @@ IDENTITIES: Final = {
     "client": ("client_code", "client_id"),
     "product": ("product_code", "product_id"),
 }
+OTHER_TOTALS: Final = ("line_totals", "totals_of_more")
+DISCOUNTED: Final = ("discount", "amount_after_it")  # beside the columns of the contract
 RAW_TABLES: Final = """
 CREATE TABLE raw_rows (file_id VARCHAR, sheet VARCHAR, row BIGINT);
 CREATE TABLE raw_sales (file_id VARCHAR, sheet VARCHAR, row BIGINT, invoice VARCHAR, client VARCHAR, product VARCHAR,
@@ -58,6 +61,8 @@ class Told:
 
     `divided` has the columns whose cells are the amounts of lines, which are to be divided by their quantities.
     `balance_day` is the day up to which the totals of clients hold sales where the file doesn't say it, but its owner.
+    `has_heads` where rows were left aside whose cells may hold for the lines below them; `has_other_totals` where the
+    totals are not those of the invoices' lines; `discount` are the headers of a discount and of the amounts after it.
     """
 
     sheet: str | None
@@ -66,6 +71,9 @@ class Told:
     read_as: dict[str, str | None]
     divided: frozenset[str] = frozenset()
     balance_day: date | None = None
+    has_heads: bool = False
+    has_other_totals: bool = False
+    discount: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +89,8 @@ class Found:
     def places(self) -> dict[str, int]:
         """The place of each told column's cells; that of the items where they hold the lines of an invoice."""
         places = {c: self.headers.index(header) for c, header in self.told.headers.items() if header in self.headers}
+        for column, header in zip(DISCOUNTED, self.told.discount or (), strict=False):
+            places[column] = self.headers.index(header)
         items = _items_place(self.headers)
         if items is None or places.get("product_code", items) != items:
             return places
@@ -88,7 +98,8 @@ class Found:
 
     def rows(self) -> Iterable[tuple[int, Texts]]:
         """Give the rows below the headers that hold anything."""
-        return ((row, cells) for row, cells in self.sheet.rows() if row > self.header_row and any(cells))
+        rows = ((row, cells) for row, cells in self.sheet.rows() if row > self.header_row and any(cells))
+        return with_heads(rows, self.places) if self.told.has_heads else rows
 
 
 def told_of(entry: dict[str, Any]) -> list[Told]:
@@ -96,6 +107,7 @@ def told_of(entry: dict[str, Any]) -> list[Told]:
     by_sheet: dict[tuple[str | None, str], list[dict[str, Any]]] = defaultdict(list)
     for each in entry["mapping"]:
         by_sheet[each["sheet"], each["kind"]].append(each)
+    notes = {(each["sheet"], each["code"]): each for each in entry["problems"]}
     days = {unquote(question.split(":")[1]): date.fromisoformat(answer) for question, answer in _balances(entry)}
     return [
         Told(
@@ -105,9 +117,16 @@ def told_of(entry: dict[str, Any]) -> list[Told]:
             {c["column"]: c["read_as"] for c in columns},
             frozenset(c["column"] for c in columns if c.get("source") == "divided"),
             days.get(sheet or ""),
+            (sheet, "bare_rows_left_aside") in notes,
+            any((sheet, code) in notes for code in OTHER_TOTALS),
+            _discount(notes.get((sheet, "discounts_taken_off"))),
         )
         for (sheet, kind), columns in by_sheet.items()
     ]
+
+
+def _discount(note: dict[str, Any] | None) -> tuple[str, str] | None:
+    return None if note is None else (note["column"], note["params"]["amount"])
 
 
 def _balances(entry: dict[str, Any]) -> Iterable[tuple[str, str]]:
@@ -216,7 +235,7 @@ def _sales_query(source: str, places: dict[str, int], told: Told) -> str:
     return f"""
         SELECT $file_id, $sheet, row, {_identity("invoice", places)}, {_identity("client", places)},
             {_identity("product", places)}, {_whole("quantity", places, told)}, {_price(places, told)},
-            {_money("total_amount", places, told)}, {_moment("timestamp", places, told)}
+            {_total(places, told)}, {_moment("timestamp", places, told)}
         FROM {source}"""
 
 
@@ -239,7 +258,7 @@ def _others_query(source: str, places: dict[str, int], told: Told) -> str:
         SELECT $kind, $file_id, $sheet, row, {code}, {_code("batch_no", places)}, {_whole("quantity", places, told)},
             {_money("buy_price", places, told)}, {_money("sell_price", places, told)},
             {_money("total_revenue_generated", places, told)}, {_day(day, places, told)},
-            {_moment("expiry_date", places, told)}, {_text("name", places)}, {_text("category", places)},
+            {_expiry(places, told)}, {_text("name", places)}, {_text("category", places)},
             {_ratio("min_margin_threshold", places, told)}, {_tier("loyalty_tier", places)}
         FROM {source}"""
 
@@ -277,17 +296,30 @@ def _money(column: str, places: dict[str, int], told: Told) -> str:
     return f"money_of({column}, '{told.read_as[column]}')" if column in places else "NULL"
 
 
+def _total(places: dict[str, int], told: Told) -> str:
+    return "NULL" if told.has_other_totals else _money("total_amount", places, told)
+
+
 def _price(places: dict[str, int], told: Told) -> str:
     """Return a line's price; of one that can't be divided the row is rejected, so whatever is left falls away."""
-    cell = _money("unit_price", places, told)
+    cell, quantity = _money("unit_price", places, told), _whole("quantity", places, told)
+    if told.discount:
+        mark = told.read_as["unit_price"]
+        off, amount = (
+            f"money_of({column}, '{mark}')" for column in (f"replace({DISCOUNTED[0]}, '%', '')", DISCOUNTED[1])
+        )
+        return f"net_price({cell}, {quantity}, {off}, {amount})"
     if "unit_price" not in told.divided:
         return cell
-    quantity = _whole("quantity", places, told)
     return f"CAST(CAST({cell} * 10000 AS HUGEINT) // nullif({quantity}, 0) AS DECIMAL(24, 0)) * 0.0001"
 
 
 def _moment(column: str, places: dict[str, int], told: Told) -> str:
     return f"moment_of({column}, '{told.read_as[column]}')" if column in places else "NULL"
+
+
+def _expiry(places: dict[str, int], told: Told) -> str:
+    return f"unless_never({_moment('expiry_date', places, told)})" if "expiry_date" in places else "NULL"
 
 
 def _day(column: str, places: dict[str, int], told: Told) -> str:

@@ -238,10 +238,12 @@ def note_drop(hot: Hot, file_id: str, name: str, by: str | None) -> None:
 
 
 def problem_fields(problems: Iterable[Problem]) -> Entry:
-    """Return the fields that keep a file's problems: the gravest thousand, and how many there are in all."""
+    """Return the fields that keep a file's problems, the gravest thousand and all notices, and how many there are."""
     gravity = list(Severity)
     ordered = sorted(problems, key=lambda problem: gravity.index(problem.severity))
-    kept = [problem.to_document() for problem in ordered[:PROBLEMS_KEPT]]
+    # An audit reads a file as its notices say; there are few of them.
+    last = [problem for problem in ordered[PROBLEMS_KEPT:] if problem.severity == Severity.NOTICE]
+    kept = [problem.to_document() for problem in [*ordered[:PROBLEMS_KEPT], *last]]
     return {"problems": kept, "problems_total": len(ordered)}
 
 

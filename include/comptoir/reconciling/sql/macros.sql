@@ -3,8 +3,14 @@
 CREATE MACRO is_typed(cell) AS starts_with(cell, chr(1));
 CREATE MACRO bare(cell) AS nullif(regexp_replace(ltrim(cell, chr(1)), '^[\s\x{00A0}\x{202F}]+|[\s\x{00A0}\x{202F}]+$', '', 'g'), '');
 
--- 17850.0, 17850 and "17850" are one client (design: codes are canonical text).
-CREATE MACRO code_of(cell) AS regexp_replace(bare(cell), '^(\d+)\.0+$', '\1');
+-- 17850.0, 17850 and "17850" are one client (design: codes are canonical text); so are codes that look alike.
+CREATE MACRO seen(text) AS regexp_replace(regexp_replace(nfc_normalize(text),
+    '[\x00-\x08\x0E-\x1F\x7F\x{00AD}\x{061C}\x{180E}\x{200B}-\x{200F}\x{202A}-\x{202C}\x{2060}-\x{2064}\x{2066}-\x{2069}\x{FEFF}]', '', 'g'),
+    '[\x{2010}\x{2011}]', '-', 'g');
+CREATE MACRO spaced(text) AS CASE
+    WHEN regexp_full_match(text, '[1-9][0-9]{0,2}([\x{00A0}\x{202F}][0-9]{3})+([.,]00?)?') THEN regexp_replace(text, '[\x{00A0}\x{202F}]', '', 'g')
+    ELSE regexp_replace(text, '[\x{00A0}\x{2007}\x{202F}]', ' ', 'g') END;
+CREATE MACRO code_of(cell) AS regexp_replace(spaced(bare(seen(bare(cell)))), '^(\d+)(\.0+|,00?)$', '\1');
 
 -- (12,50) and 12,50- are negative; spaces, apostrophes and currencies mean nothing; the mark is the decimal one.
 CREATE MACRO with_point(digits, mark) AS
@@ -25,10 +31,21 @@ CREATE MACRO money_of(cell, mark) AS CAST(round(number_of(cell, mark), 4) AS DEC
 CREATE MACRO ratio_of(cell, mark, in_percents) AS CAST(
     CASE WHEN contains(cell, '%') OR (in_percents AND number_of(cell, mark) > 1) THEN number_of(cell, mark) / 100
          ELSE number_of(cell, mark) END AS DECIMAL(14, 10));
+-- What a line comes to tells the price after a discount; where it doesn't, the row is rejected.
+CREATE MACRO net_price(price, quantity, off, amount) AS CAST(CASE
+    WHEN coalesce(off, 0) = 0 OR amount IS NULL OR quantity = 0 OR abs(price * quantity - amount) <= 0.01 THEN price
+    WHEN CAST(amount * 10000 AS HUGEINT) % quantity = 0
+        THEN CAST(CAST(amount * 10000 AS HUGEINT) // quantity AS DECIMAL(24, 0)) * 0.0001
+    WHEN abs(price * (100 - abs(off)) * quantity / 100 - amount) <= 0.01 THEN price * (100 - abs(off)) / 100
+    WHEN abs(price * (1 - abs(off)) * quantity - amount) <= 0.01 THEN price * (1 - abs(off))
+    ELSE price - abs(off) END AS DECIMAL(20, 4));
 CREATE MACRO text_of(cell) AS CASE WHEN is_typed(cell) THEN code_of(cell) ELSE bare(cell) END;
 CREATE MACRO tier_of(cell) AS
     CASE lower(bare(cell)) WHEN 'standard' THEN 'Standard' WHEN 'silver' THEN 'Silver' WHEN 'argent' THEN 'Silver'
         WHEN 'gold' THEN 'Gold' WHEN 'or' THEN 'Gold' END;
+-- The first days that programs know stand for none at all.
+CREATE MACRO unless_never(moment) AS
+    CASE WHEN year(moment) > 1900 AND CAST(moment AS DATE) <> DATE '1970-01-01' THEN moment END;
 CREATE MACRO whole_of(cell, mark) AS TRY_CAST(number_of(cell, mark) AS BIGINT);
 
 -- A moment as the trader's clock shows it. Serial numbers of days count from 30 December 1899.
