@@ -41,7 +41,7 @@ def entry(
         | {"read_as": read_as.get(column)}
         for column, header in zip(columns, headers, strict=True)
     ]
-    return {"_id": "f-1", "name": "file", "mapping": mapping}
+    return {"_id": "f-1", "name": "file", "mapping": mapping, "problems": []}
 
 
 FRENCH_SALES = entry("sales", COLUMNS, HEADERS, unit_price="comma", quantity="comma", timestamp="day_first")
