@@ -276,33 +276,15 @@ def _table(piece: Surveyed, settled: Settled, settings: Settings) -> Table:
     }
     parsed = _parse_columns(sent, piece, locale, settings.timezone)
     typed = _typed(sent, parsed, kind, sheet.rows)
-    problems = sheet.notices + _problems(sent, parsed, sheet, settings)
-    if "unit_price" in sent and sent["unit_price"].claim.source == DIVIDED:
-        prices, undivided = divided(typed, sheet, sent["unit_price"].header)
-        typed = Columns({**typed.by_name, "unit_price": prices})
-        problems += undivided
-    taken = {claim.position for claim in chosen.values()}
-    if "total_amount" in sent:
-        totals, about = _declared_totals(typed, sheet, taken, sent["total_amount"].header)
-        typed = Columns({**typed.by_name, "total_amount": totals})
-        problems += about
-    net = net_prices(typed, sheet, settled.tellings, taken)
-    if net is not None:
-        typed = Columns({**typed.by_name, "unit_price": net.prices})
-        problems += net.notices(sheet)
-    priced = None if net is None else net.settled
-    problems += problems_of_others(sheet, settled.tellings, typed, settings.currency, priced)
-    if kind.name == "sales" and "invoice_no" in sent:
-        problems += problems_of_drafts(sheet, chosen["invoice_no"].position, sent["invoice_no"].cells)
-    problems += problems_of_amounts(sheet, taken, typed)
-    problems += problems_of_signs(sheet, taken, typed)
+    understood, told = _with_amounts_meant(typed, sheet, sent, settled)
+    others = _told_by_others(understood, sheet, sent, settled, settings.currency)
     return Table(
         kind=kind,
         sheet=sheet.name,
-        typed=typed,
+        typed=understood.typed,
         sent=_sent(piece),
         headers={name: column.header for name, column in sent.items()},
-        problems=problems,
+        problems=[*sheet.notices, *_problems(sent, parsed, sheet, settings), *told, *others],
         mapping=tuple(
             Mapped(name, column.header, column.claim.source, column.claim.confidence, locale.read_as(name))
             for name, column in sent.items()
@@ -311,6 +293,56 @@ def _table(piece: Surveyed, settled: Settled, settings: Settings) -> Table:
         delimiter=sheet.delimiter,
         documents=sheet.documents,
     )
+
+
+@dataclass(frozen=True)
+class Understood:
+    """Typed columns whose amounts are what they mean, and of which lines the price is shown to be that after discount.
+
+    Attributes:
+        typed: the columns.
+        priced: those lines; None where there are none.
+    """
+
+    typed: Columns
+    priced: pl.Series | None = None
+
+    def having(self, name: str, column: Coded | pl.Series) -> Understood:
+        """Return the columns with another one in the place of one."""
+        return replace(self, typed=Columns({**self.typed.by_name, name: column}))
+
+
+def _with_amounts_meant(
+    typed: Columns, sheet: Sheet, sent: Mapping[str, SentColumn], settled: Settled
+) -> tuple[Understood, list[Problem]]:
+    """Return the columns with prices of pieces after discount and totals of lines, and what is to be said of it."""
+    understood = Understood(typed)
+    problems: list[Problem] = []
+    taken = {claim.position for claim in settled.chosen.values()}
+    if "unit_price" in sent and sent["unit_price"].claim.source == DIVIDED:
+        prices, problems = divided(typed, sheet, sent["unit_price"].header)
+        understood = understood.having("unit_price", prices)
+    net = net_prices(understood.typed, sheet, settled.tellings, taken)
+    if net is not None:
+        understood = replace(understood, priced=net.settled).having("unit_price", net.prices)
+        problems = problems + net.notices(sheet)
+    if "total_amount" in sent:
+        totals, about = _declared_totals(understood.typed, sheet, taken, sent["total_amount"].header)
+        understood, problems = understood.having("total_amount", totals), problems + about
+    return understood, problems
+
+
+def _told_by_others(
+    understood: Understood, sheet: Sheet, sent: Mapping[str, SentColumn], settled: Settled, currency: str
+) -> Iterator[Problem]:
+    """Yield what columns beside those of the contract say against rows, and names of drafts."""
+    typed, chosen = understood.typed, settled.chosen
+    yield from problems_of_others(sheet, settled.tellings, typed, currency, understood.priced)
+    if sheet.match.kind.name == "sales" and "invoice_no" in sent:
+        yield from problems_of_drafts(sheet, chosen["invoice_no"].position, sent["invoice_no"].cells)
+    taken = {claim.position for claim in chosen.values()}
+    yield from problems_of_amounts(sheet, taken, typed)
+    yield from problems_of_signs(sheet, taken, typed)
 
 
 def _parse_columns(
