@@ -278,6 +278,7 @@ GUIDE: Final = (
             Example("columns_hidden", params={"columns": "prix_achat"}, severity=NOTICE, sheet="Ventes"),
             Example("feet_left_aside", params={"count": "2", "rows": "51, 103"}, severity=NOTICE),
             Example("bare_rows_left_aside", params=ROWS, severity=NOTICE),
+            Example("groups_left_aside", params=ROWS, severity=NOTICE),
             Example("lines_continued", params=ROWS, severity=NOTICE),
             Example("discounts_taken_off", header="Remise %", params={**ROWS, "amount": "Montant HT"}, severity=NOTICE),
             Example("line_totals", header="Total", severity=NOTICE),

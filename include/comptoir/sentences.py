@@ -528,6 +528,11 @@ MESSAGES: Final[Sentences] = {
         "fr": "« {column} » contient le total de chaque ligne, non de la facture, et n'a servi qu'à vérifier les "
         "lignes.",
     },
+    "groups_left_aside": {
+        "en": "{count} row(s) name a client or a product for the lines below them, and were left aside: {rows}.",
+        "fr": "{count} ligne(s) nomment un client ou un produit pour les lignes qui les suivent, et ont été laissées "
+        "de côté : {rows}.",
+    },
     "bare_rows_left_aside": {
         "en": "{count} row(s) with neither quantity nor price, such as the head of an invoice or a text, sell nothing "
         "and were left aside; what only a head says holds for its lines: {rows}.",
@@ -1251,6 +1256,11 @@ REMEDIES: Final[Sentences] = {
     "line_totals": {
         "en": "Nothing to do.",
         "fr": "Rien à faire.",
+    },
+    "groups_left_aside": {
+        "en": "Nothing to do, unless a line is of another: fill in its cell then, and drop the file again.",
+        "fr": "Rien à faire, sauf si une ligne relève d'un autre : remplissez alors sa cellule et déposez de nouveau "
+        "le fichier.",
     },
     "bare_rows_left_aside": {
         "en": "Nothing to do, unless one of them sells something: fill in its empty cells then, and drop the file "

@@ -134,7 +134,7 @@ def test_the_audit_takes_the_answered_day_too(tmp_path: Path):
     workspace = open_workspace("Europe/Paris")
     raw_files.prepare(workspace)
     for file_id, answer in (("f-1", "2026-04-30"), ("f-2", "opening")):
-        entry = {"_id": file_id, "name": "file", "mapping": mapping, "answers": {QUESTION: answer}}
+        entry = {"_id": file_id, "name": "file", "mapping": mapping, "problems": [], "answers": {QUESTION: answer}}
         raw_files.load(workspace, entry, path)
     days = workspace.database.execute("SELECT DISTINCT file_id, day FROM raw_others ORDER BY file_id").fetchall()
     assert days == [("f-1", date(2026, 4, 30)), ("f-2", None)]

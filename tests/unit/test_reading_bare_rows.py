@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from openpyxl import Workbook
 
+from comptoir.errors import AmbiguousFileError
 from comptoir.quality.judging import judge_file
 from comptoir.quality.known import Known
 from comptoir.reading import delimited
@@ -45,7 +46,7 @@ def codes(verdict: Verdict) -> list[tuple[int | None, str]]:
 
 
 def left_aside(verdict: Verdict) -> list[str]:
-    told = [problem for problem in verdict.problems if problem.code == "bare_rows_left_aside"]
+    told = [problem for problem in verdict.problems if problem.code in {"bare_rows_left_aside", "groups_left_aside"}]
     assert all("{" not in problem.message("fr") + problem.remedy("fr") for problem in told)
     return [problem.params["rows"] for problem in told]
 
@@ -91,9 +92,10 @@ def test_a_head_may_say_what_its_lines_come_to(tmp_path: Path, of_lines: str):
     assert len(verdict.accepted) == 2
 
 
-def test_a_head_with_another_amount_is_rejected(tmp_path: Path):
+@pytest.mark.parametrize("amount", ["29,00", "15,00"])
+def test_a_head_with_another_amount_is_rejected(tmp_path: Path, amount: str):
     others = [f"{line};1,50" for line in OTHERS]
-    lines = f"{HEAD};29,00", f"{FIRST};15,00", f"{SECOND};10,00"
+    lines = f"{HEAD};{amount}", f"{FIRST};15,00", f"{SECOND};10,00"
     verdict = judged_text(tmp_path, f"{HEADERS};Total HT", *lines, *others)
     assert left_aside(verdict) == []
     assert verdict.accepted["invoice_no"].to_list() == ["F2", "F3", "F4", "F5"]
@@ -104,7 +106,7 @@ def test_a_head_with_another_amount_is_rejected(tmp_path: Path):
     [
         "F1;2026-01-14;C;;Selon votre commande du 12 mars;;",
         "F1;;;;Suivant devis n° 12;0;0,00",
-        ";;;;Livraison le 15 au matin;;",
+        "F1;2026-01-14;C;;Livraison le 15 au matin;;",
         "F1;2026-01-14;C;;;;",
     ],
 )
@@ -117,13 +119,18 @@ def test_a_text_among_the_lines_sells_nothing(tmp_path: Path, text: str, place: 
     assert (codes(verdict), left_aside(verdict)) == ([], [str(place + 3)])
 
 
-def test_lines_below_a_text_go_on_with_their_invoice(tmp_path: Path):
-    verdict = judged_text(tmp_path, HEADERS, SAID[0], ";;;;Livré en deux fois;;", SECOND)
-    assert verdict.accepted["invoice_no"].to_list() == ["F1", "F1"]
+@pytest.mark.parametrize(
+    "row",
+    [";;;;Livré en deux fois;;", ";;;;Facture F2 du 15/01/2026;;", ";2026-01-14;C;;;;", ";;C;;Selon commande;;"],
+)
+def test_a_row_without_an_invoice_ends_the_one_above(tmp_path: Path, row: str):
+    verdict = judged_text(tmp_path, HEADERS, SAID[0], row, SECOND, *OTHERS)
+    assert verdict.accepted["invoice_no"].to_list() == ["F1", "F2", "F3", "F4", "F5"]
+    assert (left_aside(verdict), {line for line, _ in codes(verdict)}) == ([], {3, 4})
 
 
 def test_numbers_of_rows_and_places_are_no_amounts(tmp_path: Path):
-    lines = f"{SAID[0]};1;4", "F1;2026-01-14;C;;Gravé;;;2;7", f"{SAID[1]};3;4"
+    lines = f"{SAID[0]};1;4", "F1;2026-01-14;C;;Selon devis 4;;;2;7", f"{SAID[1]};3;4"
     verdict = judged_text(tmp_path, f"{HEADERS};N° ligne;Dépôt", *lines)
     assert (codes(verdict), left_aside(verdict)) == ([], ["3"])
 
@@ -134,6 +141,21 @@ def test_numbers_of_rows_and_places_are_no_amounts(tmp_path: Path):
         "F1;2026-01-14;C;;Port;;;12,00",
         "F1;2026-01-14;C;;Port;;;15,00",
         "F1;2026-01-14;C;;Port 12 EUR;;;",
+        *(
+            f"F1;2026-01-14;C;;Transport;;;{cell}"
+            for cell in ("12,50EUR", "\u221212,50", "1\u2019250.00", "12,50*", "450 DH")
+        ),
+        *(
+            f"F1;2026-01-14;C;;{text};;;"
+            for text in (
+                "Prix TTC",
+                "Prix pour 100 pièces",
+                "NON FACTURÉ",
+                "10 offerts",
+                "Livraison 12,50",
+                "Acompte : 12",
+            )
+        ),
         "F1;2026-01-14;C;;Remise exceptionnelle;;;",
         "F1;2026-01-14;C;;Avoir sur la facture F0;;;",
         "F1;2026-01-14;C;;Annulée;;;",
@@ -148,6 +170,27 @@ def test_what_may_change_the_invoice_holds_it(tmp_path: Path, text: str):
     verdict = judged_text(tmp_path, f"{HEADERS};Total HT", *lines, *others)
     assert left_aside(verdict) == []
     assert verdict.accepted["invoice_no"].to_list() == ["F2", "F3", "F4", "F5"]
+
+
+def test_a_fee_above_a_line_of_the_same_amount_is_no_head(tmp_path: Path):
+    lines = f"{HEAD.replace(';;;;', ';;Forfait déplacement;;')};15,00", f"{FIRST};15,00"
+    verdict = judged_text(tmp_path, f"{HEADERS};Montant HT", *lines, *(f"{line};1,50" for line in OTHERS))
+    assert verdict.accepted["invoice_no"].to_list() == ["F2", "F3", "F4", "F5"]
+
+
+def test_a_head_in_another_currency_than_its_lines_holds_them(tmp_path: Path):
+    others = [f"{other};EUR" for other in OTHERS]
+    verdict = judged_text(tmp_path, f"{HEADERS};Devise", f"{HEAD};MAD", f"{FIRST};EUR", f"{SECOND};EUR", *others)
+    assert verdict.accepted["invoice_no"].to_list() == ["F2", "F3", "F4", "F5"]
+
+
+@pytest.mark.parametrize(
+    ("header", "head", "line"), [("Type document", "Bon de livraison", "Article"), ("Statut", "Litige", "Payée")]
+)
+def test_what_a_head_tells_otherwise_than_its_lines_is_asked_about(tmp_path: Path, header: str, head: str, line: str):
+    lines = f"{HEAD};{head}", f"{FIRST};{line}", f"{SECOND};{line}"
+    with pytest.raises(AmbiguousFileError, match=head):
+        judged_text(tmp_path, f"{HEADERS};{header}", *lines)
 
 
 def test_an_invoice_without_lines_is_rejected(tmp_path: Path):
@@ -194,8 +237,15 @@ def test_lines_below_invoices_below_a_client(tmp_path: Path):
         [";;C;;;;", *BY_CLIENT, OTHERS[3]],
         [";;C;;;;", *BY_CLIENT, ";;;P;;;", "F3;2026-01-15;;P;Vis;1;1,50"],
         [";;C;;;1;", *BY_CLIENT],
+        [";;C;;;;", *BY_CLIENT, ";;;;Ventes comptoir;;", "F3;2026-01-15;;P;Vis;1;1,50"],
+        [";;C;;;;", *BY_CLIENT, "Divers;;;;;;", "F3;2026-01-15;;P;Vis;1;1,50"],
+        [";;C;;;;", *BY_CLIENT, "Total C;;;;;16;", "F3;2026-01-15;;P;Vis;1;1,50"],
+        [";;C;;Client annulé - remise 10 %;;", *BY_CLIENT],
     ],
-    ids=["lines above the first", "a line with its own", "heads of two sorts", "a quantity"],
+    ids=[
+        *("lines above the first", "a line with its own", "heads of two sorts", "a quantity", "a text", "another word"),
+        *("a total", "a head that says more"),
+    ],
 )
 def test_a_row_with_a_client_alone_may_be_a_damaged_line(tmp_path: Path, lines: list[str]):
     verdict = judged_text(tmp_path, HEADERS, *lines)

@@ -66,10 +66,37 @@ def test_the_price_after_discount_is_taken(tmp_path: Path, line: str, price: str
     assert told == [("Remise", "2", "Montant HT")]
 
 
-def test_a_price_whose_amount_is_reached_without_the_discount_is_the_one_after_it(tmp_path: Path):
-    verdict = judged_line(tmp_path, "10,1.35,10,13.50")
+def test_a_price_whose_amount_is_reached_without_the_discount_may_be_before_it(tmp_path: Path):
+    assert first_price(judged_line(tmp_path, "10,1.35,10,13.50")) is None
+
+
+def test_it_is_the_one_after_it_where_another_line_shows_what_the_amounts_are(tmp_path: Path):
+    verdict = judged_line(tmp_path, "10,1.35,10,13.50\nF9,C,2026-01-14,P,10,1.50,10,13.50")
     assert first_price(verdict) == Decimal("1.35")
-    assert [p.code for p in verdict.problems if p.severity == "error" or p.code == "discounts_taken_off"] == []
+    assert [p.params["rows"] for p in verdict.problems if p.code == "discounts_taken_off"] == ["3"]
+
+
+@pytest.mark.parametrize(
+    ("line", "price"), [("1,0.12,10 %,0.11", None), ("1,0.02,50 %,0.01", "0.01"), ("1,10.00,0.1,9.99", "9.99")]
+)
+def test_a_cent_of_difference_is_no_agreement(tmp_path: Path, line: str, price: str | None):
+    assert first_price(judged_line(tmp_path, line)) == (Decimal(price or "0.11"))
+
+
+@pytest.mark.parametrize("after", ["Net HT", "Total après remise", "Montant net HT"])
+def test_an_amount_before_discount_is_not_taken(tmp_path: Path, after: str):
+    path = tmp_path / "x.csv"
+    others = [f"{line},{line.rpartition(',')[2]}" for line in OTHERS]
+    lines = f"{HEADERS},Remise,Total HT,{after}", "F1,C,2026-01-14,P,10,1.50,1.50,15.00,13.50"
+    path.write_text("\n".join([*lines, *others]))
+    assert first_price(judged(path)) is None
+
+
+def test_a_discount_that_the_head_of_an_invoice_gives_is_not_lost(tmp_path: Path):
+    path = tmp_path / "x.csv"
+    lines = "F1,C,2026-01-14,,,,10,", ",,,P,10,1.50,,15.00", ",,,Q,5,2.00,,10.00"
+    path.write_text("\n".join([f"{HEADERS},Remise %,Montant HT", *lines, *OTHERS]))
+    assert first_price(judged(path)) is None
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,21 @@ FILES = {
         "F1;14/01/2026;C;P;Vis;10;1,50;1,50;13,50",
         f"{FLAT[2]};0;4,50",
     ],
+    "discounts of whole prices": [f"{SALES};Remise %;Montant HT", "F1;14/01/2026;C;P;Vis;10;2;10;18,00"],
+    "discounts in another way": [f"{SALES};Remise %;Montant HT", "F1;14/01/2026;C;P;Vis;10;2.50;10;22,50"],
+    "no price and a total": [
+        f"{SALES};TVA;Total facture",
+        "F1;14/01/2026;C;P;Vis;10;10,00;20,00;120,00",
+        "F3;14/01/2026;C;P;Vis;10;;0,00;50,00",
+    ],
+    "a bad line within heads": [
+        *(SALES, ";;C;;;;", "F1;14/01/2026;;;;;", FIRST, ";;;Q;Clou;;", ";;C;;;;", "F2;15/01/2026;;;;;", FIRST),
+        *("F3;15/01/2026;D;P;Vis;1;1,50", "F4;15/01/2026;D;P;Vis;1;1,50", "F5;15/01/2026;D;P;Vis;1;1,50"),
+    ],
+    "a text with a client": [
+        *(SALES, "F1;14/01/2026;C;P;Vis;10;1,50", "F1;14/01/2026;C;;Selon commande;;", ";;C;;Selon commande;;"),
+        *("F2;15/01/2026;;P;Vis;10;1,50", "F3;15/01/2026;;P;Vis;1;1,50", "F4;15/01/2026;;P;Vis;1;1,50"),
+    ],
     "amounts divided": [SALES.replace("PU HT", "Montant HT"), *(line.replace("1,50", "30,00") for line in FLAT)],
     "sums left aside": [f"{SALES};Total HT", *(f"{line};" for line in FLAT), "TOTAL;;;;;18;;29,50"],
 }

@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from comptoir.reading.continued import INVOICE, OF_INVOICE, OF_LINE, is_json, places_of
-from comptoir.reading.harmless import HARMLESS
+from comptoir.reading.harmless import HARMLESS, PAID, SENT, words
 from comptoir.reading.line_amounts import CENT, readings_of_amounts
+from comptoir.reading.months import NUMBERS as MONTHS
 from comptoir.reading.notices import about_rows
-from comptoir.reading.qualifiers import DISCOUNTS
-from comptoir.reading.senses import Sense, sense_of_remark
+from comptoir.reading.qualifiers import perhaps_telling, qualifier_of
 from comptoir.reading.spelling import words_of
 
 if TYPE_CHECKING:
@@ -34,15 +34,21 @@ CLIENT: Final = frozenset({"client_code", "client_id"})
 PRODUCT: Final = frozenset({"product_code", "product_id"})
 NOTHING: Final = r"^[\s0.,]*$"
 NUMBER: Final = re.compile(r"[\d\s.,'()+-]*\d[\d\s.,'()+-]*")
-# What may be of the amounts, or of what became of the sale.
-CHANGING: Final = re.compile(
-    r"(?i)[%€$£]|\b(?:eur|euros?|chf|usd|gbp)\b|\bavoir|annul|cancel|void|rembours|refund|cr[eé]dit|retour|return"
-)
+DECIMAL: Final = re.compile(r"\d\s*[.,]\s*\d\d?(?![\d.,/])")
+# What texts between lines refer to; one with any other word may be of the amounts, or of what became of the sale.
+REFERRING: Final = words(
+    "selon suivant suivante conformement votre notre vos nos commande commandes devis bon bl livraison livraisons "
+    "livre livree livres livrees chantier affaire projet contact reference ref attention marche contrat telephone",
+    "order orders quote quotation delivery note po your our project as agreed by phone per following contract customer",
+    "no numero number du de des d la le les l au aux a en et of the from on date dated jour matin midi soir apres "
+    "morning afternoon evening semaine week lundi mardi mercredi jeudi vendredi samedi dimanche fois deux trois",
+) | frozenset(MONTHS)
+COUNTED: Final = HARMLESS - SENT - PAID
 
 
 @dataclass(frozen=True)
 class Run:
-    """The rows of one invoice that stand together, by their places: bare ones, and lines."""
+    """The rows of one invoice, or of a group, that stand together, by their places: bare ones, and lines."""
 
     bare: list[int]
     lines: list[int]
@@ -58,18 +64,31 @@ def without_bare_rows(sheet: Sheet) -> Sheet:
     if not _has_lines(sheet):
         return sheet
     bare = _are_blank(sheet, PRODUCT) & _sell_nothing(sheet)
-    return _settled(sheet, list(_runs(sheet, bare))) if bare.any() else sheet
+    return _settled(sheet, list(_runs(sheet, bare)), "bare_rows_left_aside") if bare.any() else sheet
 
 
-def without_group_heads(sheet: Sheet) -> Sheet:
-    """Return a sheet of sales whose lines know of which client or product they are, where heads of groups say that."""
+def heads_of_groups(sheet: Sheet) -> list[int]:
+    """Return the rows that say for those below which client or product they are of; none where that is not certain.
+
+    They must begin the sheet, all say the same of their lines, and no line must say it; where one of them does not
+    follow, nothing may end a group: no other row without a sale, and no row that was left aside.
+    """
     if not _has_lines(sheet) or sheet.rows.is_empty():
-        return sheet
-    bare = _are_blank(sheet, INVOICE) & _sell_nothing(sheet)
-    heads = bare & ~(_are_blank(sheet, CLIENT) & _are_blank(sheet, PRODUCT))
+        return []
+    sells, has_invoice = ~_sell_nothing(sheet), ~_are_blank(sheet, INVOICE)
+    heads = ~sells & ~has_invoice & ~(_are_blank(sheet, CLIENT) & _are_blank(sheet, PRODUCT))
     if not heads[0] or not all(_is_heads_alone(sheet, columns, heads) for columns in (CLIENT, PRODUCT)):
-        return sheet
-    return _settled(sheet, list(_groups(heads)))
+        return []
+    before_line = (sells & ~has_invoice).shift(-1, fill_value=False)
+    is_known = heads | sells | (has_invoice & before_line)
+    is_after_gap = sheet.rows.diff().fill_null(1) > 1
+    return sheet.rows.filter(heads).to_list() if is_known.all() and not (is_after_gap & ~heads).any() else []
+
+
+def without_group_heads(sheet: Sheet, rows: Sequence[int]) -> Sheet:
+    """Return a sheet of sales whose lines know of which client or product they are, as the heads of groups say."""
+    heads = sheet.rows.is_in(pl.Series(rows, dtype=pl.Int64).implode())
+    return _settled(sheet, list(_groups(heads)), "groups_left_aside") if rows else sheet
 
 
 def _has_lines(sheet: Sheet) -> bool:
@@ -81,10 +100,12 @@ def _has_lines(sheet: Sheet) -> bool:
     return is_flat and all(places_of(sheet, columns) for columns in OF_LINE)
 
 
-def _settled(sheet: Sheet, runs: Sequence[Run]) -> Sheet:
-    told = _told(sheet, runs)
-    said = _Said(told)
-    return _without(told, [place for run in runs for place in run.bare if said.nothing_by(run, place)])
+def _settled(sheet: Sheet, runs: Sequence[Run], code: str) -> Sheet:
+    """Return a sheet without the bare rows that change nothing; a head that may is not told to its lines."""
+    said = _Said(_told(sheet, runs))
+    certain = [run for run in runs if run.head is None or said.nothing_by(run, run.head)]
+    aside = [place for run in certain for place in run.bare if said.nothing_by(run, place)]
+    return _without(_told(sheet, certain), aside, code)
 
 
 def _are_blank(sheet: Sheet, columns: frozenset[str]) -> pl.Series:
@@ -105,16 +126,19 @@ def _are_nothing(sheet: Sheet) -> Iterator[pl.Series]:
 
 
 def _runs(sheet: Sheet, bare: pl.Series) -> Iterator[Run]:
-    """Give the invoices with both bare rows and lines; what has no invoice, client and date is of the one above."""
+    """Give the invoices with both bare rows and lines; a line without invoice, client and date is of the one above.
+
+    A bare row without an invoice ends what is above it: nobody knows what the lines below it are of.
+    """
     own, continued = (
         [pl.col(place).str.strip_chars().fill_null("") for place in places_of(sheet, columns)]
         for columns in (INVOICE, OF_INVOICE)
     )
-    is_led = pl.concat_str(own) != ""
-    is_led_above = (pl.concat_str(continued) == "") | (bare & ~is_led)
-    key = pl.when(is_led).then(pl.concat_str(own, separator="\0")).when(~is_led_above).then(pl.lit(""))
-    marks = sheet.texts.select(run=key.forward_fill().rle_id(), place=pl.int_range(pl.len()), bare=bare)
-    runs = marks.group_by("run", maintain_order=True).agg(
+    goes_on = (pl.concat_str(continued) == "") & ~bare
+    key = pl.when(~goes_on).then(pl.concat_str(own, separator="\0")).forward_fill()
+    marks = sheet.texts.select(key=key, run=key.rle_id(), place=pl.int_range(pl.len()), bare=bare)
+    named = marks.filter(pl.col("key").str.strip_chars("\0") != "")
+    runs = named.group_by("run", maintain_order=True).agg(
         pl.col("place").filter("bare").alias("bare"), pl.col("place").filter(~pl.col("bare")).alias("lines")
     )
     has_both = (pl.col("bare").list.len() > 0) & (pl.col("lines").list.len() > 0)
@@ -166,13 +190,16 @@ def _taken(cells: pl.DataFrame, head: pl.Series, untold: Mapping[str, pl.Series]
 
 
 class _Said:
-    """What bare rows say beside their invoice."""
+    """What bare rows say beside their invoice, or their group."""
 
     def __init__(self, sheet: Sheet) -> None:
-        """Look up which columns mean something."""
+        """Look up which columns mean something, and which tell what their rows are."""
         self._sheet = sheet
         self._known = {claim.position for claim in sheet.match.claims}
         self._numbers = {int(place) for columns in OF_LINE[1:] for place in places_of(sheet, columns)}
+        headers = list(enumerate(sheet.headers))
+        self._telling = {place for place, header in headers if qualifier_of(header, "sales", "") is not None}
+        self._perhaps = {place for place, header in headers if perhaps_telling(header, "sales") is not None}
 
     def nothing_by(self, run: Run, place: int) -> bool:
         """Tell whether all cells of a bare row are known to change nothing."""
@@ -182,16 +209,23 @@ class _Said:
         texts = self._sheet.texts[str(column)]
         cell = (texts[place] or "").strip()
         of_lines = [(texts[line] or "").strip() for line in run.lines]
+        is_theirs, is_head = all(cell == of_line for of_line in of_lines), place == run.head
         if not cell or column in self._numbers:
             return True
-        if NUMBER.fullmatch(cell) and column not in self._known:
-            return self._is_no_amount(column) or _is_sum(cell, of_lines if place == run.head else ())
-        return cell in of_lines or (column not in self._known and _is_harmless(cell))
+        if column in self._known:
+            return cell in of_lines
+        if column in self._telling:
+            return is_theirs
+        if NUMBER.fullmatch(cell):
+            # Beside lines, a number that is that of the only one may be another of the same size.
+            is_of_lines = (is_head and is_theirs) or _is_sum(cell, of_lines if is_head else ())
+            return is_of_lines or self._is_no_amount(column)
+        return is_theirs or (column not in self._perhaps and refers_only(cell))
 
     def _is_no_amount(self, column: int) -> bool:
         """Tell whether the numbers of a column are known to be none of amounts."""
         said = frozenset(words_of(self._sheet.headers[column]))
-        return bool(said) and said <= HARMLESS
+        return bool(said) and said <= COUNTED
 
 
 def _is_sum(cell: str, of_lines: Sequence[str]) -> bool:
@@ -201,21 +235,23 @@ def _is_sum(cell: str, of_lines: Sequence[str]) -> bool:
 
 
 def _comes_to(own: int, of_lines: Sequence[int | None]) -> bool:
-    return own == 0 or own in of_lines or (bool(of_lines) and abs(own - sum(filter(None, of_lines))) <= CENT)
+    return own == 0 or (bool(of_lines) and abs(own - sum(filter(None, of_lines))) <= CENT)
 
 
-def _is_harmless(cell: str) -> bool:
-    """Tell whether a text says nothing of amounts and of what became of a sale.
+def refers_only(cell: str) -> bool:
+    """Tell whether a text does no more than refer to an order, a delivery or the like, or to a day.
 
     Examples:
-        >>> [_is_harmless(cell) for cell in ("Selon devis 12 du 3 mars", "Remise de 5", "Annulée", "Port 3 EUR")]
-        [True, False, False, False]
+        >>> [refers_only(cell) for cell in ("Selon devis n° 12 du 3 mars", "Bon de livraison BL-12", "As agreed")]
+        [True, True, True]
+        >>> [refers_only(cell) for cell in ("Commande offerte", "Livraison 12,50", "Remise", "Annulée", "12 pièces")]
+        [False, False, False, False, False]
     """
-    said = frozenset(words_of(cell))
-    return not CHANGING.search(cell) and not said & DISCOUNTS and sense_of_remark(cell) is Sense.AS_WRITTEN
+    said = [word for word in words_of(re.sub(r"\S*\d\S*", " ", cell)) if word]
+    return bool(said) and frozenset(said) <= REFERRING and not DECIMAL.search(cell)
 
 
-def _without(sheet: Sheet, aside: list[int]) -> Sheet:
+def _without(sheet: Sheet, aside: list[int], code: str) -> Sheet:
     if not aside:
         return sheet
     kept = ~pl.int_range(len(sheet.rows), eager=True).is_in(pl.Series(aside).implode())
@@ -224,5 +260,5 @@ def _without(sheet: Sheet, aside: list[int]) -> Sheet:
         texts=sheet.texts.filter(kept),
         numeric=None if sheet.numeric is None else sheet.numeric.filter(kept),
         rows=sheet.rows.filter(kept),
-        notices=[*sheet.notices, *about_rows("bare_rows_left_aside", sheet.rows.gather(aside).to_list(), sheet.name)],
+        notices=[*sheet.notices, *about_rows(code, sheet.rows.gather(aside).to_list(), sheet.name)],
     )

@@ -1,7 +1,7 @@
 """Prices before a discount that stands beside them: what the line comes to, in a column of its own, proves the net one.
 
 A discount may be per cent, of each piece or of the whole line; it is taken as the one that makes quantity times price
-the line's amount, to the cent. Where none does, or there is no such amount, nothing shows what the price is.
+the line's amount, rounded to the cent. Where none does, or there is no such amount, nothing shows what the price is.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from comptoir.reading.qualifiers import DISCOUNTING
 from comptoir.records import MONEY_PLACES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from comptoir.problems import Problem
     from comptoir.reading.columns import Columns
@@ -32,6 +32,7 @@ WHOLES: Final = [pl.lit(whole * 10**MONEY_PLACES, pl.Int128) for whole in (100, 
 SMALLEST: Final = pl.lit("0.0001").cast(MONEY)
 PERCENT: Final = r"%"
 EXACT: Final = pl.Int128
+HALF_CENT: Final = CENT // 2  # by which an amount may be rounded
 
 
 @dataclass(frozen=True)
@@ -67,19 +68,31 @@ def net_prices(typed: Columns, sheet: Sheet, tellings: Sequence[Telling], taken:
         taken: the positions of the columns of the contract.
     """
     places = [telling.place for telling in tellings if telling.qualifier is DISCOUNTING]
-    amounts = places_of_amounts(sheet, taken)
     is_priced = any(claim.column == "unit_price" and claim.source != DIVIDED for claim in sheet.match.claims)
-    if len(places) != 1 or not amounts or not is_priced:
+    if len(places) != 1 or not is_priced:
         return None
-    net = _net(_lines(typed.frame, sheet, places[0], amounts[0]), is_percent="%" in sheet.headers[places[0]])
-    own = typed.frame["unit_price"]
-    prices = net.select((pl.col("net").cast(pl.Decimal(38, 0)) * SMALLEST).cast(MONEY)).to_series()
-    settled = prices.is_not_null()
+    found = (_net_by(typed.frame, sheet, places[0], amount) for amount in places_of_amounts(sheet, taken))
+    return max(found, key=lambda net: int(net.changed.sum()), default=None)
+
+
+def _net_by(frame: pl.DataFrame, sheet: Sheet, discount: int, amount: int) -> NetPrices:
+    """Return the prices that a column of amounts proves; what equals price times quantity may be before discount.
+
+    It is taken as that after discount where another line of the sheet shows that the column is.
+    """
+    lines = _lines(frame, sheet, discount, amount).with_columns(
+        pl.col("percent") | pl.lit("%" in sheet.headers[discount])
+    )
+    net = lines.select(net=pl.coalesce(_all_ways()), same=_any_reading(_is_same)).with_columns(own=lines["price"])
+    is_after = bool(net["net"].is_not_null().any())
+    taken = net.select(pl.coalesce("net", pl.when(pl.col("same") & is_after).then("own"))).to_series()
+    prices = pl.select((taken.cast(pl.Decimal(38, 0)) * SMALLEST).cast(MONEY)).to_series()
+    own, settled = frame["unit_price"], taken.is_not_null()
     return NetPrices(
         pl.select(pl.when(settled).then(prices).otherwise(own)).to_series().alias("unit_price"),
         settled,
         settled & (prices != own).fill_null(value=False),
-        (sheet.headers[places[0]], sheet.headers[amounts[0]]),
+        (sheet.headers[discount], sheet.headers[amount]),
     )
 
 
@@ -96,18 +109,20 @@ def _lines(frame: pl.DataFrame, sheet: Sheet, discount: int, amount: int) -> pl.
     )
 
 
-def _net(lines: pl.DataFrame, *, is_percent: bool) -> pl.DataFrame:
-    """Return the `net` price of each line with a discount, in the places kept; null where nothing proves one."""
-    lines = lines.with_columns(pl.col("percent") | pl.lit(is_percent))
-    found = [
-        net.alias(str(number))
-        for number, net in enumerate(
-            net
-            for off, amount in product((0, 1), (0, 1))
-            for net in _ways(pl.col(f"off {off}"), pl.col(f"amount {amount}"))
-        )
-    ]
-    return lines.select(pl.coalesce(found).alias("net"))
+def _any_reading(holds: Callable[[pl.Expr, pl.Expr], pl.Expr]) -> pl.Expr:
+    return pl.any_horizontal(holds(off, amount).fill_null(value=False) for off, amount in _readings())
+
+
+def _readings() -> Iterator[tuple[pl.Expr, pl.Expr]]:
+    return ((pl.col(f"off {off}"), pl.col(f"amount {amount}")) for off, amount in product((0, 1), (0, 1)))
+
+
+def _all_ways() -> Iterator[pl.Expr]:
+    return (net for off, amount in _readings() for net in _ways(off, amount))
+
+
+def _is_same(off: pl.Expr, amount: pl.Expr) -> pl.Expr:
+    return (off != 0) & _agree(pl.col("price") * pl.col("quantity"), amount)
 
 
 def _ways(off: pl.Expr, amount: pl.Expr) -> Iterator[pl.Expr]:
@@ -115,7 +130,6 @@ def _ways(off: pl.Expr, amount: pl.Expr) -> Iterator[pl.Expr]:
     price, quantity, is_percent = pl.col("price"), pl.col("quantity"), pl.col("percent")
     is_line = (off != 0) & (quantity != 0)
     divided = pl.when(amount % quantity == 0).then(amount // quantity)
-    yield pl.when(is_line & _agree(price * quantity, amount)).then(price)
     for whole in WHOLES:
         share = price * (whole - off)
         explained = is_line & (off <= whole) & _agree(share * quantity // whole, amount)
@@ -129,4 +143,4 @@ def _ways(off: pl.Expr, amount: pl.Expr) -> Iterator[pl.Expr]:
 
 def _agree(one: pl.Expr, other: pl.Expr) -> pl.Expr:
     difference: pl.Expr = one - other
-    return difference.abs() <= pl.lit(CENT)
+    return difference.abs() <= pl.lit(HALF_CENT)

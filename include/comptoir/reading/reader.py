@@ -12,7 +12,7 @@ from comptoir.names import KINDS
 from comptoir.problems import Problem, Severity
 from comptoir.questions import NO_ANSWERS
 from comptoir.reading.banners import refuse_changed_meaning
-from comptoir.reading.bare_rows import without_bare_rows, without_group_heads
+from comptoir.reading.bare_rows import heads_of_groups, without_bare_rows, without_group_heads
 from comptoir.reading.cells import Survey
 from comptoir.reading.continued import continue_invoices
 from comptoir.reading.debits import refuse_both_sides
@@ -195,8 +195,9 @@ def _with_heads_told(pieces: Iterator[Sheet]) -> Iterator[Sheet]:
     if len(ahead) > 1:
         yield from continue_invoices(_in_turn(ahead, pieces))
         return
+    groups = heads_of_groups(ahead[0])
     for piece in continue_invoices(map(without_bare_rows, ahead)):
-        yield without_group_heads(piece)
+        yield without_group_heads(piece, groups)
 
 
 def _in_turn(ahead: deque[Sheet], others: Iterator[Sheet]) -> Iterator[Sheet]:

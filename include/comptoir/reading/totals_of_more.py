@@ -52,6 +52,10 @@ class Way:
             ignore_nulls=False,
         )
 
+    def has_any(self) -> Iterator[pl.Expr]:
+        """Tell of each part whether an invoice has it."""
+        return (pl.col(_name(extra, self.mark, "sum")).fill_null(0) != 0 for extra, _ in self.parts)
+
     def holds_tax(self, extras: Iterable[Extra]) -> pl.Expr:
         """Tell whether the tax of an invoice is added, or there is none."""
         taxed = [(extra, how) for extra, how in self.parts if extra.is_tax]
@@ -65,9 +69,10 @@ class Way:
 
 
 def totals_of_more(frame: pl.DataFrame, sheet: Sheet, taken: Collection[int]) -> tuple[pl.Series, list[str]]:
-    """Tell which rows have a total that is none of the lines alone, and the headers of what it holds beside.
+    """Tell which rows have a total that is shown to be right, and the headers of what it holds beside the lines.
 
-    These are all of them where most that differ are that of the lines and more, but those that differ from that, too.
+    These are the totals that are the lines and more, and those that are just the lines, where most of those that
+    differ are explained so, and none that agrees has any of it.
 
     Args:
         frame: the typed rows.
@@ -75,25 +80,28 @@ def totals_of_more(frame: pl.DataFrame, sheet: Sheet, taken: Collection[int]) ->
         taken: the positions of the columns of the contract.
     """
     extras = list(_extras(sheet, taken))[:MOST_COLUMNS]
-    differing = _invoices(frame, sheet, extras).filter(~_agrees(NOTHING)) if extras else pl.DataFrame()
-    found = _best_way(differing, extras) if len(differing) else None
+    invoices = _invoices(frame, sheet, extras) if extras else pl.DataFrame()
+    found = _best_way(invoices, extras) if len(invoices) else None
     if found is None:
         return pl.repeat(value=False, n=len(frame), eager=True), []
-    way, explained = found
-    wrong = differing.filter(~explained)["invoice"]
+    way, is_right = found
+    right = invoices.filter(is_right)["invoice"]
     headers = [sheet.headers[extra.place] for extra, _ in way.parts]
-    return frame.select(~_invoice().is_in(wrong.implode())).to_series().fill_null(value=False), headers
+    return frame.select(_invoice().is_in(right.implode())).to_series().fill_null(value=False), headers
 
 
-def _best_way(differing: pl.DataFrame, extras: Sequence[Extra]) -> tuple[Way, pl.Series] | None:
-    """Return the way that explains the most totals, and which; None where it doesn't explain more than half."""
-    ways = list(_ways(extras))
-    explained = differing.select(
+def _best_way(invoices: pl.DataFrame, extras: Sequence[Extra]) -> tuple[Way, pl.Series] | None:
+    """Return the way that explains the most totals, and which are right by it; None where none explains them."""
+    ways, agrees = list(_ways(extras)), invoices.select(_agrees(NOTHING)).to_series()
+    explained = invoices.select(
         (_agrees(way.added()) & way.holds_tax(extras)).fill_null(value=False).alias(str(number))
         for number, way in enumerate(ways)
     )
-    way, found = max(zip(ways, explained, strict=True), key=lambda pair: int(pair[1].sum()))
-    return (way, found) if int(found.sum()) * 2 > len(differing) else None
+    way, found = max(zip(ways, explained, strict=True), key=lambda pair: int((pair[1] & ~agrees).sum()))
+    is_most = int((found & ~agrees).sum()) * 2 > int((~agrees).sum())
+    # One that agrees though it has tax or shipping shows that its total holds none, or that its prices do.
+    is_contradicted = bool(invoices.filter(agrees).select(pl.any_horizontal(way.has_any())).to_series().any())
+    return (way, agrees | found) if is_most and not is_contradicted else None
 
 
 def _extras(sheet: Sheet, taken: Collection[int]) -> Iterator[Extra]:

@@ -20,12 +20,12 @@ TYPED: Final = r"^(?:\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2}:\d{2})?|TRUE|FALSE)$"
 SHOWN_DATE: Final = (
     r"(?i)^\d{1,2}-(?:janv?|févr?|feb|mars?|avr|apr|mai|may|juin|juil|jun|jul|août|aug|sept?|oct|nov|déc|dec)\.?$"
 )
-# Zero-width and direction marks, soft hyphens, marks of byte order and of control: copied along from pages, documents
-# and scanners. What turns letters round (U+202D, U+202E) is seen, and stays.
-CONTROL: Final = r"[\x00-\x08\x0E-\x1F\x7F]"
+CONTROL: Final = r"[\x00-\x08\x0E-\x1F\x7F]"  # scanners send such marks at the end of codes
 HYPHENS: Final = r"[\x{2010}\x{2011}]"  # which look as a minus does; programs of texts write them
+# Zero-width and direction marks, soft hyphens and marks of byte order: copied along from pages and documents. What
+# turns letters round (U+202D, U+202E) is seen, and stays.
 INVISIBLE: Final = (
-    r"[\x00-\x08\x0E-\x1F\x7F\x{00AD}\x{061C}\x{180E}\x{200B}-\x{200F}"
+    r"[\x{00AD}\x{061C}\x{180E}\x{200B}-\x{200F}"
     r"\x{202A}-\x{202C}\x{2060}-\x{2064}\x{2066}-\x{2069}\x{FEFF}]"
 )
 INVISIBLE_ENDS: Final = rf"^(?:\s|{INVISIBLE})+|(?:\s|{INVISIBLE})+$"
@@ -46,7 +46,8 @@ def parse_codes(cells: pl.DataFrame) -> pl.DataFrame:
     code, text = pl.col("text"), cells["text"]
     # All steps are slow beside asking whether a column needs them.
     if is_beyond_ascii(text) or text.str.contains(CONTROL).any():
-        plain = code.str.normalize("NFC").str.replace_all(INVISIBLE, "").str.replace_all(HYPHENS, "-").str.strip_chars()
+        visible = code.str.normalize("NFC").str.replace_all(INVISIBLE, "").str.replace_all(CONTROL, "")
+        plain = visible.str.replace_all(HYPHENS, "-").str.strip_chars()
         joined, spaced = (plain.str.replace_all(NO_BREAK, by) for by in ("", " "))
         code = _filled(pl.when(plain.str.contains(GROUPED)).then(joined).otherwise(spaced))
     if any(text.str.ends_with(decimals).any() for decimals in DECIMALS):

@@ -16,12 +16,15 @@ OF_GROUPS: Final = frozenset({"client_code", "client_id", "product_code", "produ
 Cells = dict[str, str]
 
 
-def with_heads(rows: Iterable[tuple[int, Texts]], places: Mapping[str, int]) -> Iterator[tuple[int, Texts]]:
+def with_heads(
+    rows: Iterable[tuple[int, Texts]], places: Mapping[str, int], *, has_groups: bool
+) -> Iterator[tuple[int, Texts]]:
     """Give all rows, lines with what the nearest rows above them say that sell nothing.
 
     Args:
         rows: their numbers and cells.
         places: the place of each column's cells.
+        has_groups: whether some of these rows name a client or a product for all lines below.
     """
     group: Cells = {}
     invoice: Cells = {}
@@ -33,7 +36,7 @@ def with_heads(rows: Iterable[tuple[int, Texts]], places: Mapping[str, int]) -> 
             continue
         if own.keys() & INVOICE:
             invoice = (invoice if _goes_on(own, invoice) else {}) | own
-        elif own.keys() & OF_GROUPS:
+        elif has_groups and own.keys() & OF_GROUPS:
             group, invoice = {column: text for column, text in own.items() if column not in NUMBERS}, {}
         yield row, cells
 

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from comptoir.stores.hot import Hot
 
 IMPORTED: Final = frozenset({"applied", "partial", "withdrawn"})
-LEFT_ASIDE: Final = frozenset({"headers_repeated", "totals_left_aside", "feet_left_aside", "bare_rows_left_aside"})
+LEFT_ASIDE: Final = frozenset(
+    {"headers_repeated", "totals_left_aside", "feet_left_aside", "bare_rows_left_aside", "groups_left_aside"}
+)
 COUNTS: Final = ("rows_read", "rows_applied", "rows_unchanged", "rows_rejected", "rows_released")
 COLUMNS: Final = {
     "file_id": "VARCHAR",

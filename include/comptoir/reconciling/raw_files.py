@@ -47,7 +47,7 @@ DISCOUNTED: Final = ("discount", "amount_after_it")  # beside the columns of the
 RAW_TABLES: Final = """
 CREATE TABLE raw_rows (file_id VARCHAR, sheet VARCHAR, row BIGINT);
 CREATE TABLE raw_sales (file_id VARCHAR, sheet VARCHAR, row BIGINT, invoice VARCHAR, client VARCHAR, product VARCHAR,
-    quantity BIGINT, unit_price DECIMAL(20, 4), total DECIMAL(20, 4), moment TIMESTAMP);
+    quantity BIGINT, unit_price DECIMAL(20, 4), total DECIMAL(20, 4), moment TIMESTAMP, has_other_totals BOOLEAN);
 CREATE TABLE raw_others (kind VARCHAR, file_id VARCHAR, sheet VARCHAR, row BIGINT, code VARCHAR, batch VARCHAR,
     quantity BIGINT, buy_price DECIMAL(20, 4), sell_price DECIMAL(20, 4), opening DECIMAL(20, 4), day DATE,
     other_day DATE, name VARCHAR, category VARCHAR, threshold DECIMAL(14, 10), tier VARCHAR);
@@ -61,8 +61,9 @@ class Told:
 
     `divided` has the columns whose cells are the amounts of lines, which are to be divided by their quantities.
     `balance_day` is the day up to which the totals of clients hold sales where the file doesn't say it, but its owner.
-    `has_heads` where rows were left aside whose cells may hold for the lines below them; `has_other_totals` where the
-    totals are not those of the invoices' lines; `discount` are the headers of a discount and of the amounts after it.
+    `has_heads` where rows were left aside whose cells may hold for the lines of their invoice, `has_groups` where such
+    rows name a client or a product for all below; `has_other_totals` where a total may be another than that of an
+    invoice's lines; `discount` are the headers of a discount and of the amounts after it.
     """
 
     sheet: str | None
@@ -72,6 +73,7 @@ class Told:
     divided: frozenset[str] = frozenset()
     balance_day: date | None = None
     has_heads: bool = False
+    has_groups: bool = False
     has_other_totals: bool = False
     discount: tuple[str, str] | None = None
 
@@ -99,7 +101,8 @@ class Found:
     def rows(self) -> Iterable[tuple[int, Texts]]:
         """Give the rows below the headers that hold anything."""
         rows = ((row, cells) for row, cells in self.sheet.rows() if row > self.header_row and any(cells))
-        return with_heads(rows, self.places) if self.told.has_heads else rows
+        told = self.told
+        return with_heads(rows, self.places, has_groups=told.has_groups) if told.has_heads or told.has_groups else rows
 
 
 def told_of(entry: dict[str, Any]) -> list[Told]:
@@ -118,6 +121,7 @@ def told_of(entry: dict[str, Any]) -> list[Told]:
             frozenset(c["column"] for c in columns if c.get("source") == "divided"),
             days.get(sheet or ""),
             (sheet, "bare_rows_left_aside") in notes,
+            (sheet, "groups_left_aside") in notes,
             any((sheet, code) in notes for code in OTHER_TOTALS),
             _discount(notes.get((sheet, "discounts_taken_off"))),
         )
@@ -235,7 +239,7 @@ def _sales_query(source: str, places: dict[str, int], told: Told) -> str:
     return f"""
         SELECT $file_id, $sheet, row, {_identity("invoice", places)}, {_identity("client", places)},
             {_identity("product", places)}, {_whole("quantity", places, told)}, {_price(places, told)},
-            {_total(places, told)}, {_moment("timestamp", places, told)}
+            {_money("total_amount", places, told)}, {_moment("timestamp", places, told)}, {told.has_other_totals}
         FROM {source}"""
 
 
@@ -247,7 +251,7 @@ def _items_query(source: str, places: dict[str, int], told: Told) -> str:
         SELECT $file_id, $sheet, row, {_identity("invoice", places)}, {_identity("client", places)},
             code_of({item["product"]}), whole_of({typed["quantity"]}, 'point'),
             money_of({typed["unit_price"]}, 'point'),
-            {_money("total_amount", places, told)}, {_moment("timestamp", places, told)}
+            {_money("total_amount", places, told)}, {_moment("timestamp", places, told)}, {told.has_other_totals}
         FROM (SELECT *, unnest(CAST(bare(items) AS JSON[])) AS item FROM {source})"""
 
 
@@ -296,22 +300,20 @@ def _money(column: str, places: dict[str, int], told: Told) -> str:
     return f"money_of({column}, '{told.read_as[column]}')" if column in places else "NULL"
 
 
-def _total(places: dict[str, int], told: Told) -> str:
-    return "NULL" if told.has_other_totals else _money("total_amount", places, told)
-
-
 def _price(places: dict[str, int], told: Told) -> str:
     """Return a line's price; of one that can't be divided the row is rejected, so whatever is left falls away."""
     cell, quantity = _money("unit_price", places, told), _whole("quantity", places, told)
     if told.discount:
-        mark = told.read_as["unit_price"]
-        off, amount = (
-            f"money_of({column}, '{mark}')" for column in (f"replace({DISCOUNTED[0]}, '%', '')", DISCOUNTED[1])
-        )
-        return f"net_price({cell}, {quantity}, {off}, {amount})"
+        off, amount = (_of_each_mark(f"replace({column}, '%', '')") for column in DISCOUNTED)
+        return f"after_discount({cell}, {quantity}, {off}, {amount})"
     if "unit_price" not in told.divided:
         return cell
     return f"CAST(CAST({cell} * 10000 AS HUGEINT) // nullif({quantity}, 0) AS DECIMAL(24, 0)) * 0.0001"
+
+
+def _of_each_mark(cell: str) -> str:
+    """Return a list of what a cell is with a decimal comma and with a point, which nobody has told."""
+    return f"[money_of({cell}, 'comma'), money_of({cell}, 'point')]"
 
 
 def _moment(column: str, places: dict[str, int], told: Told) -> str:

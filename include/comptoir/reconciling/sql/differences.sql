@@ -8,7 +8,9 @@ CREATE TABLE raw_invoices AS
     SELECT claim_rows.sequence, record_id, any_value(raw_sales.file_id) AS file_id,
         list_sort(list(DISTINCT invoice) FILTER (invoice IS NOT NULL)) AS invoices,
         list_sort(list(DISTINCT client) FILTER (client IS NOT NULL)) AS clients,
-        CAST(min(moment) AS DATE) AS day, max(total) AS total,
+        CAST(min(moment) AS DATE) AS day,
+        -- Of totals that may hold more than the lines, only those that the claim has are the lines'.
+        CASE WHEN NOT bool_or(has_other_totals) OR any_value(invoice_in(version).total_amount) IS NOT NULL THEN max(total) END AS total,
         list_sort(list({product: product, quantity: quantity, unit_price: unit_price})) AS lines
     FROM claim_rows LEFT JOIN raw_sales
         ON raw_sales.file_id = claim_rows.file_id AND raw_sales.sheet IS NOT DISTINCT FROM claim_rows.sheet

@@ -1,7 +1,8 @@
 -- How a cell of a raw file is understood. A cell that a spreadsheet or JSON typed begins with chr(1): its number has
 -- a decimal point and its date is ISO, whatever the locale of the texts around it.
 CREATE MACRO is_typed(cell) AS starts_with(cell, chr(1));
-CREATE MACRO bare(cell) AS nullif(regexp_replace(ltrim(cell, chr(1)), '^[\s\x{00A0}\x{202F}]+|[\s\x{00A0}\x{202F}]+$', '', 'g'), '');
+CREATE MACRO bare(cell) AS nullif(regexp_replace(ltrim(cell, chr(1)),
+    '^[\s\x{85}\x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}]+|[\s\x{85}\x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}]+$', '', 'g'), '');
 
 -- 17850.0, 17850 and "17850" are one client (design: codes are canonical text); so are codes that look alike.
 CREATE MACRO seen(text) AS regexp_replace(regexp_replace(nfc_normalize(text),
@@ -10,7 +11,7 @@ CREATE MACRO seen(text) AS regexp_replace(regexp_replace(nfc_normalize(text),
 CREATE MACRO spaced(text) AS CASE
     WHEN regexp_full_match(text, '[1-9][0-9]{0,2}([\x{00A0}\x{202F}][0-9]{3})+([.,]00?)?') THEN regexp_replace(text, '[\x{00A0}\x{202F}]', '', 'g')
     ELSE regexp_replace(text, '[\x{00A0}\x{2007}\x{202F}]', ' ', 'g') END;
-CREATE MACRO code_of(cell) AS regexp_replace(spaced(bare(seen(bare(cell)))), '^(\d+)(\.0+|,00?)$', '\1');
+CREATE MACRO code_of(cell) AS regexp_replace(spaced(bare(seen(bare(cell)))), '^(\d+)[.,]00?$', '\1');
 
 -- (12,50) and 12,50- are negative; spaces, apostrophes and currencies mean nothing; the mark is the decimal one.
 CREATE MACRO with_point(digits, mark) AS
@@ -32,13 +33,19 @@ CREATE MACRO ratio_of(cell, mark, in_percents) AS CAST(
     CASE WHEN contains(cell, '%') OR (in_percents AND number_of(cell, mark) > 1) THEN number_of(cell, mark) / 100
          ELSE number_of(cell, mark) END AS DECIMAL(14, 10));
 -- What a line comes to tells the price after a discount; where it doesn't, the row is rejected.
+CREATE MACRO is_amount(exact, amount) AS abs(exact - amount) <= 0.005;
+CREATE MACRO divided(amount, quantity) AS
+    CASE WHEN CAST(amount * 10000 AS HUGEINT) % quantity = 0
+        THEN CAST(CAST(amount * 10000 AS HUGEINT) // quantity AS DECIMAL(24, 0)) * 0.0001 END;
 CREATE MACRO net_price(price, quantity, off, amount) AS CAST(CASE
-    WHEN coalesce(off, 0) = 0 OR amount IS NULL OR quantity = 0 OR abs(price * quantity - amount) <= 0.01 THEN price
-    WHEN CAST(amount * 10000 AS HUGEINT) % quantity = 0
-        THEN CAST(CAST(amount * 10000 AS HUGEINT) // quantity AS DECIMAL(24, 0)) * 0.0001
-    WHEN abs(price * (100 - abs(off)) * quantity / 100 - amount) <= 0.01 THEN price * (100 - abs(off)) / 100
-    WHEN abs(price * (1 - abs(off)) * quantity - amount) <= 0.01 THEN price * (1 - abs(off))
-    ELSE price - abs(off) END AS DECIMAL(20, 4));
+    WHEN coalesce(off, 0) = 0 OR amount IS NULL OR quantity = 0 THEN NULL
+    WHEN is_amount(price * (100 - abs(off)) * quantity / 100, amount) THEN coalesce(divided(amount, quantity), price * (100 - abs(off)) / 100)
+    WHEN is_amount(price * (1 - abs(off)) * quantity, amount) THEN coalesce(divided(amount, quantity), price * (1 - abs(off)))
+    WHEN is_amount((price - abs(off)) * quantity, amount) THEN coalesce(divided(amount, quantity), price - abs(off))
+    WHEN is_amount(price * quantity - abs(off) * sign(quantity), amount) THEN divided(amount, quantity) END AS DECIMAL(20, 4));
+CREATE MACRO after_discount(price, quantity, offs, amounts) AS coalesce(
+    net_price(price, quantity, offs[1], amounts[1]), net_price(price, quantity, offs[1], amounts[2]),
+    net_price(price, quantity, offs[2], amounts[1]), net_price(price, quantity, offs[2], amounts[2]), price);
 CREATE MACRO text_of(cell) AS CASE WHEN is_typed(cell) THEN code_of(cell) ELSE bare(cell) END;
 CREATE MACRO tier_of(cell) AS
     CASE lower(bare(cell)) WHEN 'standard' THEN 'Standard' WHEN 'silver' THEN 'Silver' WHEN 'argent' THEN 'Silver'
