@@ -23,6 +23,7 @@ from comptoir.reading.line_amounts import CENT, readings_of_amounts
 from comptoir.reading.months import NUMBERS as MONTHS
 from comptoir.reading.notices import about_rows
 from comptoir.reading.qualifiers import perhaps_telling, qualifier_of
+from comptoir.reading.senses import Sense, sense_of_remark
 from comptoir.reading.spelling import words_of
 
 if TYPE_CHECKING:
@@ -244,11 +245,12 @@ def refers_only(cell: str) -> bool:
     Examples:
         >>> [refers_only(cell) for cell in ("Selon devis n° 12 du 3 mars", "Bon de livraison BL-12", "As agreed")]
         [True, True, True]
-        >>> [refers_only(cell) for cell in ("Commande offerte", "Livraison 12,50", "Remise", "Annulée", "12 pièces")]
+        >>> [refers_only(cell) for cell in ("Commande offerte", "Livraison 12,50", "Remise", "Devis", "12 pièces")]
         [False, False, False, False, False]
     """
     said = [word for word in words_of(re.sub(r"\S*\d\S*", " ", cell)) if word]
-    return bool(said) and frozenset(said) <= REFERRING and not DECIMAL.search(cell)
+    is_reference = bool(said) and frozenset(said) <= REFERRING and not DECIMAL.search(cell)
+    return is_reference and sense_of_remark(cell) is Sense.AS_WRITTEN  # “Devis” alone says what the invoice is
 
 
 def _without(sheet: Sheet, aside: list[int], code: str) -> Sheet:
