@@ -39,7 +39,7 @@ DECIMAL: Final = re.compile(r"\d\s*[.,]\s*\d\d?(?![\d.,/])")
 # What texts between lines refer to; one with any other word may be of the amounts, or of what became of the sale.
 REFERRING: Final = words(
     "selon suivant suivante conformement votre notre vos nos commande commandes devis bon bl livraison livraisons "
-    "livre livree livres livrees chantier affaire contact reference ref attention marche contrat telephone",
+    "livre livree livres livrees chantier contact reference ref attention marche contrat telephone",
     "order orders quote quotation delivery note po your our project as agreed by phone per following contract customer",
     "no numero number du de des d la le les l au aux a en et of the from on date dated jour matin midi soir apres "
     "morning afternoon evening semaine week lundi mardi mercredi jeudi vendredi samedi dimanche fois deux trois",
