@@ -577,7 +577,7 @@ def poison(ground: Ground, chance: Random) -> str:
     return f"{sent} poison messages"
 
 
-@fault("19", "a file's columns change", mutant="headers however spelt", alerts=False)
+@fault("19", "a file's columns change", mutant="cells that can't be read", alerts=False)
 def changed_columns(ground: Ground, chance: Random) -> str:
     """Drop the same sales with columns in another case and order, with one more, without one, and of another type."""
     head, *lines = few_sales(tag_of(chance), ground).text.splitlines()

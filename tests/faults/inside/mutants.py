@@ -105,9 +105,18 @@ def _a_month_later(function: Function, tables: Any, known: Any, settings: Any, *
     return function(tables, known, settings, today=today + timedelta(days=30))
 
 
-def _as_spelt(_function: Function, text: str) -> str:
-    """Know headers only as the templates spell them."""
-    return text
+def _taken_for_one(function: Function, tables: Any, known: Any, settings: Any, *, today: Any) -> Any:
+    """Take what is no quantity for one piece."""
+    from dataclasses import replace  # noqa: PLC0415 - as above
+
+    from comptoir.reading.columns import Columns  # noqa: PLC0415 - as above
+
+    def without_problems(table: Any) -> Any:
+        columns = table.typed.by_name
+        quantity = {"quantity": table.typed.of_rows("quantity").fill_null(1)} if "quantity" in columns else {}
+        return replace(table, problems=[], typed=Columns({**columns, **quantity}))
+
+    return function([without_problems(table) for table in tables], known, settings, today=today)
 
 
 def _only_now(function: Function, hot: Any, deltas: Any, versions: Any) -> Any:
@@ -142,7 +151,7 @@ MUTANTS: dict[str, dict[str, Callable[..., Any]]] = {
         "comptoir.landing.watching:open_for_writing": _nobody_writes,
     },
     "days to come": {"comptoir.quality.judging:judge_file": _a_month_later},
-    "headers however spelt": {"comptoir.reading.spelling:normalise": _as_spelt},
+    "cells that can't be read": {"comptoir.quality.judging:judge_file": _taken_for_one},
     "trying again": {
         "comptoir_airflow.policy:default_args": _tried_once,
         "comptoir_airflow.launch:adopt_or_submit": _submitted_once,
