@@ -9,7 +9,7 @@ above its lines; they are told by it alone where no line has a client or product
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import reduce
 from itertools import chain, pairwise, repeat
 from operator import and_
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from comptoir.reading.continued import INVOICE, OF_INVOICE, OF_LINE, is_json, places_of
+from comptoir.reading.continued import INVOICE, OF_INVOICE, OF_LINE, is_json, places_of, told_from
 from comptoir.reading.harmless import HARMLESS, PAID, SENT, words
 from comptoir.reading.line_amounts import CENT, readings_of_amounts
 from comptoir.reading.months import NUMBERS as MONTHS
@@ -27,12 +27,12 @@ from comptoir.reading.senses import Sense, sense_of_remark
 from comptoir.reading.spelling import words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from comptoir.reading.sheets import Sheet
 
 CLIENT: Final = frozenset({"client_code", "client_id"})
-PRODUCT: Final = frozenset({"product_code", "product_id"})
+PRODUCT, *NUMBERS = OF_LINE
 NOTHING: Final = r"^[\s0.,]*$"
 NUMBER: Final = re.compile(r"[\d\s.,'()+-]*\d[\d\s.,'()+-]*")
 DECIMAL: Final = re.compile(r"\d\s*[.,]\s*\d\d?(?![\d.,/])")
@@ -74,16 +74,21 @@ def heads_of_groups(sheet: Sheet) -> list[int]:
     They must begin the sheet, all say the same of their lines, and no line must say it; where one of them does not
     follow, nothing may end a group: no other row without a sale, and no row that was left aside.
     """
-    if not _has_lines(sheet) or sheet.rows.is_empty():
+    # Most sheets begin with a line, which is sooner seen than what all their rows are.
+    if not _has_lines(sheet) or not _are_group_heads(sheet.sliced(slice(1))).any():
         return []
-    sells, has_invoice = ~_sell_nothing(sheet), ~_are_blank(sheet, INVOICE)
-    heads = ~sells & ~has_invoice & ~(_are_blank(sheet, CLIENT) & _are_blank(sheet, PRODUCT))
-    if not heads[0] or not all(_is_heads_alone(sheet, columns, heads) for columns in (CLIENT, PRODUCT)):
+    heads, sells, has_invoice = _are_group_heads(sheet), ~_sell_nothing(sheet), ~_are_blank(sheet, INVOICE)
+    if not all(_is_heads_alone(sheet, columns, heads) for columns in (CLIENT, PRODUCT)):
         return []
     before_line = (sells & ~has_invoice).shift(-1, fill_value=False)
     is_known = heads | sells | (has_invoice & before_line)
     is_after_gap = sheet.rows.diff().fill_null(1) > 1
     return sheet.rows.filter(heads).to_list() if is_known.all() and not (is_after_gap & ~heads).any() else []
+
+
+def _are_group_heads(sheet: Sheet) -> pl.Series:
+    names_one = ~(_are_blank(sheet, CLIENT) & _are_blank(sheet, PRODUCT))
+    return _sell_nothing(sheet) & _are_blank(sheet, INVOICE) & names_one
 
 
 def without_group_heads(sheet: Sheet, rows: Sequence[int]) -> Sheet:
@@ -103,10 +108,11 @@ def _has_lines(sheet: Sheet) -> bool:
 
 def _settled(sheet: Sheet, runs: Sequence[Run], code: str) -> Sheet:
     """Return a sheet without the bare rows that change nothing; a head that may is not told to its lines."""
-    said = _Said(_told(sheet, runs))
+    told = _told(sheet, runs)
+    said = _Said(told)
     certain = [run for run in runs if run.head is None or said.nothing_by(run, run.head)]
     aside = [place for run in certain for place in run.bare if said.nothing_by(run, place)]
-    return _without(_told(sheet, certain), aside, code)
+    return _without(told if len(certain) == len(runs) else _told(sheet, certain), aside, code)
 
 
 def _are_blank(sheet: Sheet, columns: frozenset[str]) -> pl.Series:
@@ -120,8 +126,7 @@ def _sell_nothing(sheet: Sheet) -> pl.Series:
 
 
 def _are_nothing(sheet: Sheet) -> Iterator[pl.Series]:
-    _, *numbers = OF_LINE
-    for place in chain.from_iterable(places_of(sheet, columns) for columns in numbers):
+    for place in chain.from_iterable(places_of(sheet, columns) for columns in NUMBERS):
         column = sheet.coded(place)
         yield column.where(column.values.str.contains(NOTHING), or_null=True)
 
@@ -171,23 +176,12 @@ def _told(sheet: Sheet, runs: Sequence[Run]) -> Sheet:
         for place in sheet.texts.columns
         if not sheet.coded(place).values.is_empty()
     }
-    return replace(
-        sheet,
-        texts=_taken(sheet.texts, head, untold),
-        numeric=None if sheet.numeric is None else _taken(sheet.numeric, head, untold),
-    )
+    return told_from(sheet, head, untold)
 
 
 def _all_over(group: pl.Series, holds: pl.Series) -> pl.Series:
     """Tell of each row whether something holds of all rows of its group."""
     return pl.DataFrame({"group": group, "holds": holds}).select(pl.col("holds").all().over("group")).to_series()
-
-
-def _taken(cells: pl.DataFrame, head: pl.Series, untold: Mapping[str, pl.Series]) -> pl.DataFrame:
-    heads = head.fill_null(0)
-    return cells.with_columns(
-        pl.when(where).then(cells[place].gather(heads)).otherwise(place).alias(place) for place, where in untold.items()
-    )
 
 
 class _Said:
@@ -197,7 +191,7 @@ class _Said:
         """Look up which columns mean something, and which tell what their rows are."""
         self._sheet = sheet
         self._known = {claim.position for claim in sheet.match.claims}
-        self._numbers = {int(place) for columns in OF_LINE[1:] for place in places_of(sheet, columns)}
+        self._numbers = {int(place) for columns in NUMBERS for place in places_of(sheet, columns)}
         headers = list(enumerate(sheet.headers))
         self._telling = {place for place, header in headers if qualifier_of(header, "sales", "") is not None}
         self._perhaps = {place for place, header in headers if perhaps_telling(header, "sales") is not None}
@@ -257,10 +251,4 @@ def _without(sheet: Sheet, aside: list[int], code: str) -> Sheet:
     if not aside:
         return sheet
     kept = ~pl.int_range(len(sheet.rows), eager=True).is_in(pl.Series(aside).implode())
-    return replace(
-        sheet,
-        texts=sheet.texts.filter(kept),
-        numeric=None if sheet.numeric is None else sheet.numeric.filter(kept),
-        rows=sheet.rows.filter(kept),
-        notices=[*sheet.notices, *about_rows(code, sheet.rows.gather(aside).to_list(), sheet.name)],
-    )
+    return sheet.filtered(kept, about_rows(code, sheet.rows.gather(aside).to_list(), sheet.name))

@@ -12,7 +12,7 @@ import polars as pl
 from comptoir.reading.notices import about_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from comptoir.reading.sheets import Sheet
 
@@ -33,7 +33,7 @@ def continue_invoices(pieces: Iterable[Sheet]) -> Iterator[Sheet]:
             continue
         filled = _continued(above, piece)
         yield filled
-        above = _rows(filled, slice(-1, None)) if len(filled.rows) else above
+        above = filled.sliced(slice(-1, None)) if len(filled.rows) else above
 
 
 def _continued(above: Sheet | None, piece: Sheet) -> Sheet:
@@ -43,7 +43,7 @@ def _continued(above: Sheet | None, piece: Sheet) -> Sheet:
     if above is None:
         return _filled(piece)
     # The first row was only there to be continued.
-    return _rows(_filled(_below(above, piece)), slice(1, None))
+    return _filled(_below(above, piece)).sliced(slice(1, None))
 
 
 def is_json(sheet: Sheet) -> bool:
@@ -55,11 +55,6 @@ def _below(above: Sheet, piece: Sheet) -> Sheet:
     return replace(
         piece, texts=pl.concat([above.texts, piece.texts]), rows=above.rows.append(piece.rows), notices=piece.notices
     )
-
-
-def _rows(sheet: Sheet, kept: slice) -> Sheet:
-    numeric = None if sheet.numeric is None else sheet.numeric[kept]
-    return replace(sheet, texts=sheet.texts[kept], rows=sheet.rows[kept], numeric=numeric)
 
 
 def _filled(sheet: Sheet) -> Sheet:
@@ -77,12 +72,27 @@ def _filled(sheet: Sheet) -> Sheet:
     head = marks.select(pl.when(~pl.col("continues")).then(index).forward_fill()).to_series()
     continued = marks["continues"] & marks["heads"].gather(head).fill_null(value=False)
     rows = sheet.rows.filter(continued).to_list()
-    return replace(
-        sheet,
-        texts=_taken(sheet.texts, own, head, continued),
-        numeric=None if sheet.numeric is None else _taken(sheet.numeric, own, head, continued),
-        notices=[*sheet.notices, *about_rows("lines_continued", rows, sheet.name)],
-    )
+    told = told_from(sheet, head, dict.fromkeys(own, continued))
+    return replace(told, notices=[*sheet.notices, *about_rows("lines_continued", rows, sheet.name)])
+
+
+def told_from(sheet: Sheet, above: pl.Series, where: Mapping[str, pl.Series]) -> Sheet:
+    """Return a sheet in which some rows have the cells of other ones.
+
+    Args:
+        sheet: the cells as sent.
+        above: of each row the place of the other one; null where it has none.
+        where: of each place of a column, which rows.
+    """
+    taken = above.fill_null(0)
+
+    def told(cells: pl.DataFrame) -> pl.DataFrame:
+        return cells.with_columns(
+            pl.when(rows).then(cells[place].gather(taken)).otherwise(place).alias(place)
+            for place, rows in where.items()
+        )
+
+    return replace(sheet, texts=told(sheet.texts), numeric=None if sheet.numeric is None else told(sheet.numeric))
 
 
 def places_of(sheet: Sheet, columns: frozenset[str]) -> list[str]:
@@ -92,8 +102,3 @@ def places_of(sheet: Sheet, columns: frozenset[str]) -> list[str]:
 
 def _has(place: str) -> pl.Expr:
     return pl.col(place).str.strip_chars().fill_null("") != ""
-
-
-def _taken(cells: pl.DataFrame, places: Sequence[str], head: pl.Series, continued: pl.Series) -> pl.DataFrame:
-    taken = head.fill_null(0)
-    return cells.with_columns(pl.when(continued).then(cells[place].gather(taken)).otherwise(place) for place in places)

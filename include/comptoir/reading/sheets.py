@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -63,6 +63,21 @@ class Sheet:
     @cached_property
     def _coded(self) -> dict[str, Coded]:
         return {}
+
+    def filtered(self, kept: pl.Series, notices: Sequence[Problem] = ()) -> Sheet:
+        """Return the sheet with the rows that a mask keeps, and with further notices."""
+        return replace(
+            self,
+            texts=self.texts.filter(kept),
+            numeric=None if self.numeric is None else self.numeric.filter(kept),
+            rows=self.rows.filter(kept),
+            notices=[*self.notices, *notices],
+        )
+
+    def sliced(self, kept: slice) -> Sheet:
+        """Return the sheet with the rows of a slice."""
+        numeric = None if self.numeric is None else self.numeric[kept]
+        return replace(self, texts=self.texts[kept], rows=self.rows[kept], numeric=numeric)
 
     def is_blank(self, place: str) -> pl.Series:
         """Return whether each row has nothing but spaces in the column of a place."""

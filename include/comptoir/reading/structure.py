@@ -157,13 +157,7 @@ def settle_structure(sheet: Sheet, name: str) -> Sheet:
         *about_rows("totals_left_aside", totals, sheet.name),
         *about_rows("feet_left_aside", feet, sheet.name),
     ]
-    return replace(
-        sheet,
-        texts=sheet.texts.filter(kept),
-        numeric=None if sheet.numeric is None else sheet.numeric.filter(kept),
-        rows=sheet.rows.filter(kept),
-        notices=sheet.notices + notices,
-    )
+    return sheet.filtered(kept, notices)
 
 
 def _joined(upper: Sequence[str], lower: Sequence[str]) -> Iterator[list[str]]:

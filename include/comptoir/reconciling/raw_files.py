@@ -301,14 +301,14 @@ def _money(column: str, places: dict[str, int], told: Told) -> str:
 
 
 def _price(places: dict[str, int], told: Told) -> str:
-    """Return a line's price; of one that can't be divided the row is rejected, so whatever is left falls away."""
+    """Return a line's price; none of an amount that can't be divided, whose row is rejected."""
     cell, quantity = _money("unit_price", places, told), _whole("quantity", places, told)
     if told.discount:
         off, amount = (_of_each_mark(f"replace({column}, '%', '')") for column in DISCOUNTED)
         return f"after_discount({cell}, {quantity}, {off}, {amount})"
     if "unit_price" not in told.divided:
         return cell
-    return f"CAST(CAST({cell} * 10000 AS HUGEINT) // nullif({quantity}, 0) AS DECIMAL(24, 0)) * 0.0001"
+    return f"divided({cell}, {quantity})"
 
 
 def _of_each_mark(cell: str) -> str:
