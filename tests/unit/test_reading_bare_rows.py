@@ -9,11 +9,8 @@ import pytest
 from openpyxl import Workbook
 
 from comptoir.errors import AmbiguousFileError
-from comptoir.quality.judging import judge_file
-from comptoir.quality.known import Known
 from comptoir.reading import delimited
-from comptoir.reading.reader import read_file
-from comptoir.settings import Settings
+from tests.unit.judged_files import judged_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,22 +18,16 @@ if TYPE_CHECKING:
 
     from comptoir.quality.verdicts import Verdict
 
-SETTINGS = Settings(timezone="Europe/Paris")
 HEADERS = "N° facture;Date;Code client;Référence;Désignation;Quantité;PU HT"
 HEAD, FIRST, SECOND = "F1;2026-01-14;C;;;;", ";;;P;Vis;10;1,50", ";;;Q;Clou;5;2,00"
 SAID = "F1;2026-01-14;C;P;Vis;10;1,50", "F1;2026-01-14;C;Q;Clou;5;2,00"
 OTHERS = [f"F{number};2026-01-15;D;P;Vis;1;1,50" for number in range(2, 6)]
 
 
-def judged(path: Path) -> Verdict:
-    verdicts, _ = judge_file(read_file(path, SETTINGS).tables, Known(), SETTINGS, today=date(2026, 3, 31))
-    return verdicts[0]
-
-
 def judged_text(folder: Path, *lines: str) -> Verdict:
     path = folder / "x.csv"
     path.write_text("\n".join(lines), encoding="utf-8")
-    return judged(path)
+    return judged_file(path)
 
 
 def codes(verdict: Verdict) -> list[tuple[int | None, str]]:
@@ -263,7 +254,7 @@ def test_days_of_heads_in_a_workbook_are_told_as_days(tmp_path: Path):
     for row in rows:
         book.active.append(row)
     book.save(tmp_path / "x.xlsx")
-    verdict = judged(tmp_path / "x.xlsx")
+    verdict = judged_file(tmp_path / "x.xlsx")
     assert [moment.date() for moment in verdict.accepted["timestamp"]] == [date(2026, 1, 13)]  # UTC
     assert (codes(verdict), left_aside(verdict)) == ([], ["2"])
 

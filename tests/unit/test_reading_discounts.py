@@ -9,30 +9,21 @@ from typing import TYPE_CHECKING
 import pytest
 from openpyxl import Workbook
 
-from comptoir.quality.judging import judge_file
-from comptoir.quality.known import Known
-from comptoir.reading.reader import read_file
-from comptoir.settings import Settings
+from tests.unit.judged_files import judged_file
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from comptoir.quality.verdicts import Verdict
 
-SETTINGS = Settings(timezone="Europe/Paris")
 HEADERS = "invoice_no,client_code,timestamp,product_code,quantity,unit_price"
 OTHERS = [f"F{number},C,2026-01-14,P,1,1.00,,1.00" for number in range(2, 6)]
-
-
-def judged(path: Path) -> Verdict:
-    verdicts, _ = judge_file(read_file(path, SETTINGS).tables, Known(), SETTINGS, today=date(2026, 3, 31))
-    return verdicts[0]
 
 
 def judged_line(folder: Path, line: str, discount: str = "Remise", amount: str = "Montant HT") -> Verdict:
     path = folder / "x.csv"
     path.write_text("\n".join([f"{HEADERS},{discount},{amount}", f"F1,C,2026-01-14,P,{line}", *OTHERS]))
-    return judged(path)
+    return judged_file(path)
 
 
 def first_price(verdict: Verdict) -> Decimal | None:
@@ -77,10 +68,10 @@ def test_it_is_the_one_after_it_where_another_line_shows_what_the_amounts_are(tm
 
 
 @pytest.mark.parametrize(
-    ("line", "price"), [("1,0.12,10 %,0.11", None), ("1,0.02,50 %,0.01", "0.01"), ("1,10.00,0.1,9.99", "9.99")]
+    ("line", "price"), [("1,0.12,10 %,0.11", "0.11"), ("1,0.02,50 %,0.01", "0.01"), ("1,10.00,0.1,9.99", "9.99")]
 )
-def test_a_cent_of_difference_is_no_agreement(tmp_path: Path, line: str, price: str | None):
-    assert first_price(judged_line(tmp_path, line)) == (Decimal(price or "0.11"))
+def test_a_cent_of_difference_is_no_agreement(tmp_path: Path, line: str, price: str):
+    assert first_price(judged_line(tmp_path, line)) == Decimal(price)
 
 
 @pytest.mark.parametrize("after", ["Net HT", "Total après remise", "Montant net HT"])
@@ -89,14 +80,14 @@ def test_an_amount_before_discount_is_not_taken(tmp_path: Path, after: str):
     others = [f"{line},{line.rpartition(',')[2]}" for line in OTHERS]
     lines = f"{HEADERS},Remise,Total HT,{after}", "F1,C,2026-01-14,P,10,1.50,1.50,15.00,13.50"
     path.write_text("\n".join([*lines, *others]))
-    assert first_price(judged(path)) is None
+    assert first_price(judged_file(path)) is None
 
 
 def test_a_discount_that_the_head_of_an_invoice_gives_is_not_lost(tmp_path: Path):
     path = tmp_path / "x.csv"
     lines = "F1,C,2026-01-14,,,,10,", ",,,P,10,1.50,,15.00", ",,,Q,5,2.00,,10.00"
     path.write_text("\n".join([f"{HEADERS},Remise %,Montant HT", *lines, *OTHERS]))
-    assert first_price(judged(path)) is None
+    assert first_price(judged_file(path)) is None
 
 
 @pytest.mark.parametrize(
@@ -122,7 +113,7 @@ def test_two_columns_of_discounts_are_too_many(tmp_path: Path):
     path.write_text(
         "\n".join([f"{HEADERS},Remise 1,Remise 2,Montant HT", "F1,C,2026-01-14,P,10,2.00,10,5,17.10", *others])
     )
-    assert first_price(judged(path)) is None
+    assert first_price(judged_file(path)) is None
 
 
 def test_an_amount_with_tax_proves_nothing(tmp_path: Path):
@@ -139,4 +130,4 @@ def test_a_share_that_a_spreadsheet_typed(tmp_path: Path):
         book.active.append(row)
     book.active["G2"].number_format = "0%"
     book.save(tmp_path / "x.xlsx")
-    assert first_price(judged(tmp_path / "x.xlsx")) == Decimal("1.35")
+    assert first_price(judged_file(tmp_path / "x.xlsx")) == Decimal("1.35")

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
 
 from comptoir.errors import AmbiguousFileError, RejectedFileError
-from comptoir.quality.judging import judge_file
-from comptoir.quality.known import Known
 from comptoir.questions import NO_ANSWERS
 from comptoir.reading import delimited
 from comptoir.reading.reader import read_file, recognise
 from comptoir.reading.tables import joined
-from comptoir.settings import Settings
+from tests.unit.judged_files import SETTINGS, judged_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +20,6 @@ if TYPE_CHECKING:
 
     from comptoir.quality.verdicts import Verdict
 
-SETTINGS = Settings(timezone="Europe/Paris")
 SALES = "invoice_no,client_code,timestamp,product_code,quantity,unit_price"
 FIRST, SECOND, THIRD = "F1,C,2026-01-14,P,3,12.50", "F1,C,2026-01-14,Q,1,7.00", "F2,D,2026-01-15,P,2,12.50"
 
@@ -31,9 +27,7 @@ FIRST, SECOND, THIRD = "F1,C,2026-01-14,P,3,12.50", "F1,C,2026-01-14,Q,1,7.00", 
 def judged(folder: Path, *lines: str, answers: Mapping[str, str] = NO_ANSWERS) -> Verdict:
     path = folder / "x.csv"
     path.write_text("\n".join(lines))
-    file = read_file(path, SETTINGS, answers=answers)
-    verdicts, _ = judge_file(file.tables, Known(), SETTINGS, today=date(2026, 3, 31))
-    return verdicts[0]
+    return judged_file(path, answers)
 
 
 def errors(verdict: Verdict) -> list[tuple[int | None, str, str | None]]:

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
 
 from comptoir.changes.records import Clock, build_records
-from comptoir.quality.judging import judge_file
-from comptoir.quality.known import Known
-from comptoir.reading.reader import read_file
 from comptoir.reconciling import audit, documents, lake, ledger, messages, raw_files
 from comptoir.reconciling.workspace import open_workspace
 from comptoir.rules import Rules
-from comptoir.settings import Settings
+from tests.unit.judged_files import TODAY, judged_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,17 +20,10 @@ if TYPE_CHECKING:
     from comptoir.quality.verdicts import Verdict
     from comptoir.reconciling.workspace import Workspace
 
-SETTINGS = Settings(timezone="Europe/Paris")
-TODAY = date(2026, 3, 31)
 SALES = "N° facture;Date;Code client;Référence;Désignation;Quantité;PU HT"
 HEAD, FIRST, SECOND = "F1;14/01/2026;C;;;;", ";;;P;Vis;10;1,50", ";;;Q;Clou;5;2,00"
 FLAT = "F1;14/01/2026;C;P;Vis;10;1,50", "F1;14/01/2026;C;Q;Clou;5;2,00", "F2;15/01/2026;D;P;Vis;3;1,50"
 STOCK = "code_produit;quantite;no_lot;DLC;dernier_mouvement"
-
-
-def verdict_of(path: Path) -> Verdict:
-    verdicts, _ = judge_file(read_file(path, SETTINGS).tables, Known(), SETTINGS, today=TODAY)
-    return verdicts[0]
 
 
 def audited(verdict: Verdict, path: Path) -> Workspace:
@@ -139,7 +128,7 @@ FILES = {
 def test_the_audit_reads_sales_as_they_were_read(tmp_path: Path, name: str):
     path = tmp_path / "sales.csv"
     path.write_text("\n".join(FILES[name]), encoding="utf-8")
-    verdict = verdict_of(path)
+    verdict = judged_file(path)
     assert len(verdict.accepted)
     workspace = audited(verdict, path)
     assert workspace.rows("FROM raw_against_invoices") == []
@@ -150,5 +139,5 @@ def test_the_audit_reads_sales_as_they_were_read(tmp_path: Path, name: str):
 def test_the_audit_reads_expiries_as_they_were_read(tmp_path: Path, expiry: str):
     path = tmp_path / "stock.csv"
     path.write_text("\n".join([STOCK, f"P\u20111;2;L1;{expiry};15/01/2026", "P\u200b2\x1d;2;L1;31/12/2026;15/01/2026"]))
-    workspace = audited(verdict_of(path), path)
+    workspace = audited(judged_file(path), path)
     assert workspace.rows("FROM raw_against_records") == []
