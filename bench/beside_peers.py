@@ -23,12 +23,11 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 from tools.ivy import jars_of
-from tools.retail import accepted_of, change_set_of, whole_year
+from tools.retail import accepted_of, change_sets_of, send, whole_year
 from tools.stores import own_stores
 
 from comptoir import names
 from comptoir.embedded.java import java
-from comptoir.publishing import kafka
 from comptoir.secrets import mongo_uri
 from comptoir.settings import PROJECT_ROOT
 from comptoir.stores.hot import open_hot
@@ -254,8 +253,8 @@ def measure(settings: Settings, title: str, expected: Sums) -> None:
 
 
 def invoices(settings: Settings, count: int | None) -> Sequence[ChangeSet]:
-    """Return the real year's change set, or the first of its invoices only."""
-    parts = change_set_of(accepted_of(whole_year(), settings), settings)
+    """Return the real year's change sets, or the first of its invoices only."""
+    parts = change_sets_of(accepted_of(whole_year(), settings), settings)
     return list(parts) if count is None else [replace(next(iter(parts)), events=next(iter(parts)).events.head(count))]
 
 
@@ -264,8 +263,7 @@ def main(titles: list[str], count: int | None) -> None:
     with own_stores() as settings:
         parts = invoices(settings, count)
         expected = expected_sums(parts)
-        channel = kafka.Channel("sales", {"bootstrap.servers": settings.kafka})
-        kafka.send(channel, parts, resumed=False, check=lambda: None)
+        send(settings, parts)
         print(f"{sum(each[2] for each in expected.values()):,} lines, {len(expected):,} sums; load {os.getloadavg()}")
         print(f"{'':<38}{'first s':>9}{'done s':>9}{'lines/s':>12}{'CPU s':>8}{'again s':>9}", end="")
         print(f"{'lost':>9}{'doubled':>9}{'wrong':>9}", flush=True)

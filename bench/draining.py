@@ -18,17 +18,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import psutil
-from tools.retail import accepted_of, change_set_of, events_of, lines_of, whole_year
+from tools.retail import accepted_of, change_sets_of, events_of, lines_of, send, whole_year
 from tools.sales_lake import sales_file
 from tools.stores import own_stores, variables_of
 
 from comptoir import names
-from comptoir.publishing import kafka
 from comptoir.settings import PROJECT_ROOT
 from comptoir.stores.hot import open_hot
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterable, Iterator
 
     from comptoir.changes.change_set import ChangeSet
     from comptoir.settings import Settings
@@ -98,16 +97,15 @@ def cpu_seconds(process: psutil.Process) -> float:
     return sum(each.user + each.system for each in times)
 
 
-def drain(settings: Settings, hot: Hot, process: psutil.Process, parts: Collection[ChangeSet]) -> Taken:
-    """Publish a change set; return what the stream took from Kafka's last commit until all its figures were there.
+def drain(settings: Settings, hot: Hot, process: psutil.Process, change_sets: Iterable[ChangeSet]) -> Taken:
+    """Publish change sets; return what the stream took from Kafka's last commit until all its figures were there.
 
     The query is stopped meanwhile, so that what is measured is the draining and not the publishing.
     """
     process_tree = [process, *process.children(recursive=True)]
     for each in process_tree:
         each.suspend()
-    channel = kafka.Channel("sales", {"bootstrap.servers": settings.kafka})
-    ends = kafka.send(channel, parts, resumed=False, check=lambda: None)
+    ends = send(settings, change_sets)
     for each in process_tree:
         each.resume()
     cpu, wall = cpu_seconds(process), time.monotonic()
@@ -127,14 +125,14 @@ def shares(settings: Settings) -> str:
 def drain_the_year(settings: Settings) -> None:
     """Drain a real year of invoices twice; the second time the stream is warm."""
     portions = accepted_of(whole_year(), settings)
-    parts = change_set_of(portions, settings)
-    lines = lines_of(parts)
+    change_sets = change_sets_of(portions, settings)
+    lines = lines_of(change_sets)
     hot = open_hot(settings)
     with stream(settings) as process:
         for name in ("first", "warm", "warm"):
-            taken = drain(settings, hot, process, parts)
+            taken = drain(settings, hot, process, change_sets)
             rate = lines / taken.wall
-            print(f"{name:<8}{lines:>10,} lines of {events_of(parts):,} invoices in {taken.wall:.1f} s", end="")
+            print(f"{name:<8}{lines:>10,} lines of {events_of(change_sets):,} invoices in {taken.wall:.1f} s", end="")
             print(f", {taken.cpu:.1f} CPU s: {rate:,.0f} lines/s; load {os.getloadavg()[0]:.1f}")
     print(f"of the batches' time: {shares(settings)}")
     print(f"aim {AIM:,} lines/s: {'reached' if rate >= AIM else 'missed'}")

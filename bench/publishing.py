@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from confluent_kafka.admin import AdminClient, NewTopic  # type: ignore[attr-defined]  # its stubs leave it out
 from tools.ivy import jars_of
-from tools.retail import accepted_of, change_set_of, events_of, lines_of, whole_year
+from tools.retail import accepted_of, change_sets_of, events_of, lines_of, send, whole_year
 from tools.stores import own_stores
 
 from comptoir import names
@@ -65,21 +65,20 @@ def timed(act: Callable[[], object]) -> Taken:
     return Taken(time.perf_counter() - wall, time.process_time() - cpu)
 
 
-def write_payload(path: Path, parts: Spool[ChangeSet], lines: int) -> int:
+def write_payload(path: Path, sets: Spool[ChangeSet], lines: int) -> int:
     """Write the bytes of our messages as one message a line, all of one length but the last; return how many.
 
     What is sent is then the same, as long and as easily compressed.
     """
-    sent = "".join(value for part in parts for _, value in kafka.messages(part.events)).encode()
+    sent = "".join(value for each in sets for _, value in kafka.messages(each.events)).encode()
     size = -(-len(sent) // lines)
     path.write_bytes(b"\n".join(sent[start : start + size] for start in range(0, len(sent), size)))
     return len(sent)
 
 
-def ours(settings: Settings, parts: Spool[ChangeSet]) -> Taken:
-    """Send the change set as an import does once it is committed to the lake."""
-    channel = kafka.Channel("sales", {"bootstrap.servers": settings.kafka})
-    return timed(lambda: kafka.send(channel, parts, resumed=False, check=lambda: None))
+def ours(settings: Settings, sets: Spool[ChangeSet]) -> Taken:
+    """Send the change sets as an import does once they are committed to the lake."""
+    return timed(lambda: send(settings, sets))
 
 
 def theirs(settings: Settings, payload: Path, lines: int, tuning: dict[str, str]) -> float:
@@ -103,10 +102,10 @@ def whole_publication(settings: Settings, path: Path, portions: Sequence[Sequenc
     return timed(lambda: publish_kind(servers, settings, entry, "sales", portions))
 
 
-def parts_of_sending(settings: Settings, parts: Spool[ChangeSet]) -> dict[str, float]:
+def parts_of_sending(settings: Settings, sets: Spool[ChangeSet]) -> dict[str, float]:
     """Measure by themselves what a sending is made of: the messages' texts, and handing them to the client."""
     pairs: list[tuple[str, str]] = []
-    texts = timed(lambda: pairs.extend(chain.from_iterable(kafka.messages(part.events) for part in parts)))
+    texts = timed(lambda: pairs.extend(chain.from_iterable(kafka.messages(each.events) for each in sets)))
     producer = kafka.Producer({**kafka.PRODUCER_CONFIG, "bootstrap.servers": settings.kafka})
     handing = timed(lambda: [producer.produce(TOPIC, value=value, key=key) for key, value in pairs])
     waiting = timed(lambda: producer.flush(kafka.SERVER_WAIT_SECONDS))
@@ -119,21 +118,24 @@ def make_topic(settings: Settings) -> None:
     admin.create_topics([NewTopic(TOPIC, names.TOPIC_PARTITIONS[names.TOPIC_SALES])])[TOPIC].result()
 
 
-def measure(settings: Settings, parts: Spool[ChangeSet]) -> None:
+def measure(settings: Settings, sets: Spool[ChangeSet]) -> None:
     """Send in turns, print each's lines a second and the ratio, and where our time goes."""
-    lines, payload = lines_of(parts), settings.home / "payload"
-    size = write_payload(payload, parts, lines)
-    print(f"{lines:,} lines of {events_of(parts):,} invoices, {size / lines:.0f} bytes a line; load {os.getloadavg()}")
-    ours(settings, parts)
+    lines, payload = lines_of(sets), settings.home / "payload"
+    size = write_payload(payload, sets, lines)
+    print(f"{lines:,} lines of {events_of(sets):,} invoices, {size / lines:.0f} bytes a line; load {os.getloadavg()}")
+    ours(settings, sets)
     turns = [
-        [lines / ours(settings, parts).wall, *(theirs(settings, payload, lines, each) for each in TUNINGS.values())]
+        [
+            lines / ours(settings, sets).wall,
+            *(theirs(settings, payload, lines, each) for each in TUNINGS.values()),
+        ]
         for _ in range(RUNS)
     ]
     for name, rates in zip(("Comptoir", *TUNINGS), zip(*turns, strict=True), strict=True):
         print(f"{name:<36}{statistics.median(rates):>12,.0f} lines/s  ({min(rates):,.0f} to {max(rates):,.0f})")
     ratio = statistics.median(turn[0] / max(turn[1:]) for turn in turns)
     print(f"ratio to the better of the two {ratio:.1f}; aim {AIM}: {'reached' if ratio >= AIM else 'missed'}")
-    for name, seconds in parts_of_sending(settings, parts).items():
+    for name, seconds in parts_of_sending(settings, sets).items():
         print(f"  {name:<34}{seconds:>12.2f} s")
 
 
@@ -142,11 +144,11 @@ def main() -> None:
     path = whole_year()
     with own_stores() as settings:
         portions = accepted_of(path, settings)
-        parts = change_set_of(portions, settings)
+        sets = change_sets_of(portions, settings)
         make_topic(settings)
-        measure(settings, parts)
+        measure(settings, sets)
         whole = whole_publication(settings, path, portions)
-        rate = lines_of(parts) / whole.wall
+        rate = lines_of(sets) / whole.wall
         print(f"whole publication: {whole.wall:.1f} s, {whole.cpu:.1f} CPU s here, {rate:,.0f} lines/s")
 
 

@@ -45,7 +45,7 @@ def seconds_of(settings: Settings, results: Consumer, number: int) -> float:
     channel = kafka.Channel("sales", {"bootstrap.servers": settings.kafka})
     part, client = invoice_of_today(number)
     began = time.monotonic()
-    kafka.send(channel, [part], resumed=False, check=lambda: None)
+    kafka.send(channel, part, resumed=False, check=lambda: None)
     while time.monotonic() - began < LIMIT_SECONDS:
         message = results.poll(1.0)
         if message and client in _clients_in(json.loads(message.value() or b"{}")):

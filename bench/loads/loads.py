@@ -90,13 +90,12 @@ def eight_hours(ground: Ground) -> None:
 
 
 def lines_of(ground: Ground, tag: str, lines: int, days: int) -> Made:
-    """Return a file of so many lines in invoices of four, over so many days."""
-    day_of = [ground.today - timedelta(days=each) for each in range(days)]
-    invoices = [number // LINES_AN_INVOICE for number in range(lines)]
+    """Return a file of so many lines in invoices of four, over so many days, in their order as software exports it."""
+    day_of = [ground.today - timedelta(days=each) for each in reversed(range(days))]
     texts = [
-        f"{tag}-{invoice},L{invoice % 500},LP{number % 2000},{number % 5 + 1},{number % 900 + 100}.25,"
-        f"{day_of[invoice % days]} 00:00:01"
-        for number, invoice in enumerate(invoices)
+        f"{tag}-{number // LINES_AN_INVOICE},L{number // LINES_AN_INVOICE % 500},LP{number % 2000},{number % 5 + 1},"
+        f"{number % 900 + 100}.25,{day_of[number * days // lines]} 00:00:01"
+        for number in range(lines)
     ]
     return Made(f"{tag}.csv", "\n".join([SALES, *texts, ""]), lines)
 

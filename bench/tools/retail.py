@@ -1,4 +1,4 @@
-"""A real retailer's year as a change set: 541,909 lines, of which those of 25,898 invoices are published."""
+"""A real retailer's year as change sets: 541,909 lines, of which those of 25,898 invoices are published."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from comptoir.changes.change_set import ChangeSet, Stamp, changed_records, make_
 from comptoir.changes.records import Clock, build_records
 from comptoir.examining import examine
 from comptoir.lazy import Spool
+from comptoir.publishing import kafka
 from comptoir.reading.reader import read_file
 from comptoir.settings import PROJECT_ROOT
+from comptoir.stores.offsets import Offsets, merge_offsets
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import polars as pl
 
@@ -46,8 +48,8 @@ def clock_of(settings: Settings) -> Clock:
     return Clock(settings.timezone, PUBLISHED.date())
 
 
-def change_set_of(portions: Sequence[Sequence[pl.DataFrame]], settings: Settings) -> Spool[ChangeSet]:
-    """Return the change set of accepted rows, each invoice being new."""
+def change_sets_of(portions: Sequence[Sequence[pl.DataFrame]], settings: Settings) -> Spool[ChangeSet]:
+    """Return the change sets of accepted rows, one for each portion, each invoice being new."""
     return Spool(sales_changes(tables, clock_of(settings), 1) for tables in portions)
 
 
@@ -58,11 +60,20 @@ def sales_changes(accepted: Sequence[pl.DataFrame], clock: Clock, sequence: int)
     return make_change_set(records, changed_records(records, {}, sequence), {}, stamp)
 
 
-def lines_of(parts: Spool[ChangeSet]) -> int:
-    """Return how many lines a change set applies."""
-    return sum(part.rows_applied for part in parts)
+def lines_of(change_sets: Spool[ChangeSet]) -> int:
+    """Return how many lines change sets apply."""
+    return sum(each.rows_applied for each in change_sets)
 
 
-def events_of(parts: Spool[ChangeSet]) -> int:
-    """Return how many invoices a change set applies."""
-    return sum(part.events.height for part in parts)
+def events_of(change_sets: Spool[ChangeSet]) -> int:
+    """Return how many invoices change sets apply."""
+    return sum(each.events.height for each in change_sets)
+
+
+def send(settings: Settings, change_sets: Iterable[ChangeSet]) -> Offsets:
+    """Send change sets of sales as imports do once they are in the lake; return the last offsets."""
+    channel = kafka.Channel("sales", {"bootstrap.servers": settings.kafka})
+    ends: Offsets = {}
+    for each in change_sets:
+        ends = merge_offsets(ends, kafka.send(channel, each, resumed=False, check=lambda: None))
+    return ends

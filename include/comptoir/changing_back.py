@@ -35,7 +35,8 @@ def ask_to_change_back(hot: Hot, settings: Settings, file_id: str, act: Act, *, 
     entry = ledger.find(hot, file_id)
     if acts.is_possible(entry, act) and "sales" in entry["published"] and closing_day(hot):
         servers = Servers(hot, open_cold(settings), {})
-        refuse_closed(hot, foresee_change_back(servers, settings, entry, "sales", act).events)
+        for foreseen in foresee_change_back(servers, settings, entry, "sales", act):
+            refuse_closed(hot, foreseen.events)
     return acts.ask(hot, file_id, act, by)
 
 

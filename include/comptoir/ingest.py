@@ -60,13 +60,18 @@ def validate_file(file_id: str, hot: Hot, cold: Cold, settings: Settings) -> Sum
     """
     entry = ledger.find(hot, file_id)
     ledger.advance(hot, file_id, State.VALIDATING)
-    if entry["state"] in {State.RECEIVED, State.VALIDATING}:
-        try:
-            with working_copy(hot, cold, settings, entry) as path:
-                _validate(hot, cold, settings, entry, _read(hot, settings, entry, path))
-        except RejectedFileError as refusal:
-            _refuse(hot, settings, file_id, refusal)
+    # Of a file that is half published the rest is what was accepted then.
+    if entry["state"] in {State.RECEIVED, State.VALIDATING} and not entry["published"]:
+        _judge(hot, cold, settings, entry)
     return _leave_if_decided(hot, settings, file_id)
+
+
+def _judge(hot: Hot, cold: Cold, settings: Settings, entry: Entry) -> None:
+    try:
+        with working_copy(hot, cold, settings, entry) as path:
+            _validate(hot, cold, settings, entry, _read(hot, settings, entry, path))
+    except RejectedFileError as refusal:
+        _refuse(hot, settings, entry["_id"], refusal)
 
 
 def _read(hot: Hot, settings: Settings, entry: Entry, path: Path) -> ReadFile:
@@ -189,7 +194,7 @@ def publish_file(file_id: str, hot: Hot, cold: Cold, producer_config: dict[str, 
         _publish_staged(servers, settings, file_id)
     except ClosedBooksError:
         # The closing date has moved since the rows were judged: they are judged by the one that holds now.
-        validate_file(file_id, hot, cold, settings)
+        _judge(hot, cold, settings, ledger.find(hot, file_id))
         _publish_staged(servers, settings, file_id)
     summary = _leave_if_decided(hot, settings, file_id)
     lake.remove(cold, _staging(file_id))

@@ -16,7 +16,6 @@ from confluent_kafka import Consumer, KafkaException, TopicPartition
 
 from comptoir import ingest, names
 from comptoir.changes.act import Act
-from comptoir.changes.change_set import stamp_of
 from comptoir.changing_back import change_back
 from comptoir.landing import drop, intake
 from comptoir.publishing import lake
@@ -153,7 +152,7 @@ def change_sets_of(importer: Importer, file_id: str) -> list[int]:
     """Return the sequences under which the lake has change sets of a file's sales."""
     names = cold.list_names(importer.cold, "events/sales")
     sequences = [int(name.removesuffix(".parquet")) for name in names if not name.startswith(".")]
-    return [one for one in sequences[-40:] if stamp_of(lake.read(importer.cold, "sales", one)).file_id == file_id]
+    return [one for one in sequences[-40:] if lake.read(importer.cold, "sales", one).stamp.file_id == file_id]
 
 
 def die(importer: Importer, file_id: str, seam: tuple[str, str, str], act: Act = Act.LAND) -> None:

@@ -66,7 +66,7 @@ def test_a_publication_that_is_killed_is_done_exactly_once(
 
     entry = ledger.find(importer.hot, receipt.file_id)
     assert [entry["state"], entry["rows_applied"], entry["rows_unchanged"]] == ["publishing", 10, 0]
-    assert change_sets_of(importer, receipt.file_id) == [entry["published"]["sales"]["sequence"]]
+    assert change_sets_of(importer, receipt.file_id) == entry["published"]["sales"]["sequences"]
     events = [event for event in importer.events_since(starts) if event["file_id"] == receipt.file_id]
     assert sorted(event["after"]["invoice_no"] for event in events) == [f"{tag}-{number}" for number in range(5)]
     assert importer.hot.register.count_documents({"claims.landing": entry["landing"]}) == 5
@@ -90,11 +90,11 @@ def test_a_successor_finishes_what_its_predecessor_committed(
     successor = importer.bring_in(sales(tag, 4), f"{tag}-next.csv")
 
     finished = ledger.find(importer.hot, dead)["published"]["sales"]
-    assert successor["published"]["sales"]["sequence"] == finished["sequence"] + 1
+    assert successor["published"]["sales"]["sequences"] == [finished["sequences"][0] + 1]
     assert [finished["rows_applied"], successor["rows_applied"], successor["rows_unchanged"]] == [6, 2, 6]
     events = [event for event in importer.events_since(starts) if event["file_id"] in {dead, successor["_id"]}]
     assert sorted(event["record_id"] for event in events) == sorted({event["record_id"] for event in events})
-    assert [event["sequence"] for event in events].count(finished["sequence"]) == 3
+    assert [event["sequence"] for event in events].count(finished["sequences"][0]) == 3
     assert importer.publish(dead)["state"] == "publishing"
     assert len([one for one in importer.events_since(starts) if one["file_id"] == dead]) == 3
 
@@ -108,7 +108,7 @@ def test_a_sequence_without_a_commit_is_used_again(importer: Importer, tag: str)
 
     successor = importer.bring_in(sales(tag, 4), f"{tag}-next.csv")
 
-    assert successor["published"]["sales"]["sequence"] == pending["sequence"]
+    assert successor["published"]["sales"]["sequences"] == [pending["sequence"]]
     assert importer.publish(dead)["rows_unchanged"] == 6
 
 
@@ -145,7 +145,7 @@ def test_a_change_set_in_parts_is_resumed_where_it_broke(
     marker = kafka.last_marker(kafka.Channel("sales", importer.kafka))
     entry = ledger.find(importer.hot, receipt.file_id)
     assert marker is not None
-    assert [marker.sequence, marker.part] == [entry["published"]["sales"]["sequence"], 4]
+    assert [[marker.sequence], marker.part] == [entry["published"]["sales"]["sequences"], 4]
     ends = importer.ends("topic-raw-sales")
     offsets = entry["published"]["sales"]["offsets"]["topic-raw-sales"]
     # The last message is followed by nothing but the transaction's own end.
@@ -182,8 +182,8 @@ def test_a_worker_that_wakes_up_after_its_successor_writes_nothing(
 
     entry = ledger.find(importer.hot, successor)
     assert change_sets_of(importer, late) == []
-    assert change_sets_of(importer, successor) == [entry["published"]["sales"]["sequence"]]
-    claims, _ = cold.read_parquet(importer.cold, f"claims/sales/{entry['published']['sales']['sequence']:012d}.parquet")
+    assert change_sets_of(importer, successor) == entry["published"]["sales"]["sequences"]
+    claims = lake.read_claims(importer.cold, "sales", entry["published"]["sales"]["sequences"][0])
     assert set(claims["file_id"]) == {successor}
     # Tried again it changes nothing: a later landed file says otherwise.
     assert importer.publish(late)["rows_unchanged"] == 8
@@ -273,7 +273,7 @@ def test_an_unchanged_file_waits_for_what_it_repeats(importer: Importer, tag: st
     assert [again["rows_applied"], again["rows_unchanged"]] == [0, 6]
     assert again["published"]["sales"]["offsets"] == first["published"]["sales"]["offsets"]
     assert importer.events_since(starts) == []
-    assert lake.is_committed(importer.cold, "sales", again["published"]["sales"]["sequence"])
+    assert lake.is_committed(importer.cold, "sales", again["published"]["sales"]["sequences"][0])
 
 
 def test_rejected_rows_are_counted_and_the_rest_goes_on(importer: Importer, tag: str) -> None:

@@ -260,7 +260,7 @@ def test_a_published_file_is_applied_once_the_stream_has_passed_it(
     hot = replace(importer.hot, facts=facts)
     receipt = receive(importer, lay(importer, content))
     decide(importer, receipt.file_id, State.VALIDATING)
-    published = {"sequence": 1, "offsets": {"topic-raw-sales": {"0": 7, "1": 3}}}
+    published = ledger.Published([1], {"topic-raw-sales": {"0": 7, "1": 3}}, {})
     ledger.note_published(hot, receipt.file_id, "sales", published)
     assert ledger.advance(hot, receipt.file_id, State.PUBLISHING, rows_rejected=rejected)
     try:

@@ -107,8 +107,8 @@ def assert_done_once(importer: Importer, tag: str, corrected: str, act: Act, sea
         f"records_{op}": 2 for op in (*ops, "unchanged")
     }
     sequences = [
-        entry["published"]["sales"]["sequence"],
-        *(one["published"]["sales"]["sequence"] for one in entry["acts"]),
+        *entry["published"]["sales"]["sequences"],
+        *(sequence for one in entry["acts"] for sequence in one["published"]["sales"]["sequences"]),
     ]
     assert change_sets_of(importer, corrected) == sequences
     assert claims_of(importer, tag) == 5 + (6 if act is Act.RESTORE else 0)
@@ -130,10 +130,10 @@ def test_a_file_that_comes_next_finishes_a_withdrawal(
     successor = importer.bring_in(sales(tag, 3, "3.00"), f"{tag}-third.csv")
 
     finished = ledger.find(importer.hot, corrected)
-    sequence = finished["acts"][0]["published"]["sales"]["sequence"]
-    assert successor["published"]["sales"]["sequence"] == sequence + 1
+    sequences = finished["acts"][0]["published"]["sales"]["sequences"]
+    assert successor["published"]["sales"]["sequences"] == [sequences[0] + 1]
     assert importer.carry_out(corrected, Act.WITHDRAW)["state"] == "withdrawing"
-    assert change_sets_of(importer, corrected) == [finished["published"]["sales"]["sequence"], sequence]
+    assert change_sets_of(importer, corrected) == finished["published"]["sales"]["sequences"] + sequences
     assert prices(importer, tag) == numbered(tag, FIRST | {0: "3.0000", 1: "3.0000", 2: "3.0000"})
 
 
@@ -214,6 +214,7 @@ def _file(tag: str, content: dict[int, str]) -> str:
 
 def test_the_lake_has_the_texts_that_a_withdrawal_needs(importer: Importer, corrected: str) -> None:
     entry = ledger.find(importer.hot, corrected)
-    claims = lake.read_claims(importer.cold, "sales", entry["published"]["sales"]["sequence"])
+    (sequence,) = entry["published"]["sales"]["sequences"]
+    claims = lake.read_claims(importer.cold, "sales", sequence)
     assert claims.height == 6  # unchanged records included
     assert cold.exists(importer.cold, entry["raw"])

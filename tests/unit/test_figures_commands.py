@@ -217,7 +217,7 @@ def test_an_upload_is_told_with_its_problems_in_the_readers_language():
 
 def test_an_upload_has_its_history():
     wish = {"act": "withdraw", "by": "claire", "asked_at": RECEIVED_AT, "run_id": "withdraw__abc-1__1"}
-    done = {"stock": {"sequence": 3, "offsets": {}, "records_remove": 2, "records_unchanged": 1}}
+    done = {"stock": {"sequences": [3], "offsets": {}, "records_remove": 2, "records_unchanged": 1}}
     told = upload(ENTRY | {"acts": [wish | {"published": done}]}, Settings(port_base=22000))
     assert list(told)[13:] == ["by", "source", "bytes", "sha256", "run_id", "stages", "acts", "decisions", "links"]
     assert [told["by"], told["source"], told["bytes"], told["run_id"]] == ["claire", "page", 12, "ingest__abc-1"]

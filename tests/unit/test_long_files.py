@@ -229,6 +229,16 @@ def test_accepted_rows_become_records_in_portions(tmp_path: Path, monkeypatch: p
     assert records_of(kind, result).equals(whole)
 
 
+def test_a_portion_has_what_is_near_in_the_file_and_all_of_its_records(make_table: Callable[..., Table]):
+    numbers = ["A", "A", "B", "C", "B", None, "D", "D"]
+    placing = portions.Placing()
+    placed = placing.place(make_table("sales", [{"invoice_no": number} for number in numbers]), range(2))
+    assert placed.to_list() == [0, 0, 0, 0, 0, 1, 1, 1]
+    later = make_table("sales", [{"invoice_no": number} for number in ["E", "C", None, "F", "D", "E", "F", None]])
+    assert placing.place(later, range(2, 4)).to_list() == [2, 0, 2, 2, 1, 2, 2, 3]
+    assert placing.place(make_table("sales", []), range(4, 6)).to_list() == []
+
+
 def test_what_is_kept_on_disk_goes_with_its_owner(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(lazy, "KEPT_IN_MEMORY", 1)
     spool: Spool[int] = Spool([1])

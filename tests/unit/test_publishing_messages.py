@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime
 import polars as pl
 
 from comptoir.changes.change_set import EVENT_SCHEMA
-from comptoir.publishing.kafka import merge_offsets, messages
-from comptoir.stores.settling import has_passed
+from comptoir.publishing.kafka import messages
+from comptoir.stores.offsets import has_passed, merge_offsets
 
 NAME = 'Thé "vert" \\ 🍵\u2028'
 
@@ -42,10 +42,10 @@ def test_of_two_offsets_the_later_counts() -> None:
     assert one == {"a": {"0": 5, "1": 9}}
 
 
-def test_a_file_has_passed_when_every_partition_has() -> None:
-    published = {"sales": {"offsets": {"a": {"0": 5, "1": 9}}}, "stock": {"offsets": {}}}
-    assert has_passed({"a": {"0": 5, "1": 9}}, published)
-    assert not has_passed({"a": {"0": 5, "1": 8}}, published)
-    assert not has_passed({"a": {"0": 5}}, published)
-    assert not has_passed({}, published)
-    assert has_passed({}, {"stock": {"offsets": {}}})
+def test_offsets_are_passed_when_those_of_every_partition_are() -> None:
+    last = {"a": {"0": 5, "1": 9}}
+    assert has_passed({"a": {"0": 5, "1": 9}, "b": {"0": 1}}, last)
+    assert not has_passed({"a": {"0": 5, "1": 8}}, last)
+    assert not has_passed({"a": {"0": 5}}, last)
+    assert not has_passed({}, last)
+    assert has_passed({}, {})

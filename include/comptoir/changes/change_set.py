@@ -6,7 +6,6 @@ landed later stays as it is; so does one that comes as it is registered already.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -70,7 +69,7 @@ class Stamp:
 class ChangeSet:
     """A file's records of one kind, all of them as claims, and an event for each that changes something.
 
-    That of a long file is made in several parts, each with some of the records; see `Parts`.
+    A long file has several, each with all that it says of some of the records.
     `landing` of an event is that of the file whose claim counts afterwards, null where none does. In a
     withdrawal the claims are those that are taken back: `digest` is that of what counts afterwards instead.
     """
@@ -99,15 +98,6 @@ class ChangeSet:
     def rows_unchanged(self) -> int:
         """How many rows of the file changed nothing."""
         return int(self.claims["rows"].list.len().sum()) - self.rows_applied
-
-
-Parts = Collection[ChangeSet]
-"""The parts of one change set, at least one, of one stamp; nearly always there is one."""
-
-
-def stamp_of(parts: Parts) -> Stamp:
-    """Return the stamp that the parts of a change set share."""
-    return next(iter(parts)).stamp
 
 
 def changed_records(records: pl.DataFrame, registered: Mapping[str, tuple[str, int]], landing: int) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""A change set goes to Kafka in one transaction, a very large one in numbered parts.
+"""A change set goes to Kafka in one transaction, a large one in numbered parts.
 
 Each transaction ends with a marker that says which part of which sequence it was. Starting the
 transactions of a kind ends those of every earlier producer of that kind, so that what a successor reads in
@@ -26,8 +26,9 @@ from confluent_kafka import (
 from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]  # its stubs leave it out
 
 from comptoir import names
-from comptoir.changes.change_set import EVENT_SCHEMA, stamp_of
+from comptoir.changes.change_set import EVENT_SCHEMA
 from comptoir.errors import LeaseLostError, TransientError
+from comptoir.stores.offsets import Offsets, merge_offsets
 from comptoir.stores.register import entity_of
 
 if TYPE_CHECKING:
@@ -36,8 +37,7 @@ if TYPE_CHECKING:
     import polars as pl
     from confluent_kafka import Message
 
-    from comptoir.changes.change_set import Parts
-    from comptoir.stores.leases import Offsets
+    from comptoir.changes.change_set import ChangeSet
 
 EVENTS_PER_PART: Final = 50_000  # about 2 s of publishing, so that no transaction stays open long
 SERVER_WAIT_SECONDS: Final = 30.0
@@ -102,7 +102,7 @@ class Channel:
         return str(self.config.get("bootstrap.servers", "no address"))
 
 
-def send(channel: Channel, change_set: Parts, *, resumed: bool, check: Callable[[], None]) -> Offsets:
+def send(channel: Channel, change_set: ChangeSet, *, resumed: bool, check: Callable[[], None]) -> Offsets:
     """Publish a change set, or what is missing of it; return the last offset by topic and partition.
 
     Args:
@@ -115,26 +115,25 @@ def send(channel: Channel, change_set: Parts, *, resumed: bool, check: Callable[
         TransientError: Kafka can't be reached, or a message was not delivered.
         LeaseLostError: a successor has taken over.
     """
-    count = sum(part.events.height for part in change_set)
-    if not count:
+    if change_set.events.is_empty():
         return {}
     with _reaching(channel):
         producer = Producer({**PRODUCER_CONFIG, **channel.config, "transactional.id": f"comptoir-{channel.kind}"})
         producer.init_transactions(SERVER_WAIT_SECONDS)
         done = last_marker(channel) if resumed else None
         check()
-        if done is None or done.sequence < stamp_of(change_set).sequence:
-            done = Marker(stamp_of(change_set).sequence, part=0, offsets={})
-        return _send_transactions(channel, producer, change_set, done, -(-count // EVENTS_PER_PART))
+        if done is None or done.sequence < change_set.stamp.sequence:
+            done = Marker(change_set.stamp.sequence, part=0, offsets={})
+        return _send_transactions(channel, producer, change_set, done)
 
 
-def _send_transactions(channel: Channel, producer: Producer, change_set: Parts, done: Marker, count: int) -> Offsets:
-    stamp, offsets = stamp_of(change_set), done.offsets
+def _send_transactions(channel: Channel, producer: Producer, change_set: ChangeSet, done: Marker) -> Offsets:
+    stamp, offsets = change_set.stamp, done.offsets
     if done.sequence > stamp.sequence:
         return offsets
+    count = -(-change_set.events.height // EVENTS_PER_PART)
     # Their texts are made while earlier ones are on their way.
-    events = (message for part in change_set for message in messages(part.events))
-    unsent = islice(events, done.part * EVENTS_PER_PART, None)
+    unsent = islice(messages(change_set.events), done.part * EVENTS_PER_PART, None)
     for part in range(done.part + 1, count + 1):
         marker = {"kind": channel.kind, "sequence": stamp.sequence, "part": part, "parts": count}
         marker["file_id"] = stamp.file_id
@@ -209,16 +208,6 @@ def _message(row: tuple[Any, ...]) -> tuple[str, str]:
         f'"landing":{"null" if landing is None else landing}}}'
     )
     return entity_of(record_id), value
-
-
-def merge_offsets(one: Offsets, other: Offsets) -> Offsets:
-    """Return the later of two offsets for each topic and partition that either has."""
-    merged = {topic: dict(partitions) for topic, partitions in one.items()}
-    for topic, partitions in other.items():
-        known = merged.setdefault(topic, {})
-        for partition, offset in partitions.items():
-            known[partition] = max(offset, known.get(partition, -1))
-    return merged
 
 
 def last_marker(channel: Channel) -> Marker | None:

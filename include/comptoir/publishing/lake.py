@@ -15,8 +15,7 @@ import polars as pl
 
 from comptoir import names
 from comptoir.changes.act import Act
-from comptoir.changes.change_set import ChangeSet, Parts, Stamp, stamp_of
-from comptoir.lazy import Lazy
+from comptoir.changes.change_set import ChangeSet, Stamp
 from comptoir.publishing.spans import Span, in_force
 from comptoir.stores import cold
 
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 
     from comptoir.stores.cold import Cold
 
-SIZES: Final = "parts"  # in the footer: how many events and claims each part has
 COMPACTED: Final = "change_sets"  # in a compacted file's footer: the footers of all that it holds
 
 
@@ -52,14 +50,12 @@ def is_committed(lake: Cold, kind: str, sequence: int) -> bool:
     return cold.exists(lake, _final(names.LAKE_EVENTS, kind, sequence))
 
 
-def commit(lake: Cold, parts: Parts) -> bool:
+def commit(lake: Cold, change_set: ChangeSet) -> bool:
     """Write a change set and commit it; False where its sequence has one already, which counts instead."""
-    stamp = stamp_of(parts)
-    sizes = [(part.events.height, part.claims.height) for part in parts]
-    metadata = _to_metadata(stamp) | {SIZES: json.dumps(sizes)}
+    stamp, metadata = change_set.stamp, _to_metadata(change_set.stamp)
     claims, events = (_temporary(folder, stamp) for folder in (names.LAKE_CLAIMS, names.LAKE_EVENTS))
-    cold.write_parquet_parts(lake, claims, (part.claims for part in parts), metadata)
-    cold.write_parquet_parts(lake, events, (part.events for part in parts), metadata)
+    cold.write_parquet(lake, claims, change_set.claims, metadata)
+    cold.write_parquet(lake, events, change_set.events, metadata)
     return cold.publish(lake, events, _final(names.LAKE_EVENTS, stamp.kind, stamp.sequence))
 
 
@@ -70,19 +66,13 @@ def name_claims(lake: Cold, stamp: Stamp) -> None:
         cold.publish(lake, _temporary(names.LAKE_CLAIMS, stamp), final)
 
 
-def read(lake: Cold, kind: str, sequence: int) -> Parts:
-    """Read a committed change set back, part by part, and name its claims where nobody came to it."""
-    events = cold.copy_parquet(lake, _final(names.LAKE_EVENTS, kind, sequence))
-    stamp, sizes = _from_metadata(events.metadata), json.loads(events.metadata[SIZES])
+def read(lake: Cold, kind: str, sequence: int) -> ChangeSet:
+    """Read a committed change set back, and name its claims where nobody came to it."""
+    events, metadata = cold.read_parquet(lake, _final(names.LAKE_EVENTS, kind, sequence))
+    stamp = _from_metadata(metadata)
     name_claims(lake, stamp)
-    claims = cold.copy_parquet(lake, _final(names.LAKE_CLAIMS, kind, sequence))
-
-    def part(place: int) -> ChangeSet:
-        before = [sum(counts) for counts in zip(*sizes[:place], strict=True)] or [0, 0]
-        slices = (file.slice(*of) for file, *of in zip((events, claims), before, sizes[place], strict=True))
-        return ChangeSet(stamp, *slices)
-
-    return Lazy(len(sizes), part)
+    claims, _ = cold.read_parquet(lake, _final(names.LAKE_CLAIMS, kind, sequence))
+    return ChangeSet(stamp, events, claims)
 
 
 def read_claims(lake: Cold, kind: str, sequence: int) -> pl.DataFrame:

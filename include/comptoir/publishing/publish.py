@@ -4,46 +4,47 @@ Under the lease of the kind: take a sequence, compare with the register, commit 
 then finish it: name the claims, update the register, send the events, note it in the ledger, complete the
 lease. The commit decides. A change set that is in the lake is finished by whoever holds the lease next,
 from the lake, before anything else; one that isn't has left no trace, and its sequence is used again.
+
+A long file has a change set of each of its portions, and gives the lease back after each, so that small files come
+in between. As it waits for the stream, too, these don't queue behind all of it.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+import time
+from collections import deque
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 from comptoir.changes import shown, withdrawal
 from comptoir.changes.act import Act
-from comptoir.changes.change_set import (
-    CLAIM_SCHEMA,
-    ChangeSet,
-    Parts,
-    Stamp,
-    changed_records,
-    make_change_set,
-    stamp_of,
-)
+from comptoir.changes.change_set import CLAIM_SCHEMA, ChangeSet, Stamp, changed_records, make_change_set
 from comptoir.changes.records import Clock, build_records
-from comptoir.lazy import Spool
 from comptoir.publishing import kafka, lake
 from comptoir.stores import ledger, register
 from comptoir.stores.acts import ACT_OF
-from comptoir.stores.closing import refuse_closed
-from comptoir.stores.leases import lease
+from comptoir.stores.closing import closing_day, refuse_closed
+from comptoir.stores.leases import LONGEST_PAUSE_SECONDS, Lease, lease
 from comptoir.stores.ledger import State
+from comptoir.stores.offsets import Offsets, merge_offsets
 from comptoir.stores.register import Update, Version
+from comptoir.stores.settling import has_read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
 
     from comptoir.settings import Settings
     from comptoir.stores.cold import Cold
     from comptoir.stores.hot import Hot
-    from comptoir.stores.leases import Lease
+
+# A portion has some 100,000 lines. With three of them ahead the stream's batches are full, and it needs about 20 s.
+PORTIONS_AHEAD: Final = 3
+TURN_SECONDS: Final = 1.2 * LONGEST_PAUSE_SECONDS  # whoever waits for a lease looks once in that time
+STREAM_WAIT_SECONDS: Final = 60.0  # for a portion; a stream that stands doesn't stop a file, and Kafka keeps it
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Servers:
 def publish_kind(
     servers: Servers, settings: Settings, entry: ledger.Entry, kind: str, portions: Sequence[Sequence[pl.DataFrame]]
 ) -> None:
-    """Publish a file's accepted rows of a kind; nothing happens where that is done already.
+    """Publish a file's accepted rows of a kind, portion by portion; what is published already is passed over.
 
     Args:
         servers: what to write to.
@@ -77,34 +78,37 @@ def publish_kind(
     Raises:
         TransientError: a server was away or another worker took over; the same call may be made again.
         RejectedFileError: the rows contradict each other.
-        ClosedBooksError: the closing date has moved since the rows were judged.
+        ClosedBooksError: the closing date has moved since the rows were judged, and nothing is published yet.
     """
 
-    def compare(held: Lease) -> Parts:
+    def compare(held: Lease, portion: int) -> ChangeSet:
         stamp = _stamp(held, entry)
         clock = Clock(settings.timezone, stamp.published_at.astimezone(settings.zone).date())
-        records = (_records(servers, kind, tables, stamp, clock) for tables in portions)
-        return Spool(_compare(servers, each, stamp, clock.today) for each in records)
+        return _compare(servers, _records(servers, kind, portions[portion], stamp, clock), stamp, clock.today)
 
-    _publish_once(servers, settings, kind, compare, lambda: kind in _found(servers, entry)["published"])
+    def published() -> ledger.Published:
+        return ledger.published_of(_found(servers, entry), kind)
+
+    _publish_in_turns(servers, settings, Work(kind, len(portions), compare, published))
 
 
 def change_back_kind(servers: Servers, settings: Settings, entry: ledger.Entry, kind: str) -> None:
-    """Withdraw or restore a file's records of a kind, as its latest act says; nothing happens where that is done.
+    """Withdraw or restore a file's records of a kind, as its latest act says; what is done already is passed over.
 
     Raises:
         TransientError: a server was away or another worker took over; the same call may be made again.
-        ClosedBooksError: an invoice of a closed period would change.
+        ClosedBooksError: an invoice of a closed period would change, and nothing is changed yet.
     """
     act, turn = ACT_OF[State(entry["state"])], len(entry["acts"])
+    landed = ledger.published_of(entry, kind).sequences
 
-    def compare(held: Lease) -> Parts:
-        return [_changed_back(servers, settings, entry, _stamp(held, entry, act, turn))]
+    def compare(held: Lease, portion: int) -> ChangeSet:
+        return _changed_back(servers, settings, landed[portion], _stamp(held, entry, act, turn))
 
-    def is_done() -> bool:
-        return kind in _found(servers, entry)["acts"][turn - 1]["published"]
+    def published() -> ledger.Published:
+        return ledger.published_of(_found(servers, entry)["acts"][turn - 1], kind)
 
-    _publish_once(servers, settings, kind, compare, is_done)
+    _publish_in_turns(servers, settings, Work(kind, len(landed), compare, published))
 
 
 def _records(servers: Servers, kind: str, tables: Sequence[pl.DataFrame], stamp: Stamp, clock: Clock) -> pl.DataFrame:
@@ -114,8 +118,10 @@ def _records(servers: Servers, kind: str, tables: Sequence[pl.DataFrame], stamp:
     return records
 
 
-def foresee_change_back(servers: Servers, settings: Settings, entry: ledger.Entry, kind: str, act: Act) -> ChangeSet:
-    """Return what withdrawing or restoring a file's records of a kind would change now; nothing is written.
+def foresee_change_back(
+    servers: Servers, settings: Settings, entry: ledger.Entry, kind: str, act: Act
+) -> Iterator[ChangeSet]:
+    """Give what withdrawing or restoring a file's records of a kind would change now; nothing is written.
 
     Raises:
         TransientError: a server was away, or another worker is changing these records.
@@ -130,12 +136,13 @@ def foresee_change_back(servers: Servers, settings: Settings, entry: ledger.Entr
         act=act,
         turn=len(entry["acts"]) + 1,
     )
-    return _changed_back(servers, settings, entry, stamp)
+    for landed in ledger.published_of(entry, kind).sequences:
+        yield _changed_back(servers, settings, landed, stamp)
 
 
-def _changed_back(servers: Servers, settings: Settings, entry: ledger.Entry, stamp: Stamp) -> ChangeSet:
+def _changed_back(servers: Servers, settings: Settings, landed: int, stamp: Stamp) -> ChangeSet:
     today = stamp.published_at.astimezone(settings.zone).date()
-    claimed = lake.read_claims(servers.cold, stamp.kind, entry["published"][stamp.kind]["sequence"])
+    claimed = lake.read_claims(servers.cold, stamp.kind, landed)
     if stamp.act is Act.RESTORE:
         return _compare(servers, withdrawal.records_of(stamp.kind, claimed, today), stamp, today)
     return _take_back(servers, claimed, stamp, today)
@@ -145,21 +152,65 @@ def _found(servers: Servers, entry: ledger.Entry) -> ledger.Entry:
     return ledger.find(servers.hot, entry["_id"])
 
 
-def _publish_once(
-    servers: Servers, settings: Settings, kind: str, make: Callable[[Lease], Parts], is_done: Callable[[], bool]
-) -> None:
-    """Make, commit and finish a change set under the lease, after a predecessor's; stop once it is noted as done."""
-    with lease(servers.hot, settings, kind) as held:
-        finish_committed(servers, held)
-        while not is_done():
-            change_set = make(held)
-            if kind == "sales":
-                for part in change_set:
-                    refuse_closed(servers.hot, part.events)
-            if lake.commit(servers.cold, change_set):
-                _finish(servers, held, change_set, resumed=False)
-            else:
-                finish_committed(servers, held)
+@dataclass(frozen=True)
+class Work:
+    """What is to be published of a file and kind.
+
+    Attributes:
+        kind: the kind.
+        portions: how many change sets there are to be.
+        make: compares a portion with the register, under the lease.
+        published: what the ledger notes of it by now.
+    """
+
+    kind: str
+    portions: int
+    make: Callable[[Lease, int], ChangeSet]
+    published: Callable[[], ledger.Published]
+
+
+def _publish_in_turns(servers: Servers, settings: Settings, work: Work) -> None:
+    """Publish each portion once, under a lease of its own.
+
+    The last one's lease is taken even where all is noted: its holder may have died before that was complete.
+    """
+    done, last = len(work.published().sequences), work.portions - 1
+    ahead: deque[Offsets] = deque(maxlen=PORTIONS_AHEAD)
+    for portion in range(min(done, last), last + 1):
+        if ahead:
+            _give_way(servers.hot, ahead)
+        with lease(servers.hot, settings, work.kind) as held:
+            _publish_once(servers, held, work, portion)
+        ahead.append(work.published().offsets)
+
+
+def _publish_once(servers: Servers, held: Lease, work: Work, portion: int) -> None:
+    """Make, commit and finish a portion's change set, after a predecessor's; stop once it is noted as done."""
+    finish_committed(servers, held)
+    while len(work.published().sequences) <= portion:
+        change_set = work.make(held, portion)
+        if work.kind == "sales" and not portion:
+            _refuse_closed(servers.hot, held, work, change_set)
+        if lake.commit(servers.cold, change_set):
+            _finish(servers, held, change_set, resumed=False)
+        else:
+            finish_committed(servers, held)
+
+
+def _refuse_closed(hot: Hot, held: Lease, work: Work, first: ChangeSet) -> None:
+    """Refuse the whole of a file before its first portion: later ones are published whatever is closed meanwhile."""
+    refuse_closed(hot, first.events)
+    if closing_day(hot):
+        for portion in range(1, work.portions):
+            refuse_closed(hot, work.make(held, portion).events)
+
+
+def _give_way(hot: Hot, ahead: deque[Offsets]) -> None:
+    """Let others have the lease, and the stream come nearer: what is published next is read after all this."""
+    deadline = time.monotonic() + STREAM_WAIT_SECONDS
+    time.sleep(TURN_SECONDS)
+    while len(ahead) == PORTIONS_AHEAD and not has_read(hot, ahead[0]) and time.monotonic() < deadline:
+        time.sleep(TURN_SECONDS)
 
 
 def finish_committed(servers: Servers, held: Lease) -> None:
@@ -220,18 +271,15 @@ def _claims_of(servers: Servers, kind: str, heirs: pl.DataFrame) -> pl.DataFrame
     return pl.concat(found)
 
 
-def _finish(servers: Servers, held: Lease, change_set: Parts, *, resumed: bool) -> None:
+def _finish(servers: Servers, held: Lease, change_set: ChangeSet, *, resumed: bool) -> None:
     """Do all that follows from a committed change set; each step may have been done before."""
-    stamp = stamp_of(change_set)
+    stamp = change_set.stamp
     lake.name_claims(servers.cold, stamp)
-    counts: Counter[str] = Counter()
-    for part in change_set:
-        _register(servers.hot, part)
-        counts.update(_counts(part))
+    _register(servers.hot, change_set)
     channel = kafka.Channel(stamp.kind, servers.kafka)
     sent = kafka.send(channel, change_set, resumed=resumed, check=held.check)
-    offsets = kafka.merge_offsets(held.last_offsets, sent)
-    published = {"sequence": stamp.sequence, "offsets": offsets} | counts
+    offsets = merge_offsets(held.last_offsets, sent)
+    published = ledger.Published([stamp.sequence], offsets, _counts(change_set))
     ledger.note_published(servers.hot, stamp.file_id, stamp.kind, published, turn=stamp.turn)
     held.complete(stamp.sequence, offsets)
 

@@ -32,18 +32,20 @@ ROWS_A_PORTION: Final = 250_000  # that become records together
 def portions_of(file: ReadFile) -> Sequence[list[Table]]:
     """Return the tables of a file in portions; nearly every file is one.
 
-    The rows of a record are in one portion and in the order of the file, as are their problems; problems of no row
-    are in the first.
+    The rows of a record are in one portion, that of the first of them, and in the order of the file, as are their
+    problems; problems of no row are in the first.
     """
     if not file.in_pieces:
         return [list(file.tables)]
-    scratch, like, pieces = Scratch(), file.sheets[0], len(file.tables)
-    count = pieces * PORTIONS_A_PIECE
+    scratch, like, placing = Scratch(), file.sheets[0], Placing()
+    written: dict[int, list[str]] = defaultdict(list)
     for piece, table in enumerate(file.tables):
-        for portion, share in enumerate(_shares(table, count)):
-            write_table(share, scratch.path, f"{portion}-{piece}")
+        own = range(piece * PORTIONS_A_PIECE, (piece + 1) * PORTIONS_A_PIECE)
+        for portion, share in _shares(table, placing.place(table, own), own).items():
+            written[portion].append(f"{portion}-{piece}")
+            write_table(share, scratch.path, written[portion][-1])
     # The folder is held by what reads it.
-    return Lazy(count, lambda portion: [_load(like, scratch, portion, pieces)])
+    return Lazy(len(written), lambda portion: [_load(like, scratch, written[portion])])
 
 
 def accepted_portions(verdict: Verdict) -> Iterator[pl.DataFrame]:
@@ -53,33 +55,53 @@ def accepted_portions(verdict: Verdict) -> Iterator[pl.DataFrame]:
     if count <= 1:
         yield accepted
         return
-    portions = _portion_of_rows(replace(verdict.table, typed=Columns.of(accepted)), count)
+    portions = Placing().place(replace(verdict.table, typed=Columns.of(accepted)), range(count))
     for portion in range(count):
         yield accepted.filter(portions == portion)
 
 
-def _load(like: Table, scratch: Scratch, portion: int, pieces: int) -> Table:
-    return joined([read_table(like, scratch.path, f"{portion}-{piece}") for piece in range(pieces)])
+class Placing:
+    """Puts all rows of a record into the portion of its first row.
+
+    What is near in a file stays near: the invoices of a portion are of a few days, so that the stream changes few
+    documents for it.
+    """
+
+    def __init__(self) -> None:
+        """Start before the first row of a file."""
+        self._known = pl.DataFrame(schema={"key": pl.UInt64, "earlier": pl.Int64})
+
+    def place(self, table: Table, own: range) -> pl.Series:
+        """Return the portion of each row of a table: its share of the table's own ones, or an earlier one."""
+        key = _record_key(table)
+        share = pl.int_range(key.len(), dtype=pl.Int64) * len(own) // max(key.len(), 1) + own.start
+        # A row of which nobody can tell the record may be anywhere.
+        rows = pl.select(key=pl.when(key.is_not_null()).then(key.hash()), share=share)
+        firsts = rows.drop_nulls("key").unique("key", keep="first", maintain_order=True)
+        earlier = self._known.join(firsts, on="key", how="semi")
+        placed = rows.join(earlier, on="key", how="left", maintain_order="left")
+        first_here = pl.when(pl.col("key").is_null()).then("share").otherwise(pl.col("share").first().over("key"))
+        new = firsts.join(earlier, on="key", how="anti").select("key", earlier="share")
+        self._known = self._known.vstack(new)
+        return placed.select(pl.coalesce("earlier", first_here)).to_series()
 
 
-def _shares(table: Table, count: int) -> Iterator[Table]:
-    """Give what each portion has of a piece."""
-    portions = _portion_of_rows(table, count)
+def _load(like: Table, scratch: Scratch, stems: Sequence[str]) -> Table:
+    return joined([read_table(like, scratch.path, stem) for stem in stems])
+
+
+def _shares(table: Table, portions: pl.Series, own: range) -> dict[int, Table]:
+    """Return what the piece's own portions, and earlier ones that it belongs to, have of a piece."""
     of_row = dict(zip(table.frame["row"], portions, strict=True)) if table.problems else {}
     problems: dict[int, list[Problem]] = defaultdict(list)
     for problem in table.problems:
         problems[of_row.get(problem.row or 0, 0)].append(problem)
-    for portion in range(count):
-        is_here = portions == portion
-        typed, sent = table.typed.filter(is_here), table.sent.filter(is_here)
-        yield replace(table, typed=typed, sent=sent, problems=problems[portion])
+    filled = sorted({*portions.unique(), *problems, *own})
+    return {portion: _share(table, portions == portion, problems[portion]) for portion in filled}
 
 
-def _portion_of_rows(table: Table, count: int) -> pl.Series:
-    """Return the portion of each row; one of which nobody can tell the record may be anywhere."""
-    key = _record_key(table)
-    place = pl.when(key.is_null()).then(table.frame["row"].hash()).otherwise(key.hash())
-    return pl.select(place % count).to_series()
+def _share(table: Table, is_here: pl.Series, problems: list[Problem]) -> Table:
+    return replace(table, typed=table.typed.filter(is_here), sent=table.sent.filter(is_here), problems=problems)
 
 
 def _record_key(table: Table) -> pl.Series:

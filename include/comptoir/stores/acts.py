@@ -6,13 +6,23 @@ again if it must.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from comptoir.accounts import record_act
 from comptoir.changes.act import Act
 from comptoir.problems import Problem
 from comptoir.stores.hot import change_one, reaching_mongo
-from comptoir.stores.ledger import CHANGING_BACK, REACHED_FROM, State, advance, find, imported_state, in_state, stage
+from comptoir.stores.ledger import (
+    CHANGING_BACK,
+    REACHED_FROM,
+    State,
+    advance,
+    find,
+    imported_state,
+    in_state,
+    published_of,
+    stage,
+)
 
 if TYPE_CHECKING:
     from comptoir.stores.hot import Hot
@@ -94,5 +104,8 @@ def under_way(hot: Hot) -> list[Entry]:
 
 def is_published(entry: Entry) -> bool:
     """Tell whether the latest act of a file is published for every kind that the file published."""
-    published: dict[str, Any] = entry["acts"][-1]["published"]
-    return set(published) == set(entry["published"])
+    act = entry["acts"][-1]
+    return all(
+        len(published_of(act, kind).sequences) == len(published_of(entry, kind).sequences)
+        for kind in entry["published"]
+    )

@@ -182,9 +182,9 @@ def remove(cold: Cold, path: str) -> None:
             return
 
 
-def write_parquet(cold: Cold, path: str, frame: pl.DataFrame) -> None:
-    """Write a frame as one Parquet file (zstd)."""
-    write_parquet_parts(cold, path, [frame], {})
+def write_parquet(cold: Cold, path: str, frame: pl.DataFrame, metadata: Mapping[str, str] | None = None) -> None:
+    """Write a frame as one Parquet file (zstd), with texts of our own in its footer."""
+    write_parquet_parts(cold, path, [frame], metadata or {})
 
 
 def write_parquet_parts(cold: Cold, path: str, frames: Iterable[pl.DataFrame], metadata: Mapping[str, str]) -> None:
@@ -212,7 +212,7 @@ def read_parquet(cold: Cold, path: str) -> tuple[pl.DataFrame, dict[str, str]]:
 
 @dataclass(frozen=True)
 class LocalParquet:
-    """A Parquet file of the lake, copied to this machine to be read in slices; the copy goes with this object."""
+    """A Parquet file of the lake, copied to this machine to be read in part; the copy goes with this object."""
 
     scratch: Scratch
 
@@ -225,10 +225,6 @@ class LocalParquet:
     def metadata(self) -> dict[str, str]:
         """The texts of its footer."""
         return pl.read_parquet_metadata(self.path)
-
-    def slice(self, offset: int, length: int) -> pl.DataFrame:
-        """Return some of its rows."""
-        return pl.scan_parquet(self.path).slice(offset, length).collect()
 
 
 def copy_parquet(cold: Cold, path: str) -> LocalParquet:

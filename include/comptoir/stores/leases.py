@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 
     from comptoir.settings import Settings
     from comptoir.stores.hot import Hot
-
-Offsets = dict[str, dict[str, int]]
+    from comptoir.stores.offsets import Offsets
 
 RENEWALS_PER_LEASE: Final = 3
 WAIT_LEASES: Final = 4  # a waiting worker outlasts the crash of a few predecessors

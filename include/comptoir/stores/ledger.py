@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from comptoir.errors import UnknownFileError
 from comptoir.problems import Problem, Severity
-from comptoir.stores.hot import DuplicateKeyError, change_one, reaching_mongo
+from comptoir.stores.hot import DuplicateKeyError, reaching_mongo
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from comptoir.stores.hot import Hot
+    from comptoir.stores.offsets import Offsets
 
 Entry = dict[str, Any]
 
@@ -173,11 +175,38 @@ def note(hot: Hot, file_id: str, **fields: Any) -> None:
     hot.ledger.update_one({"_id": file_id}, {"$set": fields})
 
 
+@dataclass(frozen=True)
+class Published:
+    """What is published of a file and kind, by its landing or a later act.
+
+    Attributes:
+        sequences: those of its change sets, one for each portion of the file, in their order.
+        offsets: the last messages of the topics when the last of them was published.
+        counts: how many rows, or records, they changed and left.
+    """
+
+    sequences: list[int]
+    offsets: Offsets
+    counts: dict[str, int]
+
+
+def published_of(told: Entry, kind: str) -> Published:
+    """Return what is published of a kind, from a file's entry or from one of its acts."""
+    counts = dict(told["published"].get(kind, {"sequences": [], "offsets": {}}))
+    return Published(counts.pop("sequences"), counts.pop("offsets"), counts)
+
+
 @reaching_mongo()
-def note_published(hot: Hot, file_id: str, kind: str, published: dict[str, Any], *, turn: int = 0) -> Entry | None:
-    """Note a kind's finished change set, that of the landing or of a later act; return the entry as it is now."""
-    place = f"acts.{turn - 1}.published" if turn else "published"
-    return change_one(hot.ledger, {"_id": file_id}, {"$set": {f"{place}.{kind}": published}})
+def note_published(hot: Hot, file_id: str, kind: str, published: Published, *, turn: int = 0) -> None:
+    """Add a kind's finished change set to what the landing, or a later act, published; the same again adds nothing."""
+    place = f"acts.{turn - 1}.published.{kind}" if turn else f"published.{kind}"
+    added = {f"{place}.{name}": count for name, count in published.counts.items()}
+    change = {
+        "$push": {f"{place}.sequences": {"$each": published.sequences}},
+        "$set": {f"{place}.offsets": published.offsets},
+        "$inc": added,
+    }
+    hot.ledger.update_one({"_id": file_id, f"{place}.sequences": {"$nin": published.sequences}}, change)
 
 
 def imported_state(entry: Entry) -> State:

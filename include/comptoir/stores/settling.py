@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from comptoir import names
 from comptoir.stores import acts, ledger
 from comptoir.stores.hot import at_current_epoch, reaching_mongo
 from comptoir.stores.ledger import CHANGING_BACK, State
+from comptoir.stores.offsets import has_passed, merge_offsets
 
 if TYPE_CHECKING:
     from comptoir.stores.hot import Hot
     from comptoir.stores.ledger import Entry
+    from comptoir.stores.offsets import Offsets
 
 
 @reaching_mongo()
@@ -25,32 +27,28 @@ def settle(hot: Hot) -> list[Entry]:
     waiting = ledger.in_state(hot, {State.PUBLISHING, *CHANGING_BACK})
     if not waiting:
         return []
-    # Of an epoch that was left, nothing counts any more.
-    progress = at_current_epoch(hot).facts[names.PROGRESS].find_one({"_id": "stream"}) or {}
-    reached = progress.get("offsets", {})
+    reached = _reached(hot, "stream")
     passed = [entry for entry in waiting if _is_through(reached, entry)]
     return [ledger.find(hot, entry["_id"]) for entry in passed if _settle_one(hot, entry)]
 
 
-def _is_through(reached: dict[str, dict[str, int]], entry: Entry) -> bool:
-    if entry["state"] == State.PUBLISHING:
-        return has_passed(reached, entry["published"])
-    return acts.is_published(entry) and has_passed(reached, entry["acts"][-1]["published"])
+@reaching_mongo()
+def has_read(hot: Hot, offsets: Offsets) -> bool:
+    """Tell whether the stream has read the messages up to these offsets, whether or not figures show them yet."""
+    return has_passed(merge_offsets(*(_reached(hot, progress) for progress in ("stream", "pending"))), offsets)
 
 
-def has_passed(reached: dict[str, dict[str, int]], published: dict[str, dict[str, Any]]) -> bool:
-    """Tell whether the stream has read the last message of every kind that a file published.
+def _reached(hot: Hot, progress: str) -> Offsets:
+    # Of an epoch that was left, nothing counts any more.
+    found = at_current_epoch(hot).facts[names.PROGRESS].find_one({"_id": progress}) or {}
+    offsets: Offsets = found.get("offsets", {})
+    return offsets
 
-    Args:
-        reached: the last offset the stream has read, by topic and partition.
-        published: `offsets` by kind, as the ledger keeps them.
-    """
-    return all(
-        reached.get(topic, {}).get(partition, -1) >= last
-        for kind in published.values()
-        for topic, partitions in kind["offsets"].items()
-        for partition, last in partitions.items()
-    )
+
+def _is_through(reached: Offsets, entry: Entry) -> bool:
+    told = entry if entry["state"] == State.PUBLISHING else entry["acts"][-1]
+    is_published = told is entry or acts.is_published(entry)
+    return is_published and all(has_passed(reached, kind["offsets"]) for kind in told["published"].values())
 
 
 def _settle_one(hot: Hot, entry: Entry) -> bool:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from comptoir import names
 from comptoir.errors import TransientError
 from comptoir.stores.hot import reaching_mongo
 from comptoir.stores.leases import every_lease
-from comptoir.stores.settling import has_passed
+from comptoir.stores.offsets import has_passed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,15 +36,15 @@ def standing_still(hot: Hot, settings: Settings) -> Iterator[list[Lease]]:
 
 
 def _await_stream(hot: Hot, leases: list[Lease]) -> None:
-    published: dict[str, dict[str, Any]] = {each.kind: {"offsets": each.last_offsets} for each in leases}
     deadline = time.monotonic() + DRAINING_SECONDS
-    while not _is_through(hot, published):
+    while not _is_through(hot, leases):
         if time.monotonic() > deadline:
             raise TransientError("The stream has not come through all that was published; see `comptoir status`.")
         time.sleep(PAUSE_SECONDS)
 
 
 @reaching_mongo()
-def _is_through(hot: Hot, published: dict[str, dict[str, Any]]) -> bool:
+def _is_through(hot: Hot, leases: list[Lease]) -> bool:
     progress = {document["_id"]: document for document in hot.facts[names.PROGRESS].find()}
-    return "pending" not in progress and has_passed(progress.get("stream", {}).get("offsets", {}), published)
+    reached = progress.get("stream", {}).get("offsets", {})
+    return "pending" not in progress and all(has_passed(reached, each.last_offsets) for each in leases)
