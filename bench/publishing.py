@@ -28,6 +28,7 @@ from comptoir.publishing.publish import Servers, publish_kind
 from comptoir.stores import ledger
 from comptoir.stores.cold import open_cold
 from comptoir.stores.hot import open_hot
+from comptoir.stores.ledger import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -98,6 +99,7 @@ def whole_publication(settings: Settings, path: Path, portions: Sequence[Sequenc
     """Measure all of a publication: lease, comparison, change set to the lake, register, Kafka, ledger."""
     servers = Servers(open_hot(settings), open_cold(settings), {"bootstrap.servers": settings.kafka})
     receipt = intake.receive(servers.hot, settings, drop.deliver(settings, path, path.name))
+    ledger.advance(servers.hot, receipt.file_id, State.VALIDATING)
     entry = ledger.find(servers.hot, receipt.file_id)
     return timed(lambda: publish_kind(servers, settings, entry, "sales", portions))
 

@@ -3,7 +3,8 @@
 **What.** Takes one file that `watch_drop_zone` has received through two tasks. `validate` keeps the raw bytes in
 the lake, reads the file (CSV or workbook, French or English) and judges every row with Great Expectations.
 `publish` compares the accepted rows with what is known, writes the change set to the lake and publishes it to
-Kafka in one transaction. The stream turns it into figures.
+Kafka in one transaction; a long file goes portion by portion, so that small ones come in between. The stream turns
+it into figures.
 
 **When.** Once per file and attempt, started by `watch_drop_zone`. The run's id is `ingest__` and the file's id:
 the same bytes never start a second run.

@@ -26,12 +26,12 @@ from comptoir.changes.records import Clock, build_records
 from comptoir.publishing import kafka, lake
 from comptoir.stores import ledger, register
 from comptoir.stores.acts import ACT_OF
-from comptoir.stores.closing import closing_day, refuse_closed
+from comptoir.stores.closing import has_closing_moved, refuse_closed
 from comptoir.stores.leases import LONGEST_PAUSE_SECONDS, Lease, lease
 from comptoir.stores.ledger import State
-from comptoir.stores.offsets import Offsets, merge_offsets
+from comptoir.stores.offsets import Offsets, has_passed, merge_offsets
 from comptoir.stores.register import Update, Version
-from comptoir.stores.settling import has_read
+from comptoir.stores.settling import read_by_stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 # A portion has some 100,000 lines. With three of them ahead the stream's batches are full, and it needs about 20 s.
 PORTIONS_AHEAD: Final = 3
 TURN_SECONDS: Final = 1.2 * LONGEST_PAUSE_SECONDS  # whoever waits for a lease looks once in that time
-STREAM_WAIT_SECONDS: Final = 60.0  # for a portion; a stream that stands doesn't stop a file, and Kafka keeps it
+STANDING_SECONDS: Final = 60.0  # where the stream stands, a file goes on: Kafka keeps what it has not read
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,8 @@ def publish_kind(
     def published() -> ledger.Published:
         return ledger.published_of(_found(servers, entry), kind)
 
-    _publish_in_turns(servers, settings, Work(kind, len(portions), compare, published))
+    judged_at = entry["state_at"][State.VALIDATING]
+    _publish_in_turns(servers, settings, Work(kind, len(portions), judged_at, compare, published))
 
 
 def change_back_kind(servers: Servers, settings: Settings, entry: ledger.Entry, kind: str) -> None:
@@ -108,7 +109,8 @@ def change_back_kind(servers: Servers, settings: Settings, entry: ledger.Entry, 
     def published() -> ledger.Published:
         return ledger.published_of(_found(servers, entry)["acts"][turn - 1], kind)
 
-    _publish_in_turns(servers, settings, Work(kind, len(landed), compare, published))
+    asked_at = entry["acts"][turn - 1]["asked_at"]
+    _publish_in_turns(servers, settings, Work(kind, len(landed), asked_at, compare, published))
 
 
 def _records(servers: Servers, kind: str, tables: Sequence[pl.DataFrame], stamp: Stamp, clock: Clock) -> pl.DataFrame:
@@ -159,12 +161,14 @@ class Work:
     Attributes:
         kind: the kind.
         portions: how many change sets there are to be.
+        judged_at: when closed books were last looked at for it.
         make: compares a portion with the register, under the lease.
         published: what the ledger notes of it by now.
     """
 
     kind: str
     portions: int
+    judged_at: datetime
     make: Callable[[Lease, int], ChangeSet]
     published: Callable[[], ledger.Published]
 
@@ -200,17 +204,21 @@ def _publish_once(servers: Servers, held: Lease, work: Work, portion: int) -> No
 def _refuse_closed(hot: Hot, held: Lease, work: Work, first: ChangeSet) -> None:
     """Refuse the whole of a file before its first portion: later ones are published whatever is closed meanwhile."""
     refuse_closed(hot, first.events)
-    if closing_day(hot):
+    if has_closing_moved(hot, since=work.judged_at):
         for portion in range(1, work.portions):
             refuse_closed(hot, work.make(held, portion).events)
 
 
 def _give_way(hot: Hot, ahead: deque[Offsets]) -> None:
-    """Let others have the lease, and the stream come nearer: what is published next is read after all this."""
-    deadline = time.monotonic() + STREAM_WAIT_SECONDS
+    """Let others have the lease, and the stream come nearer: it reads what they publish after all this."""
     time.sleep(TURN_SECONDS)
-    while len(ahead) == PORTIONS_AHEAD and not has_read(hot, ahead[0]) and time.monotonic() < deadline:
+    seen, since = read_by_stream(hot), time.monotonic()
+    while len(ahead) == PORTIONS_AHEAD and not has_passed(seen, ahead[0]):
         time.sleep(TURN_SECONDS)
+        if (now := read_by_stream(hot)) != seen:
+            seen, since = now, time.monotonic()
+        elif time.monotonic() - since > STANDING_SECONDS:
+            ahead.clear()
 
 
 def finish_committed(servers: Servers, held: Lease) -> None:

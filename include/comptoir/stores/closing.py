@@ -6,8 +6,8 @@ version before nor the one afterwards may be dated before the closing date.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from comptoir.stores.hot import Hot
 
 CLOSING = {"_id": "closing"}
+CLOCKS_DIFFER: Final = timedelta(minutes=1)  # between the machines that move it and that judge files
 
 
 class ClosedBooksError(RejectedFileError):
@@ -52,6 +53,13 @@ def read_closing(hot: Hot) -> dict[str, Any]:
         "moved_at": moved_at.isoformat(timespec="seconds").replace("+00:00", "Z") if moved_at else None,
         "moved_by": document.get("moved_by"),
     }
+
+
+@reaching_mongo()
+def has_closing_moved(hot: Hot, *, since: datetime) -> bool:
+    """Tell whether the closing date moved after a moment, or so shortly before that clocks may disagree."""
+    moved_at = (hot.control[BOOKS].find_one(CLOSING) or {}).get("moved_at")
+    return moved_at is not None and moved_at > since - CLOCKS_DIFFER
 
 
 @reaching_mongo()

@@ -33,9 +33,9 @@ def settle(hot: Hot) -> list[Entry]:
 
 
 @reaching_mongo()
-def has_read(hot: Hot, offsets: Offsets) -> bool:
-    """Tell whether the stream has read the messages up to these offsets, whether or not figures show them yet."""
-    return has_passed(merge_offsets(*(_reached(hot, progress) for progress in ("stream", "pending"))), offsets)
+def read_by_stream(hot: Hot) -> Offsets:
+    """Return the last offsets that the stream has read, whether or not figures show them yet."""
+    return merge_offsets(_reached(hot, "stream"), _reached(hot, "pending"))
 
 
 def _reached(hot: Hot, progress: str) -> Offsets:
