@@ -229,14 +229,31 @@ def test_accepted_rows_become_records_in_portions(tmp_path: Path, monkeypatch: p
     assert records_of(kind, result).equals(whole)
 
 
+def places(make_table: Callable[..., Table], *pieces: list[str | None], count: int) -> list[list[int]]:
+    tables = [make_table("sales", [{"invoice_no": number} for number in piece]) for piece in pieces]
+    records = portions._portions_of_records(map(portions._record_key, tables), count)
+    return [portions._portion_of_rows(table, records, place).to_list() for place, table in enumerate(tables)]
+
+
 def test_a_portion_has_what_is_near_in_the_file_and_all_of_its_records(make_table: Callable[..., Table]):
-    numbers = ["A", "A", "B", "C", "B", None, "D", "D"]
-    placing = portions.Placing()
-    placed = placing.place(make_table("sales", [{"invoice_no": number} for number in numbers]), range(2))
-    assert placed.to_list() == [0, 0, 0, 0, 0, 1, 1, 1]
-    later = make_table("sales", [{"invoice_no": number} for number in ["E", "C", None, "F", "D", "E", "F", None]])
-    assert placing.place(later, range(2, 4)).to_list() == [2, 0, 2, 2, 1, 2, 2, 3]
-    assert placing.place(make_table("sales", []), range(4, 6)).to_list() == []
+    pieces = [["A", "A", "B", "C", "B", None, "D", "D"], ["E", "C", None, "F", "D", "E", "F", None]]
+    assert places(make_table, *pieces, count=4) == [[0, 0, 0, 1, 0, 0, 1, 1], [2, 1, 1, 3, 1, 2, 3, 1]]
+
+
+def test_portions_are_of_a_size_where_records_come_again_and_again(make_table: Callable[..., Table]):
+    numbers: list[str | None] = [f"F{number}" for number in range(40)]
+    found = places(make_table, *[numbers] * 5, count=8)
+    assert Counter(place for piece in found for place in piece) == dict.fromkeys(range(8), 25)
+    assert found[0] == sorted(found[0])
+
+
+def test_a_single_record_is_one_portion(tmp_path: Path, request: pytest.FixtureRequest):
+    path = tmp_path / "x.csv"
+    lines = [f"F1;;C1;P{number};1;2,50;;13/02/2026 10:00" for number in range(200)]
+    path.write_text("\n".join([HEADERS["sales"], *lines, ""]))
+    request.getfixturevalue("small_pieces")
+    result, _ = examined(read(path, tmp_path / "long"))
+    assert (len(result.file.tables) > 2, len(result.portions), result.counts.rows_read) == (True, 1, 200)
 
 
 def test_what_is_kept_on_disk_goes_with_its_owner(monkeypatch: pytest.MonkeyPatch):

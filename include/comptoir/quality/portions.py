@@ -19,7 +19,7 @@ from comptoir.reading.exchange import read_table, write_table
 from comptoir.reading.tables import joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from comptoir.problems import Problem
     from comptoir.quality.verdicts import Verdict
@@ -32,20 +32,22 @@ ROWS_A_PORTION: Final = 250_000  # that become records together
 def portions_of(file: ReadFile) -> Sequence[list[Table]]:
     """Return the tables of a file in portions; nearly every file is one.
 
-    The rows of a record are in one portion, that of the first of them, and in the order of the file, as are their
-    problems; problems of no row are in the first.
+    The rows of a record are in one portion and in the order of the file, as are their problems; problems of no row
+    are in the first.
     """
     if not file.in_pieces:
         return [list(file.tables)]
-    scratch, like, placing = Scratch(), file.sheets[0], Placing()
+    scratch, like, count = Scratch(), file.sheets[0], len(file.tables) * PORTIONS_A_PIECE
+    records = _portions_of_records(map(_record_key, file.tables), count)
     written: dict[int, list[str]] = defaultdict(list)
     for piece, table in enumerate(file.tables):
-        own = range(piece * PORTIONS_A_PIECE, (piece + 1) * PORTIONS_A_PIECE)
-        for portion, share in _shares(table, placing.place(table, own), own).items():
+        places = _portion_of_rows(table, records, piece * PORTIONS_A_PIECE)
+        for portion, share in _shares(table, places).items():
             written[portion].append(f"{portion}-{piece}")
             write_table(share, scratch.path, written[portion][-1])
+    stems = [written[portion] for portion in sorted(written)]
     # The folder is held by what reads it.
-    return Lazy(len(written), lambda portion: [_load(like, scratch, written[portion])])
+    return Lazy(len(stems), lambda place: [_load(like, scratch, stems[place])])
 
 
 def accepted_portions(verdict: Verdict) -> Iterator[pl.DataFrame]:
@@ -55,49 +57,43 @@ def accepted_portions(verdict: Verdict) -> Iterator[pl.DataFrame]:
     if count <= 1:
         yield accepted
         return
-    portions = Placing().place(replace(verdict.table, typed=Columns.of(accepted)), range(count))
+    table = replace(verdict.table, typed=Columns.of(accepted))
+    places = _portion_of_rows(table, _portions_of_records([_record_key(table)], count), 0)
     for portion in range(count):
-        yield accepted.filter(portions == portion)
+        yield accepted.filter(places == portion)
 
 
-class Placing:
-    """Puts all rows of a record into the portion of its first row.
+def _portions_of_records(keys: Iterable[pl.Series], count: int) -> pl.DataFrame:
+    """Return the portion of each record, by the hash of its key, in the order of their first rows.
 
-    What is near in a file stays near: the invoices of a portion are of a few days, so that the stream changes few
-    documents for it.
+    Each portion gets as many rows, give or take those of a record. What is near in a file stays near: the invoices of
+    a portion are of a few days, so that the stream changes few documents for it.
     """
+    counted = [pl.select(key=key.drop_nulls().hash()).group_by("key", maintain_order=True).len("rows") for key in keys]
+    records = pl.concat(counted).group_by("key", maintain_order=True).agg(pl.col("rows").sum().cast(pl.Int64))
+    before = pl.col("rows").cum_sum() - pl.col("rows")
+    return records.select("key", portion=before * count // pl.col("rows").sum())
 
-    def __init__(self) -> None:
-        """Start before the first row of a file."""
-        self._known = pl.DataFrame(schema={"key": pl.UInt64, "earlier": pl.Int64})
 
-    def place(self, table: Table, own: range) -> pl.Series:
-        """Return the portion of each row of a table: its share of the table's own ones, or an earlier one."""
-        key = _record_key(table)
-        share = pl.int_range(key.len(), dtype=pl.Int64) * len(own) // max(key.len(), 1) + own.start
-        # A row of which nobody can tell the record may be anywhere.
-        rows = pl.select(key=pl.when(key.is_not_null()).then(key.hash()), share=share)
-        firsts = rows.drop_nulls("key").unique("key", keep="first", maintain_order=True)
-        earlier = self._known.join(firsts, on="key", how="semi")
-        placed = rows.join(earlier, on="key", how="left", maintain_order="left")
-        first_here = pl.when(pl.col("key").is_null()).then("share").otherwise(pl.col("share").first().over("key"))
-        new = firsts.join(earlier, on="key", how="anti").select("key", earlier="share")
-        self._known = self._known.vstack(new)
-        return placed.select(pl.coalesce("earlier", first_here)).to_series()
+def _portion_of_rows(table: Table, records: pl.DataFrame, otherwise: int) -> pl.Series:
+    """Return the portion of each row; one of which nobody can tell the record may be anywhere."""
+    key = _record_key(table)
+    rows = pl.select(key=pl.when(key.is_not_null()).then(key.hash()))
+    named = records.join(rows, on="key", how="semi")
+    return rows.join(named, on="key", how="left", maintain_order="left")["portion"].fill_null(otherwise)
 
 
 def _load(like: Table, scratch: Scratch, stems: Sequence[str]) -> Table:
     return joined([read_table(like, scratch.path, stem) for stem in stems])
 
 
-def _shares(table: Table, portions: pl.Series, own: range) -> dict[int, Table]:
-    """Return what the piece's own portions, and earlier ones that it belongs to, have of a piece."""
-    of_row = dict(zip(table.frame["row"], portions, strict=True)) if table.problems else {}
+def _shares(table: Table, places: pl.Series) -> dict[int, Table]:
+    """Return what each portion has of a piece, where it has anything."""
+    of_row = dict(zip(table.frame["row"], places, strict=True)) if table.problems else {}
     problems: dict[int, list[Problem]] = defaultdict(list)
     for problem in table.problems:
         problems[of_row.get(problem.row or 0, 0)].append(problem)
-    filled = sorted({*portions.unique(), *problems, *own})
-    return {portion: _share(table, portions == portion, problems[portion]) for portion in filled}
+    return {portion: _share(table, places == portion, problems[portion]) for portion in {*places.unique(), *problems}}
 
 
 def _share(table: Table, is_here: pl.Series, problems: list[Problem]) -> Table:
