@@ -11,6 +11,7 @@ import statistics
 import subprocess
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,6 @@ from comptoir.publishing.publish import Servers, publish_kind
 from comptoir.stores import ledger
 from comptoir.stores.cold import open_cold
 from comptoir.stores.hot import open_hot
-from comptoir.stores.ledger import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -99,8 +99,7 @@ def whole_publication(settings: Settings, path: Path, portions: Sequence[Sequenc
     """Measure all of a publication: lease, comparison, change set to the lake, register, Kafka, ledger."""
     servers = Servers(open_hot(settings), open_cold(settings), {"bootstrap.servers": settings.kafka})
     receipt = intake.receive(servers.hot, settings, drop.deliver(settings, path, path.name))
-    ledger.advance(servers.hot, receipt.file_id, State.VALIDATING)
-    entry = ledger.find(servers.hot, receipt.file_id)
+    entry = ledger.find(servers.hot, receipt.file_id) | {"staged": {"at": datetime.now(UTC)}}
     return timed(lambda: publish_kind(servers, settings, entry, "sales", portions))
 
 

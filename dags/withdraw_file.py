@@ -2,8 +2,8 @@
 
 **What.** Takes the claims of one imported file back (`act` = `withdraw`), or makes them count again at their old place
 (`restore`). For each kind of the file it finds which version of each record counts then, writes the change set to
-the lake and publishes it to Kafka in one transaction, by the very steps of `ingest_file`. What a later file says
-too stays; what the file had overwritten comes back. The stream turns it into figures.
+the lake and publishes it to Kafka in one transaction, by the very steps of `ingest_file`, of a long file portion by
+portion. What a later file says too stays; what the file had overwritten comes back. The stream turns it into figures.
 
 **When.** Once per act that somebody asked for, on the upload page or with `comptoir withdraw` and `comptoir restore`.
 The ledger keeps the wish, and `watch_drop_zone` starts the run: `withdraw__` or `restore__`, the file's id, and which

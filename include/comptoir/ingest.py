@@ -1,11 +1,12 @@
 """The two steps of a file's way in, each of which may be done again after a crash at any point.
 
 `validate_file` reads the file, keeps its bytes in the lake, judges its rows and stages the accepted ones;
-`publish_file` turns these into a change set per kind.
+`publish_file` turns these into change sets: one per kind, of a long file one per portion.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from comptoir import accounts, names
 from comptoir.changes.records import Clock
-from comptoir.errors import AmbiguousFileError, RejectedFileError, StoppedError
+from comptoir.errors import AmbiguousFileError, RejectedFileError, StoppedError, TransientError
 from comptoir.examining import Examined, examine
 from comptoir.holding import keep_held
 from comptoir.landing import intake
@@ -61,12 +62,14 @@ def validate_file(file_id: str, hot: Hot, cold: Cold, settings: Settings) -> Sum
     entry = ledger.find(hot, file_id)
     ledger.advance(hot, file_id, State.VALIDATING)
     # Of a file that is half published the rest is what was accepted then.
-    if entry["state"] in {State.RECEIVED, State.VALIDATING} and not entry["published"]:
+    is_half_published = entry["published"] and entry["staged"]
+    if entry["state"] in {State.RECEIVED, State.VALIDATING} and not is_half_published:
         _judge(hot, cold, settings, entry)
     return _leave_if_decided(hot, settings, file_id)
 
 
 def _judge(hot: Hot, cold: Cold, settings: Settings, entry: Entry) -> None:
+    ledger.note(hot, entry["_id"], staged=None)
     try:
         with working_copy(hot, cold, settings, entry) as path:
             _validate(hot, cold, settings, entry, _read(hot, settings, entry, path))
@@ -82,7 +85,8 @@ def _read(hot: Hot, settings: Settings, entry: Entry, path: Path) -> ReadFile:
 
 
 def _validate(hot: Hot, cold: Cold, settings: Settings, entry: Entry, file: ReadFile) -> None:
-    clock = Clock(settings.timezone, datetime.now(settings.zone).date())
+    began = datetime.now(settings.zone)
+    clock = Clock(settings.timezone, began.date())
     policy, suites = accounts.import_policy(hot, settings, entry["by"]), Suites()
     examined = examine(file, hot, settings, policy, clock, look=suites.run, is_released=bool(entry.get("released")))
     ask_about_openings(examined, hot, entry["answers"], clock.today)
@@ -94,7 +98,8 @@ def _validate(hot: Hot, cold: Cold, settings: Settings, entry: Entry, file: Read
     if examined.decision.outcome is Outcome.REJECT:
         ledger.advance(hot, entry["_id"], State.REJECTED)
     else:
-        _stage(cold, entry["_id"], examined)
+        staged = {"at": began, "portions": _stage(cold, entry["_id"], examined)}
+        ledger.note(hot, entry["_id"], staged=staged)
         mappings.remember(hot, file.sheets, entry["answers"], entry["by"])
 
 
@@ -125,23 +130,34 @@ def _staging(file_id: str) -> str:
     return f"{names.LAKE_STAGING}/{file_id}"
 
 
-def _stage(cold: Cold, file_id: str, examined: Examined) -> None:
+def _stage(cold: Cold, file_id: str, examined: Examined) -> dict[str, int]:
+    """Write the accepted rows down; return how many portions there are of each kind."""
     lake.remove(cold, _staging(file_id))
-    for portion, by_kind in enumerate(examined.accepted()):
+    portions: Counter[str] = Counter()
+    for by_kind in examined.accepted():
         for kind, frames in by_kind.items():
+            folder = _portion_folder(file_id, kind, portions[kind])
             for number, frame in enumerate(frames):
-                lake.write_parquet(cold, f"{_staging(file_id)}/{kind}/{portion:06d}/{number:06d}.parquet", frame)
+                lake.write_parquet(cold, f"{folder}/{number:06d}.parquet", frame)
+            portions[kind] += 1
+    return dict(portions)
 
 
-def _staged(cold: Cold, file_id: str, kind: str) -> Sequence[list[pl.DataFrame]]:
+def _portion_folder(file_id: str, kind: str, portion: int) -> str:
+    return f"{_staging(file_id)}/{kind}/{portion:06d}"
+
+
+def _staged(cold: Cold, entry: Entry, kind: str) -> Sequence[list[pl.DataFrame]]:
     """Return the accepted rows of a kind: of each portion one frame per sheet, read when asked for."""
-    folder = f"{_staging(file_id)}/{kind}"
-    portions = [f"{folder}/{portion}" for portion in lake.list_names(cold, folder)]
-    return Lazy(len(portions), lambda place: _staged_portion(cold, portions[place]))
+    count = entry["staged"]["portions"].get(kind, 0)
+    return Lazy(count, lambda portion: _staged_portion(cold, _portion_folder(entry["_id"], kind, portion)))
 
 
 def _staged_portion(cold: Cold, folder: str) -> list[pl.DataFrame]:
-    return [lake.read_parquet(cold, f"{folder}/{name}")[0] for name in lake.list_names(cold, folder)]
+    frames = [lake.read_parquet(cold, f"{folder}/{name}")[0] for name in lake.list_names(cold, folder)]
+    if not frames:
+        raise TransientError(f"Another worker judges the file anew ({folder} is gone); tried again.")
+    return frames
 
 
 def _refuse(hot: Hot, settings: Settings, file_id: str, refusal: RejectedFileError) -> None:
@@ -193,7 +209,7 @@ def publish_file(file_id: str, hot: Hot, cold: Cold, producer_config: dict[str, 
     try:
         _publish_staged(servers, settings, file_id)
     except ClosedBooksError:
-        # The closing date has moved since the rows were judged: they are judged by the one that holds now.
+        # The closing date has moved since the rows were judged, and none is published yet.
         _judge(hot, cold, settings, ledger.find(hot, file_id))
         _publish_staged(servers, settings, file_id)
     summary = _leave_if_decided(hot, settings, file_id)
@@ -203,10 +219,13 @@ def publish_file(file_id: str, hot: Hot, cold: Cold, producer_config: dict[str, 
 
 def _publish_staged(servers: Servers, settings: Settings, file_id: str) -> None:
     entry = ledger.find(servers.hot, file_id)
+    if entry["state"] == State.VALIDATING and not entry["staged"]:  # whoever judged it anew died
+        _judge(servers.hot, servers.cold, settings, entry)
+        entry = ledger.find(servers.hot, file_id)
     if entry["state"] != State.VALIDATING:
         return
     for kind in names.KINDS:
-        if portions := _staged(servers.cold, file_id, kind):
+        if portions := _staged(servers.cold, entry, kind):
             publish_kind(servers, settings, entry, kind, portions)
     _note_publishing(servers.hot, file_id)
 

@@ -74,7 +74,7 @@ def come(hot: Hot, at: datetime, by: str | None = None, kind: str = "sales", sta
     """Put the entry of a file into the ledger, as the import leaves it."""
     fields: dict[str, Any] = {"name": "v.csv", "path": "", "size": 1, "landing": 1, "source": "folder", "answers": {}}
     entry = ledger.new_entry(sha256=uuid4().hex * 2, attempt=1, by=by, **fields)
-    entry |= {"received_at": at, "state": state, "published": {kind: {"sequence": 1}}}
+    entry |= {"received_at": at, "state": state, "published": {kind: {"sequences": [1]}}}
     assert ledger.insert(hot, entry)
     return str(entry["_id"])
 

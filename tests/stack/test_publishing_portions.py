@@ -11,14 +11,14 @@ from uuid import uuid4
 
 import pytest
 
-from comptoir import ingest, names
+from comptoir import names
 from comptoir.changes.act import Act
 from comptoir.errors import TransientError
 from comptoir.publishing import kafka, publish
 from comptoir.quality import portions
 from comptoir.records import entity_id
-from comptoir.stores import acts, ledger
-from comptoir.stores.closing import ClosedBooksError, move_closing
+from comptoir.stores import acts, cold, ledger
+from comptoir.stores.closing import move_closing
 from tests.stack.publishing_tools import Importer, change_sets_of, die, open_importer, sales
 
 if TYPE_CHECKING:
@@ -61,12 +61,6 @@ def long(importer: Importer, tag: str) -> str:
     file_id = importer.receive(sales(tag, INVOICES), f"{tag}.csv").file_id
     importer.validate(file_id)
     return file_id
-
-
-@pytest.fixture
-def _open_books(importer: Importer) -> Iterator[None]:
-    yield
-    move_closing(importer.hot, None)
 
 
 def failing(function: Any, at_call: int) -> Any:
@@ -176,25 +170,63 @@ def test_a_long_file_is_withdrawn_and_comes_back(
         assert (len(events), len(set(events))) == (INVOICES, INVOICES)
 
 
-@pytest.mark.usefixtures("_open_books")
-def test_books_that_close_meanwhile_refuse_all_of_a_file_or_nothing(
-    importer: Importer, tag: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def march(importer: Importer, tag: str) -> Iterator[str]:
+    """A validated file whose last invoice, which is in the last portion, is the only one of March; its id."""
     lines = sales(tag, INVOICES).splitlines(keepends=True)
     lines[-2:] = [line.replace("2026-04", "2026-03") for line in lines[-2:]]
-    long = importer.receive("".join(lines), f"{tag}-march.csv").file_id
-    importer.validate(long)
-    closing = date(2026, 4, 1)  # after the day of the last invoice alone, which is in the last portion
-    move_closing(importer.hot, closing)
-    servers = publish.Servers(importer.hot, importer.cold, importer.kafka)
-    entry, staged = ledger.find(importer.hot, long), ingest._staged(importer.cold, long, "sales")
-    with pytest.raises(ClosedBooksError):
-        publish.publish_kind(servers, importer.settings, entry, "sales", staged)
-    assert registered(importer, tag) == {}
+    file_id = importer.receive("".join(lines), f"{tag}.csv").file_id
+    importer.validate(file_id)
+    yield file_id
     move_closing(importer.hot, None)
-    monkeypatch.setattr(publish, "_give_way", lambda *_: move_closing(importer.hot, closing))
-    importer.publish(long)
+
+
+APRIL = date(2026, 4, 1)
+
+
+def test_books_that_closed_since_a_file_was_judged_are_closed_to_its_last_portion(
+    importer: Importer, tag: str, march: str
+) -> None:
+    move_closing(importer.hot, APRIL)
+    importer.publish(march)
+    assert sorted(registered(importer, tag)) == sorted(f"{tag}-{number}" for number in range(INVOICES - 1))
+    entry = ledger.find(importer.hot, march)
+    assert [entry["rows_applied"], entry["rows_rejected"]] == [2 * INVOICES - 2, 2]
+
+
+def test_books_that_close_between_two_portions_are_open_to_the_rest(
+    importer: Importer, tag: str, march: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publish, "_give_way", lambda *_: move_closing(importer.hot, APRIL))
+    importer.publish(march)
     assert len(registered(importer, tag)) == INVOICES
+
+
+def test_closed_books_refuse_all_of_a_withdrawal(importer: Importer, tag: str, march: str) -> None:
+    importer.publish(march)
+    move_closing(importer.hot, APRIL)
+    importer.ask(march, Act.WITHDRAW)
+    importer.carry_out(march, Act.WITHDRAW)
+    assert acts.refusal_of(ledger.find(importer.hot, march)) is not None
+    assert len(registered(importer, tag)) == INVOICES
+
+
+def test_rows_that_were_not_staged_to_the_end_are_judged_again(importer: Importer, long: str) -> None:
+    starts = importer.ends(names.TOPIC_SALES)
+    ledger.note(importer.hot, long, staged=None)
+    cold.remove(importer.cold, f"staging/{long}/sales/000002")
+    importer.publish(long)
+    assert_sent_once(importer, long, starts)
+
+
+def test_rows_that_another_worker_stages_anew_are_waited_for(importer: Importer, long: str) -> None:
+    starts = importer.ends(names.TOPIC_SALES)
+    cold.remove(importer.cold, f"staging/{long}/sales/000002")
+    with pytest.raises(TransientError, match="judges the file anew"):
+        importer.publish(long)
+    ledger.note(importer.hot, long, staged=None)
+    importer.publish(long)
+    assert_sent_once(importer, long, starts)
 
 
 def test_a_file_waits_for_the_stream_before_it_goes_far_ahead(

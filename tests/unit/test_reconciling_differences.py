@@ -170,7 +170,11 @@ def _fill_files(opened: Workspace, folder: Path) -> None:
     ledger.load(opened, entries, {entry["_id"]: entry["sha256"] for entry in entries})
 
 
-def test_equal_legs_are_equal_and_shown_side_by_side(workspace: Workspace):
+@pytest.mark.parametrize("lines_at_once", [1, audit.LINES_AT_ONCE])
+def test_equal_legs_are_equal_and_shown_side_by_side(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, lines_at_once: int
+):
+    monkeypatch.setattr(audit, "LINES_AT_ONCE", lines_at_once)
     report = audit.compare(workspace)
 
     assert report.differences == []

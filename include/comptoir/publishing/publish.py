@@ -26,7 +26,7 @@ from comptoir.changes.records import Clock, build_records
 from comptoir.publishing import kafka, lake
 from comptoir.stores import ledger, register
 from comptoir.stores.acts import ACT_OF
-from comptoir.stores.closing import has_closing_moved, refuse_closed
+from comptoir.stores.closing import closing_day, has_closing_moved, refuse_closed
 from comptoir.stores.leases import LONGEST_PAUSE_SECONDS, Lease, lease
 from comptoir.stores.ledger import State
 from comptoir.stores.offsets import Offsets, has_passed, merge_offsets
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from comptoir.stores.cold import Cold
     from comptoir.stores.hot import Hot
 
-# A portion has some 100,000 lines. With three of them ahead the stream's batches are full, and it needs about 20 s.
+# Of 100,000 to 250,000 lines each: with three of them ahead the stream has full batches for 20 s and more.
 PORTIONS_AHEAD: Final = 3
 TURN_SECONDS: Final = 1.2 * LONGEST_PAUSE_SECONDS  # whoever waits for a lease looks once in that time
 STANDING_SECONDS: Final = 60.0  # where the stream stands, a file goes on: Kafka keeps what it has not read
@@ -89,7 +89,7 @@ def publish_kind(
     def published() -> ledger.Published:
         return ledger.published_of(_found(servers, entry), kind)
 
-    judged_at = entry["state_at"][State.VALIDATING]
+    judged_at = entry["staged"]["at"]
     _publish_in_turns(servers, settings, Work(kind, len(portions), judged_at, compare, published))
 
 
@@ -109,8 +109,7 @@ def change_back_kind(servers: Servers, settings: Settings, entry: ledger.Entry, 
     def published() -> ledger.Published:
         return ledger.published_of(_found(servers, entry)["acts"][turn - 1], kind)
 
-    asked_at = entry["acts"][turn - 1]["asked_at"]
-    _publish_in_turns(servers, settings, Work(kind, len(landed), asked_at, compare, published))
+    _publish_in_turns(servers, settings, Work(kind, len(landed), None, compare, published))
 
 
 def _records(servers: Servers, kind: str, tables: Sequence[pl.DataFrame], stamp: Stamp, clock: Clock) -> pl.DataFrame:
@@ -161,14 +160,14 @@ class Work:
     Attributes:
         kind: the kind.
         portions: how many change sets there are to be.
-        judged_at: when closed books were last looked at for it.
+        judged_at: when its rows were judged, closed books among all else; None where none were.
         make: compares a portion with the register, under the lease.
         published: what the ledger notes of it by now.
     """
 
     kind: str
     portions: int
-    judged_at: datetime
+    judged_at: datetime | None
     make: Callable[[Lease, int], ChangeSet]
     published: Callable[[], ledger.Published]
 
@@ -204,7 +203,7 @@ def _publish_once(servers: Servers, held: Lease, work: Work, portion: int) -> No
 def _refuse_closed(hot: Hot, held: Lease, work: Work, first: ChangeSet) -> None:
     """Refuse the whole of a file before its first portion: later ones are published whatever is closed meanwhile."""
     refuse_closed(hot, first.events)
-    if has_closing_moved(hot, since=work.judged_at):
+    if closing_day(hot) and (work.judged_at is None or has_closing_moved(hot, since=work.judged_at)):
         for portion in range(1, work.portions):
             refuse_closed(hot, work.make(held, portion).events)
 
@@ -212,13 +211,14 @@ def _refuse_closed(hot: Hot, held: Lease, work: Work, first: ChangeSet) -> None:
 def _give_way(hot: Hot, ahead: deque[Offsets]) -> None:
     """Let others have the lease, and the stream come nearer: it reads what they publish after all this."""
     time.sleep(TURN_SECONDS)
-    seen, since = read_by_stream(hot), time.monotonic()
-    while len(ahead) == PORTIONS_AHEAD and not has_passed(seen, ahead[0]):
-        time.sleep(TURN_SECONDS)
-        if (now := read_by_stream(hot)) != seen:
+    seen: Offsets = {}
+    since = time.monotonic()
+    while len(ahead) == PORTIONS_AHEAD and not has_passed(now := read_by_stream(hot), ahead[0]):
+        if now != seen:
             seen, since = now, time.monotonic()
         elif time.monotonic() - since > STANDING_SECONDS:
             ahead.clear()
+        time.sleep(TURN_SECONDS)
 
 
 def finish_committed(servers: Servers, held: Lease) -> None:

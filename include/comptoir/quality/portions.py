@@ -41,7 +41,7 @@ def portions_of(file: ReadFile) -> Sequence[list[Table]]:
     records = _portions_of_records(map(_record_key, file.tables), count)
     written: dict[int, list[str]] = defaultdict(list)
     for piece, table in enumerate(file.tables):
-        places = _portion_of_rows(table, records, piece * PORTIONS_A_PIECE)
+        places = _portion_of_rows(table, records, range(piece * PORTIONS_A_PIECE, (piece + 1) * PORTIONS_A_PIECE))
         for portion, share in _shares(table, places).items():
             written[portion].append(f"{portion}-{piece}")
             write_table(share, scratch.path, written[portion][-1])
@@ -58,8 +58,8 @@ def accepted_portions(verdict: Verdict) -> Iterator[pl.DataFrame]:
         yield accepted
         return
     table = replace(verdict.table, typed=Columns.of(accepted))
-    places = _portion_of_rows(table, _portions_of_records([_record_key(table)], count), 0)
-    for portion in range(count):
+    places = _portion_of_rows(table, _portions_of_records([_record_key(table)], count), range(count))
+    for portion in sorted(places.unique()):
         yield accepted.filter(places == portion)
 
 
@@ -75,12 +75,14 @@ def _portions_of_records(keys: Iterable[pl.Series], count: int) -> pl.DataFrame:
     return records.select("key", portion=before * count // pl.col("rows").sum())
 
 
-def _portion_of_rows(table: Table, records: pl.DataFrame, otherwise: int) -> pl.Series:
-    """Return the portion of each row; one of which nobody can tell the record may be anywhere."""
+def _portion_of_rows(table: Table, records: pl.DataFrame, own: range) -> pl.Series:
+    """Return the portion of each row; those of which nobody can tell the record are shared out to some."""
     key = _record_key(table)
-    rows = pl.select(key=pl.when(key.is_not_null()).then(key.hash()))
+    share = own.start + pl.int_range(key.len(), dtype=pl.Int64) * len(own) // max(key.len(), 1)
+    rows = pl.select(key=pl.when(key.is_not_null()).then(key.hash()), share=share)
     named = records.join(rows, on="key", how="semi")
-    return rows.join(named, on="key", how="left", maintain_order="left")["portion"].fill_null(otherwise)
+    placed = rows.join(named, on="key", how="left", maintain_order="left")
+    return placed.select(pl.coalesce("portion", "share")).to_series()
 
 
 def _load(like: Table, scratch: Scratch, stems: Sequence[str]) -> Table:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 DIFFERENCES_SHOWN: Final = 100
 TEXT_SHOWN: Final = 500  # characters of what a leg says of a record; an invoice may have 10,000 lines
+LINES_AT_ONCE: Final = 500_000  # of 5,000,000 the lists did not fit into the workspace's memory
 LEGS: Final = ("raw", "changes", "kafka", "facts", "kpis")
 THRESHOLDS: Final = (
     "expiring_days",
@@ -127,8 +128,17 @@ def make_figures(workspace: Workspace) -> None:
 def _put_side_by_side(workspace: Workspace) -> None:
     make_figures(workspace)
     workspace.run("differences")
+    _gather_raw_invoices(workspace)
     workspace.run("raw_legs")
     workspace.run("checked")
+
+
+def _gather_raw_invoices(workspace: Workspace) -> None:
+    """Gather the lines of the claimed invoices, some of them at once: lists that are being made can't be spilled."""
+    ((rows,),) = workspace.database.execute("SELECT count(*) FROM claim_rows WHERE kind = 'sales'").fetchall()
+    parts = -(-rows // LINES_AT_ONCE)
+    for part in range(parts):
+        workspace.database.execute(f"INSERT INTO raw_invoices FROM raw_invoices_of({part}, {parts})")
 
 
 def _difference(row: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The closing date: sales dated before it belong to closed books, and nothing changes them any more.
+"""The closing date: sales dated before it belong to closed books, and nothing that begins later changes them.
 
 One rule for whatever would change an invoice, be it a file, a release, a withdrawal or a restoration: neither its
 version before nor the one afterwards may be dated before the closing date.

@@ -116,7 +116,7 @@ def stages_of(entry: Entry) -> list[tuple[str, datetime]]:
 
 
 def _nothing_yet() -> Entry:
-    return {"drops": [], "published": {}, "acts": []}
+    return {"drops": [], "staged": None, "published": {}, "acts": []}
 
 
 def run_id_of(file_id: str) -> str:
@@ -177,7 +177,7 @@ def note(hot: Hot, file_id: str, **fields: Any) -> None:
 
 @dataclass(frozen=True)
 class Published:
-    """What is published of a file and kind, by its landing or a later act.
+    """What is published of a file and kind, by its landing or a later act: all of it, or what a portion adds.
 
     Attributes:
         sequences: those of its change sets, one for each portion of the file, in their order.

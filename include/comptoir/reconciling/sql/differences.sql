@@ -4,7 +4,7 @@
 CREATE TABLE claim_rows AS
     SELECT kind, sequence, record_id, file_id, sheet, landing, version, unnest(rows) AS row
     FROM claims WHERE version IS NOT NULL;
-CREATE TABLE raw_invoices AS
+CREATE MACRO raw_invoices_of(part, parts) AS TABLE
     SELECT claim_rows.sequence, record_id, any_value(raw_sales.file_id) AS file_id,
         list_sort(list(DISTINCT invoice) FILTER (invoice IS NOT NULL)) AS invoices,
         list_sort(list(DISTINCT client) FILTER (client IS NOT NULL)) AS clients,
@@ -15,8 +15,9 @@ CREATE TABLE raw_invoices AS
     FROM claim_rows LEFT JOIN raw_sales
         ON raw_sales.file_id = claim_rows.file_id AND raw_sales.sheet IS NOT DISTINCT FROM claim_rows.sheet
         AND raw_sales.row = claim_rows.row
-    WHERE claim_rows.kind = 'sales'
+    WHERE claim_rows.kind = 'sales' AND hash(record_id) % parts = part
     GROUP BY claim_rows.sequence, record_id;
+CREATE TABLE raw_invoices AS FROM raw_invoices_of(0, 1) LIMIT 0;
 CREATE TABLE claimed_invoices AS
     SELECT sequence, record_id, [invoice.invoice_no] AS invoices, list_filter([invoice.client_code], lambda c: c IS NOT NULL) AS clients,
         invoice.business_day AS day, invoice.total_amount AS total,
