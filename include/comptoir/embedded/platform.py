@@ -25,6 +25,7 @@ from comptoir.errors import MisconfiguredError, TransientError
 from comptoir.landing.drop import prepare_zone
 from comptoir.names import APP_STREAM
 from comptoir.stores.hot import open_hot, prepare_hot
+from comptoir.stores.upgrading import upgrade_ledger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -82,6 +83,7 @@ def prepare_stores(settings: Settings) -> list[NewAccount]:
     hot = open_hot(settings)
     try:
         prepare_hot(hot)
+        upgrade_ledger(hot)
         allow_stream(settings)
         created = create_first_accounts(hot)
         for account in list_accounts(hot):
