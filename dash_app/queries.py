@@ -88,7 +88,7 @@ def reductions(hot: Hot) -> list[Row]:
 @reaching_mongo()
 def uploads(hot: Hot, language: Language) -> list[Row]:
     """Return the latest files, newest first, with their gravest problems told in `language`."""
-    cursor = hot.ledger.find({}, {"problems": {"$slice": PROBLEMS_SHOWN}, "published": 0})
+    cursor = hot.ledger.find({}, {"problems": {"$slice": PROBLEMS_SHOWN}})
     return [_told(_plain(entry), language) for entry in cursor.sort("landing", -1).limit(UPLOADS_SHOWN)]
 
 

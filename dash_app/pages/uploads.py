@@ -11,7 +11,7 @@ from dash import State as Kept
 
 from comptoir import accounts
 from comptoir.landing import transfers
-from comptoir.stores.ledger import UNSETTLED, State, rows_released
+from comptoir.stores.ledger import UNSETTLED, State, portions_published, rows_released
 from comptoir.templates import TEMPLATES
 from dash_app import ids, queries
 from dash_app.components.history import came_by, history, may_change
@@ -200,7 +200,7 @@ def _summary(file: queries.Row, reader: Reader) -> Component:
     state = file["state"]
     moving = state in {step.value for step in UNSETTLED}
     badge = dmc.Badge(
-        reader.say(f"state.{state}"),
+        _state(file, reader),
         color=STATE_TONES[state],
         variant="light",
         size="lg",
@@ -212,6 +212,14 @@ def _summary(file: queries.Row, reader: Reader) -> Component:
         className="file-title",
     )
     return html.Div([title, badge, _counts(file, reader)], className="file-row")
+
+
+def _state(file: queries.Row, reader: Reader) -> str:
+    """Say where a file is on its way; of a long one that is being published, how far."""
+    done, total = portions_published(file)
+    if file["state"] == State.VALIDATING and 0 < done < total:
+        return reader.say("state.in_portions", done=done, total=total)
+    return reader.say(f"state.{file['state']}")
 
 
 def _origin(file: queries.Row, reader: Reader) -> str:

@@ -220,6 +220,7 @@ WORDS: Final[dict[str, str]] = {
     "help.problems.link": "What this means, with an example",
     "state.received": "Received",
     "state.validating": "Checking",
+    "state.in_portions": "Counting, {done} of {total} parts",
     "state.asking": "Waits for an answer",
     "state.answered": "Taken up again",
     "state.publishing": "Counting",

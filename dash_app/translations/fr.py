@@ -243,6 +243,7 @@ WORDS: Final[dict[str, str]] = {
     "help.problems.link": "Ce que cela veut dire, avec un exemple",
     "state.received": "Reçu",
     "state.validating": "Vérification",
+    "state.in_portions": "Comptage, {done} parties sur {total}",
     "state.asking": "Attend une réponse",
     "state.answered": "Repris",
     "state.publishing": "Comptage",

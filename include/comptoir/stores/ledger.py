@@ -196,6 +196,12 @@ def published_of(told: Entry, kind: str) -> Published:
     return Published(counts.pop("sequences"), counts.pop("offsets"), counts)
 
 
+def portions_published(entry: Entry) -> tuple[int, int]:
+    """Return how many of a file's portions are published, and how many there are."""
+    staged = entry["staged"] or {"portions": {}}
+    return sum(len(kind["sequences"]) for kind in entry["published"].values()), sum(staged["portions"].values())
+
+
 @reaching_mongo()
 def note_published(hot: Hot, file_id: str, kind: str, published: Published, *, turn: int = 0) -> None:
     """Add a kind's finished change set to what the landing, or a later act, published; the same again adds nothing."""
