@@ -50,31 +50,30 @@ def _row(verdict: Verdict) -> str:
     return f"| {' | '.join(str(cell) for cell in cells)} |"
 
 
-def suffer(
-    ground: Ground,
-    faults: Sequence[Fault],
-    seed: str,
-    *,
-    mends: bool = True,
-    recovery_seconds: float = RECOVERY_SECONDS,
-) -> Verdict:
-    """Let faults strike under load, each at its moment; return the verdict once all has come through.
+def suffer(ground: Ground, faults: Sequence[Fault], seed: str) -> Verdict:
+    """Let faults strike under load; return the verdict once all has come through.
 
     Args:
         ground: where.
         faults: which; one that leads to a named stop must be alone.
         seed: what load, moments and choices follow from.
-        mends: whether a fault leads to its named stop, and what that asks for is done.
-        recovery_seconds: how long the recovery is waited for.
+    """
+    proof = strike_under_load(ground, faults, seed)
+    names = " + ".join(f"{fault.number} {fault.name}" for fault in faults)
+    return ground.judged(names, proof, ground.recover())
+
+
+def strike_under_load(ground: Ground, faults: Sequence[Fault], seed: str, *, mends: bool = True) -> str:
+    """Let faults strike under load, each at its moment; return the proof that they did.
+
+    `mends` says that a fault leads to its named stop, and that what this asks for is done.
     """
     with ground.load(f"l{Random(seed).randrange(16**8):08x}"):  # noqa: S311 - test data
         time.sleep(CALM_SECONDS)
         with ThreadPoolExecutor(len(faults)) as pool:
             places = range(len(faults))
             proofs = list(pool.map(lambda at: _strike(ground, faults[at], f"{seed}-{at}", mends=mends), places))
-    recovered = ground.recover(recovery_seconds)
-    names = " + ".join(f"{fault.number} {fault.name}" for fault in faults)
-    return ground.judged(names, "; ".join(proofs), recovered)
+    return "; ".join(proofs)
 
 
 def _strike(ground: Ground, fault: Fault, seed: str, *, mends: bool) -> str:
