@@ -106,11 +106,14 @@ def _best_way(invoices: pl.DataFrame, extras: Sequence[Extra]) -> tuple[Way, pl.
 
 def _extras(sheet: Sheet, taken: Collection[int]) -> Iterator[Extra]:
     for place, header in enumerate(sheet.headers):
-        if place in taken or not _are_amounts(sheet.coded(str(place)).values):
-            continue
-        said = frozenset(words_of(header))
-        if is_of_tax(header) or (said & SHIPPING and said <= OF_SHIPPING):
+        is_named = place not in taken and (is_of_tax(header) or _is_of_shipping(header))
+        if is_named and _are_amounts(sheet.coded(str(place)).values):
             yield Extra(place, is_of_tax(header))
+
+
+def _is_of_shipping(header: str) -> bool:
+    said = frozenset(words_of(header))
+    return bool(said & SHIPPING) and said <= OF_SHIPPING
 
 
 def _are_amounts(cells: pl.Series) -> bool:
