@@ -38,10 +38,11 @@ def portions_of(file: ReadFile) -> Sequence[list[Table]]:
     if not file.in_pieces:
         return [list(file.tables)]
     scratch, like, count = Scratch(), file.sheets[0], len(file.tables) * PORTIONS_A_PIECE
-    records = _portions_of_records(map(_record_key, file.tables), count)
+    keys = [_hashed_key(table) for table in file.tables]
+    records = _portions_of_records(keys, count)
     written: dict[int, list[str]] = defaultdict(list)
     for piece, table in enumerate(file.tables):
-        places = _portion_of_rows(table, records, range(piece * PORTIONS_A_PIECE, (piece + 1) * PORTIONS_A_PIECE))
+        places = _portion_of_rows(keys[piece], records, range(piece * PORTIONS_A_PIECE, (piece + 1) * PORTIONS_A_PIECE))
         for portion, share in _shares(table, places).items():
             written[portion].append(f"{portion}-{piece}")
             write_table(share, scratch.path, written[portion][-1])
@@ -57,8 +58,8 @@ def accepted_portions(verdict: Verdict) -> Iterator[pl.DataFrame]:
     if count <= 1:
         yield accepted
         return
-    table = replace(verdict.table, typed=Columns.of(accepted))
-    places = _portion_of_rows(table, _portions_of_records([_record_key(table)], count), range(count))
+    key = _hashed_key(replace(verdict.table, typed=Columns.of(accepted)))
+    places = _portion_of_rows(key, _portions_of_records([key], count), range(count))
     for portion in sorted(places.unique()):
         yield accepted.filter(places == portion)
 
@@ -69,17 +70,16 @@ def _portions_of_records(keys: Iterable[pl.Series], count: int) -> pl.DataFrame:
     Each portion gets as many rows, give or take those of a record. What is near in a file stays near: the invoices of
     a portion are of a few days, so that the stream changes few documents for it.
     """
-    counted = [pl.select(key=key.drop_nulls().hash()).group_by("key", maintain_order=True).len("rows") for key in keys]
+    counted = [pl.select(key=key.drop_nulls()).group_by("key", maintain_order=True).len("rows") for key in keys]
     records = pl.concat(counted).group_by("key", maintain_order=True).agg(pl.col("rows").sum().cast(pl.Int64))
     before = pl.col("rows").cum_sum() - pl.col("rows")
     return records.select("key", portion=before * count // pl.col("rows").sum())
 
 
-def _portion_of_rows(table: Table, records: pl.DataFrame, own: range) -> pl.Series:
+def _portion_of_rows(key: pl.Series, records: pl.DataFrame, own: range) -> pl.Series:
     """Return the portion of each row; those of which nobody can tell the record are shared out to some."""
-    key = _record_key(table)
     share = own.start + pl.int_range(key.len(), dtype=pl.Int64) * len(own) // max(key.len(), 1)
-    rows = pl.select(key=pl.when(key.is_not_null()).then(key.hash()), share=share)
+    rows = pl.select(key=key, share=share)
     named = records.join(rows, on="key", how="semi")
     placed = rows.join(named, on="key", how="left", maintain_order="left")
     return placed.select(pl.coalesce("portion", "share")).to_series()
@@ -100,6 +100,12 @@ def _shares(table: Table, places: pl.Series) -> dict[int, Table]:
 
 def _share(table: Table, is_here: pl.Series, problems: list[Problem]) -> Table:
     return replace(table, typed=table.typed.filter(is_here), sent=table.sent.filter(is_here), problems=problems)
+
+
+def _hashed_key(table: Table) -> pl.Series:
+    """Return 8 bytes that stand for each row's record; null of which nobody can tell it."""
+    key = _record_key(table)
+    return pl.select(pl.when(key.is_not_null()).then(key.hash())).to_series()
 
 
 def _record_key(table: Table) -> pl.Series:
