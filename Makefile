@@ -70,12 +70,12 @@ test: $(DEV) lint chromium ## Run every test: unit, corpus, spark, dags, stack, 
 	@$(BIN)/pytest -m platform tests/stack tests/browser
 	@$(BIN)/pytest -m quick tests/faults
 
-# Side by side: the second waits for servers where the first computes.
+# Side by side: the second waits for servers where the first computes, and mostly waits; so that it is two again.
 test-alone: $(DEV)
 	@$(BIN)/pytest tests/unit tests/corpus tests/spark tests/dags
 
 test-servers: $(DEV)
-	@$(BIN)/pytest -m "not platform" tests/stack tests/browser
+	@$(BIN)/pytest --numprocesses=2 --dist=loadfile -m "not platform" tests/stack tests/browser
 
 faults: $(DEV) ## Let every fault strike a platform under load, and print what became of it
 	@$(BIN)/pytest --capture=no -m "not mutants" tests/faults

@@ -46,7 +46,7 @@ def answer_file(
     entry = ledger.find(hot, file_id)
     _check(entry, answers)
     with working_copy(hot, cold, settings, entry) as copy:
-        deliver(settings, copy, entry["name"], by=entry["by"], source_name=entry["source"], answers=answers)
+        deliver(settings, copy.path, entry["name"], by=entry["by"], source_name=entry["source"], answers=answers)
     accounts.record_act(hot, who=by, act="file answered", subject=entry["name"], details=_details(file_id, answers))
     return entry
 

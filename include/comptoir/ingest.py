@@ -71,8 +71,12 @@ def validate_file(file_id: str, hot: Hot, cold: Cold, settings: Settings) -> Sum
 def _judge(hot: Hot, cold: Cold, settings: Settings, entry: Entry) -> None:
     ledger.note(hot, entry["_id"], staged=None)
     try:
-        with working_copy(hot, cold, settings, entry) as path:
-            _validate(hot, cold, settings, entry, _read(hot, settings, entry, path))
+        with working_copy(hot, cold, settings, entry) as copy:
+            try:
+                file = _read(hot, settings, entry, copy.path)
+            finally:  # also where it can't be read: nothing is decided of bytes that aren't safe
+                copy.keep()
+            _validate(hot, cold, settings, entry, file)
     except RejectedFileError as refusal:
         _refuse(hot, settings, entry["_id"], refusal)
 
@@ -90,17 +94,26 @@ def _validate(hot: Hot, cold: Cold, settings: Settings, entry: Entry, file: Read
     policy, suites = accounts.import_policy(hot, settings, entry["by"]), Suites()
     examined = examine(file, hot, settings, policy, clock, look=suites.run, is_released=bool(entry.get("released")))
     ask_about_openings(examined, hot, entry["answers"], clock.today)
-    rows_held = keep_held(cold, entry["_id"], examined.decision.verdicts)
-    findings = _findings(examined) | _write_reports(
-        accounts.with_locale_of(hot, settings, entry["by"]), entry, examined, suites.results
-    )
-    ledger.note(hot, entry["_id"], **findings, rows_held=rows_held)
+    own = accounts.with_locale_of(hot, settings, entry["by"])
+    findings, portions = _write_down(cold, own, entry, examined, suites.results)
+    ledger.note(hot, entry["_id"], **findings)
     if examined.decision.outcome is Outcome.REJECT:
         ledger.advance(hot, entry["_id"], State.REJECTED)
     else:
-        staged = {"at": began, "portions": _stage(cold, entry["_id"], examined)}
-        ledger.note(hot, entry["_id"], staged=staged)
+        ledger.note(hot, entry["_id"], staged={"at": began, "portions": portions})
         mappings.remember(hot, file.sheets, entry["answers"], entry["by"])
+
+
+def _write_down(
+    cold: Cold, settings: Settings, entry: Entry, examined: Examined, results: Sequence[SuiteResult]
+) -> tuple[dict[str, Any], dict[str, int]]:
+    """Write held and accepted rows and the reports; return what the ledger keeps, and the portions of each kind."""
+    is_rejected = examined.decision.outcome is Outcome.REJECT
+    with lake.side_by_side(cold) as together:
+        rows_held = keep_held(together, entry["_id"], examined.decision.verdicts)
+        portions = {} if is_rejected else _stage(together, entry["_id"], examined)
+        reports = _write_reports(settings, entry, examined, results)
+    return _findings(examined) | reports | {"rows_held": rows_held}, portions
 
 
 def _findings(examined: Examined) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from pyspark.sql import SparkSession
 if TYPE_CHECKING:
     from comptoir.settings import Settings
 
+LAST_BLOCK: Final = "spark.hadoop.dfs.client.block.write.locateFollowingBlock"
+
 # Figures are small and must be quick: one plan of a few milliseconds matters more than parallelism.
 TUNING: Final = {
     "spark.ui.enabled": "false",
@@ -30,6 +32,10 @@ TUNING: Final = {
     "spark.sql.streaming.noDataMicroBatches.enabled": "false",
     "spark.sql.streaming.stopTimeout": "20s",
     "spark.cleaner.periodicGC.interval": "10min",
+    # The NameNode hears of a file's last block from the DataNode, some milliseconds after the client first asks
+    # whether the file is complete. The client then waits 400 ms by default, twice or more in each micro-batch.
+    f"{LAST_BLOCK}.initial.delay.ms": "5",
+    f"{LAST_BLOCK}.retries": "13",  # each wait is twice the one before: 41 s in all
 }
 
 # For the stream: generating and compiling code took longer than interpreting a few thousand rows

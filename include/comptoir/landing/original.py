@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
 from hashlib import file_digest
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,7 +18,7 @@ from comptoir.problems import Problem
 from comptoir.stores import cold, ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from comptoir.settings import Settings
     from comptoir.stores.cold import Cold
@@ -28,9 +30,22 @@ class ChangedFileError(RejectedFileError):
     """The bytes that the entry stands for are nowhere any more; what lies in the drop zone is another file."""
 
 
+@dataclass(frozen=True)
+class WorkingCopy:
+    """A private copy of the received bytes.
+
+    Attributes:
+        path: where it is.
+        keep: waits until the bytes are in the lake; raises TransientError where they could not be put there.
+    """
+
+    path: Path
+    keep: Callable[[], None]
+
+
 @contextmanager
-def working_copy(hot: Hot, lake: Cold, settings: Settings, entry: Entry) -> Iterator[Path]:
-    """Give a private copy of the received bytes for the length of a `with` block; they are in the lake then.
+def working_copy(hot: Hot, lake: Cold, settings: Settings, entry: Entry) -> Iterator[WorkingCopy]:
+    """Give a private copy of the received bytes for the length of a `with` block, on their way to the lake meanwhile.
 
     Raises:
         ChangedFileError: the file was written to, or taken away, before its bytes were safe.
@@ -38,15 +53,24 @@ def working_copy(hot: Hot, lake: Cold, settings: Settings, entry: Entry) -> Iter
     folder = settings.home / "work"
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder, prefix=f"{entry['_id']}-") as private:
-        copy = Path(private) / safe_name(entry["name"])
+        path = Path(private) / safe_name(entry["name"])
         if entry["raw"]:
-            cold.get_file(lake, entry["raw"], copy)
+            cold.get_file(lake, entry["raw"], path)
+            yield WorkingCopy(path, keep=lambda: None)
         else:
-            _copy_received(Path(entry["path"]), copy, entry)
-            raw = f"{names.LAKE_RAW}/{entry['_id']}/{copy.name}"
-            cold.put_file(lake, raw, copy)
-            ledger.note(hot, entry["_id"], raw=raw)
-        yield copy
+            _copy_received(Path(entry["path"]), path, entry)
+            with ExitStack() as putting:
+                cold.put_file(putting.enter_context(cold.side_by_side(lake)), _raw(entry, path), path)
+                yield WorkingCopy(path, keep=partial(_keep, hot, entry, path, putting))
+
+
+def _raw(entry: Entry, path: Path) -> str:
+    return f"{names.LAKE_RAW}/{entry['_id']}/{path.name}"
+
+
+def _keep(hot: Hot, entry: Entry, path: Path, putting: ExitStack) -> None:
+    putting.close()
+    ledger.note(hot, entry["_id"], raw=_raw(entry, path))
 
 
 def _copy_received(source: Path, copy: Path, entry: Entry) -> None:

@@ -54,8 +54,9 @@ def commit(lake: Cold, change_set: ChangeSet) -> bool:
     """Write a change set and commit it; False where its sequence has one already, which counts instead."""
     stamp, metadata = change_set.stamp, _to_metadata(change_set.stamp)
     claims, events = (_temporary(folder, stamp) for folder in (names.LAKE_CLAIMS, names.LAKE_EVENTS))
-    cold.write_parquet(lake, claims, change_set.claims, metadata)
-    cold.write_parquet(lake, events, change_set.events, metadata)
+    with cold.side_by_side(lake) as together:
+        cold.write_parquet(together, claims, change_set.claims, metadata)
+        cold.write_parquet(together, events, change_set.events, metadata)
     return cold.publish(lake, events, _final(names.LAKE_EVENTS, stamp.kind, stamp.sequence))
 
 

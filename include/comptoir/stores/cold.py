@@ -7,10 +7,12 @@ there, which makes it the commit point of a change set.
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import IO, TYPE_CHECKING, Final
 
 import hdfs_native
 import polars as pl
@@ -20,12 +22,14 @@ from comptoir.errors import TransientError
 from comptoir.lazy import Scratch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from concurrent.futures import Future
     from pathlib import Path
 
     from comptoir.settings import Settings
 
 COPY_BYTES: Final = 4 * 1024 * 1024
+WRITERS: Final = 8
 
 # Six tries over about 5 s. The client's own defaults took 178 s to report a refused connection.
 CLIENT_CONFIG: Final = {
@@ -38,11 +42,19 @@ FOLDERS: Final = (names.LAKE_RAW, names.LAKE_STAGING, names.LAKE_SNAPSHOTS, name
 
 @dataclass(frozen=True)
 class Cold:
-    """The lake, opened; every path that its functions take is relative to `root`."""
+    """The lake, opened; every path that its functions take is relative to `root`.
+
+    Attributes:
+        client: the client of HDFS.
+        url: where HDFS is.
+        root: the folder of the lake.
+        beside: within `side_by_side`, what takes the writing of a file to be done beside others.
+    """
 
     client: hdfs_native.Client
     url: str
     root: str
+    beside: Callable[[Callable[[], None]], object] | None = None
 
     def full(self, path: str) -> str:
         """Return a path as HDFS knows it."""
@@ -82,9 +94,36 @@ def put(cold: Cold, path: str, content: bytes) -> None:
         file.write(content)
 
 
+@contextmanager
+def side_by_side(cold: Cold) -> Iterator[Cold]:
+    """Give a lake that files are put into beside each other and beside the block; at its end all are whole.
+
+    The client asks once whether a file is complete, which the NameNode mostly can't tell yet, and asks again after
+    0.5 s (measured: 9 of 10 files of 2 KB): files that wait together wait once.
+
+    Raises:
+        TransientError: one could not be put, whatever else the block raised.
+    """
+    with ThreadPoolExecutor(WRITERS) as writers:
+        begun: list[Future[None]] = []
+        try:
+            yield replace(cold, beside=lambda write: begun.append(writers.submit(write)))
+        finally:
+            for each in begun:
+                each.result()
+
+
 def put_file(cold: Cold, path: str, local: Path) -> None:
-    """Copy a local file into the lake, replacing one that is there, in pieces of 4 MiB."""
-    with _reaching(cold), local.open("rb") as source, _created(cold, path) as file:
+    """Copy a local file into the lake, replacing one that is there; the local one may go as soon as this returns."""
+    copy = partial(_copy, cold, path, local.open("rb"))
+    if cold.beside:
+        cold.beside(copy)
+    else:
+        copy()
+
+
+def _copy(cold: Cold, path: str, source: IO[bytes]) -> None:
+    with _reaching(cold), source, _created(cold, path) as file:
         while piece := source.read(COPY_BYTES):
             file.write(piece)
 
