@@ -49,6 +49,6 @@ with DAG(
         application=str(BATCH_JOB),
         application_args=["--day", "{{ business_day(params, dag_run.data_interval_start, zone) }}"],
         deploy_mode="client",
-        conf=configuration(SETTINGS.spark),
+        conf=configuration(SETTINGS, SETTINGS.spark),
         driver_memory=DRIVER_MEMORY,
     )

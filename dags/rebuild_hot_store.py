@@ -40,6 +40,6 @@ with DAG(
         name=DAG_REBUILD,
         application=str(REBUILD_JOB),
         deploy_mode="client",
-        conf=configuration(SETTINGS.spark),
+        conf=configuration(SETTINGS, SETTINGS.spark),
         driver_memory=DRIVER_MEMORY,
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from comptoir.embedded.jars import spark_jars
+from comptoir.embedded.spark import driver_options
 from comptoir.errors import MisconfiguredError
 from comptoir.names import APP_STREAM
 from comptoir.settings import PROJECT_ROOT
@@ -25,7 +26,6 @@ ON_ONE_MACHINE: Final = {
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
     "spark.ui.enabled": "false",
-    "spark.driver.extraJavaOptions": "-XX:+UseSerialGC",  # 0.83 GB resident where G1 had 1.36
 }
 
 
@@ -38,14 +38,15 @@ def stream_command(settings: Settings, master: str) -> list[str]:
     jars = ",".join(str(jar) for jar in spark_jars(settings))
     if not jars:
         raise MisconfiguredError("The jars of Spark's Kafka source are missing; run `make setup`.")
-    conf = [word for name, value in configuration(master).items() for word in ("--conf", f"{name}={value}")]
+    conf = [word for name, value in configuration(settings, master).items() for word in ("--conf", f"{name}={value}")]
     options = ["--master", master, "--deploy-mode", "client", "--name", APP_STREAM, "--driver-memory", DRIVER_MEMORY]
     return [spark_submit(), *options, *conf, "--jars", jars, str(STREAM_JOB)]
 
 
-def configuration(master: str) -> dict[str, str]:
+def configuration(settings: Settings, master: str) -> dict[str, str]:
     """Return the Spark properties that a submission to that master needs."""
-    return dict(ON_ONE_MACHINE) if master.startswith("local") else {}
+    java_options = {"spark.driver.extraJavaOptions": driver_options(settings)}
+    return ON_ONE_MACHINE | java_options if master.startswith("local") else {}
 
 
 def spark_submit() -> str:

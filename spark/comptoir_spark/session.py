@@ -76,9 +76,10 @@ def _is_submitted() -> bool:
 
 
 def _launch_options(settings: Settings) -> dict[str, str]:
-    from comptoir.embedded.jars import spark_jars  # noqa: PLC0415 - a submitted application brings its jars
+    from comptoir.embedded.jars import spark_jars  # noqa: PLC0415 - a submitted application brings its own
+    from comptoir.embedded.spark import driver_options  # noqa: PLC0415
 
     jars = ",".join(str(jar) for jar in spark_jars(settings))
     options = {"spark.master": settings.spark, "spark.driver.memory": "1g"}
-    options["spark.driver.extraJavaOptions"] = "-XX:+UseSerialGC"  # smaller than G1, and pauses don't matter here
+    options["spark.driver.extraJavaOptions"] = driver_options(settings)
     return options | ({"spark.jars": jars} if jars else {})

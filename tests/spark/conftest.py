@@ -5,12 +5,15 @@ from __future__ import annotations
 import pytest
 from pyspark.sql import SparkSession
 
+from comptoir.embedded.spark import driver_options
+from comptoir.settings import Settings
 from comptoir_spark.session import INTERPRETED, TUNING
 
 
 @pytest.fixture(scope="session")
 def spark():
     builder = SparkSession.builder.master("local[2]").appName("tests").config("spark.driver.memory", "1g")
+    builder = builder.config("spark.driver.extraJavaOptions", f"-XX:TieredStopAtLevel=1 {driver_options(Settings())}")
     for key, value in (TUNING | INTERPRETED).items():
         builder = builder.config(key, value)
     session = builder.getOrCreate()

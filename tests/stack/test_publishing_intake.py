@@ -17,7 +17,7 @@ from comptoir.errors import TransientError
 from comptoir.landing import drop, intake
 from comptoir.settings import Settings
 from comptoir.stores import acts, ledger
-from comptoir.stores.cold import exists, get, list_names, open_cold, publish, put, remove
+from comptoir.stores.cold import exists, get, list_names, open_cold, publish, put, put_file, remove, side_by_side
 from comptoir.stores.hot import next_value, open_hot
 from comptoir.stores.ledger import State
 from comptoir.stores.settling import settle
@@ -209,6 +209,17 @@ def test_the_bytes_as_sent_are_in_the_lake_and_enough_for_a_new_try(importer: Im
     assert importer.validate(receipt.file_id)["state"] == "validating"
 
 
+@pytest.mark.parametrize("content", ["no table\n", sales("kept", 1)], ids=["refused", "accepted"])
+def test_nothing_is_decided_of_bytes_that_are_not_in_the_lake(importer: Importer, content: str) -> None:
+    receipt = receive(importer, lay(importer, content))
+    away = open_cold(importer.settings.model_copy(update={"hdfs_url": "hdfs://127.0.0.1:9"}))
+    with pytest.raises(TransientError, match="HDFS"):
+        replace(importer, cold=away).validate(receipt.file_id)
+    assert {"state": "validating", "raw": None}.items() <= entry_of(importer, receipt).items()
+    importer.validate(receipt.file_id)
+    assert get(importer.cold, entry_of(importer, receipt)["raw"]).decode() == content
+
+
 def test_a_file_that_left_is_told_so(importer: Importer) -> None:
     with pytest.raises(TransientError, match="left the drop zone"):
         receive(importer, importer.settings.drop_folder / "gone.csv")
@@ -293,6 +304,17 @@ def test_of_many_writers_one_gets_the_name(importer: Importer) -> None:
     assert len(list_names(importer.cold, folder)) == 8
     remove(importer.cold, folder)
     assert not exists(importer.cold, folder)
+
+
+def test_files_that_are_put_side_by_side_are_whole_at_the_end(importer: Importer, tmp_path: Path) -> None:
+    folder, contents = f"staging/{uuid4()}", {str(number): str(number) * 5_000_000 for number in range(9)}
+    with side_by_side(importer.cold) as together:
+        for name, content in contents.items():
+            local = tmp_path / name
+            local.write_text(content)
+            put_file(together, f"{folder}/{name}", local)
+            local.unlink()
+    assert {name: get(importer.cold, f"{folder}/{name}").decode() for name in contents} == contents
 
 
 def test_servers_that_are_away_are_named(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from comptoir.reconciling import audit, documents, lake, ledger, messages, raw_f
 from comptoir.reconciling.workspace import Workspace, open_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 Version = dict[str, Any]
@@ -117,8 +117,8 @@ def entry_of(kind: str) -> dict[str, Any]:
     return identity | counts | {"mapping": mapping, "problems": [], "is_imported": True}
 
 
-@pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """All legs of four small files, and all say the same."""
     opened = open_workspace("Europe/Paris")
     thresholds = {"expiring_days": 7, "dead_stock_days": 30, "low_margin_days": 30}
@@ -129,8 +129,16 @@ def workspace(tmp_path: Path) -> Workspace:
         opened.fill(table, documents.TABLES[table], rows)
     _fill_lake(opened)
     _fill_messages(opened)
-    _fill_files(opened, tmp_path)
+    _fill_files(opened, tmp_path_factory.mktemp("files"))
     return opened
+
+
+@pytest.fixture
+def workspace(filled: Workspace) -> Iterator[Workspace]:
+    """The same, for one test alone: whatever it changes is taken back."""
+    filled.database.begin()
+    yield filled
+    filled.database.rollback()
 
 
 def insert(opened: Workspace, table: str, values: Sequence[Any]) -> None:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import base64
 import subprocess
-import tempfile
 import time
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from comptoir.embedded.checks import HOST, is_free, listens
+from comptoir.embedded.class_archives import archive_in, make_archive, using
 from comptoir.embedded.files import fill_template, write_file
 from comptoir.embedded.jars import jars_folder, kafka_classpath
-from comptoir.embedded.java import java, java_home, release_of
+from comptoir.embedded.java import java
 from comptoir.embedded.server import Server
 from comptoir.errors import MisconfiguredError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from comptoir.settings import Settings
 
@@ -41,11 +41,9 @@ OPTIONS: Final = (
 
 def kafka_server(settings: Settings) -> Server:
     """Describe Kafka."""
-    archive = f"-XX:SharedArchiveFile={class_archive(settings)}"
     return Server(
         name="kafka",
-        # An archive that is missing or of another Java is passed over, which needs no word on the console.
-        command=_command(settings, archive, "-Xlog:disable"),
+        command=_command(settings, *using(class_archive(settings))),
         ports=(settings.port("kafka"), settings.port("kafka-controller")),
         is_ready=partial(is_kafka_ready, settings.kafka),
         prepare=partial(prepare_kafka, settings),
@@ -61,34 +59,24 @@ def _command(settings: Settings, *options: str) -> tuple[str, ...]:
 
 
 def class_archive(settings: Settings) -> Path:
-    """Return where the archive of the classes that Kafka loads is; one for each version of Java."""
-    return jars_folder(settings) / f"kafka-{release_of(java_home(settings)).get('JAVA_VERSION', 'any')}.jsa"
+    """Return where the archive of the classes that Kafka loads is."""
+    return archive_in(jars_folder(settings), "kafka", settings)
 
 
 def make_class_archive(settings: Settings, say: Callable[[str], None]) -> None:
-    """Start Kafka once in a folder of its own, so that later starts take half the time; once per machine.
-
-    A Java that came without the archive of its own classes can't make one on top of it.
-    """
-    archive = class_archive(settings)
-    java_has_one = (java_home(settings) / "lib" / "server" / "classes.jsa").exists()
-    if archive.exists() or settings.kafka_bootstrap or not java_has_one:
-        return
-    say("preparing Kafka's quick start (once per machine)")
-    with tempfile.TemporaryDirectory(dir=archive.parent, prefix=".kafka-") as name:
-        home, fresh = Path(name), Path(name) / archive.name
-        training = settings.model_copy(update={"home": home, "port_base": free_port_base(settings)})
-        _train(training, fresh)
-        if fresh.exists():
-            fresh.replace(archive)
+    """Start Kafka once in a folder of its own, so that later starts take half the time."""
+    if not settings.kafka_bootstrap and not class_archive(settings).exists():
+        say("preparing Kafka's quick start (once per machine)")
+        make_archive(class_archive(settings), settings, lambda folder, option: _train(settings, folder, option))
 
 
-def _train(settings: Settings, archive: Path) -> None:
-    prepare_kafka(settings)
-    command = _command(settings, f"-XX:ArchiveClassesAtExit={archive}")
+def _train(settings: Settings, home: Path, option: str) -> None:
+    training = settings.model_copy(update={"home": home, "port_base": free_port_base(settings)})
+    prepare_kafka(training)
     deadline = time.monotonic() + TRAINING_SECONDS
+    command = _command(training, option)
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        address = f"{HOST}:{settings.port('kafka')}"
+        address = f"{HOST}:{training.port('kafka')}"
         while process.poll() is None and time.monotonic() < deadline and not is_kafka_ready(address):
             time.sleep(LOOK_SECONDS)
         process.terminate()

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Final
 
 from comptoir.accounts import create_first_accounts, list_accounts
 from comptoir.alerts import write_alert
+from comptoir.embedded import kafka, spark
 from comptoir.embedded.attend import running
 from comptoir.embedded.checks import is_free
 from comptoir.embedded.environment import machine_environment, server_environment
 from comptoir.embedded.jars import fetch_jars
-from comptoir.embedded.kafka import make_class_archive
 from comptoir.embedded.port_base import keep_port_base
 from comptoir.embedded.processes import end_processes, holder_of, is_alive, platform_processes
 from comptoir.embedded.servers import embedded_servers, external_servers
@@ -102,7 +102,8 @@ def start_servers(settings: Settings, say: Callable[[str], None], only: Collecti
 def fetch_everything(settings: Settings, say: Callable[[str], None]) -> None:
     """Fetch and prepare what every platform of this machine shares, where it is missing."""
     fetch_jars(settings, say)
-    make_class_archive(settings, say)
+    kafka.make_class_archive(settings, say)
+    spark.make_class_archive(settings, say)
 
 
 def prepare_supervisor(
