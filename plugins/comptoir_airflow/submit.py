@@ -45,8 +45,9 @@ def stream_command(settings: Settings, master: str) -> list[str]:
 
 def configuration(settings: Settings, master: str) -> dict[str, str]:
     """Return the Spark properties that a submission to that master needs."""
-    java_options = {"spark.driver.extraJavaOptions": driver_options(settings)}
-    return ON_ONE_MACHINE | java_options if master.startswith("local") else {}
+    if not master.startswith("local"):
+        return {}
+    return ON_ONE_MACHINE | {"spark.driver.extraJavaOptions": driver_options(settings)}
 
 
 def spark_submit() -> str:

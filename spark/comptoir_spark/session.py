@@ -14,8 +14,6 @@ from pyspark.sql import SparkSession
 if TYPE_CHECKING:
     from comptoir.settings import Settings
 
-LAST_BLOCK: Final = "spark.hadoop.dfs.client.block.write.locateFollowingBlock"
-
 # Figures are small and must be quick: one plan of a few milliseconds matters more than parallelism.
 TUNING: Final = {
     "spark.ui.enabled": "false",
@@ -32,8 +30,13 @@ TUNING: Final = {
     "spark.sql.streaming.noDataMicroBatches.enabled": "false",
     "spark.sql.streaming.stopTimeout": "20s",
     "spark.cleaner.periodicGC.interval": "10min",
-    # The NameNode hears of a file's last block from the DataNode, some milliseconds after the client first asks
-    # whether the file is complete. The client then waits 400 ms by default, twice or more in each micro-batch.
+}
+
+# The embedded HDFS has one DataNode. The NameNode hears of a file's last block from it, some milliseconds after the
+# client first asks whether the file is complete. By default the client then waits 400 ms, twice or more in each batch.
+LAST_BLOCK: Final = "spark.hadoop.dfs.client.block.write.locateFollowingBlock"
+EMBEDDED_HDFS: Final = {
+    "spark.hadoop.dfs.replication": "1",
     f"{LAST_BLOCK}.initial.delay.ms": "5",
     f"{LAST_BLOCK}.retries": "13",  # each wait is twice the one before: 41 s in all
 }
@@ -60,7 +63,7 @@ def build_session(settings: Settings, name: str) -> SparkSession:
     conf = SparkConf(loadDefaults=_is_submitted())
     options = TUNING | {"spark.app.name": name, "spark.hadoop.fs.defaultFS": settings.hdfs}
     if settings.hdfs_url is None:
-        options["spark.hadoop.dfs.replication"] = "1"  # the embedded HDFS has one DataNode
+        options |= EMBEDDED_HDFS
     if not _is_submitted():
         options |= _launch_options(settings)
     for key, value in options.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -11,10 +12,11 @@ from uuid import uuid4
 
 import pytest
 
-from comptoir import names
+from comptoir import ingest, names
 from comptoir.changes.act import Act
 from comptoir.errors import TransientError
 from comptoir.landing import drop, intake
+from comptoir.reading.apart import read_apart
 from comptoir.settings import Settings
 from comptoir.stores import acts, ledger
 from comptoir.stores.cold import exists, get, list_names, open_cold, publish, put, put_file, remove, side_by_side
@@ -218,6 +220,25 @@ def test_nothing_is_decided_of_bytes_that_are_not_in_the_lake(importer: Importer
     assert {"state": "validating", "raw": None}.items() <= entry_of(importer, receipt).items()
     importer.validate(receipt.file_id)
     assert get(importer.cold, entry_of(importer, receipt)["raw"]).decode() == content
+
+
+def test_bytes_are_known_to_be_in_the_lake_while_they_are_read(
+    importer: Importer, content: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who dies over a long file leaves all that the next worker needs, whatever becomes of the drop zone."""
+    receipt = receive(importer, lay(importer, content))
+    known: list[str | None] = []
+
+    def read_slowly(*args: Any, **kwargs: Any) -> Any:
+        deadline = time.monotonic() + 60
+        while not entry_of(importer, receipt)["raw"] and time.monotonic() < deadline:
+            time.sleep(0.05)
+        known.append(entry_of(importer, receipt)["raw"])
+        return read_apart(*args, **kwargs)
+
+    monkeypatch.setattr(ingest, "read_apart", read_slowly)
+    importer.validate(receipt.file_id)
+    assert known == [f"raw/{receipt.file_id}/v.csv"]
 
 
 def test_a_file_that_left_is_told_so(importer: Importer) -> None:

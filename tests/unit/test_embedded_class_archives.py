@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from comptoir.embedded import class_archives
 from comptoir.embedded.class_archives import archive_in, make_archive, using
 from comptoir.settings import Settings
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 @pytest.fixture
@@ -27,33 +23,51 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     return Settings(home=tmp_path)
 
 
-def writing(content: str) -> Callable[[Path, str], None]:
-    """A program that leaves its classes where the option says."""
-    return lambda _, option: void(Path(option.removeprefix("-XX:ArchiveClassesAtExit=")).write_text(content))
+class Program:
+    """A program that leaves some classes where the option says, or none, and how often it ran."""
+
+    def __init__(self, classes: str | None, *, runs_well: bool = True) -> None:
+        self.classes = classes
+        self.runs_well = runs_well
+        self.words: list[str] = []
+
+    def __call__(self, folder: Path, option: str) -> bool:
+        (folder / "log").write_text("…")
+        if self.classes:
+            Path(option.removeprefix("-XX:ArchiveClassesAtExit=")).write_text(self.classes)
+        return self.runs_well
+
+    def make(self, archive: Path, settings: Settings) -> list[str]:
+        """Make its archive; return what was said meanwhile."""
+        make_archive(archive, settings, lambda: self.words.append("takes a while"), self)
+        return self.words
 
 
-def void(_: object) -> None:
-    """Give nothing back."""
+def left_in(folder: Path) -> list[str]:
+    """What there is of a broker."""
+    return [path.name for path in folder.iterdir() if "broker" in path.name]
 
 
 def test_it_is_made_once_for_each_java(settings: Settings, tmp_path: Path):
     archive = archive_in(tmp_path, "broker", settings)
-    make_archive(archive, settings, writing("first"))
-    make_archive(archive, settings, writing("second"))
-    assert (archive.name, archive.read_text()) == ("broker-17.0.1.jsa", "first")
+    assert using(archive) == ()
+    assert Program("first").make(archive, settings) == ["takes a while"]
+    assert Program("second").make(archive, settings) == []
+    assert (left_in(tmp_path), archive.read_text()) == (["broker-17.0.1.jsa"], "first")
     assert f"-XX:SharedArchiveFile={archive}" in using(archive)
 
 
-def test_a_program_that_leaves_none_is_tried_again(settings: Settings, tmp_path: Path):
+@pytest.mark.parametrize("program", [Program("half", runs_well=False), Program(None)], ids=["failed", "left none"])
+def test_a_program_that_leaves_none_is_tried_again(settings: Settings, tmp_path: Path, program: Program):
     archive = archive_in(tmp_path, "broker", settings)
-    make_archive(archive, settings, lambda folder, _: void(folder.joinpath("half").write_text("…")))
-    assert [path for path in tmp_path.iterdir() if "broker" in path.name] == []
-    make_archive(archive, settings, writing("later"))
+    program.make(archive, settings)
+    assert left_in(tmp_path) == []
+    Program("later").make(archive, settings)
     assert archive.read_text() == "later"
 
 
 def test_a_java_without_one_of_its_own_makes_none(settings: Settings, tmp_path: Path):
     (tmp_path / "java" / "lib" / "server" / "classes.jsa").unlink()
     archive = archive_in(tmp_path, "broker", settings)
-    make_archive(archive, settings, writing("on nothing"))
+    assert Program("on nothing").make(archive, settings) == []
     assert not archive.exists()

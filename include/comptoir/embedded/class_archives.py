@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,23 +23,35 @@ def archive_in(folder: Path, program: str, settings: Settings) -> Path:
 
 
 def using(archive: Path) -> tuple[str, ...]:
-    """Return the options of a Java that starts from an archive; one that is missing or of others is passed over."""
-    return (f"-XX:SharedArchiveFile={archive}", "-Xlog:disable")  # no word of that on the console
+    """Return the options of a Java that starts from an archive; none where it is missing.
+
+    A Java that is told of an archive which isn't there does without the one of its own classes, too.
+    """
+    if not archive.exists():
+        return ()
+    return (f"-XX:SharedArchiveFile={archive}", "-Xlog:cds=off", "-Xlog:cds+dynamic=off")
 
 
-def make_archive(archive: Path, settings: Settings, train: Callable[[Path, str], None]) -> None:
-    """Let a program run once and keep the classes that it loaded; nothing happens where there is an archive.
+def make_archive(
+    archive: Path, settings: Settings, say: Callable[[], None], train: Callable[[Path, str], bool]
+) -> None:
+    """Let a program run once and keep the classes that it loaded, unless there is an archive already.
+
+    Where that fails there is none, and the program starts slowly.
 
     Args:
         archive: where it shall be.
         settings: which Java. One that came without the archive of its own classes can't make one on top of it.
-        train: runs the program to its end, given a folder of its own and the option that makes the archive.
+        say: tells that it takes a while.
+        train: runs the program to its end, given a folder of its own and the option that makes the archive; returns
+            whether it did all that it should.
     """
     java_has_one = (java_home(settings) / "lib" / "server" / "classes.jsa").exists()
     if archive.exists() or not java_has_one or not os.access(archive.parent, os.W_OK):
         return
-    with tempfile.TemporaryDirectory(dir=archive.parent, prefix=f".{archive.stem}-") as name:
+    say()
+    own_folder = tempfile.TemporaryDirectory(dir=archive.parent, prefix=f".{archive.stem}-", ignore_cleanup_errors=True)
+    with suppress(OSError, subprocess.TimeoutExpired), own_folder as name:
         fresh = Path(name) / archive.name
-        train(Path(name), f"-XX:ArchiveClassesAtExit={fresh}")
-        if fresh.exists():
+        if train(Path(name), f"-XX:ArchiveClassesAtExit={fresh}"):
             fresh.replace(archive)

@@ -65,21 +65,23 @@ def class_archive(settings: Settings) -> Path:
 
 def make_class_archive(settings: Settings, say: Callable[[str], None]) -> None:
     """Start Kafka once in a folder of its own, so that later starts take half the time."""
-    if not settings.kafka_bootstrap and not class_archive(settings).exists():
-        say("preparing Kafka's quick start (once per machine)")
-        make_archive(class_archive(settings), settings, lambda folder, option: _train(settings, folder, option))
+    if not settings.kafka_bootstrap:
+        told = partial(say, "preparing Kafka's quick start (once per machine)")
+        make_archive(class_archive(settings), settings, told, partial(_train, settings))
 
 
-def _train(settings: Settings, home: Path, option: str) -> None:
+def _train(settings: Settings, home: Path, option: str) -> bool:
     training = settings.model_copy(update={"home": home, "port_base": free_port_base(settings)})
     prepare_kafka(training)
     deadline = time.monotonic() + TRAINING_SECONDS
+    address, is_ready = f"{HOST}:{training.port('kafka')}", False
     command = _command(training, option)
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        address = f"{HOST}:{training.port('kafka')}"
-        while process.poll() is None and time.monotonic() < deadline and not is_kafka_ready(address):
+        while process.poll() is None and time.monotonic() < deadline and not is_ready:
             time.sleep(LOOK_SECONDS)
+            is_ready = is_kafka_ready(address)
         process.terminate()
+    return is_ready
 
 
 def free_port_base(settings: Settings) -> int:

@@ -15,11 +15,19 @@ from pyspark.sql import functions as f  # noqa: TID253
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+OWN_MACHINE = {
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.host": "127.0.0.1",
+    "spark.ui.enabled": "false",
+}
+
 
 def main(folder: Path, java_options: str) -> None:
     """Write a few rows, and let a stream read them."""
-    builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
-    session = builder.config("spark.driver.extraJavaOptions", java_options).getOrCreate()
+    builder = SparkSession.builder.master("local[2]").config("spark.driver.extraJavaOptions", java_options)
+    for name, value in OWN_MACHINE.items():
+        builder = builder.config(name, value)
+    session = builder.getOrCreate()
     _write(session, folder / "rows")
     _stream(session, folder)
     session.stop()

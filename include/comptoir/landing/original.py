@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import ExitStack, contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from hashlib import file_digest
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -59,18 +59,14 @@ def working_copy(hot: Hot, lake: Cold, settings: Settings, entry: Entry) -> Iter
             yield WorkingCopy(path, keep=lambda: None)
         else:
             _copy_received(Path(entry["path"]), path, entry)
-            with ExitStack() as putting:
-                cold.put_file(putting.enter_context(cold.side_by_side(lake)), _raw(entry, path), path)
-                yield WorkingCopy(path, keep=partial(_keep, hot, entry, path, putting))
+            with ThreadPoolExecutor(1) as beside:
+                yield WorkingCopy(path, keep=beside.submit(_put_into_lake, hot, lake, entry, path).result)
 
 
-def _raw(entry: Entry, path: Path) -> str:
-    return f"{names.LAKE_RAW}/{entry['_id']}/{path.name}"
-
-
-def _keep(hot: Hot, entry: Entry, path: Path, putting: ExitStack) -> None:
-    putting.close()
-    ledger.note(hot, entry["_id"], raw=_raw(entry, path))
+def _put_into_lake(hot: Hot, lake: Cold, entry: Entry, path: Path) -> None:
+    raw = f"{names.LAKE_RAW}/{entry['_id']}/{path.name}"
+    cold.put_file(lake, raw, path)
+    ledger.note(hot, entry["_id"], raw=raw)
 
 
 def _copy_received(source: Path, copy: Path, entry: Entry) -> None:

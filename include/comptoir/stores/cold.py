@@ -7,7 +7,8 @@ there, which makes it the commit point of a change set.
 from __future__ import annotations
 
 import io
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 COPY_BYTES: Final = 4 * 1024 * 1024
 WRITERS: Final = 8
+WAITING_WRITES: Final = 16  # each holds an open file
 
 # Six tries over about 5 s. The client's own defaults took 178 s to report a refused connection.
 CLIENT_CONFIG: Final = {
@@ -102,15 +104,23 @@ def side_by_side(cold: Cold) -> Iterator[Cold]:
     0.5 s (measured: 9 of 10 files of 2 KB): files that wait together wait once.
 
     Raises:
-        TransientError: one could not be put, whatever else the block raised.
+        TransientError: one could not be put; what had not begun by then is left.
     """
     with ThreadPoolExecutor(WRITERS) as writers:
-        begun: list[Future[None]] = []
+        begun: deque[Future[None]] = deque()
+
+        def write_beside(write: Callable[[], None]) -> None:
+            if len(begun) >= WAITING_WRITES:
+                begun.popleft().result()
+            begun.append(writers.submit(write))
+
         try:
-            yield replace(cold, beside=lambda write: begun.append(writers.submit(write)))
-        finally:
-            for each in begun:
+            yield replace(cold, beside=write_beside)
+            for each in as_completed(begun):
                 each.result()
+        except BaseException:
+            writers.shutdown(cancel_futures=True)
+            raise
 
 
 def put_file(cold: Cold, path: str, local: Path) -> None:

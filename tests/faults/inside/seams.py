@@ -8,10 +8,10 @@ from __future__ import annotations
 # By module: the functions, or methods as `Class.method`.
 SEAMS = {
     "comptoir.landing.intake": ("finish", "_move"),
-    "comptoir.landing.original": ("working_copy",),
+    "comptoir.landing.original": ("working_copy", "_put_into_lake"),
     "comptoir.examining": ("examine",),
     "comptoir.ingest": ("_stage", "_write_reports", "_note_publishing"),
-    "comptoir.stores.cold": ("publish", "write_parquet"),
+    "comptoir.stores.cold": ("publish", "_copy"),
     "comptoir.stores.ledger": ("advance", "note_published"),
     "comptoir.stores.leases": ("Lease.allot", "Lease.complete"),
     "comptoir.stores.register": ("apply",),
