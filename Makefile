@@ -63,8 +63,8 @@ endef
 
 ##@ Work on it
 
-.PHONY: test test-alone test-servers faults faults-mutants faults-random lint bench loads chromium lock
-test: $(DEV) lint chromium ## Run every test: unit, corpus, spark, dags, stack, browser, some faults
+.PHONY: test test-alone test-servers corpus faults faults-mutants faults-random lint bench loads chromium lock
+test: $(DEV) lint chromium ## Run every test: unit, most of the corpus, spark, dags, stack, browser, some faults
 	@$(BIN)/comptoir fetch
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-alone test-servers
 	@$(BIN)/pytest -m platform tests/stack tests/browser
@@ -72,10 +72,13 @@ test: $(DEV) lint chromium ## Run every test: unit, corpus, spark, dags, stack, 
 
 # Side by side: the second waits for servers where the first computes, and mostly waits; so that it is two again.
 test-alone: $(DEV)
-	@$(BIN)/pytest tests/unit tests/corpus tests/spark tests/dags
+	@$(BIN)/pytest -m "not whole" tests/unit tests/corpus tests/spark tests/dags
 
 test-servers: $(DEV)
 	@$(BIN)/pytest --numprocesses=2 --dist=loadfile -m "not platform" tests/stack tests/browser
+
+corpus: $(DEV) ## Read every file of the corpus
+	@$(BIN)/pytest -m whole tests/corpus
 
 faults: $(DEV) ## Let every fault strike a platform under load, and print what became of it
 	@$(BIN)/pytest --capture=no -m "not mutants" tests/faults
