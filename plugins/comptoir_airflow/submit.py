@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from comptoir.embedded.jars import spark_jars
-from comptoir.embedded.spark import driver_options
+from comptoir.embedded.spark import ON_ONE_MACHINE, driver_options
 from comptoir.errors import MisconfiguredError
 from comptoir.names import APP_STREAM
 from comptoir.settings import PROJECT_ROOT
@@ -20,13 +20,6 @@ STREAM_JOB: Final = JOBS / "stream_analytics.py"
 BATCH_JOB: Final = JOBS / "batch_analytics.py"
 REBUILD_JOB: Final = JOBS / "rebuild.py"
 DRIVER_MEMORY: Final = "1g"
-
-# A driver that runs everything itself needs no address that other machines reach, and no page of its own.
-ON_ONE_MACHINE: Final = {
-    "spark.driver.bindAddress": "127.0.0.1",
-    "spark.driver.host": "127.0.0.1",
-    "spark.ui.enabled": "false",
-}
 
 
 def stream_command(settings: Settings, master: str) -> list[str]:

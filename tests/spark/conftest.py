@@ -8,12 +8,14 @@ from pyspark.sql import SparkSession
 from comptoir.embedded.spark import driver_options
 from comptoir.settings import Settings
 from comptoir_spark.session import INTERPRETED, TUNING
+from tests.conftest import QUICK_START
 
 
 @pytest.fixture(scope="session")
 def spark():
     builder = SparkSession.builder.master("local[2]").appName("tests").config("spark.driver.memory", "1g")
-    builder = builder.config("spark.driver.extraJavaOptions", f"-XX:TieredStopAtLevel=1 {driver_options(Settings())}")
+    java_options = f"{QUICK_START['JDK_JAVA_OPTIONS']} {driver_options(Settings())}"
+    builder = builder.config("spark.driver.extraJavaOptions", java_options)
     for key, value in (TUNING | INTERPRETED).items():
         builder = builder.config(key, value)
     session = builder.getOrCreate()

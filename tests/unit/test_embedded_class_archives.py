@@ -24,7 +24,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 class Program:
-    """A program that leaves some classes where the option says, or none, and how often it ran."""
+    """A program that leaves some classes where the option says, or none."""
 
     def __init__(self, classes: str | None, *, runs_well: bool = True) -> None:
         self.classes = classes

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from comptoir.settings import Settings
 
 SMALL: Final = "-XX:+UseSerialGC"  # 0.83 GB resident where G1 had 1.36
+# A driver that runs everything itself needs no address that other machines reach, and no page of its own.
+ON_ONE_MACHINE: Final = {
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.host": "127.0.0.1",
+    "spark.ui.enabled": "false",
+}
 TRAINING_SECONDS: Final = 300.0
 BENDING: Final = ("SPARK_", "PYSPARK_", "JDK_JAVA_", "JAVA_TOOL_")  # variables that would make it another application
 

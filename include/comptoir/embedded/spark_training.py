@@ -12,20 +12,16 @@ from typing import TYPE_CHECKING
 from pyspark.sql import SparkSession, Window  # noqa: TID253 - this module is a program, which nothing imports
 from pyspark.sql import functions as f  # noqa: TID253
 
+from comptoir.embedded.spark import ON_ONE_MACHINE
+
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
-
-OWN_MACHINE = {
-    "spark.driver.bindAddress": "127.0.0.1",
-    "spark.driver.host": "127.0.0.1",
-    "spark.ui.enabled": "false",
-}
 
 
 def main(folder: Path, java_options: str) -> None:
     """Write a few rows, and let a stream read them."""
     builder = SparkSession.builder.master("local[2]").config("spark.driver.extraJavaOptions", java_options)
-    for name, value in OWN_MACHINE.items():
+    for name, value in ON_ONE_MACHINE.items():
         builder = builder.config(name, value)
     session = builder.getOrCreate()
     _write(session, folder / "rows")
