@@ -6,14 +6,18 @@ are accumulated; costs, thresholds and windows are applied when KPIs are compute
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F  # noqa: N812 - the field's usual name
 
+from comptoir_spark.columns import named
 from comptoir_spark.schemas import MONEY
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
+
+    from comptoir_spark.columns import Columns
 
 PRODUCT_GRAIN = "product"
 CLIENT_GRAIN = "client"
@@ -36,20 +40,25 @@ def fact_deltas(events: DataFrame) -> DataFrame:
         `grain, record_id, day, product_id, code, q, r, u, n`.
     """
     # Made in a select of its own: what makes them can't be compiled, and would leave what unfolds them interpreted.
-    made = _signed_invoices(events).select("day", "sign", _measures().alias("measures"))
-    measures = made.select("day", "sign", F.inline("measures"))
-    sign = F.col("sign")
+    made = _signed_invoices(events).select(*named("day", "sign"), _measures())
+    measures = made.select(*named("day", "sign"), _unfolded())
     key = ("grain", "record_id", "day", "product_id")
-    summed = measures.groupBy(sorts_fast(*key), *key).agg(
+    return measures.groupBy(sorts_fast(*key), *named(*key)).agg(*_sums()).drop(SORTS_FAST)
+
+
+@cache
+def _sums() -> Columns:
+    sign = F.col("sign")
+    return (
         F.max("code").alias("code"),
         F.sum(sign * F.col("q")).alias("q"),
         F.sum(sign * F.col("r")).cast(MONEY).alias("r"),
         F.sum(sign * F.col("u")).alias("u"),
         F.sum(sign * F.col("n")).cast("bigint").alias("n"),
     )
-    return summed.drop(SORTS_FAST)
 
 
+@cache
 def sorts_fast(*key: str) -> Column:
     """Return what to group by first, so that the rest of a key is hardly ever compared.
 
@@ -60,24 +69,52 @@ def sorts_fast(*key: str) -> Column:
 
 
 def _signed_invoices(events: DataFrame) -> DataFrame:
+    invoices = events.filter(_is_sale()).select(_both_sides()).filter(_is_invoice())
+    return invoices.select(*named("sign", "invoice"), _business_day())
+
+
+@cache
+def _is_sale() -> Column:
+    return F.col("kind") == "sales"
+
+
+@cache
+def _is_no_sale() -> Column:
+    return F.col("kind") != "sales"
+
+
+@cache
+def _both_sides() -> Column:
     taken_away = F.struct(F.lit(-1).alias("sign"), F.col("before").alias("invoice"))
     added = F.struct(F.lit(1).alias("sign"), F.col("after").alias("invoice"))
-    return (
-        events.filter(F.col("kind") == "sales")
-        .select(F.inline(F.array(taken_away, added)))
-        .filter(F.col("invoice").isNotNull())
-        .select("sign", "invoice", F.col("invoice.business_day").alias("day"))
-    )
+    return F.inline(F.array(taken_away, added))
 
 
+@cache
+def _is_invoice() -> Column:
+    return F.col("invoice").isNotNull()
+
+
+@cache
+def _business_day() -> Column:
+    return F.col("invoice.business_day").alias("day")
+
+
+@cache
 def _measures() -> Column:
     items = F.col("invoice.items")
     products = F.array_distinct(F.transform(items, lambda item: item["product_id"]))
-    return F.concat(
+    measures = F.concat(
         F.transform(items, _line_measure),
         F.transform(products, lambda product: _measure(PRODUCT_GRAIN, product, n=F.lit(1))),
         F.when(F.col("invoice.client_id").isNotNull(), _client_measures(items)).otherwise(F.array()),
     )
+    return measures.alias("measures")
+
+
+@cache
+def _unfolded() -> Column:
+    return F.inline("measures")
 
 
 def _client_measures(items: Column) -> Column:
@@ -149,19 +186,26 @@ def latest_versions(events: DataFrame) -> DataFrame:
     Returns:
         `kind, sequence, landing, is_gone, version` (a `schemas.VERSION`; the last one of what is gone).
     """
+    others = events.filter(_is_no_sale())
+    return others.groupBy(*_kind_and_key()).agg(_last_told()).select(*named("kind", "told.*"))
+
+
+@cache
+def _kind_and_key() -> Columns:
     version = F.coalesce("after", "before")
     key = (
         F.when(F.col("kind") == "products", F.concat_ws("@", version["product_id"], version["in_force_from"]))
         .when(F.col("kind") == "stock", version["stock_id"])
         .otherwise(version["client_id"])
     )
+    return F.col("kind"), key.alias("key")
+
+
+@cache
+def _last_told() -> Column:
+    version = F.coalesce("after", "before")
     told = F.struct("sequence", "landing", F.col("after").isNull().alias("is_gone"), version.alias("version"))
-    return (
-        events.filter(F.col("kind") != "sales")
-        .groupBy("kind", key.alias("key"))
-        .agg(F.max_by(told, "sequence").alias("told"))
-        .select("kind", "told.*")
-    )
+    return F.max_by(told, "sequence").alias("told")
 
 
 def catalogue(versions: DataFrame) -> DataFrame:

@@ -6,6 +6,8 @@ are told in `docs/rules.md`; thresholds come from `comptoir.rules`.
 
 from __future__ import annotations
 
+from functools import cache, lru_cache, reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 from pyspark.sql import Window
@@ -13,6 +15,7 @@ from pyspark.sql import functions as F  # noqa: N812 - the field's usual name
 
 from comptoir.records import TIERS
 from comptoir.rules import LossReason, Rules, margin_period
+from comptoir_spark.columns import named
 from comptoir_spark.facts import sorts_fast
 from comptoir_spark.schemas import MONEY
 
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from pyspark.sql import Column, DataFrame
+
+    from comptoir_spark.columns import Columns
 
 
 def price_in_force(prices: Column, day: Column) -> Column:
@@ -52,18 +57,24 @@ def value_product_sales(sales: DataFrame, products: DataFrame) -> DataFrame:
         a known cost).
     """
     known = products.withColumnRenamed("code", "catalogue_code")
-    price = price_in_force(F.col("prices"), F.col("day")).alias("price")
     # A select of its own, so that the price is looked up once for both of its amounts.
-    priced = sales.join(known, on="product_id", how="left").select("*", price)
+    priced = sales.join(known, on="product_id", how="left").select(*named("*"), _price_that_day())
+    return priced.select(*_valued())
+
+
+@cache
+def _price_that_day() -> Column:
+    return price_in_force(F.col("prices"), F.col("day")).alias("price")
+
+
+@cache
+def _valued() -> Columns:
     quantity = F.col("q") + F.col("u")
     revenue = (F.col("r") + F.col("u") * _zero_if_unknown(F.col("price.sell_price"))).cast(MONEY)
-    return priced.select(
-        "product_id",
+    return (
+        F.col("product_id"),
         F.coalesce("catalogue_code", "code").alias("code"),
-        "name",
-        "category",
-        "min_margin_threshold",
-        "day",
+        *named("name", "category", "min_margin_threshold", "day"),
         quantity.alias("quantity"),
         revenue.alias("revenue"),
         (revenue - quantity * F.col("price.buy_price")).cast(MONEY).alias("profit"),
@@ -83,42 +94,48 @@ def calculate_product_winner(sales: DataFrame, products: DataFrame) -> DataFrame
     Returns:
         `schemas.WINNERS`, one row per window and product with an invoice or a quantity in it.
     """
+    key = ("window", "start", "product_id")
+    valued = value_product_sales(sales.filter(_is_any("n", "q", "u", "r")), products)
+    in_windows = valued.select(_windows_of_the_day(), *named("*"))
+    return in_windows.groupBy(sorts_fast(*key), *named(*key)).agg(*_totals_of_a_window()).select(*_ranked())
+
+
+@cache
+def _is_any(*measures: str) -> Column:
+    """Return whether any of the measures is other than zero."""
+    return reduce(or_, (F.col(measure) != 0 for measure in measures))
+
+
+@cache
+def _windows_of_the_day() -> Column:
     week = F.struct(F.lit("week").alias("window"), F.trunc("day", "week").alias("start"))
     month = F.struct(F.lit("month").alias("window"), F.trunc("day", "month").alias("start"))
-    sold = sales.filter((F.col("n") != 0) | (F.col("q") != 0) | (F.col("u") != 0) | (F.col("r") != 0))
-    totals = (
-        value_product_sales(sold, products)
-        .select(F.inline(F.array(week, month)), "*")
-        .groupBy(sorts_fast("window", "start", "product_id"), "window", "start", "product_id")
-        .agg(
-            F.max("code").alias("code"),
-            F.max("name").alias("name"),
-            F.max("category").alias("category"),
-            F.sum("quantity").alias("quantity"),
-            F.sum("revenue").cast(MONEY).alias("revenue"),
-            F.sum("profit").cast(MONEY).alias("profit"),
-        )
-        .withColumn("cost_known", F.col("profit").isNotNull())
+    return F.inline(F.array(week, month))
+
+
+@cache
+def _totals_of_a_window() -> Columns:
+    profit = F.sum("profit").cast(MONEY)
+    return (
+        F.max("code").alias("code"),
+        F.max("name").alias("name"),
+        F.max("category").alias("category"),
+        F.sum("quantity").alias("quantity"),
+        F.sum("revenue").cast(MONEY).alias("revenue"),
+        profit.alias("profit"),
+        profit.isNotNull().alias("cost_known"),
     )
-    return _ranked(totals)
 
 
-def _ranked(totals: DataFrame) -> DataFrame:
+@cache
+def _ranked() -> Columns:
     best_first = [F.col("profit").desc(), F.col("revenue").desc(), F.col("code").asc_nulls_last(), F.col("product_id")]
     in_window = Window.partitionBy("window", "start", "cost_known").orderBy(*best_first)
     rank = F.when(F.col("cost_known"), F.row_number().over(in_window))
-    return totals.select(
-        "window",
-        "start",
+    return (
+        *named("window", "start"),
         rank.cast("int").alias("rank"),
-        "product_id",
-        "code",
-        "name",
-        "category",
-        "quantity",
-        "revenue",
-        "profit",
-        "cost_known",
+        *named("product_id", "code", "name", "category", "quantity", "revenue", "profit", "cost_known"),
     )
 
 
@@ -141,35 +158,64 @@ def detect_loss_products(
     Returns:
         `schemas.LOSSES`; `days_left` is negative once expired, null without an expiry date.
     """
-    moved = _with_last_movement(stock.filter(F.col("quantity") > 0), sales, on)
-    judged = moved.withColumn("reasons", _reasons(F.lit(on), rules)).filter(F.size("reasons") > 0)
-    known = products.select("product_id", F.col("code").alias("catalogue_code"), "name", "prices")
+    moved = _with_last_movement(stock.filter(_is_in_stock()), sales, on)
+    judged = moved.withColumn("reasons", _reasons(on, rules)).filter(_has_reasons())
+    return judged.join(products.select(*_catalogue()), on="product_id", how="left").select(*_at_risk(on))
+
+
+def _with_last_movement(lots: DataFrame, sales: DataFrame, on: date) -> DataFrame:
+    last_sales = sales.filter(_is_sale_until(on)).groupBy(*named("product_id")).agg(_last_sale())
+    return lots.join(last_sales, on="product_id", how="left").withColumn("last_movement", _later_movement())
+
+
+@cache
+def _is_in_stock() -> Column:
+    return F.col("quantity") > 0
+
+
+@cache
+def _has_reasons() -> Column:
+    return F.size("reasons") > 0
+
+
+@lru_cache
+def _is_sale_until(on: date) -> Column:
+    return (F.col("n") > 0) & (F.col("day") <= F.lit(on))
+
+
+@cache
+def _last_sale() -> Column:
+    return F.max("day").alias("last_sale")
+
+
+@cache
+def _later_movement() -> Column:
+    return F.greatest("movement_day", "last_sale")  # greatest passes over nulls
+
+
+@cache
+def _catalogue() -> Columns:
+    return (*named("product_id", "name", "prices"), F.col("code").alias("catalogue_code"))
+
+
+@lru_cache
+def _at_risk(on: date) -> Columns:
     today = F.lit(on)
     cost = price_in_force(F.col("prices"), today)["buy_price"]
-    return judged.join(known, on="product_id", how="left").select(
-        "stock_id",
-        "product_id",
+    return (
+        *named("stock_id", "product_id"),
         F.coalesce("catalogue_code", "product_code").alias("code"),
-        "name",
-        "batch_no",
-        "quantity",
-        "expiry_date",
-        "last_movement",
+        *named("name", "batch_no", "quantity", "expiry_date", "last_movement"),
         F.datediff("expiry_date", today).alias("days_left"),
         F.greatest(F.datediff(today, "last_movement"), F.lit(0)).alias("days_idle"),
-        "reasons",
+        F.col("reasons"),
         (F.col("quantity") * cost).cast(MONEY).alias("value_at_risk"),
     )
 
 
-def _with_last_movement(lots: DataFrame, sales: DataFrame, on: date) -> DataFrame:
-    is_sale_so_far = (F.col("n") > 0) & (F.col("day") <= F.lit(on))
-    last_sales = sales.filter(is_sale_so_far).groupBy("product_id").agg(F.max("day").alias("last_sale"))
-    later = F.greatest("movement_day", "last_sale")  # greatest passes over nulls
-    return lots.join(last_sales, on="product_id", how="left").withColumn("last_movement", later)
-
-
-def _reasons(today: Column, rules: Rules) -> Column:
+@lru_cache
+def _reasons(on: date, rules: Rules) -> Column:
+    today = F.lit(on)
     is_expired = F.col("expiry_date") < today
     is_expiring = ~is_expired & (F.col("expiry_date") < F.date_add(today, rules.expiring_days))
     is_dead = F.col("last_movement") < F.date_sub(today, rules.dead_stock_days)
@@ -196,24 +242,39 @@ def detect_low_margins(sales: DataFrame, products: DataFrame, *, on: date, rules
     Returns:
         `schemas.LOW_MARGIN`; the margin is a fraction with 4 places, rounded half-up for show only.
     """
-    first, last = margin_period(on, rules)
-    recent = sales.filter(F.col("day").between(F.lit(first), F.lit(last)))
-    threshold = F.col("min_margin_threshold").cast("decimal(10,6)")  # a double's shortest decimal
-    totals = (
-        value_product_sales(recent, products)
-        .withColumn("threshold", threshold)
-        .groupBy("product_id", "code", "name", "threshold")
-        .agg(F.sum("revenue").cast(MONEY).alias("revenue"), F.sum("profit").cast(MONEY).alias("profit"))
-    )
+    valued = value_product_sales(sales.filter(_is_within(*margin_period(on, rules))), products)
+    key = (*named("product_id", "code", "name"), _threshold())
+    return valued.groupBy(*key).agg(*_revenue_and_profit()).filter(_is_low()).select(*_low_margin())
+
+
+@lru_cache
+def _is_within(first: date, last: date) -> Column:
+    return F.col("day").between(F.lit(first), F.lit(last))
+
+
+@cache
+def _threshold() -> Column:
+    return F.col("min_margin_threshold").cast("decimal(10,6)").alias("threshold")  # a double's shortest decimal
+
+
+@cache
+def _revenue_and_profit() -> Columns:
+    return F.sum("revenue").cast(MONEY).alias("revenue"), F.sum("profit").cast(MONEY).alias("profit")
+
+
+@cache
+def _is_low() -> Column:
     # decimal(26,4) * decimal(10,6) fits 38 digits: the comparison loses nothing.
-    is_low = F.col("profit") < F.col("revenue").cast("decimal(26,4)") * F.col("threshold")
-    return totals.filter((F.col("revenue") > 0) & is_low).select(
-        "product_id",
-        "code",
-        "name",
-        "revenue",
+    least = F.col("revenue").cast("decimal(26,4)") * F.col("threshold")
+    return (F.col("revenue") > 0) & (F.col("profit") < least)
+
+
+@cache
+def _low_margin() -> Columns:
+    return (
+        *named("product_id", "code", "name", "revenue"),
         _margin_shown().alias("margin"),
-        "threshold",
+        F.col("threshold"),
     )
 
 
@@ -239,11 +300,15 @@ def value_client_sales(sales: DataFrame, products: DataFrame) -> DataFrame:
     Returns:
         `client_id, code, day, amount`.
     """
-    prices = products.select("product_id", "prices")
+    prices = products.select(*named("product_id", "prices"))
+    left = sales.filter(_is_any("n", "r", "u"))
+    return left.join(prices, on="product_id", how="left").select(*named("client_id", "code", "day"), _amount())
+
+
+@cache
+def _amount() -> Column:
     sell_price = _zero_if_unknown(price_in_force(F.col("prices"), F.col("day"))["sell_price"])
-    amount = (F.col("r") + F.col("u") * sell_price).cast(MONEY)
-    left = sales.filter((F.col("n") != 0) | (F.col("r") != 0) | (F.col("u") != 0))
-    return left.join(prices, on="product_id", how="left").select("client_id", "code", "day", amount.alias("amount"))
+    return (F.col("r") + F.col("u") * sell_price).cast(MONEY).alias("amount")
 
 
 def apply_client_reduction(clients: DataFrame, sales: DataFrame, *, rules: Rules) -> DataFrame:
@@ -261,36 +326,34 @@ def apply_client_reduction(clients: DataFrame, sales: DataFrame, *, rules: Rules
     Returns:
         `schemas.REDUCTIONS`, one row per client.
     """
-    amounts = sales.select("client_id", F.col("code").alias("sales_code"), "day", "amount")
+    amounts = sales.withColumnRenamed("code", "sales_code")
+    both = clients.join(amounts, on="client_id", how="full")
+    return both.groupBy(*named("client_id")).agg(*_totals_of_a_client()).select(*_rewarded(rules))
+
+
+@cache
+def _totals_of_a_client() -> Columns:
     is_counted = F.col("as_of").isNull() | (F.col("day") > F.col("as_of"))
-    counted = F.when(is_counted, F.col("amount"))
-    totals = (
-        clients.join(amounts, on="client_id", how="full")
-        .groupBy("client_id")
-        .agg(
-            F.coalesce(F.max("code"), F.max("sales_code")).alias("code"),
-            F.max("name").alias("name"),
-            _zero_if_unknown(F.max("opening")).alias("opening"),
-            _zero_if_unknown(F.sum(counted)).cast(MONEY).alias("sales"),
-            F.max("declared_tier").alias("declared_tier"),
-        )
-        .withColumn("new_total", (F.col("opening") + F.col("sales")).cast(MONEY))
+    opening = _zero_if_unknown(F.max("opening"))
+    sold = _zero_if_unknown(F.sum(F.when(is_counted, F.col("amount")))).cast(MONEY)
+    return (
+        F.coalesce(F.max("code"), F.max("sales_code")).alias("code"),
+        F.max("name").alias("name"),
+        opening.alias("opening"),
+        sold.alias("sales"),
+        F.max("declared_tier").alias("declared_tier"),
+        (opening + sold).cast(MONEY).alias("new_total"),
     )
-    return _rewarded(totals, rules)
 
 
-def _rewarded(totals: DataFrame, rules: Rules) -> DataFrame:
+@cache
+def _rewarded(rules: Rules) -> Columns:
     step = F.greatest(_earned_step(rules), _declared_step())
     tiers = F.array(*(F.lit(tier) for tier in TIERS))
     rates = (rules.reduction_rate_standard, rules.reduction_rate_silver, rules.reduction_rate_gold)
     rate_of_tier = F.array(*(F.lit(rate).cast("decimal(5,4)") for rate in rates))
-    return totals.select(
-        "client_id",
-        "code",
-        "name",
-        "opening",
-        "sales",
-        "new_total",
+    return (
+        *named("client_id", "code", "name", "opening", "sales", "new_total"),
         (F.col("new_total") > F.lit(rules.promo_threshold)).alias("eligible_promo"),
         F.get(tiers, step).alias("tier"),
         F.get(rate_of_tier, step).alias("reduction_rate"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from confluent_kafka import Consumer, KafkaException, TopicPartition
@@ -12,6 +13,7 @@ from comptoir import names
 from comptoir.errors import TransientError
 from comptoir.publishing import lake
 from comptoir.stores.cold import open_cold
+from comptoir_spark.columns import named
 from comptoir_spark.schemas import EVENT, LAKE_EVENT, VERSION
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
 
     from comptoir.settings import Settings
+    from comptoir_spark.columns import Columns
 
 Ends = dict[str, dict[str, int]]  # offsets by topic and partition
 
@@ -79,8 +82,13 @@ def ends_of_topics(settings: Settings) -> Ends:
 def after_cut(events: DataFrame, cut: Mapping[str, int]) -> DataFrame:
     """Leave out the events that an epoch was computed from: those up to the cut sequence of their kind."""
     for kind, sequence in cut.items():
-        events = events.filter((F.col("kind") != kind) | (F.col("sequence") > sequence))
+        events = events.filter(_is_behind(kind, sequence))
     return events
+
+
+@lru_cache
+def _is_behind(kind: str, sequence: int) -> Column:
+    return (F.col("kind") != kind) | (F.col("sequence") > sequence)
 
 
 def up_to_cut(events: DataFrame, cut: Mapping[str, int]) -> DataFrame:
@@ -100,10 +108,19 @@ def parse_messages(messages: DataFrame) -> DataFrame:
         `topic, partition, offset, reason` and the columns of `schemas.EVENT`; `reason` says why a message is
         no event, and is null for events.
     """
+    return messages.select(*_text_and_event()).select(*_reason_and_event()).drop("_corrupt")
+
+
+@cache
+def _text_and_event() -> Columns:
     text = F.col("value").cast("string")
     event = F.from_json(text, EVENT, {"columnNameOfCorruptRecord": "_corrupt"})
-    parsed = messages.select("topic", "partition", "offset", text.alias("text"), event.alias("event"))
-    return parsed.select("topic", "partition", "offset", _reason().alias("reason"), "event.*").drop("_corrupt")
+    return (*named("topic", "partition", "offset"), text.alias("text"), event.alias("event"))
+
+
+@cache
+def _reason_and_event() -> Columns:
+    return (*named("topic", "partition", "offset"), _reason().alias("reason"), F.col("event.*"))
 
 
 def _reason() -> Column:

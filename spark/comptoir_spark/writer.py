@@ -7,6 +7,7 @@ import threading
 import time
 from collections import defaultdict
 from datetime import date, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from pyspark import StorageLevel
@@ -17,6 +18,7 @@ from comptoir.errors import StoppedError, TransientError
 from comptoir.stores.hot import reaching_mongo
 from comptoir.stores.settling import settle
 from comptoir_spark import facts, pending, sinks, sources
+from comptoir_spark.columns import named
 from comptoir_spark.cut import cut_of
 from comptoir_spark.figures import Figures, touched_by
 from comptoir_spark.frames import rows_of
@@ -26,7 +28,7 @@ from comptoir_spark.unreadable import UnreadableLimit
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import Column, DataFrame, SparkSession
 
     from comptoir.settings import Settings
     from comptoir.stores.hot import Hot
@@ -99,14 +101,14 @@ class StreamWriter:
 
     def _write(self, events: DataFrame, batch: int) -> None:
         clock = Stopwatch()
-        arrived = rows_of(events.select("topic", "partition", "offset", "kind", "reason"))
+        arrived = rows_of(events.select(*named("topic", "partition", "offset", "kind", "reason")))
         if not arrived:
             return
         offsets = offsets_of(arrived)
         sinks.record_batch(self._hot, batch, offsets, self._settings)
         self._refuse_unreadable(arrived, batch)
         clock.lap("read")
-        readable = sources.after_cut(events.filter(F.col("reason").isNull()), self._cut)
+        readable = sources.after_cut(events.filter(_is_readable()), self._cut)
         kinds = {row["kind"] for row in arrived if not row["reason"]}
         is_small = len(arrived) <= SMALL_BATCH
         prefer(events.sparkSession, INTERPRETED if is_small else COMPILED)
@@ -191,6 +193,11 @@ def offsets_of(arrived: list[Row]) -> sinks.Offsets:
 def count_offsets(offsets: sinks.Offsets) -> int:
     """Return how many offsets a batch spans."""
     return sum(last - first + 1 for partitions in offsets.values() for first, last in partitions.values())
+
+
+@cache
+def _is_readable() -> Column:
+    return F.col("reason").isNull()
 
 
 def _letter(row: Row) -> Row:

@@ -7,7 +7,7 @@ from pyspark.sql import SparkSession
 
 from comptoir.embedded.spark import driver_options
 from comptoir.settings import Settings
-from comptoir_spark.session import INTERPRETED, TUNING
+from comptoir_spark.session import INTERPRETED, TUNING, keep_looked_up
 from tests.conftest import QUICK_START
 
 
@@ -20,5 +20,6 @@ def spark():
         builder = builder.config(key, value)
     session = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
+    keep_looked_up(session)
     yield session
     session.stop()
