@@ -191,8 +191,13 @@ def latest_versions(events: DataFrame) -> DataFrame:
 
 
 @cache
+def _version() -> Column:
+    return F.coalesce("after", "before")
+
+
+@cache
 def _kind_and_key() -> Columns:
-    version = F.coalesce("after", "before")
+    version = _version()
     key = (
         F.when(F.col("kind") == "products", F.concat_ws("@", version["product_id"], version["in_force_from"]))
         .when(F.col("kind") == "stock", version["stock_id"])
@@ -203,8 +208,7 @@ def _kind_and_key() -> Columns:
 
 @cache
 def _last_told() -> Column:
-    version = F.coalesce("after", "before")
-    told = F.struct("sequence", "landing", F.col("after").isNull().alias("is_gone"), version.alias("version"))
+    told = F.struct("sequence", "landing", F.col("after").isNull().alias("is_gone"), _version().alias("version"))
     return F.max_by(told, "sequence").alias("told")
 
 
