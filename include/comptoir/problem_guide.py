@@ -130,6 +130,7 @@ GUIDE: Final = (
             Example("not_an_integer", "sales.quantity", "2.5"),
             Example("number_too_large", "products.buy_price", "123456789012345"),
             Example("currency_foreign", "sales.unit_price", "$12.50", {"currency": "EUR"}),
+            Example("count_in_currency", "sales.quantity", "15 €"),
             Example("header_unit", "sales.unit_price", "k€", {"currency": "EUR"}),
             Example("percent_unclear", "products.min_margin_threshold", "0,5"),
             Example("ratio_over_one", "products.min_margin_threshold", "20"),

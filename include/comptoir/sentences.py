@@ -590,6 +590,10 @@ MESSAGES: Final[Sentences] = {
         "en": "“{value}” in “{column}” is not in {currency}.",
         "fr": "« {value} » dans « {column} » n'est pas en {currency}.",
     },
+    "count_in_currency": {
+        "en": "“{value}” in “{column}” is an amount of money, where pieces are counted.",
+        "fr": "« {value} » dans « {column} » est une somme d'argent, là où l'on compte des pièces.",
+    },
     "header_unit": {
         "en": "The header “{column}”, or the row below it, gives “{value}” as the unit, which would change every "
         "number below it: amounts are in {currency} without tax, quantities in pieces.",
@@ -1311,6 +1315,12 @@ REMEDIES: Final[Sentences] = {
     "currency_foreign": {
         "en": "Convert the amount to {currency}, and drop the row again.",
         "fr": "Convertissez le montant en {currency}, et déposez la ligne de nouveau.",
+    },
+    "count_in_currency": {
+        "en": "Write how many pieces there are, without a currency, which a spreadsheet's format may also show, and "
+        "drop the row again.",
+        "fr": "Écrivez le nombre de pièces, sans monnaie, que le format du tableur peut aussi afficher, et déposez la "
+        "ligne de nouveau.",
     },
     "header_unit": {
         "en": "Convert the column, or correct its header or its unit, and drop the file again.",

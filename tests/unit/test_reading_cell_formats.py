@@ -86,6 +86,19 @@ def test_another_currency_is_told_where_it_is_shown(tmp_path: Path, write: Calla
     assert table.frame["sell_price"].to_list() == [None, None, *map(Decimal, ("12.5", "1.5", "3.5"))]
 
 
+@pytest.mark.parametrize("write", WRITERS)
+def test_pieces_that_are_shown_as_money_are_no_count(tmp_path: Path, write: Callable[..., Path]):
+    headers = ["product_code", "batch_no", "quantity", "expiry_date", "last_movement"]
+    shown = [Shown(15, "0 [$EUR]"), Shown(4, "[$USD] 0"), Shown(7, "0"), Shown(8, '0" pcs"'), 9]
+    rows = [headers, *[["P", f"L{lot}", quantity, DAY, DAY] for lot, quantity in enumerate(shown)]]
+    table = read(write(tmp_path / "x", {"S": rows}))
+    assert faults(table) == [
+        ("count_in_currency", 2, "quantity", "15 EUR"),
+        ("count_in_currency", 3, "quantity", "4 USD"),
+    ]
+    assert table.frame["quantity"].to_list() == [None, None, 7, 8, 9]
+
+
 def test_a_code_and_a_number_beyond_the_table_keep_their_own_text(tmp_path: Path):
     dollars = Shown(17850, "$0.00")
     rows = [["", *PRODUCTS], ["", dollars, "N", "K", 1, 2, 0.2, DAY, dollars]]
@@ -227,6 +240,7 @@ def test_what_an_old_workbook_shows(tmp_path: Path):
     (scan,) = scan_old_workbook(path, "x.xls", "EUR").sheets.values()
     assert {place: list(rows) for place, rows in scan.units.items()} == {
         (1, PERCENT): [2],
+        (2, "\t€"): [2],
         (6, "USD"): [3],
         (7, PERCENT): [3],
     }

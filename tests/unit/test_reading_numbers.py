@@ -189,7 +189,9 @@ def test_more_places_than_kept_are_marked_as_rounded():
         ("-12", -12, None),
         ("1 234", 1234, None),
         ("6.5", None, "not_an_integer"),
-        ("6 €", 6, None),
+        ("6 pcs", 6, None),
+        ("6 €", None, "count_in_currency"),
+        ("$6", None, "count_in_currency"),
         ("x", None, "not_a_number"),
     ],
 )

@@ -28,6 +28,7 @@ PERCENT: Final = "100%"  # the number is shown multiplied
 PERCENT_SIGN: Final = "%"  # as a word that is quoted, the sign multiplies nothing
 PADDED = re.compile("0{2,}|0+(?:[-/: ()+]+0+)+")  # a code's zeros in front, and what parts its digits
 GROUP = re.compile("0+|[^0]+")
+OF_COUNT: Final = "\t"  # before a unit that matters to a count alone: the trader's own currency
 OF_CODE: Final = "\n"  # between the words and zeros of a code, and before the unit that they are to a number
 SEEN: Final = frozenset("-+/():. ")  # shown as they are without quotes
 OF_CODES: Final = frozenset({ColumnType.CODE, ColumnType.UUID})  # a column of UUIDs may hold codes
@@ -58,8 +59,13 @@ def units_of(codes: Mapping[int, str], formats: Iterable[int], currency: str) ->
 def _unit(code: str, currency: str) -> str | None:
     """Return what a format shows that changes a number, behind the words, if any, that it adds to a code."""
     code = code.replace(OF_CODE, " ")
-    unit, words = shown_unit(code, currency), words_of_code(code)
+    unit, words = shown_unit(code, currency) or _own_currency(code, currency), words_of_code(code)
     return OF_CODE.join((*words, unit or "")) if words else unit
+
+
+def _own_currency(code: str, currency: str) -> str | None:
+    shown = _words_shown(code)
+    return OF_COUNT + shown if changing_unit(f"[{shown}]", currency, is_count=True) else None
 
 
 def unit_seen(shown: str, number: str, currency: str) -> str | None:
@@ -125,6 +131,15 @@ def shown_unit(code: str, currency: str) -> str | None:
     """
     if zeros := _zeros_of_code(code):
         return zeros
+    shown = _words_shown(code)
+    if shown == PERCENT:
+        return PERCENT
+    changes = changing_unit(f"[{shown}]", currency) or not says_nothing(shown) or re.search(r"[-(%]", shown)
+    return shown if changes else None
+
+
+def _words_shown(code: str) -> str:
+    """Return the words and signs of currencies that a format shows; `PERCENT` where it multiplies."""
     words = ""
     for quoted, escaped, symbol, _, bare in TOKEN.findall(code):
         if bare == PERCENT_SIGN:
@@ -132,9 +147,7 @@ def shown_unit(code: str, currency: str) -> str | None:
         if bare == ";":  # what follows is for negative numbers
             break
         words += quoted or escaped or symbol or (bare if bare in SIGNS else "")
-    shown = words.strip()
-    changes = changing_unit(f"[{shown}]", currency) or not says_nothing(shown) or re.search(r"[-(%]", shown)
-    return shown if changes else None
+    return words.strip()
 
 
 def _zeros_of_code(code: str) -> str | None:
@@ -156,7 +169,7 @@ def with_shown_units(sheet: Sheet, scan: SheetScan, first_column: int) -> dict[s
     for (column, unit), rows in scan.units.items():
         place = str(column - first_column)
         column_type = types.get(column - first_column)
-        shown = _shown_in(unit, is_code=column_type in OF_CODES)
+        shown = _shown_in(unit, column_type)
         if column_type not in OF_CODES | NUMBER_TYPES or not shown or sheet.numeric is None:
             continue
         concerned = sheet.rows.is_in(pl.Series(rows, dtype=pl.Int64).implode()) & sheet.numeric[place]
@@ -183,11 +196,13 @@ def _shortened(sheet: Sheet, places: Iterable[str]) -> dict[str, pl.Series]:
     return columns
 
 
-def _shown_in(unit: str, *, is_code: bool) -> str:
-    """Return of what a format shows what matters in a column of codes, or in one of numbers."""
+def _shown_in(unit: str, column_type: ColumnType | None) -> str:
+    """Return of what a format shows what matters in a column of codes, of counts or of other numbers."""
     words, _, of_number = unit.rpartition(OF_CODE)
-    if is_code:
+    if column_type in OF_CODES:
         return words or (unit if PADDED.fullmatch(unit) else "")
+    if of_number.startswith(OF_COUNT):
+        return of_number.removeprefix(OF_COUNT) if column_type == ColumnType.INTEGER else ""
     return "" if PADDED.fullmatch(of_number) else of_number
 
 

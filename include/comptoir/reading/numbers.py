@@ -97,7 +97,7 @@ def describe_numbers(cells: pl.DataFrame, currency: str) -> pl.DataFrame:
     """Take distinct cells (`text`, `numeric`) apart.
 
     Adds `sign`, `plain` (digits and marks; null where it is no number), `proof` (`,`, `.`, `?` for doubtful or null
-    where no mark matters), `percent`, `pieces` and `foreign` (a currency other than the trader's).
+    where no mark matters), `percent`, `pieces`, `foreign` (a currency other than the trader's) and `priced` (any).
     """
     own, foreign = currency_words(currency)
     parts = _signed(pl.col("plain")).str.extract_groups(PARTS)
@@ -111,6 +111,7 @@ def describe_numbers(cells: pl.DataFrame, currency: str) -> pl.DataFrame:
         .with_columns(
             percent=pl.col("unit") == "%",
             foreign=pl.col("unit").is_in(foreign) & pl.col("plain").is_not_null(),
+            priced=pl.col("unit").is_in([*own, *foreign]) & pl.col("plain").is_not_null(),
             pieces=pl.col("unit").str.strip_chars_end(".").is_in(PIECES),
             proof=_proof(),
         )
@@ -119,7 +120,7 @@ def describe_numbers(cells: pl.DataFrame, currency: str) -> pl.DataFrame:
         )
         .with_columns(plain=pl.when("known", pl.col("proof").ne_missing("x")).then("plain"))
         .select(
-            *("text", "numeric", "sign", "plain", "percent", "pieces", "foreign"),
+            *("text", "numeric", "sign", "plain", "percent", "pieces", "foreign", "priced"),
             proof=pl.when("known").then("proof"),
         )
     )
@@ -171,7 +172,9 @@ def parse_numbers(
     if percent and column_type == ColumnType.RATIO:
         described = _as_percents(described, mark)
     numbers = described.with_columns(number=_number(mark)).with_columns(
-        fault=pl.when("foreign")
+        fault=pl.when(pl.col("priced") & (column_type == ColumnType.INTEGER))
+        .then(pl.lit("count_in_currency"))
+        .when("foreign")
         .then(pl.lit("currency_foreign"))
         .when(pl.col("number").is_null() | _has_other_unit(column_type))
         .then(pl.lit("not_a_number"))

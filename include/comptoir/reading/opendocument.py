@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from xml.parsers import expat
 
 from comptoir.reading.archives import PIECE_BYTES, scan_archive
-from comptoir.reading.cell_formats import PERCENT, unit_seen
+from comptoir.reading.cell_formats import OF_COUNT, PERCENT, unit_seen
 from comptoir.reading.formats import ODS_MEMBER, refused
 from comptoir.reading.scans import (
     CELLS_LIMIT,
@@ -157,10 +157,10 @@ class _Content:
             self._each_cell(attributes, unit)
 
     def _show_unit(self, attributes: dict[str, str]) -> None:
-        """Note what a cell shows: a percentage, or a currency other than the trader's."""
+        """Note what a cell shows: a percentage, or a currency."""
         unit = PERCENT if attributes[VALUE_TYPE] == "percentage" else attributes.get(CURRENCY, "").upper()
-        if unit not in {"", self.currency}:
-            self._each_cell(attributes, unit)
+        if unit:
+            self._each_cell(attributes, OF_COUNT + unit if unit == self.currency else unit)
 
     def _each_cell(self, attributes: dict[str, str], unit: str) -> None:
         for row in range(self._row, min(self._row + self._row_repeats, CELLS_LIMIT)):
