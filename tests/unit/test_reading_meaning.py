@@ -41,6 +41,7 @@ def errors(verdict: Verdict) -> list[tuple[int | None, str, str | None]]:
     [
         ("Currency", "EUR", "USD", "currency_foreign"),
         ("Devise", "Euro", "Dollar US", "currency_foreign"),
+        ("Devise", "€", "k€", "currency_foreign"),
         ("Type", "Facture", "Avoir", "credit_note_positive"),
         ("Document type", "Invoice", "Credit Memo", "credit_note_positive"),
         ("Nature", "", "Remboursement client", "credit_note_positive"),
@@ -135,6 +136,7 @@ def test_a_column_that_says_otherwise_rejects_its_row(tmp_path: Path, header: st
         ("Prix par", ("1", "pièce", "1,0")),
         ("Prix TTC", ("15.00", "8.40", "1")),
         ("Prix unité", ("15.00", "8.40", "1")),
+        ("Prix unité", ("15.00 €", "8.40 EUR", "le kilo")),
         ("Quelconque", ("bleu", "vert", "Retour aux sources")),
         ("Rem.", ("appeler le 12", "fragile", "-")),
         ("Code promo", ("ETE10", "", "ETE10")),
@@ -207,6 +209,10 @@ def test_other_words_and_other_columns_say_nothing(tmp_path: Path, header: str, 
         ("Line type", "product", "shipping"),
         ("Conditionnement", "1", "6"),
         ("Price unit", "1", "100"),
+        ("Price unit", "", "per dozen"),
+        ("Unité de prix", "pièce", "douzaine"),
+        ("Unité de prix", "€/pièce", "Cent"),
+        ("Unité de prix", "le kg", "100 g"),
         ("Refunded", "0.00", "12.50"),
         ("Prix par", "1", "carton"),
         ("Tax included", "No", "partly"),
@@ -550,6 +556,14 @@ def test_prices_of_products_in_another_currency_are_rejected(tmp_path: Path):
     verdict = judged(tmp_path, header, "P,Thé,T,1.00,2.00,0.2,EUR", "Q,Riz,T,1.00,2.00,0.2,CHF")
     assert errors(verdict) == [(3, "currency_foreign", "CHF")]
     assert verdict.accepted["product_code"].to_list() == ["P"]
+
+
+@pytest.mark.parametrize("header", ["Unité", "Unité CA", "Unité monétaire", "Devise"])
+def test_amounts_of_clients_in_thousands_are_rejected(tmp_path: Path, header: str):
+    headers = f"code_client,nom,ca_total,niveau_fidelite,{header}"
+    verdict = judged(tmp_path, headers, "C,Ada,12.5,Gold,k€", "D,Eve,12500.00,Gold,€", "E,Léo,8.25,Gold,")
+    assert errors(verdict) == [(2, "currency_foreign", "k€")]
+    assert verdict.accepted["client_code"].to_list() == ["D", "E"]
 
 
 def test_lines_below_their_invoice_are_lines_of_it(tmp_path: Path):

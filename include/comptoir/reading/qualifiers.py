@@ -136,6 +136,7 @@ FIRM: Final = _words(
 FLAGS: Final = GONE | FIRM | _words("is est facture invoice ligne line order commande")
 UNITS: Final = _words("unite unit uom um udm")
 OF_UNITS: Final = UNITS | _words("of mesure measure vente sale code libelle stock")
+TURNOVERS: Final = _words("ca turnover revenue chiffre affaires ht monetaire")
 SUPPLIERS: Final = _words("fournisseur supplier vendor")
 BOUGHT: Final = _words("achat purchase buying cost cout revient")
 OF_COSTS: Final = PRICES | _words("cost cout unit unitaire")
@@ -251,6 +252,8 @@ def _of_words(words: frozenset[str], key: str, kind: str, currency: str) -> Qual
         return Qualifier("currency_foreign", "", partial(sense, currency=currency))
     if kind in {"sales", "stock"} and words & UNITS and words <= OF_UNITS:
         return COUNTING
+    if kind == "clients" and words & UNITS and words <= OF_UNITS | VALUES | TURNOVERS:
+        return Qualifier("currency_foreign", "", partial(senses.sense_of_unit_of_amounts, currency=currency))
     if kind == "sales":
         return _of_sales(words, key)
     return OF_OTHERS[kind](words)

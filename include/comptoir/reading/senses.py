@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from comptoir.reading.numbers import currency_words
 from comptoir.reading.spelling import normalise, words_of
+from comptoir.reading.units import SCALE, changing_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -140,6 +141,12 @@ OF_TAX: Final = TAX_INCLUDED | TAX_EXCLUDED  # all that cells of a column say of
 WITH_TAX: Final = TAX_INCLUDED | {"included", "incl", "inclu", "incluse", "compri", "comprise"}
 CURRENCIES: Final = frozenset(word for words in currency_words("EUR") for word in words if word != "FR")
 LETTERS: Final = re.compile(r"[^\W\d_]{3}")
+# What may stand beside the unit of a price and says no more than that it is one.
+OF_BASE: Final = (
+    PIECES
+    | frozenset({"1", "per", "par", "pour", "for", "l", "la", "the", "a", "an", "au"})
+    | frozenset(map(str.lower, CURRENCIES))
+)
 MULTIPLES: Final = frozenset({"10", "12", "24", "50", "100", "144", "1000", "10000"})
 AMOUNT_SIGN: Final = re.compile(r"[%€$£]|\bEUR\b|^[{\[]")
 
@@ -310,10 +317,22 @@ def sense_of_one(cell: str) -> Sense | None:
 
 
 def sense_of_base(cell: str) -> Sense | None:
-    """Tell whether what may be a price, or for how many it is, is none of the usual multiples of one."""
+    """Tell whether what may be a price, or for how many it is, is of one piece, or of what people measure.
+
+    Examples:
+        >>> [str(sense_of_base(cell)) for cell in ("le kg", "12,50 EUR", "€/pièce", "per dozen", "Cent", "100 pcs")]
+        ['as_written', 'as_written', 'as_written', 'None', 'None', 'None']
+        >>> [str(sense_of_base(cell)) for cell in ("1", "100", "12.50")]
+        ['as_written', 'None', 'as_written']
+    """
     if is_tax_word(cell):
         return sense_of_tax_word(cell)
-    return None if cell.strip() in MULTIPLES else Sense.AS_WRITTEN
+    stems = _stems(cell)
+    if not any(map(str.isalpha, cell)):
+        return None if cell.strip(" /") in MULTIPLES else Sense.AS_WRITTEN
+    is_amount = AMOUNT_SIGN.search(cell) is not None
+    numbers = frozenset(stem for stem in stems if is_amount and stem.isdecimal())
+    return Sense.AS_WRITTEN if stems - numbers <= OF_BASE and not SCALE.search(cell) else None
 
 
 def sense_of_pack(cell: str) -> Sense | None:
@@ -392,10 +411,15 @@ def is_currency(cell: str) -> bool:
 
 
 def sense_of_currency(cell: str, currency: str) -> Sense:
-    """Tell whether a cell names another currency than the trader's."""
+    """Tell whether a cell names another currency than the trader's, or thousands or hundredths of it."""
     words = set(CURRENCY_WORD.findall(cell.upper()))
     is_foreign = words and not words & set(currency_words(currency)[0])
-    return Sense.LEFT_OUT if is_foreign else Sense.AS_WRITTEN
+    return Sense.LEFT_OUT if is_foreign or SCALE.search(cell) else Sense.AS_WRITTEN
+
+
+def sense_of_unit_of_amounts(cell: str, currency: str) -> Sense:
+    """Tell whether amounts in such a unit are others than they are written: k€, USD; pieces change no amount."""
+    return Sense.LEFT_OUT if changing_unit(f"[{cell}]", currency) else Sense.AS_WRITTEN
 
 
 def sense_of_currency_perhaps(cell: str, currency: str) -> Sense | None:
