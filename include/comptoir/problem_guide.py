@@ -138,6 +138,7 @@ GUIDE: Final = (
             Example("day_as_number", "sales.timestamp", "46027"),
             Example("weekday_differs", "sales.timestamp", "mardi 02/03/2026"),
             Example("day_unlikely", "products.valid_from", "1905-07-18 00:00:00"),
+            Example("day_too_old", "sales.timestamp", "12/03/1926"),
             Example("year_two_digits", "sales.timestamp", "01/03/26"),
             Example("not_a_uuid", "stock.stock_id", "L-12"),
             Example("unknown_tier", "clients.loyalty_tier", "Platinum"),

@@ -632,6 +632,10 @@ MESSAGES: Final[Sentences] = {
             "peut-être une année ou un compte."
         ),
     },
+    "day_too_old": {
+        "en": "“{value}” in “{column}” lies before 1990: a slip in the year, perhaps.",
+        "fr": "« {value} » dans « {column} » tombe avant 1990 : peut-être une erreur de frappe dans l'année.",
+    },
     "year_two_digits": {
         "en": "The year of “{value}” in “{column}” has two digits, so its century is not known.",
         "fr": "L'année de « {value} » dans « {column} » n'a que deux chiffres : son siècle est inconnu.",
@@ -1348,11 +1352,12 @@ REMEDIES: Final[Sentences] = {
         "fr": "Corrigez la date ou le jour de la semaine, et déposez la ligne de nouveau.",
     },
     "day_unlikely": {
-        "en": "Type the whole date, with day and month; an older one as text, such as 1985-03-01. Drop the row again.",
-        "fr": (
-            "Saisissez la date entière, avec jour et mois ; une plus ancienne en texte, comme 1985-03-01. Déposez la "
-            "ligne de nouveau."
-        ),
+        "en": "Type the whole date, with day and month, and drop the row again.",
+        "fr": "Saisissez la date entière, avec jour et mois, et déposez la ligne de nouveau.",
+    },
+    "day_too_old": {
+        "en": "Correct the year, and drop the row again; a price that always held may have 1900-01-01.",
+        "fr": "Corrigez l'année, et déposez la ligne de nouveau ; un prix de toujours peut porter 1900-01-01.",
     },
     "year_two_digits": {
         "en": "Write the year with four digits, and drop the row again.",

@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 
 from comptoir.reading.months import NAMES
 from comptoir.reading.reader import read_file
-from comptoir.reading.times import Order, UnprovenOrderError, decide_order, describe_times, parse_times
+from comptoir.reading.times import (
+    Order,
+    UnprovenOrderError,
+    are_half_converted,
+    decide_order,
+    describe_times,
+    parse_times,
+)
 from comptoir.settings import Settings
 
 if TYPE_CHECKING:
@@ -262,3 +269,49 @@ def test_no_other_day_may_be_none(tmp_path: Path):
     path.write_text("code_produit;quantite;no_lot;dernier_mouvement\nP;2;L1;-\n", encoding="utf-8")
     (table,) = read_file(path, Settings(timezone="Europe/Paris")).tables
     assert [(problem.row, problem.code) for problem in table.problems] == [(2, "not_a_date")]
+
+
+@pytest.mark.parametrize(
+    ("valid_from", "codes"),
+    [
+        *(("2026-03-12", []), ("01/01/1900", []), ("1990-01-02", [])),
+        *(("12/03/1926", ["day_too_old"]), ("1989-12-31", ["day_too_old"])),
+    ],
+)
+def test_an_old_day_is_a_slip_unless_a_price_always_held(tmp_path: Path, valid_from: str, codes: list[str]):
+    path = tmp_path / "products.csv"
+    headers = "code_produit;nom;categorie;prix_achat;prix_vente;seuil_marge_min;valable_du"
+    path.write_text(f"{headers}\nP;Thé;T;1,00;2,00;0,2;{valid_from}\nQ;Riz;T;1,00;2,00;0,2;31/12/2025\n")
+    (table,) = read_file(path, Settings(timezone="Europe/Paris")).tables
+    assert [problem.code for problem in table.problems] == codes
+    assert (table.frame["valid_from"][0] is None) == bool(codes)
+
+
+@pytest.mark.parametrize("day", ["1926-03-12", "1900-01-01", "12/03/1926 10:30"])
+def test_a_sale_of_a_century_ago_is_a_slip(tmp_path: Path, day: str):
+    path = tmp_path / "sales.csv"
+    lines = (f"F1;P;2;1,50;{day}", "F2;P;2;1,50;31/03/2026")
+    path.write_text("\n".join(["no_facture;code_produit;quantite;prix_unitaire;date_heure", *lines]))
+    (table,) = read_file(path, Settings(timezone="Europe/Paris")).tables
+    assert [(problem.row, problem.code, problem.value) for problem in table.problems] == [(2, "day_too_old", day)]
+
+
+@pytest.mark.parametrize(
+    ("texts", "is_half"),
+    [
+        (["2026-04-03", "3/25/2026"], True),
+        (["2026-04-03", "2026-11-03", "3/25/2026", "3/13/2026"], True),
+        (["2026-04-03", "2026-05-04", "3/25/2026", "4/13/2026"], True),
+        (["2026-03-03", "3/25/2026"], False),
+        (["2026-03-04", "25/03/2026"], False),
+        (["2026-04-05", "25/03/2026"], False),
+        (["2026-04-03", "2026-04-13", "25/03/2026"], False),
+        (["2026-04-03", "03/04/2026", "25/03/2026"], False),
+    ],
+)
+def test_a_few_days_are_half_converted_where_they_fit_the_months_of_the_texts_once_swapped(
+    texts: list[str], is_half: bool
+):
+    numeric = ["/" not in text for text in texts]
+    assert are_half_converted(describe_times(pl.DataFrame({"text": texts, "numeric": numeric}))) == is_half
+    assert not are_half_converted(describe_times(pl.DataFrame({"text": texts, "numeric": False})))

@@ -32,7 +32,7 @@ from comptoir.reading.qualified import Telling, problems_of_drafts, problems_of_
 from comptoir.reading.rivals import Comparison, compared, readings_of_days, readings_of_numbers
 from comptoir.reading.scans import MERGED, UNCALCULATED
 from comptoir.reading.tables import Mapped, Table
-from comptoir.reading.times import KNOWN_PARTS, LOCAL_PARTS, describe_times, parse_times, with_never
+from comptoir.reading.times import KNOWN_PARTS, LOCAL_PARTS, describe_times, parse_times, with_never, with_oldest
 from comptoir.reading.totals import IDENTITIES, labels_among
 from comptoir.reading.totals_of_more import totals_of_more
 from comptoir.reading.units import changing_unit
@@ -362,6 +362,7 @@ def _parse_columns(
             epoch_1904 = piece.sheet.epoch_1904
             moments = parse_times(piece.times[place], locale.orders[name], timezone, epoch_1904=epoch_1904)
             frame = moments.rename({"day" if column_type == ColumnType.DAY else "moment": "value"})
+            frame = with_oldest(frame, may_be_ever=name == "valid_from")
             frame = with_never(frame) if name == "expiry_date" else frame
         parsed[name] = _with_error_cells(column.cells.distinct["text"], frame)
     return parsed

@@ -144,12 +144,23 @@ def are_half_converted(described: pl.DataFrame) -> bool:
     """
     first, second, day = (pl.col(name).cast(pl.Int32) for name in ("first", "second", "day"))
     known, texts = described.filter(day.is_not_null()), described.filter(first.is_not_null())
+    early, late = day.max() <= MONTHS, pl.max_horizontal(first, second).min() > MONTHS
+    if not (known.select(early).item() and texts.select(late).item()):
+        return False
     # Of a single month all swapped dates have the same day, so that dates are counted and not days.
     dates = [known.select(*KNOWN_PARTS).n_unique(), texts.select(*LOCAL_PARTS).n_unique()]
-    if min(dates) < FEWEST_DATES or sum(dates) < ENOUGH_DATES:
-        return False
-    early, late = day.max() <= MONTHS, pl.max_horizontal(first, second).min() > MONTHS
-    return bool(known.select(early).item() and texts.select(late).item())
+    return _fit_swapped(known, texts) if min(dates) < FEWEST_DATES or sum(dates) < ENOUGH_DATES else True
+
+
+def _fit_swapped(known: pl.DataFrame, texts: pl.DataFrame) -> bool:
+    """Tell whether a workbook's own days are in the months of its texts only once day and month are swapped.
+
+    Other files say in writing what a day is, as those of rejected rows do beside dates that can't be read.
+    """
+    month = pl.min_horizontal(pl.col("first", "second").cast(pl.Int32))
+    months = set(texts.select("local_year", month).rows())
+    as_read, swapped = (set(known.select("year", pl.col(name).cast(pl.Int32)).rows()) for name in ("month", "day"))
+    return bool(known["numeric"].all()) and swapped <= months and not as_read <= months
 
 
 def _proves(order: Order) -> pl.Expr:
@@ -221,6 +232,21 @@ def with_never(parsed: pl.DataFrame) -> pl.DataFrame:
     """Return parsed days of expiry in which what says that there is none is neither a day nor a fault."""
     is_never = ~pl.col("numeric") & pl.col("text").str.contains(NEVER)
     return parsed.with_columns(pl.when(~is_never).then(name).alias(name) for name in ("value", "fault"))
+
+
+def with_oldest(parsed: pl.DataFrame, *, may_be_ever: bool) -> pl.DataFrame:
+    """Return parsed days (`value`, `fault`) in which those before 1990, however they are written, are faults.
+
+    Args:
+        parsed: days or moments.
+        may_be_ever: whether the first of a January may say that something always was.
+    """
+    day = pl.col("value").dt
+    is_old = (day.year() < FIRST_SERIAL_YEAR) & ~(pl.lit(may_be_ever) & (day.ordinal_day() == 1))
+    old = pl.col("fault").is_null() & is_old.fill_null(value=False)
+    return parsed.with_columns(
+        value=pl.when(~old).then("value"), fault=pl.when(old).then(pl.lit("day_too_old")).otherwise("fault")
+    )
 
 
 def _is_unlikely() -> pl.Expr:
