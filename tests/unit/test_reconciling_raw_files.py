@@ -105,7 +105,7 @@ def test_a_workbook_with_typed_cells_and_repeated_headers(workspace: Workspace, 
     sheet.title = "Ventes"
     sheet.append(["Ventes de novembre"])
     sheet.append(["none", None, "Prix", "Prix", "Qté", "Le"])
-    sheet.append([17850.0, "B", "9,99", 0.1, 3, datetime(2026, 11, 5, 9, 29, 59, 999_600)])  # noqa: DTZ001 - a cell's
+    sheet.append([17850.0, "'B", "9,99", 0.1, 3, datetime(2026, 11, 5, 9, 29, 59, 999_600)])  # noqa: DTZ001 - a cell's
     path = tmp_path / "raw"
     book.save(path)
     headers = ("none (2)", "Column 2", "Prix (2)", "Qté", "Le")

@@ -34,6 +34,7 @@ GROUPED: Final = r"^[1-9][0-9]{0,2}(?:[\x{00A0}\x{202F}][0-9]{3})+(?:[.,]00?)?$"
 NO_BREAK: Final = r"[\x{00A0}\x{2007}\x{202F}]"
 DECIMALS: Final = (".0", ".00", ",0", ",00")
 WITH_DECIMALS: Final = r"^([0-9]+)[.,]00?$"
+TYPED_AS_TEXT: Final = r"^'([0-9A-Za-z][^']*)$"  # by the mark that tells a spreadsheet to keep a code's zeros
 WRITTEN_UUID: Final = r"(?i)^(?:urn:uuid:)?\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}?$"
 UUID_DIGITS: Final = 32
 BARE_UUID: Final = r"^[0-9a-f]{32}$"
@@ -50,6 +51,8 @@ def parse_codes(cells: pl.DataFrame) -> pl.DataFrame:
         plain = visible.str.replace_all(HYPHENS, "-").str.strip_chars()
         joined, spaced = (plain.str.replace_all(NO_BREAK, by) for by in ("", " "))
         code = _filled(pl.when(plain.str.contains(GROUPED)).then(joined).otherwise(spaced))
+    if text.str.starts_with("'").any():
+        code = code.str.replace(TYPED_AS_TEXT, "$1")
     if any(text.str.ends_with(decimals).any() for decimals in DECIMALS):
         code = code.str.replace(WITH_DECIMALS, "$1")
     shortened, stands_for_none = pl.col("text").str.contains(SHORTENED_CODE), pl.col("text").str.contains(NO_CODE)

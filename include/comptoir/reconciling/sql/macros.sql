@@ -11,7 +11,9 @@ CREATE MACRO seen(text) AS regexp_replace(regexp_replace(nfc_normalize(text),
 CREATE MACRO spaced(text) AS CASE
     WHEN regexp_full_match(text, '[1-9][0-9]{0,2}([\x{00A0}\x{202F}][0-9]{3})+([.,]00?)?') THEN regexp_replace(text, '[\x{00A0}\x{202F}]', '', 'g')
     ELSE regexp_replace(text, '[\x{00A0}\x{2007}\x{202F}]', ' ', 'g') END;
-CREATE MACRO code_of(cell) AS regexp_replace(spaced(bare(seen(bare(cell)))), '^(\d+)[.,]00?$', '\1');
+-- An apostrophe in front of a code is how one types it as text in a spreadsheet.
+CREATE MACRO unmarked(cell) AS regexp_replace(cell, '^''([0-9A-Za-z][^'']*)$', '\1');
+CREATE MACRO code_of(cell) AS regexp_replace(unmarked(spaced(bare(seen(bare(cell))))), '^(\d+)[.,]00?$', '\1');
 
 -- (12,50) and 12,50- are negative; spaces, apostrophes and currencies mean nothing; the mark is the decimal one.
 CREATE MACRO with_point(digits, mark) AS
