@@ -98,6 +98,7 @@ GUIDE: Final = (
             Example("period_closed", "sales.timestamp", "2025-12-31 17:00", {"closing": "2026-01-01"}),
             Example("invoice_closed", "sales.invoice_no", "F-1042", {"invoice": "F-1042", "closing": "2026-01-01"}),
             Example("invoice_number_reused", "sales.invoice_no", "F-1", {"invoice": "F-1", "registered": "2025-01-10"}),
+            Example("invoice_days_apart", "sales.invoice_no", "F-1", {"invoice": "F-1", "days": "376"}),
             Example("books_closed", params={"count": "3", "closing": "2026-01-01"}),
             Example("invoice_held", params={"invoice": "F-1042", "rows": "6"}),
             Example("credit_note_positive", "sales.quantity", "Avoir", header="type"),

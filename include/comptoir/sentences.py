@@ -58,6 +58,11 @@ MESSAGES: Final[Sentences] = {
         "fr": "La facture {invoice} est enregistrée à la date du {registered:day}, à plus de 31 jours : les numéros "
         "recommencent-ils chaque année ?",
     },
+    "invoice_days_apart": {
+        "en": "The lines of invoice {invoice} are {days} days apart, more than 31: do numbers restart each year?",
+        "fr": "Les lignes de la facture {invoice} sont à {days} jours d'écart, plus de 31 : les numéros "
+        "recommencent-ils chaque année ?",
+    },
     "books_closed": {
         "en": "This would change {count} invoice(s) dated before {closing:day}: that period is closed.",
         "fr": "Cela changerait {count} facture(s) datée(s) d'avant le {closing:day} : cette période est clôturée.",
@@ -793,6 +798,12 @@ REMEDIES: Final[Sentences] = {
         "another date, ask the administrator to release it.",
         "fr": "Si c'est une autre facture, donnez-lui un numéro à elle, comme 2026-12. Si c'est la même avec une autre "
         "date, demandez à l'administrateur de la libérer.",
+    },
+    "invoice_days_apart": {
+        "en": "If they are different invoices, give each a number of its own, such as 2026-12. If they are one, ask "
+        "the administrator to release it.",
+        "fr": "Si ce sont des factures différentes, donnez à chacune un numéro à elle, comme 2026-12. Si c'en est une "
+        "seule, demandez à l'administrateur de la libérer.",
     },
     "books_closed": {
         "en": "Ask the administrator to move the closing date, or correct it by a file dated in the open period.",

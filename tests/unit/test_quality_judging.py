@@ -281,6 +281,20 @@ def test_an_invoice_number_that_comes_again_far_from_its_day_is_held(
     assert released.rejected_rows == []
 
 
+@pytest.mark.parametrize(("days", "rejected"), [(31, []), (32, [2, 3])])
+def test_lines_of_one_number_far_apart_are_held_as_another_invoice_may_have_it(
+    make_table: MakeTable, days: int, rejected: list[int]
+):
+    first = datetime(2026, 1, 31, 23, 30, tzinfo=UTC) - timedelta(days=300)  # a day later in Paris
+    rows = [{"timestamp": first}, {"timestamp": first + timedelta(days=days)}, {"invoice_no": "F2"}]
+    verdict = judge(make_table("sales", rows), KNOWN, PARIS, today=TODAY)
+    assert (verdict.rejected_rows, verdict.held_rows) == (rejected, rejected)
+    told = [(each.code, each.params["invoice"], each.params["days"]) for each in verdict.problems]
+    assert told == [("invoice_days_apart", "F1", str(days))] * len(rejected)
+    released = judge(make_table("sales", rows), replace(KNOWN, allows_redating=True), PARIS, today=TODAY)
+    assert released.rejected_rows == []
+
+
 @pytest.mark.parametrize(("kind", "rows", "told", "rejected"), CASES.values(), ids=CASES)
 def test_a_rule(make_table: MakeTable, kind: str, rows: list[Row], told: list[Told], rejected: list[int]):
     table = make_table(kind, rows)

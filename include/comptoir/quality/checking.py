@@ -39,7 +39,7 @@ ENTITY_OF_CODE: Final = {code: entity for entity, (_, code) in ID_AND_CODE.items
 NAMED_ROWS: Final = 5  # a sentence names at most so many rows
 HELD: Final = "invoice_held"
 # Rows of which nothing else is wrong are kept for an administrator, who may release them.
-HOLDING: Final = frozenset({HELD, "invoice_number_reused"})
+HOLDING: Final = frozenset({HELD, "invoice_number_reused", "invoice_days_apart"})
 # What makes two rows of a file versions of the same record.
 KEYS: Final = {"products": ("product", "valid_from"), "clients": ("client",), "stock": ("lot",)}
 # Whom and what rows speak of, besides lots.
@@ -212,12 +212,19 @@ def _with_closing(frame: pl.DataFrame, timezone: str, known: Known) -> pl.DataFr
 
 
 def _with_registered(frame: pl.DataFrame, timezone: str, known: Known) -> pl.DataFrame:
-    """Add `registered_day` of each invoice, and how many days after it the invoice is dated now."""
-    is_compared = known.invoice_days and not known.allows_redating
+    """Add `registered_day` of each invoice, how many days after it the invoice is dated now, and its `invoice_days`."""
     dated = frame.with_columns(day_of_known(frame, "invoice", known.invoice_days).alias("registered_day"))
+    if known.allows_redating:
+        unknown = pl.lit(None, dtype=pl.Int64)
+        return dated.with_columns(unknown.alias("days_from_registered"), unknown.alias("invoice_days"))
     day = _local_day(frame, "timestamp", timezone)
-    first = day.min().over("invoice") if is_compared else pl.lit(None, dtype=pl.Date)
-    return dated.with_columns((first - pl.col("registered_day")).dt.total_days().alias("days_from_registered"))
+    first = day.min().over("invoice")
+    # An invoice that is on several sheets is a copy there, or an error anyway.
+    days = (day.max() - day.min()).over("table", "invoice").dt.total_days()
+    return dated.with_columns(
+        (first - pl.col("registered_day")).dt.total_days().alias("days_from_registered"),
+        pl.when(pl.col("invoice").is_not_null()).then(days).alias("invoice_days"),
+    )
 
 
 def _with_twins(frame: pl.DataFrame, key: tuple[str, ...]) -> pl.DataFrame:
