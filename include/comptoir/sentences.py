@@ -63,6 +63,11 @@ MESSAGES: Final[Sentences] = {
         "fr": "Les lignes de la facture {invoice} sont à {days} jours d'écart, plus de 31 : les numéros "
         "recommencent-ils chaque année ?",
     },
+    "invoice_of_shops": {
+        "en": "The lines of invoice {invoice} are of several shops or tills ({shops}): does each count by itself?",
+        "fr": "Les lignes de la facture {invoice} sont de plusieurs magasins ou caisses ({shops}) : chacun a-t-il sa "
+        "propre numérotation ?",
+    },
     "books_closed": {
         "en": "This would change {count} invoice(s) dated before {closing:day}: that period is closed.",
         "fr": "Cela changerait {count} facture(s) datée(s) d'avant le {closing:day} : cette période est clôturée.",
@@ -804,6 +809,12 @@ REMEDIES: Final[Sentences] = {
         "the administrator to release it.",
         "fr": "Si ce sont des factures différentes, donnez à chacune un numéro à elle, comme 2026-12. Si c'en est une "
         "seule, demandez à l'administrateur de la libérer.",
+    },
+    "invoice_of_shops": {
+        "en": "If they are different invoices, write the shop in front of each number, such as LYON-12. If they are "
+        "one, ask the administrator to release it.",
+        "fr": "Si ce sont des factures différentes, écrivez le magasin devant chaque numéro, comme LYON-12. Si c'en "
+        "est une seule, demandez à l'administrateur de la libérer.",
     },
     "books_closed": {
         "en": "Ask the administrator to move the closing date, or correct it by a file dated in the open period.",

@@ -727,3 +727,17 @@ def test_days_that_a_spreadsheet_swapped_refuse_the_file(tmp_path: Path, days: t
         assert [problem.code for problem in refusal.value.problems] == ["dates_half_converted"]
     else:
         judged(tmp_path, SALES, *lines)
+
+
+@pytest.mark.parametrize("header", ["Magasin", "Code boutique", "Store", "N° caisse", "PDV"])
+def test_the_same_number_in_two_shops_is_held(tmp_path: Path, header: str):
+    lines = [f"{FIRST},Lyon", f"{SECOND},Paris", f"{THIRD},Lyon", f"{THIRD},"]
+    verdict = judged(tmp_path, f"{SALES},{header}", *lines)
+    assert errors(verdict) == [(row, "invoice_of_shops", "F1") for row in (2, 3)]
+    assert verdict.problems[0].params["shops"] == "Lyon, Paris"
+    assert verdict.held_rows == [2, 3]
+
+
+@pytest.mark.parametrize("header", ["Store credit", "Dépôt", "Caissier", "Zone"])
+def test_lines_of_one_invoice_differ_in_other_places(tmp_path: Path, header: str):
+    assert errors(judged(tmp_path, f"{SALES},{header}", f"{FIRST},7", f"{SECOND},9", f"{THIRD},7")) == []

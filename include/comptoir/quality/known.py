@@ -23,7 +23,8 @@ class Known:
         clients: likewise.
         closing: the first day of the open period; None where nothing is closed.
         invoice_days: the registered business day of each invoice, by id, of those that the file speaks of.
-        allows_redating: whether an administrator let invoices come again far from their registered day.
+        allows_redating: whether an administrator let invoices come again far from their registered day, or have lines
+            of far days or of several shops.
     """
 
     products: Collection[str] = frozenset()
