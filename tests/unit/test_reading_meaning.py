@@ -112,6 +112,14 @@ def errors(verdict: Verdict) -> list[tuple[int | None, str, str | None]]:
         ("Rabat", "", "10 %", "line_discounted"),
         ("R%", "", "10", "line_discounted"),
         ("% off", "", "10", "line_discounted"),
+        ("Extourne", "Non", "Oui", "not_a_sale"),
+        ("Contrepassation", "", "X", "not_a_sale"),
+        ("Brouillon", "Non", "Oui", "not_a_sale"),
+        ("Draft", "false", "true", "not_a_sale"),
+        ("Provisoire", "Non", "Oui", "not_a_sale"),
+        ("deleted_at", "", "2026-01-15", "not_a_sale"),
+        ("Motif annulation", "", "Erreur de saisie", "not_a_sale"),
+        ("Remplacée par", "", "F9", "not_a_sale"),
     ],
 )
 def test_a_column_that_says_otherwise_rejects_its_row(tmp_path: Path, header: str, usual: str, cell: str, code: str):
@@ -297,6 +305,7 @@ def test_what_is_given_beside_the_quantity_is_asked_about(tmp_path: Path, header
     [
         *(("N° Avoir", "AV001"), ("Facture d'origine", "F1"), ("Original invoice", "F1")),
         *(("Montant remboursé", "4.50"), ("Refunded Amount", "1"), ("Débit/Crédit", "C")),
+        ("Avoir sur facture", "F9"),
     ],
 )
 def test_what_a_row_takes_back_or_may_take_back_is_asked_about(tmp_path: Path, header: str, cell: str):
@@ -741,3 +750,17 @@ def test_the_same_number_in_two_shops_is_held(tmp_path: Path, header: str):
 @pytest.mark.parametrize("header", ["Store credit", "Dépôt", "Caissier", "Zone"])
 def test_lines_of_one_invoice_differ_in_other_places(tmp_path: Path, header: str):
     assert errors(judged(tmp_path, f"{SALES},{header}", f"{FIRST},7", f"{SECOND},9", f"{THIRD},7")) == []
+
+
+@pytest.mark.parametrize("number", ["AVOIR 12", "Refund #5", "Avoir n° 3", "Credit note 7"])
+def test_a_number_of_a_credit_note_is_no_sale_of_what_is_positive(tmp_path: Path, number: str):
+    back = f"{number},C,2026-01-14,P,-3,12.50"
+    assert errors(judged(tmp_path, SALES, FIRST, SECOND, back)) == []
+    verdict = judged(tmp_path, SALES, FIRST, SECOND, back.replace("-3", "3"))
+    assert errors(verdict) == [(4, "credit_note_positive", number)]
+
+
+@pytest.mark.parametrize("number", ["Devis 12", "Annulée F3", "Quote 7", "Proforma 3", "Cancelled 4"])
+def test_a_number_of_what_is_no_invoice_is_no_sale(tmp_path: Path, number: str):
+    verdict = judged(tmp_path, SALES, FIRST, SECOND, THIRD.replace("F2", number))
+    assert errors(verdict) == [(4, "not_a_sale", number)]

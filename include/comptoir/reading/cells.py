@@ -339,7 +339,7 @@ def _told_by_others(
     typed, chosen = understood.typed, settled.chosen
     yield from problems_of_others(sheet, settled.tellings, typed, currency, understood.priced)
     if sheet.match.kind.name == "sales" and "invoice_no" in sent:
-        yield from problems_of_drafts(sheet, chosen["invoice_no"].position, sent["invoice_no"].cells)
+        yield from problems_of_drafts(sheet, chosen["invoice_no"].position, sent["invoice_no"].cells, typed)
     taken = {claim.position for claim in chosen.values()}
     yield from problems_of_amounts(sheet, taken, typed)
     yield from problems_of_signs(sheet, taken, typed)

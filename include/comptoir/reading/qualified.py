@@ -29,8 +29,15 @@ if TYPE_CHECKING:
 
 ASKED_APART: Final = 12  # words of a column; more are no words for sorts of rows, and are asked about as one
 SHOWN: Final = 5
-# What programs give invoices that are none yet: DRAFT, BROUILLON 12, (PROV7), /.
-DRAFT: Final = r"(?i)draft|brouillon|pro[\s-]?forma|^\W*prov(?:isoire|isional)?[\s\W]*\d*\W*$|^[^\w\s]+$"
+# What programs give invoices that are none yet: DRAFT, BROUILLON 12, (PROV7), Devis 12, /; or no more: Annulée F3.
+DRAFT: Final = (
+    r"(?i)draft|brouillon|pro[\s-]?forma|^\W*prov(?:isoire|isional)?[\s\W]*\d*\W*$|^[^\w\s]+$"
+    r"|^\W*(?:devis|quot(?:e|ation)|estimate|annul[ée]+e?s?|cancel+ed|void(?:ed)?)(?:[^a-z]|\b.*\d)"
+)
+# And what is given back: AVOIR 12, Refund #5.
+CREDITED: Final = r"(?i)^\W*(?:avoir|refund|remboursement|retour|return|credit[\s-]?(?:note|memo))(?:[^a-z]|\b.*\d)"
+DRAFT_WORDS: Final = ("not_a_sale", "invoice_no")
+CREDIT_WORDS: Final = ("credit_note_positive", "quantity")
 
 
 @dataclass(frozen=True)
@@ -215,24 +222,38 @@ def problems_of_others(
             where = where & ~priced if priced is not None and telling.qualifier.is_provable else where
             yield from _problems(sheet, telling, words, Sense.LEFT_OUT, where)
         if telling.qualifier.code == "not_a_sale":
-            sold = (typed.frame["quantity"] > 0).fill_null(value=False)
             words = ("credit_note_positive", "quantity", currency)
-            yield from _problems(sheet, telling, words, Sense.RETURN, sold)
+            yield from _problems(sheet, telling, words, Sense.RETURN, _sold(typed))
 
 
-def problems_of_drafts(sheet: Sheet, place: int, numbers: Cells) -> Iterator[Problem]:
-    """Yield an error for each row whose invoice has the name of a draft instead of a number.
+def _sold(typed: Columns) -> pl.Series:
+    return (typed.frame["quantity"] > 0).fill_null(value=False)
+
+
+def problems_of_drafts(sheet: Sheet, place: int, numbers: Cells, typed: Columns) -> Iterator[Problem]:
+    """Yield an error for each row whose invoice's number says that it is none, or that it is a credit note.
 
     Args:
         sheet: of sales.
         place: the position of the column of invoices' numbers.
         numbers: its cells.
+        typed: the typed columns: a credit note with negative quantities is one.
     """
-    rows = numbers.rows_where(numbers.distinct["text"].str.contains(DRAFT))
+    texts = numbers.distinct["text"]
+    yield from _problems_of_numbers(sheet, place, numbers, numbers.rows_where(texts.str.contains(DRAFT)), DRAFT_WORDS)
+    credited = numbers.rows_where(texts.str.contains(CREDITED))
+    sold = credited.filter(_sold(typed).gather(credited))
+    yield from _problems_of_numbers(sheet, place, numbers, sold, CREDIT_WORDS)
+
+
+def _problems_of_numbers(
+    sheet: Sheet, place: int, numbers: Cells, rows: pl.Series, words: tuple[str, str]
+) -> Iterator[Problem]:
+    code, field = words
     cells = numbers.spread(numbers.distinct["text"]).gather(rows)
-    words: dict[str, Any] = {"column": sheet.headers[place], "params": {"field": "invoice_no"}}
+    told: dict[str, Any] = {"column": sheet.headers[place], "params": {"field": field}}
     for row, cell in zip(sheet.rows.gather(rows), cells, strict=True):
-        yield Problem("not_a_sale", sheet=sheet.name, row=row, value=cell, **words)
+        yield Problem(code, sheet=sheet.name, row=row, value=cell, **told)
 
 
 def _amount(sheet: Sheet, frame: pl.DataFrame) -> str | None:

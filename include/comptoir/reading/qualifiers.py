@@ -74,6 +74,8 @@ OF_STATES: Final = STATE | _words(
 CANCELLATIONS: Final = _headers(
     *("cancelled", "canceled", "is cancelled", "is canceled", "cancelled at", "canceled at", "void", "voided"),
     *("annule", "annulee", "facture annulee", "date annulation", "annulation"),
+    *("motif annulation", "brouillon", "draft", "is draft", "provisoire", "deleted at"),
+    *("extourne", "contrepassation", "remplacee par", "remplace par", "replaced by"),
 )
 RETURNS: Final = _headers(
     *("return", "is return", "returned", "is returned", "credit note", "is credit note", "credit memo", "credit"),
@@ -301,7 +303,7 @@ def _of_documents(words: frozenset[str], key: str) -> Qualifier | None:
         return SORTED
     if words & STATE and words <= OF_STATES:
         return replace(STATED, is_certain=key != "state")  # a part of a country has that name, too
-    if (words & CREDITING and words & IDENTIFYING) or (words & BILLS and words & ORIGINS):
+    if (words & CREDITING and words & IDENTIFYING) or (words & BILLS and words & (ORIGINS | CREDITING)):
         return MENTIONING
     if key in SIDES:
         return BALANCING
