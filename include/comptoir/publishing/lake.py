@@ -16,7 +16,8 @@ import polars as pl
 from comptoir import names
 from comptoir.changes.act import Act
 from comptoir.changes.change_set import ChangeSet, Stamp
-from comptoir.publishing.spans import Span, in_force
+from comptoir.errors import StoppedError
+from comptoir.publishing.spans import Span, in_force, spans_of
 from comptoir.stores import cold
 
 if TYPE_CHECKING:
@@ -46,13 +47,29 @@ def files_in_force(lake: Cold, folder: str, kind: str) -> list[Span]:
 
 
 def is_committed(lake: Cold, kind: str, sequence: int) -> bool:
-    """Tell whether a kind has a change set of that sequence."""
-    return cold.exists(lake, _final(names.LAKE_EVENTS, kind, sequence))
+    """Tell whether a kind has a change set of that sequence, finished or not.
+
+    Raises:
+        StoppedError: a compacted file holds it, so it was finished long ago, which whoever asks does not know.
+    """
+    own, standing = Span(sequence, sequence), spans_of(cold.list_names(lake, f"{names.LAKE_EVENTS}/{kind}"))
+    if any(span.holds(own) for span in standing):
+        raise StoppedError(
+            f"MongoDB is older than the lake: change set {sequence} of {kind} would be published a second time. "
+            "Play back a copy of MongoDB as new as the lake; see docs/operations.md."
+        )
+    return own in standing
 
 
 def commit(lake: Cold, change_set: ChangeSet) -> bool:
-    """Write a change set and commit it; False where its sequence has one already, which counts instead."""
+    """Write a change set and commit it; False where its sequence has one already, which counts instead.
+
+    Raises:
+        StoppedError: a compacted file holds one of its sequence.
+    """
     stamp, metadata = change_set.stamp, _to_metadata(change_set.stamp)
+    if is_committed(lake, stamp.kind, stamp.sequence):
+        return False
     claims, events = (_temporary(folder, stamp) for folder in (names.LAKE_CLAIMS, names.LAKE_EVENTS))
     with cold.side_by_side(lake) as together:
         cold.write_parquet(together, claims, change_set.claims, metadata)
