@@ -10,8 +10,9 @@ computed.
 checkpoint, a topic that dropped what was not read), when `reconcile` finds that facts or figures differ, and after a
 change of the trader's time zone.
 
-**To run again.** Clear the run, or start another: what an unfinished one left is dropped. The epoch before the current
-one stays until the next rebuilding.
+**To run again.** Clear the run, or start another: what an unfinished one left is dropped at the next switch. Of two
+that run at once the first to end switches, and the other stops and changes nothing. The epoch before the current one
+stays until the next rebuilding.
 
 **What it does not do.** It changes neither the lake nor Kafka, and reads no raw file.
 """

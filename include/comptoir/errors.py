@@ -4,7 +4,8 @@
     ├── RejectedFileError        the file's owner acts: the file is refused or asked about
     │   └── AmbiguousFileError   the same, but an answer settles it
     ├── TransientError           nobody acts: the same call may pass later, so it is retried
-    │   └── LeaseLostError       another worker took over; this one must stop writing
+    │   ├── LeaseLostError       another worker took over; this one must stop writing
+    │   └── EpochLostError       another rebuilding switched first; this one changes nothing
     └── MisconfiguredError       the operator acts: a setting, a server or a secret is wrong
         ├── UnknownFileError     the ledger has no file of that id
         └── StoppedError         a named, loud stop with its line in docs/operations.md
@@ -81,6 +82,10 @@ class TransientError(ComptoirError):
 
 class LeaseLostError(TransientError):
     """The lease of a kind went to another worker; nothing more may be written under it."""
+
+
+class EpochLostError(TransientError):
+    """Another rebuilding of the hot store switched first; what this one computed is not shown."""
 
 
 class MisconfiguredError(ComptoirError):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pyspark.sql import functions as F  # noqa: N812 - the field's usual name
 
 from comptoir import names
-from comptoir.stores.hot import begin_epoch, reaching_mongo, switch_epoch
+from comptoir.stores.hot import at_current_epoch, begin_epoch, reaching_mongo, switch_epoch
 from comptoir.stores.leases import every_lease
 from comptoir_spark import facts, sinks, sources
 from comptoir_spark.cut import FIRST_FENCE, Cut, note_cut
@@ -87,9 +87,11 @@ def rebuild(spark: SparkSession, hot: Hot, settings: Settings) -> Hot:
 
     Raises:
         TransientError: a server was away, or a change set stayed half published; the same call begins anew.
+        EpochLostError: another call that ran beside this one switched first; this one changed nothing.
     """
     with reaching_mongo():
-        fresh = begin_epoch(hot)
+        old = at_current_epoch(hot)
+        fresh = begin_epoch(old)
         prepare_facts(fresh)
         figures = Figures(spark, fresh, Silence(), settings)
         making = Rebuild(spark, fresh, settings, figures, dict.fromkeys(names.KINDS, 0))
@@ -100,7 +102,7 @@ def rebuild(spark: SparkSession, hot: Hot, settings: Settings) -> Hot:
             note_cut(fresh, making.reached, sources.ends_of_topics(settings))
             for lease in leases:
                 lease.check()
-            switch_epoch(fresh)
+            switch_epoch(old, fresh)
     return fresh
 
 

@@ -17,7 +17,7 @@ from comptoir.embedded.attend import LOG_LIMIT_BYTES
 from comptoir.publishing.topics import keep_topics
 from comptoir.stores import cold as store
 from comptoir.stores import ledger
-from comptoir.stores.hot import at_current_epoch, reaching_mongo
+from comptoir.stores.hot import at_current_epoch, epochs_kept, reaching_mongo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +63,8 @@ def trim_topics(hot: Hot, cold: Cold, settings: Settings) -> Counter[str]:  # no
 def trim_checkpoints(hot: Hot, cold: Cold, settings: Settings) -> Counter[str]:  # noqa: ARG001 - as all steps
     """Remove the checkpoints of epochs whose figures are gone, and the oldest notes of the stream's batches."""
     current = at_current_epoch(hot)
-    gone = [path for path, epoch in _checkpoints(cold) if epoch < current.epoch - 1]
+    kept = epochs_kept(hot)
+    gone = [path for path, epoch in _checkpoints(cold) if epoch < current.epoch and epoch not in kept]
     for path in gone:
         store.remove(cold, path)
     batches = current.facts[names.BATCHES]

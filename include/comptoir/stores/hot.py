@@ -26,7 +26,7 @@ from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 from comptoir import names
-from comptoir.errors import MisconfiguredError, TransientError
+from comptoir.errors import EpochLostError, MisconfiguredError, TransientError
 from comptoir.secrets import mongo_uri
 
 if TYPE_CHECKING:
@@ -151,17 +151,45 @@ def at_current_epoch(hot: Hot) -> Hot:
 
 @reaching_mongo()
 def begin_epoch(hot: Hot) -> Hot:
-    """Return the hot store at the epoch after the current one, empty: what an earlier attempt left is dropped."""
-    fresh = _at_epoch(hot.client, hot.control, _current_epoch(hot.control) + 1)
-    hot.client.drop_database(names.epoch_database(fresh.epoch))
-    return fresh
+    """Return the hot store at a new epoch, empty, whose number nobody else ever gets.
+
+    Raises:
+        MisconfiguredError: the hot store has never been prepared.
+    """
+    begun = {"$add": [{"$max": ["$begun", "$epoch"]}, 1]}
+    pointer = change_one(hot.control[names.POINTERS], {"_id": "current"}, [{"$set": {"begun": begun}}])
+    if pointer is None:
+        raise MisconfiguredError("MongoDB does not know which epoch is current; `comptoir up` prepares it.")
+    return _at_epoch(hot.client, hot.control, int(pointer["begun"]))
 
 
 @reaching_mongo()
-def switch_epoch(fresh: Hot) -> None:
-    """Make an epoch the current one, in one step; the one before it stays for those who still read it."""
-    fresh.control[names.POINTERS].update_one({"_id": "current"}, {"$set": {"epoch": fresh.epoch}})
-    fresh.client.drop_database(names.epoch_database(fresh.epoch - 2))
+def switch_epoch(old: Hot, fresh: Hot) -> None:
+    """Make an epoch the current one, in one step, where the old one still is; that stays for those who still read it.
+
+    What died on its way to an epoch before them left is dropped.
+
+    Raises:
+        EpochLostError: another epoch became the current one meanwhile; it stays so, and the fresh one is dropped.
+    """
+    match = {"_id": "current", "epoch": old.epoch}
+    if fresh.control[names.POINTERS].update_one(match, {"$set": {"epoch": fresh.epoch}}).matched_count == 0:
+        fresh.client.drop_database(fresh.facts.name)
+        raise EpochLostError(
+            f"Another rebuilding has switched from epoch {old.epoch} before this one, whose epoch {fresh.epoch} is "
+            "dropped; the figures are those of the other."
+        )
+    for epoch in epochs_kept(fresh) - {old.epoch}:
+        if epoch < fresh.epoch:  # a higher one is in the making, and will find that it came too late
+            fresh.client.drop_database(names.epoch_database(epoch))
+
+
+@reaching_mongo()
+def epochs_kept(hot: Hot) -> set[int]:
+    """Return the epochs that have a database, current or not."""
+    prefix = names.EPOCH_DATABASE_PREFIX
+    listed = hot.client.list_database_names()
+    return {int(name.removeprefix(prefix)) for name in listed if name.startswith(prefix)}
 
 
 def _database(client: MongoClient[Document], name: str) -> Database[Document]:
