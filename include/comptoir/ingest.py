@@ -30,7 +30,7 @@ from comptoir.quality.suites import Suites
 from comptoir.reading.apart import read_apart
 from comptoir.stores import cold as lake
 from comptoir.stores import ledger, mappings
-from comptoir.stores.closing import ClosedBooksError
+from comptoir.stores.closing import ClosedBooksError, closing_day, has_closing_moved
 from comptoir.stores.ledger import State
 
 if TYPE_CHECKING:
@@ -232,7 +232,7 @@ def publish_file(file_id: str, hot: Hot, cold: Cold, producer_config: dict[str, 
 
 def _publish_staged(servers: Servers, settings: Settings, file_id: str) -> None:
     entry = ledger.find(servers.hot, file_id)
-    if entry["state"] == State.VALIDATING and not entry["staged"]:  # whoever judged it anew died
+    if entry["state"] == State.VALIDATING and _is_to_be_judged_anew(servers.hot, entry):
         _judge(servers.hot, servers.cold, settings, entry)
         entry = ledger.find(servers.hot, file_id)
     if entry["state"] != State.VALIDATING:
@@ -241,6 +241,18 @@ def _publish_staged(servers: Servers, settings: Settings, file_id: str) -> None:
         if portions := _staged(servers.cold, entry, kind):
             publish_kind(servers, settings, entry, kind, portions)
     _note_publishing(servers.hot, file_id)
+
+
+def _is_to_be_judged_anew(hot: Hot, entry: Entry) -> bool:
+    """Tell whether whoever judged a file anew died, or its sales may be closed while its other kinds are not.
+
+    Sales come last: once another kind is published nothing may be refused any more.
+    """
+    if not entry["staged"]:
+        return True
+    kinds, judged_at = set(entry["staged"]["portions"]), entry["staged"]["at"]
+    is_mixed = "sales" in kinds and len(kinds) > 1
+    return is_mixed and not entry["published"] and bool(closing_day(hot)) and has_closing_moved(hot, since=judged_at)
 
 
 def _note_publishing(hot: Hot, file_id: str) -> None:

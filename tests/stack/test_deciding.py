@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 from xlsxwriter import Workbook
 
-from comptoir import accounts, holding, names
+from comptoir import accounts, holding, ingest, names
 from comptoir.answering import answer_file
 from comptoir.changes.act import Act
 from comptoir.changing_back import ask_to_change_back
@@ -247,6 +247,65 @@ def test_a_file_is_judged_anew_where_the_date_moved_before_it_was_published(impo
     assert "period_closed" in codes(entry)
     assert registered(importer, tag) == 2
     assert Path(entry["rejects"]).is_file()
+
+
+def products_and_sales(importer: Importer, tag: str, *days: str) -> str:
+    """Receive and validate a workbook of a product and of an invoice a day; return the file's id."""
+    products = ["product_code", "name", "category", "buy_price", "sell_price", "min_margin_threshold"]
+    sheets: dict[str, list[list[Any]]] = {
+        "Products": [products, [f"{tag}-P", "Tea", "Drinks", 1.25, 2.5, 0.2]],
+        "Sales": [HEADER.strip().split(",")],
+    }
+    sheets["Sales"] += [[f"{tag}-{at}", f"{tag}-P", 1, 2.5, f"{day} 10:00:00"] for at, day in enumerate(days)]
+    path = importer.settings.home / f"{tag}.xlsx"
+    with Workbook(path) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+    file_id = intake.receive(importer.hot, importer.settings, drop.deliver(importer.settings, path, path.name)).file_id
+    assert importer.validate(file_id)["state"] == "validating"
+    return file_id
+
+
+def published_kinds(importer: Importer, file_id: str) -> set[str]:
+    """Return the kinds of which the register has claims of a file."""
+    landing = ledger.find(importer.hot, file_id)["landing"]
+    return set(importer.hot.register.distinct("kind", {"claims.landing": landing}))
+
+
+def test_a_file_of_several_kinds_is_judged_anew_before_any_is_published(
+    importer: Importer, tag: str, request: pytest.FixtureRequest
+) -> None:
+    mixed = products_and_sales(importer, f"{tag}a", "2026-03-31", "2026-04-01", "2026-04-02")
+    shut = products_and_sales(importer, f"{tag}b", "2026-03-29", "2026-03-30", "2026-03-31")
+    request.getfixturevalue("closed")
+    for file_id in (mixed, shut):
+        importer.publish(file_id)
+
+    entry, refused = (ledger.find(importer.hot, file_id) for file_id in (mixed, shut))
+    assert (entry["state"], counts(entry)) == ("publishing", [4, 3, 0, 1])
+    assert published_kinds(importer, mixed) == {"products", "sales"}
+    assert (refused["state"], counts(refused)) == ("rejected", [4, 0, 0, 4])
+    assert (refused["published"], published_kinds(importer, shut)) == ({}, set())
+
+
+def test_a_file_of_several_kinds_that_has_begun_is_done_to_the_end(
+    importer: Importer, tag: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file_id = products_and_sales(importer, tag, "2026-03-30", "2026-03-31")
+    publish_kind = ingest.publish_kind
+
+    def close_after_the_first(*arguments: Any) -> None:
+        publish_kind(*arguments)
+        request.getfixturevalue("closed")
+
+    monkeypatch.setattr(ingest, "publish_kind", close_after_the_first)
+    importer.publish(file_id)
+
+    entry = ledger.find(importer.hot, file_id)
+    assert (entry["state"], counts(entry)) == ("publishing", [3, 3, 0, 0])
+    assert published_kinds(importer, file_id) == {"products", "sales"}
 
 
 @pytest.mark.parametrize(("day", "earlier"), [("2026-03-31", None), ("2026-04-01", "2026-03-31")])

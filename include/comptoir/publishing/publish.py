@@ -86,11 +86,9 @@ def publish_kind(
         clock = Clock(settings.timezone, stamp.published_at.astimezone(settings.zone).date())
         return _compare(servers, _records(servers, kind, portions[portion], stamp, clock), stamp, clock.today)
 
-    def published() -> ledger.Published:
-        return ledger.published_of(_found(servers, entry), kind)
-
     judged_at = entry["staged"]["at"]
-    _publish_in_turns(servers, settings, Work(kind, len(portions), judged_at, compare, published))
+    work = Work(kind, len(portions), judged_at, compare, told=lambda: _found(servers, entry))
+    _publish_in_turns(servers, settings, work)
 
 
 def change_back_kind(servers: Servers, settings: Settings, entry: ledger.Entry, kind: str) -> None:
@@ -106,10 +104,8 @@ def change_back_kind(servers: Servers, settings: Settings, entry: ledger.Entry, 
     def compare(held: Lease, portion: int) -> ChangeSet:
         return _changed_back(servers, settings, landed[portion], _stamp(held, entry, act, turn))
 
-    def published() -> ledger.Published:
-        return ledger.published_of(_found(servers, entry)["acts"][turn - 1], kind)
-
-    _publish_in_turns(servers, settings, Work(kind, len(landed), None, compare, published))
+    work = Work(kind, len(landed), None, compare, told=lambda: _found(servers, entry)["acts"][turn - 1])
+    _publish_in_turns(servers, settings, work)
 
 
 def _records(servers: Servers, kind: str, tables: Sequence[pl.DataFrame], stamp: Stamp, clock: Clock) -> pl.DataFrame:
@@ -162,14 +158,22 @@ class Work:
         portions: how many change sets there are to be.
         judged_at: when its rows were judged, closed books among all else; None where none were.
         make: compares a portion with the register, under the lease.
-        published: what the ledger notes of it by now.
+        told: what the ledger notes by now of all kinds, of the file's landing or of its later act.
     """
 
     kind: str
     portions: int
     judged_at: datetime | None
     make: Callable[[Lease, int], ChangeSet]
-    published: Callable[[], ledger.Published]
+    told: Callable[[], ledger.Entry]
+
+    def published(self) -> ledger.Published:
+        """Return what the ledger notes of it by now."""
+        return ledger.published_of(self.told(), self.kind)
+
+    def has_begun(self) -> bool:
+        """Tell whether anything of the file is published by now, of this or of another kind."""
+        return bool(self.told()["published"])
 
 
 def _publish_in_turns(servers: Servers, settings: Settings, work: Work) -> None:
@@ -192,7 +196,7 @@ def _publish_once(servers: Servers, held: Lease, work: Work, portion: int) -> No
     finish_committed(servers, held)
     while len(work.published().sequences) <= portion:
         change_set = work.make(held, portion)
-        if work.kind == "sales" and not portion:
+        if work.kind == "sales" and not work.has_begun():
             _refuse_closed(servers.hot, held, work, change_set)
         if lake.commit(servers.cold, change_set):
             _finish(servers, held, change_set, resumed=False)
@@ -201,7 +205,7 @@ def _publish_once(servers: Servers, held: Lease, work: Work, portion: int) -> No
 
 
 def _refuse_closed(hot: Hot, held: Lease, work: Work, first: ChangeSet) -> None:
-    """Refuse the whole of a file before its first portion: later ones are published whatever is closed meanwhile."""
+    """Refuse the whole of a file before anything of it: the rest is published whatever is closed meanwhile."""
     refuse_closed(hot, first.events)
     if closing_day(hot) and (work.judged_at is None or has_closing_moved(hot, since=work.judged_at)):
         for portion in range(1, work.portions):
