@@ -52,8 +52,11 @@ def chosen(seed: str) -> list[Fault]:
 
 
 def run_once(ground: Ground, seed: str) -> bool:
-    """Run a seed; keep and print the verdict; tell whether it was clean."""
-    verdict = suffer(ground, chosen(seed), seed)
+    """Print a seed and run it; keep and print the verdict; tell whether it was clean."""
+    faults = chosen(seed)
+    # Before anything strikes: whatever breaks off a run, its seed repeats it.
+    print(f"SEED={seed}: {', '.join(fault.number for fault in faults)}", flush=True)  # noqa: T201 - a command prints
+    verdict = suffer(ground, faults, seed)
     at = datetime.now(UTC).isoformat(timespec="seconds")
     kept = {"seed": seed, "at": at, "is_clean": verdict.is_clean, **verdict.to_json()}
     with RESULTS.open("a") as results:

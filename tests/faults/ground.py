@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import psutil
 
@@ -48,8 +46,13 @@ STRUCK_SECONDS: Final = 180.0
 AUDIT_TRIES: Final = 5
 AUDIT_PAUSE_SECONDS: Final = 2.0
 LOOK_SECONDS: Final = 0.5
+STOPPED_LOOK_SECONDS: Final = 0.1
 ON_THEIR_WAY: Final = 6
 ON_THEIR_WAY_UNSEEN: Final = 40
+# Raised by what asks, or strikes, a server that is away or has just died.
+AWAY: Final = (ComptoirError, OSError, AssertionError, psutil.Error)
+
+Answer = TypeVar("Answer")
 
 
 @dataclass
@@ -179,13 +182,17 @@ class Ground:
 
     def running(self, server: str) -> int:
         """Return the process id of a server, once it runs: another fault may have taken it away."""
-        self.wait_for(lambda: bool(self.pid(server)), STRUCK_SECONDS, f"{server} to run")
-        return self.pid(server)
+        return self.wait_for(lambda: self.pid(server), STRUCK_SECONDS, f"{server} to run")
 
     def kill(self, server: str) -> str:
         """Kill a server's first process at once; return the proof."""
-        pid = self.running(server)
-        os.kill(pid, signal.SIGKILL)
+
+        def strike() -> int:
+            process = psutil.Process(self.pid(server))
+            process.kill()
+            return process.pid
+
+        pid = self.wait_for(strike, STRUCK_SECONDS, f"{server} to be killed")
         self.wait_for(lambda: not is_alive(pid), STRUCK_SECONDS, f"{server} to die")
         return f"{server} {pid} killed"
 
@@ -204,16 +211,28 @@ class Ground:
         self.supervisor.start(server)
         return f"{struck}, away {seconds:.0f} s"
 
+    def stopped(self, server: str) -> psutil.Process:
+        """Stop a server's first process without ending it; raise one of `AWAY` where there is none just now."""
+        process = psutil.Process(self.pid(server))
+        process.suspend()
+        return process
+
     def pause(self, server: str, seconds: float) -> str:
-        """Stop a server's processes for a while without ending them."""
-        pid = self.running(server)
-        os.kill(pid, signal.SIGSTOP)
+        """Stop a server's process for a while without ending it; the proof says for how long it was."""
+        process = self.wait_for(lambda: self.stopped(server), STRUCK_SECONDS, f"{server} to be stopped")
+        began, let_go = time.monotonic(), 0
         try:
-            time.sleep(seconds)
-            assert psutil.Process(pid).status() == psutil.STATUS_STOPPED
+            with suppress(psutil.NoSuchProcess):  # killed by another fault
+                while time.monotonic() - began < seconds:
+                    time.sleep(STOPPED_LOOK_SECONDS)
+                    let_go += stop_again(process)
         finally:
-            os.kill(pid, signal.SIGCONT)
-        return f"{server} {pid} stopped for {seconds:.0f} s"
+            lasted = time.monotonic() - began
+            resume(process)
+        assert lasted > STOPPED_LOOK_SECONDS, f"{server} {process.pid} was not stopped"
+        told = f"{server} {process.pid} stopped for {lasted:.0f} s"
+        told += f", let go {let_go} times by another fault" if let_go else ""
+        return told + (", then killed by another fault" if lasted < seconds else "")
 
     # Orders
 
@@ -233,12 +252,13 @@ class Ground:
 
     # Recovery
 
-    def wait_for(self, holds: Callable[[], bool], seconds: float, what: str) -> None:
-        """Wait until something holds; servers may be away meanwhile."""
+    def wait_for(self, asked: Callable[[], Answer], seconds: float, what: str) -> Answer:
+        """Wait until something holds, and return what it is; servers may be away meanwhile."""
         deadline = time.monotonic() + seconds
-        while not _holds(holds):
+        while not (found := _told(asked)):
             assert time.monotonic() < deadline, f"waited {seconds:.0f} s for {what}"
             time.sleep(LOOK_SECONDS)
+        return found
 
     def is_recovered(self) -> bool:
         """Tell whether everything runs and every dropped file has come to its end."""
@@ -247,7 +267,7 @@ class Ground:
     def recover(self, seconds: float = RECOVERY_SECONDS) -> float | None:
         """Wait for the recovery; return how long it took, None where it did not come."""
         began = time.monotonic()
-        while not _holds(self.is_recovered):
+        while not _told(self.is_recovered):
             if time.monotonic() - began > seconds:
                 return None
             time.sleep(LOOK_SECONDS)
@@ -290,11 +310,26 @@ class Ground:
         return str(beat.get("stop_reason") or "")
 
 
-def _holds(condition: Callable[[], bool]) -> bool:
+def _told(asked: Callable[[], Answer]) -> Answer | None:
     try:
-        return condition()
-    except (ComptoirError, OSError, AssertionError, psutil.Error):
-        return False
+        return asked()
+    except AWAY:
+        return None
+
+
+def stop_again(process: psutil.Process) -> bool:
+    """Stop a process that another fault has let go; tell whether it had. Raises NoSuchProcess where it has ended."""
+    status = process.status()
+    if status == psutil.STATUS_ZOMBIE:
+        raise psutil.NoSuchProcess(process.pid)
+    process.suspend()
+    return bool(status != psutil.STATUS_STOPPED)
+
+
+def resume(process: psutil.Process) -> None:
+    """Let a stopped process go on; another fault may have killed it meanwhile."""
+    with suppress(psutil.NoSuchProcess):
+        process.resume()
 
 
 @contextmanager

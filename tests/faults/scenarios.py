@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ from comptoir.embedded.kafka import is_kafka_ready
 from comptoir.secrets import mongo_uri
 from comptoir.stores import cold
 from comptoir.stores.hot import at_current_epoch
+from tests.faults.ground import AWAY, resume
 from tests.faults.inside.seams import MOMENTS, seams_of
 from tests.faults.load import SALES, Made
 from tests.stack.streaming_tools import read_topic
@@ -45,6 +47,8 @@ if TYPE_CHECKING:
 STREAM: Final = names.APP_STREAM
 KILLED_AFTER_SECONDS: Final = 120.0
 SMALL_DISK: Final = "700m"
+STUTTER_SECONDS: Final = 40.0
+STUTTERING: Final = ("kafka", "mongo", "namenode", "datanode")
 
 
 @dataclass(frozen=True)
@@ -183,9 +187,8 @@ def kill_driver_at_any_seam(ground: Ground, chance: Random) -> str:
 @fault("4", "kill -9 of the stream's JVM, which executes its tasks", mutant="trying again", at_random=True)
 def kill_executor(ground: Ground, _chance: Random) -> str:
     """Kill the JVM above the driver; the executors of the one-machine default run in it."""
-    jvm = _jvm(ground)
-    _end(jvm)
-    return f"JVM {jvm.pid} killed"
+    pid = ground.wait_for(lambda: _ended(_jvm(ground)), KILLED_AFTER_SECONDS, "the JVM to be killed")
+    return f"JVM {pid} killed"
 
 
 def _jvm(ground: Ground) -> psutil.Process:
@@ -195,27 +198,27 @@ def _jvm(ground: Ground) -> psutil.Process:
     return jvm
 
 
-def _end(process: psutil.Process) -> None:
+def _ended(process: psutil.Process) -> int:
+    """Kill a process and return its id; raise NoSuchProcess where another fault has killed it."""
     process.kill()
     psutil.wait_procs([process], timeout=10)
     assert not process.is_running()
+    return process.pid
 
 
 @fault("4b", "kill -9 of Spark's Python workers", mutant="trying again", at_random=True, alerts=False)
 def kill_workers(ground: Ground, _chance: Random) -> str:
     """Kill those that the JVM has started for its tasks."""
-    workers = _workers(ground)
-    for worker in workers:
-        _end(worker)
-    return f"workers {[worker.pid for worker in workers]} killed"
+    killed = ground.wait_for(lambda: _end_workers(ground), KILLED_AFTER_SECONDS, "Spark's Python workers")
+    return f"workers {killed} killed"
 
 
-def _workers(ground: Ground) -> list[psutil.Process]:
-    def found() -> list[psutil.Process]:
-        return [each for each in _jvm(ground).children(recursive=True) if _is_worker(each)]
-
-    ground.wait_for(lambda: bool(found()), KILLED_AFTER_SECONDS, "Spark's Python workers")
-    return found()
+def _end_workers(ground: Ground) -> list[int]:
+    killed = []
+    for worker in [each for each in _jvm(ground).children(recursive=True) if _is_worker(each)]:
+        with suppress(psutil.NoSuchProcess):  # they end with the one that made them
+            killed.append(_ended(worker))
+    return killed
 
 
 def _is_worker(process: psutil.Process) -> bool:
@@ -657,19 +660,23 @@ def many_at_once(ground: Ground, chance: Random) -> str:
 )
 def stuttering(ground: Ground, chance: Random) -> str:
     """Stop servers for moments, in turn, as long as a slow network would hold answers back."""
-    pids = [ground.pid(server) for server in ("kafka", "mongo", "namenode", "datanode")]
-    stops = 0
-    deadline = time.monotonic() + 40
+    stops: Counter[str] = Counter()
+    deadline = time.monotonic() + STUTTER_SECONDS
     while time.monotonic() < deadline:
-        chosen = [pid for pid in pids if chance.random() < 0.6]
-        for pid in chosen:
-            os.kill(pid, signal.SIGSTOP)
-        time.sleep(0.3)
-        for pid in chosen:
-            os.kill(pid, signal.SIGCONT)
-        stops += len(chosen)
+        chosen = [server for server in STUTTERING if chance.random() < 0.6]
+        stopped: list[psutil.Process] = []
+        try:
+            for server in chosen:
+                with suppress(*AWAY):  # another fault has taken it away; once it is back it stutters again
+                    stopped.append(ground.stopped(server))
+                    stops[server] += 1
+            time.sleep(0.3)
+        finally:
+            for process in stopped:
+                resume(process)
         time.sleep(0.2)
-    return f"{stops} stops of 0.3 s"
+    assert stops, "no server was stopped"
+    return f"{stops.total()} stops of 0.3 s: {dict(stops)}"
 
 
 @fault("24b", "MongoDB's password is another one for a while", mutant="trying again")
