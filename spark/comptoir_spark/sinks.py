@@ -296,9 +296,12 @@ def last_offsets(offsets: Offsets) -> dict[str, int]:
 
 
 def note_progress(hot: Hot, batch: int, reached: dict[str, dict[str, int]]) -> None:
-    """Note how far the stream has come: the last offset of each partition whose figures are all written."""
+    """Note how far the stream has come: the last offset of each partition whose figures are all written.
+
+    What an earlier batch notes late takes nothing back.
+    """
     paths = {f"offsets.{topic}.{number}": last for topic, ends in reached.items() for number, last in ends.items()}
-    change = {"$max": paths, "$set": {"batch": batch, "at": datetime.now(UTC)}}
+    change = {"$max": {"batch": batch} | paths, "$set": {"at": datetime.now(UTC)}}
     hot.facts[names.PROGRESS].update_one({"_id": "stream"}, change, upsert=True)
 
 

@@ -204,3 +204,10 @@ def test_what_comes_while_figures_are_computed_stays_pending(hot: Hot) -> None:
     pending.note(hot, 5, Touched(set(windows_of(SECOND)), {"b"}), {names.TOPIC_SALES: {"0": [10, 19]}})
     pending.finish(hot, early)
     assert pending.load(hot) is not None
+
+
+def test_what_an_earlier_batch_notes_late_takes_nothing_back(hot: Hot) -> None:
+    sinks.note_progress(hot, 9, {"a": {"0": 90}})
+    sinks.note_progress(hot, 8, {"a": {"0": 80}, "b": {"0": 5}})
+    noted = hot.facts[names.PROGRESS].find_one({"_id": "stream"}) or {}
+    assert (noted["batch"], noted["offsets"]) == (9, {"a": {"0": 90}, "b": {"0": 5}})

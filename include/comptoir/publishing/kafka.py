@@ -27,7 +27,7 @@ from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-d
 
 from comptoir import names
 from comptoir.changes.change_set import EVENT_SCHEMA
-from comptoir.errors import LeaseLostError, TransientError
+from comptoir.errors import LeaseLostError, StoppedError, TransientError
 from comptoir.stores.offsets import Offsets, merge_offsets
 from comptoir.stores.register import entity_of
 
@@ -61,10 +61,11 @@ FENCED: Final = frozenset({KafkaError._FENCED, KafkaError.INVALID_PRODUCER_EPOCH
 
 @dataclass(frozen=True)
 class Marker:
-    """The last committed part of a kind: its sequence, its number from 1, and the last offsets until then."""
+    """The last committed part of a kind: its sequence, its number from 1, of how many, and the last offsets so far."""
 
     sequence: int
     part: int
+    parts: int
     offsets: Offsets
 
 
@@ -114,6 +115,7 @@ def send(channel: Channel, change_set: ChangeSet, *, resumed: bool, check: Calla
     Raises:
         TransientError: Kafka can't be reached, or a message was not delivered.
         LeaseLostError: a successor has taken over.
+        StoppedError: another version has sent parts of it, which are of another size.
     """
     if change_set.events.is_empty():
         return {}
@@ -123,15 +125,20 @@ def send(channel: Channel, change_set: ChangeSet, *, resumed: bool, check: Calla
         done = last_marker(channel) if resumed else None
         check()
         if done is None or done.sequence < change_set.stamp.sequence:
-            done = Marker(change_set.stamp.sequence, part=0, offsets={})
+            done = Marker(change_set.stamp.sequence, part=0, parts=_parts_of(change_set), offsets={})
         return _send_transactions(channel, producer, change_set, done)
 
 
 def _send_transactions(channel: Channel, producer: Producer, change_set: ChangeSet, done: Marker) -> Offsets:
     stamp, offsets = change_set.stamp, done.offsets
-    if done.sequence > stamp.sequence:
+    if done.sequence > stamp.sequence or done.part == done.parts:
         return offsets
-    count = -(-change_set.events.height // EVENTS_PER_PART)
+    count = _parts_of(change_set)
+    if done.parts != count:
+        raise StoppedError(
+            f"Change set {stamp.sequence} of {channel.kind} was begun in {done.parts} parts, not in {count}: another "
+            "version sent the first of them. Start that version to finish it; see docs/operations.md."
+        )
     # Their texts are made while earlier ones are on their way.
     unsent = islice(messages(change_set.events), done.part * EVENTS_PER_PART, None)
     for part in range(done.part + 1, count + 1):
@@ -139,6 +146,10 @@ def _send_transactions(channel: Channel, producer: Producer, change_set: ChangeS
         marker["file_id"] = stamp.file_id
         offsets = _send_part(channel, producer, islice(unsent, EVENTS_PER_PART), marker, offsets)
     return offsets
+
+
+def _parts_of(change_set: ChangeSet) -> int:
+    return -(-change_set.events.height // EVENTS_PER_PART)
 
 
 def _send_part(
@@ -267,7 +278,7 @@ def _marker_in(message: Message, kind: str) -> Marker | None:
     if message.error() is not None or message.key() != kind.encode() or value is None:
         return None
     fields = json.loads(value)
-    return Marker(fields["sequence"], fields["part"], fields["offsets"])
+    return Marker(fields["sequence"], fields["part"], fields["parts"], fields["offsets"])
 
 
 @contextmanager
