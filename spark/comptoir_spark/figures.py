@@ -159,8 +159,8 @@ class Figures:
                 task.result()
 
     def _sales(self, windows: list[Window], on: date) -> DataFrame:
-        months = months_of(windows) | set(months_between(*margin_period(on, self._rules)))
-        sales = frames.product_sales(self._hot, months, on)
+        lately = margin_period(on, self._rules)
+        sales = frames.product_sales(self._hot, months_of(windows) | set(months_between(*lately)), lately)
         prefer(self._spark, COMPILED if sales.num_rows > ROWS_WORTH_COMPILING else INTERPRETED)
         return frames.to_frame(self._spark, sales)
 

@@ -97,17 +97,28 @@ def to_frame(spark: SparkSession, rows: pa.Table) -> DataFrame:
     return frame.coalesce(1) if rows.num_rows <= ROWS_IN_ONE_TASK else frame
 
 
-def product_sales(hot: Hot, months: Collection[str], on: date) -> pa.Table:
-    """Return the sales of all products in some months and, for lots, back to each product's last sale up to `on`."""
+def product_sales(hot: Hot, months: Collection[str], lately: tuple[date, date]) -> pa.Table:
+    """Return the sales of all products in some months and, for lots, back to each product's last sale.
+
+    Args:
+        hot: the facts.
+        months: all those of `lately`, and any others (`yyyy-mm`).
+        lately: a first and a last day. A product sold between them had its last sale up to the last day there;
+            of any other product the months asked for may hold an earlier sale and leave a later one out.
+    """
     facts = hot.facts[names.FACTS_PRODUCT]
     sales = _table(_product_rows(facts.find({"month": {"$in": sorted(months)}})), PRODUCT_SALES)
-    is_sale_so_far = pc.and_(pc.greater(sales["n"], 0), pc.less_equal(sales["day"], pa.scalar(on)))
-    sold = set(sales.filter(is_sale_so_far)["product_id"].unique().to_pylist())
-    idle = set(hot.facts[names.STOCK_LOTS].distinct("product_id", {"quantity": {"$gt": 0}})) - sold
+    idle = set(hot.facts[names.STOCK_LOTS].distinct("product_id", {"quantity": {"$gt": 0}})) - _sold(sales, lately)
     if not idle:
         return sales
     older = facts.find({"product_id": {"$in": sorted(idle)}, "month": {"$nin": sorted(months)}})
     return pa.concat_tables([sales, _table(_product_rows(older), PRODUCT_SALES)])
+
+
+def _sold(sales: pa.Table, period: tuple[date, date]) -> set[str]:
+    first, last = (pa.scalar(day) for day in period)
+    is_within = pc.and_(pc.greater_equal(sales["day"], first), pc.less_equal(sales["day"], last))
+    return set(sales.filter(pc.and_(is_within, pc.greater(sales["n"], 0)))["product_id"].unique().to_pylist())
 
 
 def _table(rows: Iterable[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:

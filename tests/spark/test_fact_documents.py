@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from comptoir.stores.hot import Hot
 
 TODAY = day("2026-03-05")
+LATELY = (day("2026-02-04"), TODAY)
 
 
 def hot_with(lots: list[str], *documents: dict[str, Any], older: tuple[dict[str, Any], ...] = ()) -> Hot:
@@ -34,7 +35,7 @@ def product(month: str, **days: dict[str, Any]) -> dict[str, Any]:
 def test_each_day_of_a_product_is_a_row_and_what_is_not_there_is_zero() -> None:
     sold = product("2026-03", _01={"q": 2, "r": Decimal128("3.1000"), "n": 1}, _02={"u": -4, "n": 1})
     empty = {"product_id": "q", "month": "2026-03"}
-    rows = frames.product_sales(hot_with([], sold, empty), ["2026-03"], TODAY).to_pylist()
+    rows = frames.product_sales(hot_with([], sold, empty), ["2026-03"], LATELY).to_pylist()
     shared = {"product_id": "p", "code": "P"}
     assert rows == [
         shared | {"day": day("2026-03-01"), "q": 2, "r": money("3.1000"), "u": 0, "n": 1},
@@ -43,7 +44,7 @@ def test_each_day_of_a_product_is_a_row_and_what_is_not_there_is_zero() -> None:
 
 
 def test_without_any_sale_there_is_no_row() -> None:
-    assert frames.product_sales(hot_with([]), [], TODAY).equals(frames.PRODUCT_SALES.empty_table())
+    assert frames.product_sales(hot_with([]), [], LATELY).equals(frames.PRODUCT_SALES.empty_table())
 
 
 def test_a_lots_product_that_was_not_sold_lately_is_looked_for_in_all_months() -> None:
@@ -52,9 +53,17 @@ def test_a_lots_product_that_was_not_sold_lately_is_looked_for_in_all_months() -
     older = product("2025-11", _30={"q": 1, "n": 1})
     for recent in (coming, gone):
         hot = hot_with(["p"], product("2026-03", **recent), older=(older,))
-        assert day("2025-11-30") in frames.product_sales(hot, ["2026-03"], TODAY)["day"].to_pylist()
+        assert day("2025-11-30") in frames.product_sales(hot, ["2026-03"], LATELY)["day"].to_pylist()
     sold = hot_with(["p"], product("2026-03", _05={"q": 1, "n": 1}), older=(older,))
-    assert frames.product_sales(sold, ["2026-03"], TODAY)["day"].to_pylist() == [TODAY]
+    assert frames.product_sales(sold, ["2026-03"], LATELY)["day"].to_pylist() == [TODAY]
+
+
+def test_a_sale_in_an_old_month_asked_for_does_not_hide_a_later_one() -> None:
+    """An invoice of January comes late: its month is computed again, and the lot's last sale stays that of December."""
+    asked = product("2025-01", _10={"q": 1, "n": 1})
+    hot = hot_with(["p"], asked, older=(product("2025-12", _24={"q": 1, "n": 1}),))
+    found = frames.product_sales(hot, ["2025-01", "2026-02", "2026-03"], LATELY)["day"].to_pylist()
+    assert found == [day("2025-01-10"), day("2025-12-24")]
 
 
 def test_a_clients_day_is_a_row_and_each_product_without_a_price_another() -> None:
