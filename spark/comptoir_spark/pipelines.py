@@ -134,10 +134,17 @@ class StreamApplication:
 
     def _between_batches(self) -> None:
         self._writer.catch_up()
+        self._follow_the_day()
+        self._answer_requests()
+
+    def _follow_the_day(self) -> None:
+        """Judge losses again once the business day has turned, though no event came."""
         day = today(self._settings)
         if day != self._day:
             self._figures.recompute(current(day), day)
             self._day = day
+
+    def _answer_requests(self) -> None:
         requests = self._hot.facts[names.KPI_REQUESTS]
         for request in list(requests.find({"kind": "losses"})):
             self._answer(request["on"])
