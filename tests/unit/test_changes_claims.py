@@ -128,3 +128,22 @@ def test_a_price_that_names_its_day_counts_before_one_that_does_not() -> None:
     assert dict(placed.select("record_id", "digest").iter_rows()) == {f"p@{TODAY}": "named", f"q@{TODAY}": "cheap"}
     assert placed.filter(digest="named")["rows"].to_list() == [[9, 2]]
     assert undated_products(pl.concat([named, other])) == ["q"]
+
+
+def test_a_price_that_was_repeated_keeps_its_day_when_the_file_that_brought_it_goes() -> None:
+    """Prices of three files: the third says what the second said, and confirms it from the second's day."""
+    platform = Platform("products")
+    days = [TODAY, TODAY + timedelta(days=3), TODAY + timedelta(days=9)]
+    known = [{}, {"p": Point(f"p@{days[0]}", "cheap", 1)}, {"p": Point(f"p@{days[1]}", "dear", 2)}]
+    for landing, content in enumerate(["cheap", "dear", "dear"], start=1):
+        day = days[landing - 1]
+        placed = place_undated(product(content, day), known[landing - 1], landing, day)
+        platform.land(f"f{landing}", landing, placed)
+    assert sorted(platform.effective) == [f"p@{days[0]}", f"p@{days[1]}"]
+    platform.withdraw("f2", 2)
+    assert {one: digest for one, (digest, _) in platform.effective.items()} == {
+        f"p@{days[0]}": "cheap",
+        f"p@{days[1]}": "dear",
+    }
+    platform.withdraw("f3", 3)
+    assert set(platform.effective) == {f"p@{days[0]}"}
