@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
 
 from pyspark.sql import functions as F  # noqa: N812 - the field's usual name
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from comptoir_spark.lake import Lake
 
 Document = dict[str, Any]
+DAY: Final = timedelta(days=1)
 
 
 class Comparison:
@@ -98,8 +99,8 @@ def compare(lake: Lake, hot: Hot, day: date, settings: Settings) -> Comparison:
     """Compare what the hot store has of a day with what the lake tells.
 
     These are the facts of the months that the day's week and month reach into, the catalogue, lots and clients, and
-    the two windows; of today the loss risks, too. Clients' totals know no day: they and the facts of every month
-    are compared where nothing was sold after the day.
+    the two windows; today's loss risks, where the day is today or has just ended. Clients' totals know no day: they
+    and the facts of every month are compared where nothing was sold after the day.
     """
     found = Comparison(lake, hot, Rules.of(settings))
     windows = windows_of(day)
@@ -109,8 +110,8 @@ def compare(lake: Lake, hot: Hot, day: date, settings: Settings) -> Comparison:
         found.facts(month)
     found.folds()
     found.winners(windows)
-    if day == today(settings):
-        found.losses(day)
+    if (now := today(settings)) - day <= DAY:
+        found.losses(now)
     if is_latest:
         found.reductions()
     return found

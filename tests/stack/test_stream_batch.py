@@ -144,6 +144,15 @@ def test_a_past_day_repairs_its_own_months_alone_in_any_order(trader: Trader) ->
     trader.assert_right()
 
 
+def test_the_batch_of_the_day_that_has_just_ended_compares_todays_losses(trader: Trader) -> None:
+    shown = trader.one(names.KPI_LOSSES, _id=trader.today.isoformat())
+    trader.spoil(names.KPI_LOSSES, shown, "totals.value_at_risk", "0.01")
+    run_batch(trader.stream, trader.today - timedelta(days=1))
+    repaired = trader.one(names.KPI_LOSSES, _id=trader.today.isoformat())
+    assert repaired["totals"]["value_at_risk"] == shown["totals"]["value_at_risk"]
+    assert repaired["version"] > shown["version"]
+
+
 def test_a_days_figures_are_kept_in_short(trader: Trader) -> None:
     past = trader.today - timedelta(days=70)
     kept = {one["_id"]: one for one in trader.hot.control[names.KPI_HISTORY].find({"on": past.isoformat()})}
