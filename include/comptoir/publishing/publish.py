@@ -23,6 +23,7 @@ from comptoir.changes import shown, withdrawal
 from comptoir.changes.act import Act
 from comptoir.changes.change_set import CLAIM_SCHEMA, ChangeSet, Stamp, changed_records, make_change_set
 from comptoir.changes.records import Clock, build_records
+from comptoir.errors import RejectedFileError
 from comptoir.publishing import kafka, lake
 from comptoir.stores import ledger, register
 from comptoir.stores.acts import ACT_OF
@@ -195,13 +196,22 @@ def _publish_once(servers: Servers, held: Lease, work: Work, portion: int) -> No
     """Make, commit and finish a portion's change set, after a predecessor's; stop once it is noted as done."""
     finish_committed(servers, held)
     while len(work.published().sequences) <= portion:
-        change_set = work.make(held, portion)
-        if work.kind == "sales" and not work.has_begun():
-            _refuse_closed(servers.hot, held, work, change_set)
+        change_set = _made(servers.hot, held, work, portion)
         if lake.commit(servers.cold, change_set):
             _finish(servers, held, change_set, resumed=False)
         else:
             finish_committed(servers, held)
+
+
+def _made(hot: Hot, held: Lease, work: Work, portion: int) -> ChangeSet:
+    try:
+        change_set = work.make(held, portion)
+        if work.kind == "sales" and not work.has_begun():
+            _refuse_closed(hot, held, work, change_set)
+    except RejectedFileError:
+        held.give_up()
+        raise
+    return change_set
 
 
 def _refuse_closed(hot: Hot, held: Lease, work: Work, first: ChangeSet) -> None:

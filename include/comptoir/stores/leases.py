@@ -60,6 +60,11 @@ class Lease:
         self._change({"pending": {"$literal": self.pending}, "expires_at": _server_time_plus(self.seconds)})
         return sequence
 
+    def give_up(self) -> None:
+        """Note that what was pending will not come: a successor need not wait for it, and has the sequence."""
+        self._change({"pending": None})
+        self.pending = None
+
     def complete(self, sequence: int, offsets: Offsets) -> None:
         """Note that a change set is finished: published, registered and in the ledger."""
         change = {"pending": None, "last_sequence": sequence, "last_offsets": {"$literal": offsets}}
