@@ -23,6 +23,7 @@ from dash_app.desk import add_desk_routes
 from dash_app.files import add_file_routes
 from dash_app.forms import FormTooLargeError, read_form
 from dash_app.gate import set_session_cookie
+from dash_app.inventories import add_inventory_routes
 from dash_app.pages.expected import add_expected_routes
 from dash_app.pages.mappings import add_mapping_routes
 from dash_app.replies import refusal, refusal_page
@@ -47,6 +48,7 @@ def add_routes(app: FastAPI, dashboard: Dashboard) -> None:
     _add_public_routes(app, dashboard)
     _add_session_routes(app, dashboard)
     add_file_routes(app, dashboard)
+    add_inventory_routes(app, dashboard)
     add_transfer_routes(app, dashboard)
     add_expected_routes(app, dashboard)
     add_mapping_routes(app, dashboard)

@@ -8,6 +8,7 @@ import dash_mantine_components as dmc
 from dash import html
 
 from comptoir.changes.act import Act
+from comptoir.inventory import is_inventory
 from comptoir.problems import Problem
 from comptoir.records import kind_of
 from comptoir.stores import acts
@@ -32,6 +33,7 @@ def history(file: Row, reader: Reader) -> Component:
             _stages(file, reader),
             *_mapping(file, reader),
             _links(file, reader),
+            *_inventory(file, reader),
             *_undo(file, reader),
         ],
         gap="xs",
@@ -132,6 +134,14 @@ def _anchor(name: str, address: str, reader: Reader) -> Component:
     href = address if name == "run" else address.removeprefix(reader.settings.dash_url)
     target: dict[str, Any] = {"target": PLACES[name]} if PLACES[name] else {"refresh": True}
     return dmc.Anchor(reader.say(f"uploads.{name}"), href=href, size="sm", className=f"link-{name}", **target)
+
+
+def _inventory(file: Row, reader: Reader) -> list[Component]:
+    """Return the way to the lots that a stock file does not name, for whoever may say that it is complete."""
+    if not (is_inventory(file) and may_change(file)):
+        return []
+    href = f"/inventory/{file['_id']}"
+    return [dmc.Anchor(reader.say("inventory.open"), href=href, size="sm", className="link-inventory", refresh=True)]
 
 
 def _undo(file: Row, reader: Reader) -> list[Component]:

@@ -111,6 +111,15 @@ WORDS: Final[dict[str, str]] = {
     "restore.open": "Restore this file…",
     "restore.text": "“{name}” counts again, at its old place: what later files say still comes before it.",
     "restore.confirm": "Restore it",
+    "inventory.open": "Lots that this file does not name…",
+    "inventory.title": "Is this the complete inventory?",
+    "inventory.none": "Every lot with stock is in “{name}”, or in a later file.",
+    "inventory.more": "and {lots} more",
+    "inventory.text": (
+        "{lots} {lots:lot|lots} with stock, {units} {units:unit|units} in all, {lots:is|are} not in “{name}”: {named}. "
+        "As long as you say nothing, they stay as they are. Confirm only if the file is the complete inventory: these "
+        "lots become 0, by a file of their own that you can withdraw."
+    ),
     "uploads.questions": "This file waits for an answer",
     "uploads.questions.choose": "Choose an answer",
     "uploads.questions.send": "Send the answers",

@@ -123,6 +123,15 @@ WORDS: Final[dict[str, str]] = {
     "restore.open": "Rétablir ce fichier…",
     "restore.text": "« {name} » compte de nouveau, à sa place : ce que disent les fichiers suivants passe avant lui.",
     "restore.confirm": "Le rétablir",
+    "inventory.open": "Lots que ce fichier ne nomme pas…",
+    "inventory.title": "Est-ce l'inventaire complet ?",
+    "inventory.none": "Chaque lot en stock est dans « {name} » ou dans un fichier suivant.",
+    "inventory.more": "et {lots} de plus",
+    "inventory.text": (
+        "{lots} {lots:lot|lots} en stock, {units} {units:unité|unités} en tout, {lots:n'est|ne sont} pas dans "
+        "« {name} » : {named}. Sans réponse de votre part, rien ne change. Ne confirmez que si ce fichier est "
+        "l'inventaire complet : ces lots passent à 0, par un fichier à part que vous pourrez retirer."
+    ),
     "uploads.questions": "Ce fichier attend une réponse",
     "uploads.questions.choose": "Choisissez une réponse",
     "uploads.questions.send": "Envoyer les réponses",

@@ -21,6 +21,7 @@ from comptoir.commands import (
     figures,
     files,
     holding,
+    inventory,
     maintain,
     mappings,
     platform,
@@ -50,6 +51,7 @@ app.command()(closing.closing)
 app.command()(holding.held)
 app.command()(holding.release)
 app.command()(holding.dismiss)
+app.command()(inventory.inventory)
 app.command()(changing_back.withdraw)
 app.command()(changing_back.restore)
 app.command()(reconcile.reconcile)

@@ -10,17 +10,15 @@ import io
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import polars as pl
 
 from comptoir import accounts, names
-from comptoir.errors import MisconfiguredError, StoppedError
+from comptoir.errors import MisconfiguredError
 from comptoir.landing.drop import deliver
 from comptoir.quality.identities import with_identity, with_lot
-from comptoir.quality.respelling import spelling
-from comptoir.reading.reader import read_file
+from comptoir.quality.spelled_files import as_file
 from comptoir.records import Kind, kind_of
 from comptoir.sentences import NAMES
 from comptoir.stores import cold as lake
@@ -164,7 +162,7 @@ def release(
     """
     entry, chosen = _chosen(hot, cold, file_id, invoices)
     _refuse_closed(hot, settings, chosen)
-    contents = {kind: _written(kind_of(kind), chosen[kind], settings) for kind in names.KINDS if kind in chosen}
+    contents = {kind: as_file(kind_of(kind), chosen[kind], settings) for kind in names.KINDS if kind in chosen}
     stem, language = Path(entry["name"]).stem, accounts.with_locale_of(hot, settings, entry["by"]).language
     named = {released_name(stem, kind, language): io.BytesIO(content) for kind, content in contents.items()}
     paths = [
@@ -233,25 +231,6 @@ def _chosen(hot: Hot, cold: Cold, file_id: str, invoices: Sequence[str]) -> tupl
             f"Rien de {entry['name']} ({file_id}) n'est retenu ; `comptoir held` montre ce qui l'est.",
         )
     return entry, filled
-
-
-def _written(kind: Kind, frame: pl.DataFrame, settings: Settings) -> bytes:
-    """Write rows as a text file of the template's columns, and prove that it is read as they are."""
-    columns = [column for column in kind.columns if column.required or frame[column.name].is_not_null().any()]
-    content = frame.select(spelling(column, settings).alias(column.name) for column in columns).write_csv(
-        include_bom=True, line_terminator="\r\n"
-    )
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "released.csv"
-        path.write_text(content, encoding="utf-8", newline="")
-        (table,) = read_file(path, settings).tables
-    fields = [column.name for column in kind.columns]
-    if table.kind != kind or not table.frame.select(fields).equals(frame.select(fields)):
-        raise StoppedError(
-            "These rows can't be released as they are; correct the file's reject file and drop it.",
-            "Ces lignes ne peuvent pas être libérées telles quelles ; corrigez le fichier de rejets et déposez-le.",
-        )
-    return content.encode()
 
 
 def _note(hot: Hot, entry: Entry, act: Act, chosen: Frames, *, by: str, note: str | None, files: Sequence[str]) -> None:

@@ -19,6 +19,7 @@ from comptoir.answering import answer_file
 from comptoir.changes.act import Act
 from comptoir.changing_back import ask_to_change_back
 from comptoir.errors import MisconfiguredError
+from comptoir.inventory import NoInventoryError, complete_inventory, find_inventory
 from comptoir.landing import drop, intake
 from comptoir.records import entity_id
 from comptoir.stores import acts, cold, ledger, register
@@ -561,3 +562,65 @@ def test_the_commands_list_release_and_dismiss(importer: Importer, tag: str) -> 
     assert "released-sales.csv: handed over" in run(importer, "release", first["_id"], f"{tag}-a")
     assert run(importer, "dismiss", first["_id"], "--note", "twice").startswith("1 held row is dismissed")
     assert first["_id"] not in run(importer, "held")
+
+
+LOTS = "product_code,quantity,batch_no,expiry_date,last_movement\n"
+
+
+def take_stock(importer: Importer, tag: str, *rows: str) -> dict[str, Any]:
+    content = LOTS + "".join(f"{tag}-{row},2026-04-01 10:00:00\n" for row in rows)
+    return settled(importer, importer.bring_in(content, f"{tag}-{uuid4().hex}.csv"))
+
+
+def stock_of(importer: Importer, tag: str) -> dict[str, tuple[int, str | None]]:
+    """Return quantity and expiry of each registered lot, by its batch."""
+    match = {"kind": "stock", "landing": {"$ne": None}, "version": {"$regex": tag}}
+    versions = [json.loads(found["version"]) for found in importer.hot.register.find(match)]
+    return {version["batch_no"]: (version["quantity"], version["expiry_date"]) for version in versions}
+
+
+def test_a_complete_inventory_empties_the_lots_that_it_does_not_name(importer: Importer, tag: str) -> None:
+    take_stock(importer, tag, "A,10,L1,", "B,5,L2,2027-01-31", "C,0,L3,")
+    inventory = take_stock(importer, tag, "A,8,L1,")
+    take_stock(importer, tag, "D,7,L4,")  # comes later: not the inventory's to empty
+    counted = {"L1": (8, None), "L2": (5, "2027-01-31"), "L3": (0, None), "L4": (7, None)}
+    assert stock_of(importer, tag) == counted
+    absent = find_inventory(importer.hot, inventory["_id"]).absent
+    assert absent.select("product_code", "batch_no", "quantity").rows() == [(f"{tag}-B", "L2", 5)]
+
+    paths = [complete_inventory(importer.hot, importer.settings, inventory["_id"], by="claire") for _ in range(2)]
+    emptying = settled(importer, bring(importer, "", delivered=paths[0]))
+    assert counts(emptying) == [1, 1, 0, 0]
+    assert stock_of(importer, tag) == counted | {"L2": (0, "2027-01-31")}
+    assert intake.receive(importer.hot, importer.settings, paths[1]).file_id == emptying["_id"]  # the same bytes
+    last = importer.hot.control[names.AUDIT_LOG].find_one({"act": "inventory completed"}, sort=[("_id", -1)])
+    assert last is not None
+    assert (last["who"], last["subject"], last["details"]["lots"]) == ("claire", inventory["_id"], 1)
+    with pytest.raises(NoInventoryError, match="No lot with stock is absent"):
+        complete_inventory(importer.hot, importer.settings, inventory["_id"], by="claire")
+
+    importer.change_back(emptying["_id"], Act.WITHDRAW)
+    assert stock_of(importer, tag) == counted
+
+
+def test_only_stock_that_is_applied_whole_can_be_the_complete_inventory(importer: Importer, tag: str) -> None:
+    partial = settled(
+        importer, importer.bring_in(f"{LOTS}{tag}-A,8,L1,,2026-04-01\n{tag}-B,x,L2,,2026-04-01\n"), "partial"
+    )
+    sales = settled(importer, bring(importer, line(f"{tag}-1")))
+    for entry in (partial, sales):
+        with pytest.raises(NoInventoryError, match="applied whole"):
+            find_inventory(importer.hot, entry["_id"])
+
+
+def test_the_command_lists_absent_lots_and_empties_them(importer: Importer, tag: str) -> None:
+    take_stock(importer, tag, "A,10,L1,", "B,5,L2,")
+    inventory = take_stock(importer, tag, "A,8,L1,")
+    assert f"  {tag}-B  L2  5" in run(importer, "inventory", inventory["_id"])
+    told = json.loads(run(importer, "inventory", inventory["_id"], "--complete", "--json"))
+    assert {"product_code": f"{tag}-B", "batch_no": "L2", "quantity": 5}.items() <= told["absent"][0].items()
+    settled(importer, bring(importer, "", delivered=importer.settings.drop_folder / told["delivered"]))
+    assert stock_of(importer, tag)["L2"] == (0, None)
+    assert "Every lot with stock is in" in run(importer, "inventory", inventory["_id"])
+    run(importer, "inventory", inventory["_id"], "--complete", code=1)
+    run(importer, "inventory", "nowhere-1", code=1)

@@ -7,6 +7,7 @@ from datetime import date
 from html import unescape
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 from argon2 import PasswordHasher
 from starlette.testclient import TestClient
@@ -14,11 +15,12 @@ from starlette.websockets import WebSocketDisconnect
 
 from comptoir import accounts
 from comptoir.errors import TransientError
+from comptoir.inventory import Inventory
 from comptoir.settings import Settings
 from comptoir.stores import acts
 from comptoir.stores.closing import ClosedBooksError
 from comptoir.templates import TEMPLATES
-from dash_app import files
+from dash_app import files, inventories
 from dash_app.app import create_app
 from dash_app.gate import PUBLIC_PATHS, Gate
 from dash_app.sessions import ABSOLUTE_SECONDS, IDLE_SECONDS, SessionBook
@@ -87,6 +89,7 @@ def test_the_application_has_the_routes_that_are_tested(app: Gate) -> None:
     assert {"/", "/_dash-layout", "/_dash-dependencies", "/_dash-update-component", "/transfers", "/logout"} <= paths
     assert "/data-docs/{file_id}/{path:path}" in paths
     assert {"/original/{file_id}", "/withdraw/{file_id}", "/restore/{file_id}"} <= paths
+    assert "/inventory/{file_id}" in paths
     assert {"/desk/release/{file_id}", "/desk/dismiss/{file_id}", "/desk/closing", "/desk/accounts/{name}"} <= paths
 
 
@@ -297,6 +300,43 @@ def test_closed_books_refuse_a_withdrawal_on_the_page(
     answer = client.post("/withdraw/abc-1", headers=ORIGIN)
     assert answer.status_code == 409
     assert "3 invoice(s) dated before 1 Apr 2026" in answer.text
+
+
+def test_whoever_sent_an_inventory_sees_what_it_lacks_and_may_say_that_it_is_complete(
+    client: TestClient, passwords: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = {"_id": "abc-1", "name": "stock <b>.csv", "by": "accountant", "state": "applied"}
+    lots = {"product_code": ["B", "C"], "batch_no": ["L2", None], "quantity": [1205, 1]}
+    completed: list[str] = []
+    monkeypatch.setattr(inventories, "upload_entry", lambda _hot, _file_id: entry)
+    monkeypatch.setattr(inventories, "find_inventory", lambda *_: Inventory(entry, pl.DataFrame(lots)))
+    monkeypatch.setattr(inventories, "complete_inventory", lambda *_, by: completed.append(by))
+    sign_in(client, "accountant", passwords["accountant"])
+    page = unescape(client.get("/inventory/abc-1").text)
+    assert "2 lots with stock, 1,206 units in all, are not in “stock <b>.csv”: B / L2 (1,205), C (1)." in page
+    assert "<b>" not in client.get("/inventory/abc-1").text
+    assert completed == []
+    assert client.post("/inventory/abc-1", headers=ORIGIN).status_code == 303
+    assert completed == ["accountant"]
+    entry["by"] = "paul"
+    assert client.get("/inventory/abc-1").status_code == 403
+    assert client.post("/inventory/abc-1", headers=ORIGIN).status_code == 403
+    assert completed == ["accountant"]
+
+
+def test_a_page_names_some_absent_lots_and_counts_the_others(
+    client: TestClient, passwords: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = {"_id": "abc-1", "name": "stock.csv", "by": "accountant", "state": "applied", "published": {"stock": {}}}
+    lots = pl.DataFrame({"product_code": [f"P{n}" for n in range(25)], "batch_no": ["L"] * 25, "quantity": [1] * 25})
+    monkeypatch.setattr(inventories, "upload_entry", lambda _hot, _file_id: entry)
+    monkeypatch.setattr(inventories, "find_inventory", lambda *_: Inventory(entry, lots))
+    sign_in(client, "accountant", passwords["accountant"])
+    assert "P19 / L (1), and 5 more." in client.get("/inventory/abc-1").text
+    monkeypatch.setattr(inventories, "find_inventory", lambda *_: Inventory(entry, lots.clear()))
+    page = client.get("/inventory/abc-1").text
+    assert "Every lot with stock is in" in page
+    assert "<form" not in page
 
 
 def test_templates_are_for_whoever_is_signed_in(client: TestClient, passwords: dict[str, str]) -> None:

@@ -65,6 +65,22 @@ def test_undoing_is_offered_where_it_is_allowed(name: str, role: Role, state: st
     assert found == ([action] if action else [])
 
 
+@pytest.mark.parametrize(
+    ("name", "state", "published", "is_offered"),
+    [
+        ("claire", "applied", {"stock": {}}, True),
+        ("paul", "applied", {"stock": {}}, False),
+        ("claire", "partial", {"stock": {}}, False),
+        ("claire", "applied", {"sales": {}}, False),
+    ],
+)
+def test_what_an_inventory_lacks_is_shown_to_its_sender(
+    name: str, state: str, published: dict[str, Any], is_offered: bool
+) -> None:
+    values = shown(name, Role.ACCOUNTANT, state=state, published=published)
+    assert ("/inventory/x" in values) == is_offered
+
+
 def test_a_file_tells_where_it_came_from_and_leads_on() -> None:
     values = shown("claire", Role.ACCOUNTANT, acts=[WISH], state="withdrawn")
     text = " ".join(value for value in values if isinstance(value, str))

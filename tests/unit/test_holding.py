@@ -14,10 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from comptoir.errors import StoppedError
-from comptoir.holding import NoteError, _held_rows, _written, dismiss
+from comptoir.holding import NoteError, _held_rows, dismiss
 from comptoir.quality.deciding import decide
 from comptoir.quality.judging import judge
 from comptoir.quality.known import Known
+from comptoir.quality.spelled_files import as_file
 from comptoir.reading.tables import Table
 from comptoir.records import entity_id, kind_of
 from comptoir.settings import Settings
@@ -52,7 +53,7 @@ def test_rows_are_read_as_they_were(make_table: MakeTable, kind: str, data: st.D
     rows = data.draw(st.lists(st.fixed_dictionaries(CELLS[kind]), min_size=1, max_size=5))
     table = make_table(kind, rows)
     frame = table.frame.with_columns(pl.lit(None, dtype=pl.String).alias("of_invoice"))
-    assert _written(kind_of(kind), frame, PARIS).startswith(b"\xef\xbb\xbf")  # it reads them back by itself
+    assert as_file(kind_of(kind), frame, PARIS).startswith(b"\xef\xbb\xbf")  # it reads them back by itself
 
 
 def test_rows_that_would_be_read_otherwise_are_not_released(make_table: MakeTable):
@@ -60,8 +61,8 @@ def test_rows_that_would_be_read_otherwise_are_not_released(make_table: MakeTabl
     frame = make_table("products", [{"product_code": UUID}]).frame.with_columns(
         pl.lit(None, dtype=pl.String).alias("of_invoice")
     )
-    with pytest.raises(StoppedError, match="correct the file's reject file"):
-        _written(kind_of("products"), frame, PARIS)
+    with pytest.raises(StoppedError, match="can't come in as they are"):
+        as_file(kind_of("products"), frame, PARIS)
 
 
 def test_an_invoice_loses_its_total_with_a_line_and_keeps_it_where_it_is_released_whole(make_table: MakeTable):
@@ -76,7 +77,7 @@ def test_an_invoice_loses_its_total_with_a_line_and_keeps_it_where_it_is_release
         (4, "F2", None),
         (6, "F3", None),
     ]
-    assert _written(kind_of("sales"), held, PARIS).count(b"10.0000") == 2
+    assert as_file(kind_of("sales"), held, PARIS).count(b"10.0000") == 2
 
 
 def test_an_invoice_that_a_nameless_line_follows_has_lost_one(make_table: MakeTable):

@@ -31,6 +31,15 @@ FRENCH: Final[dict[str, str]] = {
         "Dire ce qui tourne ; code de sortie 1 si tout ne va pas bien."
     ),
     "Print JSON, and nothing else, to stdout.": "Écrire du JSON, et rien d'autre, sur la sortie standard.",
+    "List the lots with stock that neither a stock file nor a later one names.": (
+        "Montrer les lots en stock que ni un fichier de stock ni un fichier suivant ne nomment."
+    ),
+    "They stay as they are. With --complete they become 0, by a file of their own that can be withdrawn.": (
+        "Ils restent tels quels. Avec --complete, ils passent à 0, par un fichier à part qui peut être retiré."
+    ),
+    "The file is the complete inventory: these lots become 0.": (
+        "Le fichier est l'inventaire complet : ces lots passent à 0."
+    ),
     "Fetch what the servers need, once per machine; `up` does it too.": (
         "Télécharger ce qu'il faut aux serveurs, une fois par machine ; `up` le fait aussi."
     ),

@@ -271,6 +271,16 @@ WORDS: Final[dict[str, dict[Language, str]]] = NAMES | {
         "en": "{rows} held {rows:row is|rows are} dismissed.",
         "fr": "{rows} {rows:ligne retenue est écartée|lignes retenues sont écartées}.",
     },
+    "inventory_complete": {
+        "en": "Every lot with stock is in {name}, or in a later file.",
+        "fr": "Chaque lot en stock est dans {name} ou dans un fichier suivant.",
+    },
+    "inventory_absent": {
+        "en": "{lots} {lots:lot|lots} with stock {lots:is|are} not in {name}; with --complete {lots:it becomes|they "
+        "become} 0:",
+        "fr": "{lots} {lots:lot|lots} en stock {lots:n'est|ne sont} pas dans {name} ; avec --complete, "
+        "{lots:il passe|ils passent} à 0 :",
+    },
     "closing_both": {
         "en": "Either --set a closing date or --clear it.",
         "fr": "Donnez soit --set, soit --clear.",

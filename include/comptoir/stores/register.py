@@ -75,6 +75,13 @@ def fetch_versions(hot: Hot, kind: str, record_ids: Sequence[str]) -> dict[str, 
 
 
 @reaching_mongo()
+def fetch_versions_before(hot: Hot, kind: str, landing: int) -> list[str]:
+    """Return the JSON text of all records of a kind whose latest claim is of a file that landed before that one."""
+    found = hot.register.find({"kind": kind, "landing": {"$lt": landing}}, {"version": 1})
+    return [document["version"] for document in found]
+
+
+@reaching_mongo()
 def fetch_days(hot: Hot, invoice_ids: Sequence[str]) -> dict[str, date]:
     """Return the business day of those of the invoices that are registered."""
     found = _find(hot, "sales", invoice_ids, {"record_id": 1, "version": 1})
