@@ -104,8 +104,11 @@ def _move_closing(dashboard: Dashboard, form: dict[str, str]) -> Response:
     days = {"day": day and reader.formats.day(day), "before": before and reader.formats.day(before)}
     text = " ".join(reader.say(key, **days) for key in consequences(before, day))
     fields = {"day": day.isoformat() if day else "", "confirmed": "yes"}
-    title = reader.say("rules.closing.confirm")
-    return HTMLResponse(confirmation_page(language, title, text, action="/desk/closing", fields=fields, back="/rules"))
+    title, confirm = reader.say("rules.closing.confirm"), reader.say("desk.confirm")
+    page = confirmation_page(
+        language, title, text, confirm=confirm, action="/desk/closing", fields=fields, back="/rules"
+    )
+    return HTMLResponse(page)
 
 
 def consequences(before: date | None, after: date | None) -> list[str]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from comptoir.inventory import Inventory
     from dash_app.context import Dashboard, Reader
 
-LOTS_NAMED: Final = 20  # enough to see whether the file is the whole stock; the command lists all
+LOTS_NAMED: Final = 10  # enough to see whether the file is the whole stock; the command lists all
 
 
 def add_inventory_routes(app: FastAPI, dashboard: Dashboard) -> None:
@@ -58,9 +58,8 @@ def _listed(dashboard: Dashboard, file_id: str) -> Response:
     title = reader.say("inventory.title")
     if inventory.absent.is_empty():
         return HTMLResponse(notice_page(language, title, reader.say("inventory.none", name=name)))
-    text = _told(inventory, reader)
-    page = confirmation_page(language, title, text, action=f"/inventory/{file_id}", fields={}, back="/")
-    return HTMLResponse(page)
+    text, confirm, action = _told(inventory, reader), reader.say("inventory.confirm"), f"/inventory/{file_id}"
+    return HTMLResponse(confirmation_page(language, title, text, confirm=confirm, action=action, fields={}, back="/"))
 
 
 def _told(inventory: Inventory, reader: Reader) -> str:

@@ -81,13 +81,23 @@ def notice_page(language: Language, title: str, text: str) -> str:
 
 
 def confirmation_page(
-    language: Language, title: str, text: str, *, action: str, fields: Mapping[str, str], back: str
+    language: Language, title: str, text: str, *, confirm: str, action: str, fields: Mapping[str, str], back: str
 ) -> str:
-    """Return a page that says what an act means; its form posts `fields` to `action`, `back` is the way out."""
+    """Return a page that says what an act means.
+
+    Args:
+        language: the reader's.
+        title: the page's title.
+        text: what the act means.
+        confirm: what the button says that does it.
+        action: where the button's form is posted to.
+        fields: what the form posts.
+        back: the way out.
+    """
     hidden = "".join(
         f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in fields.items()
     )
-    button = f"<button>{escape(say(language, 'desk.confirm'))}</button>"
+    button = f"<button>{escape(confirm)}</button>"
     form = f'<form method="post" action="{escape(action)}">{hidden}{button}</form>'
     out = f'<p class="help"><a href="{escape(back)}">{escape(say(language, "desk.cancel"))}</a></p>'
     return _page(language, title, f'<div class="card"><h1>{escape(title)}</h1><p>{escape(text)}</p>{form}{out}</div>')

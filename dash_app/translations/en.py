@@ -116,10 +116,11 @@ WORDS: Final[dict[str, str]] = {
     "inventory.none": "Every lot with stock is in “{name}”, or in a later file.",
     "inventory.more": "and {lots} more",
     "inventory.text": (
-        "{lots} {lots:lot|lots} with stock, {units} {units:unit|units} in all, {lots:is|are} not in “{name}”: {named}. "
-        "As long as you say nothing, they stay as they are. Confirm only if the file is the complete inventory: these "
-        "lots become 0, by a file of their own that you can withdraw."
+        "{lots} {lots:lot|lots} with stock, {units} {units:unit|units} in all, {lots:is|are} not in “{name}”. As long "
+        "as you say nothing, they stay as they are. Confirm only if the file is the complete inventory: these lots "
+        "become 0, by a file of their own that you can withdraw. They are: {named}."
     ),
+    "inventory.confirm": "It is complete: set them to 0",
     "uploads.questions": "This file waits for an answer",
     "uploads.questions.choose": "Choose an answer",
     "uploads.questions.send": "Send the answers",

@@ -129,9 +129,10 @@ WORDS: Final[dict[str, str]] = {
     "inventory.more": "et {lots} de plus",
     "inventory.text": (
         "{lots} {lots:lot|lots} en stock, {units} {units:unité|unités} en tout, {lots:n'est|ne sont} pas dans "
-        "« {name} » : {named}. Sans réponse de votre part, rien ne change. Ne confirmez que si ce fichier est "
-        "l'inventaire complet : ces lots passent à 0, par un fichier à part que vous pourrez retirer."
+        "« {name} ». Sans réponse de votre part, rien ne change. Ne confirmez que si ce fichier est l'inventaire "
+        "complet : ces lots passent à 0, par un fichier à part que vous pourrez retirer. Ce sont : {named}."
     ),
+    "inventory.confirm": "Il est complet : les mettre à 0",
     "uploads.questions": "Ce fichier attend une réponse",
     "uploads.questions.choose": "Choisissez une réponse",
     "uploads.questions.send": "Envoyer les réponses",

@@ -313,7 +313,9 @@ def test_whoever_sent_an_inventory_sees_what_it_lacks_and_may_say_that_it_is_com
     monkeypatch.setattr(inventories, "complete_inventory", lambda *_, by: completed.append(by))
     sign_in(client, "accountant", passwords["accountant"])
     page = unescape(client.get("/inventory/abc-1").text)
-    assert "2 lots with stock, 1,206 units in all, are not in “stock <b>.csv”: B / L2 (1,205), C (1)." in page
+    assert "2 lots with stock, 1,206 units in all, are not in “stock <b>.csv”." in page
+    assert "They are: B / L2 (1,205), C (1)." in page
+    assert "<button>It is complete: set them to 0</button>" in page
     assert "<b>" not in client.get("/inventory/abc-1").text
     assert completed == []
     assert client.post("/inventory/abc-1", headers=ORIGIN).status_code == 303
@@ -332,7 +334,7 @@ def test_a_page_names_some_absent_lots_and_counts_the_others(
     monkeypatch.setattr(inventories, "upload_entry", lambda _hot, _file_id: entry)
     monkeypatch.setattr(inventories, "find_inventory", lambda *_: Inventory(entry, lots))
     sign_in(client, "accountant", passwords["accountant"])
-    assert "P19 / L (1), and 5 more." in client.get("/inventory/abc-1").text
+    assert "P9 / L (1), and 15 more." in client.get("/inventory/abc-1").text
     monkeypatch.setattr(inventories, "find_inventory", lambda *_: Inventory(entry, lots.clear()))
     page = client.get("/inventory/abc-1").text
     assert "Every lot with stock is in" in page
