@@ -674,6 +674,12 @@ MESSAGES: Final[Sentences] = {
             "ligne ou celle de toutes ensemble."
         ),
     },
+    "items_beside_line": {
+        "en": "The row has a product and a quantity of its own, and “{column}” lists further lines: only one of "
+        "the two would count.",
+        "fr": "La ligne a son propre produit et sa quantité, et « {column} » contient d'autres lignes : un seul "
+        "des deux compterait.",
+    },
     "items_broken": {
         "en": "The cell in “{column}” is not a list of lines, each with its product and quantity.",
         "fr": "La cellule de « {column} » n'est pas une liste de lignes, chacune avec son produit et sa quantité.",
@@ -1404,6 +1410,11 @@ REMEDIES: Final[Sentences] = {
     "cell_merged": {
         "en": "Unmerge these cells, write the value of each row and drop the row again.",
         "fr": "Séparez ces cellules, écrivez la valeur de chaque ligne et déposez la ligne de nouveau.",
+    },
+    "items_beside_line": {
+        "en": "Give each line a row of its own, or put all lines of the invoice into “{column}”, and drop it again.",
+        "fr": "Donnez à chaque ligne de la facture sa propre ligne, ou mettez-les toutes dans « {column} », et "
+        "déposez-la de nouveau.",
     },
     "items_broken": {
         "en": 'Write it as [{{"product_code": "P1", "quantity": 2, "unit_price": 3.5}}], and drop the row again.',

@@ -167,6 +167,11 @@ def test_a_value_beyond_the_headers_refuses_the_file(tmp_path: Path):
         ({"discount": 0, "currency": "EUR"}, None, []),
         ({"remise": "5 %"}, "3,50", []),  # the invoice's total proves the price
         ({"Devise": "USD"}, "3,50", [("currency_foreign", 2, "Devise", "USD")]),
+        ({"type": "refund"}, None, [("credit_note_positive", 2, "type", "refund")]),
+        ({"is_return": True}, None, [("credit_note_positive", 2, "is_return", "True")]),
+        ({"refunded": 2}, None, [("not_a_sale", 2, "refunded", "2")]),
+        ({"type": "refund", "quantity": -1}, None, []),  # as a return is written
+        ({"type": "product", "is_return": False, "refunded": 0, "status": "paid"}, None, []),
     ],
 )
 def test_what_stands_beside_a_price_in_an_item_is_not_passed_over(
@@ -185,6 +190,17 @@ def test_an_article_that_is_no_list_is_a_product(tmp_path: Path, write: Any, she
         write(tmp_path / "x", table), SETTINGS, answers={f"column_unnamed:{sheet}:quantity": "Livré"}
     ).tables
     assert read.frame.select("product_code", "quantity").rows() == [("00P", 2)]
+
+
+def test_lines_beside_a_product_of_the_row_are_not_passed_over(tmp_path: Path):
+    path = tmp_path / "x.jsonl"
+    sold = {"invoice_no": "F1", "timestamp": "2026-01-31", "product_code": "Q", "quantity": 1, "unit_price": 9}
+    documents = [sold | {"items": TWO}, sold | {"invoice_no": "F2", "items": []}, sold | {"invoice_no": "F3"}]
+    path.write_text("".join(json.dumps(document) + "\n" for document in documents))
+    (read,) = read_file(path, SETTINGS).tables
+    assert [(p.code, p.row, p.column) for p in read.problems if p.severity == "error"] == [
+        ("items_beside_line", 1, "items")
+    ]
 
 
 def test_an_article_of_json_lines_is_a_product_or_a_list_by_what_it_holds(tmp_path: Path):

@@ -26,6 +26,7 @@ from comptoir.records import SALES
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from comptoir.reading.qualifiers import Qualifier
     from comptoir.reading.sheets import Sheet
 
 HEADERS: Final = frozenset(
@@ -35,6 +36,7 @@ FIELDS: Final = ("product_id", "product_code", "quantity", "unit_price")
 AMOUNTS: Final = HEADERS_OF_AMOUNTS | {normalise(key) for key in ("total", "amount", "montant", "subtotal")}
 CENT: Final = Decimal("0.01")
 LIST_BEGINS: Final = ("[", "{")  # an object, where somebody left the brackets of the list out
+LIST_OF_ITEMS: Final = r"^\s*\[\s*\{"
 BROKEN: Final[tuple[Cell, ...]] = ((None, False),) * len(FIELDS)
 
 
@@ -76,7 +78,7 @@ def expand_items(sheet: Sheet, name: str, currency: str) -> Sheet:
         RejectedFileError: a row has cells beyond the headers.
     """
     if sheet.items is None:
-        return sheet
+        return _with_lists_told(sheet)
     _refuse_moved_cells(sheet, name)
     header = sheet.headers[sheet.items]
     totals = _totals(sheet)
@@ -95,6 +97,23 @@ def expand_items(sheet: Sheet, name: str, currency: str) -> Sheet:
     return _exploded(sheet, lines, problems)
 
 
+def _with_lists_told(sheet: Sheet) -> Sheet:
+    """Tell of each row of sales that has a product of its own and a list of further lines beside it."""
+    if sheet.match.kind is not SALES:
+        return sheet
+    places = [place for place, header in enumerate(sheet.headers) if normalise(header) in HEADERS]
+    problems = [problem for place in places for problem in _lists(sheet, place)]
+    return replace(sheet, notices=sheet.notices + problems) if problems else sheet
+
+
+def _lists(sheet: Sheet, place: int) -> Iterator[Problem]:
+    texts = sheet.texts[str(place)]
+    is_list = texts.str.contains(LIST_OF_ITEMS).fill_null(value=False)
+    told: dict[str, Any] = {"column": sheet.headers[place], "params": {"field": "product_code"}}
+    for row, text in zip(sheet.rows.filter(is_list), texts.filter(is_list), strict=True):
+        yield Problem("items_beside_line", sheet=sheet.name, row=row, value=text, **told)
+
+
 def _totals(sheet: Sheet) -> pl.Series:
     """Return each row's cell of the invoice's total, empty where there is no such column."""
     places = [claim.position for claim in sheet.match.claims if claim.column == "total_amount"]
@@ -108,14 +127,32 @@ def _problems_beside(
 
     What nobody knows of an item can't be asked about, and is told as well.
     """
-    told = {(key, str(value)) for item in items for key, value in _others(item).items() if value is not None}
-    for key, value in sorted(told):
-        qualifier = qualifier_of(key, "sales", currency)
-        if qualifier is None or qualifier.unless or not qualifier.is_certain or (qualifier.is_provable and has_total):
-            continue
-        if qualifier.sense(value) not in {Sense.AS_WRITTEN, Sense.RETURN}:
-            params = {"field": qualifier.field or "unit_price", "currency": currency}
-            yield Problem(qualifier.code, sheet=sheet, row=row, column=key, value=value, params=params)
+    told = {
+        (key, str(value), *objection)
+        for item in items
+        for key, value in _others(item).items()
+        if value is not None and (qualifier := qualifier_of(key, "sales", currency))
+        if not (qualifier.unless or (qualifier.is_provable and has_total))
+        if (objection := _objection(qualifier, str(value), is_sold=_is_sold(item)))
+    }
+    for key, value, code, field in sorted(told):
+        params = {"field": field, "currency": currency}
+        yield Problem(code, sheet=sheet, row=row, column=key, value=value, params=params)
+
+
+def _objection(qualifier: Qualifier, value: str, *, is_sold: bool) -> tuple[str, str] | None:
+    """Return the problem of what another key of an item says, with its field; None where it says nothing against it."""
+    sense = qualifier.sense(value)
+    if sense is Sense.RETURN:
+        return ("credit_note_positive", "quantity") if is_sold else None
+    if sense is Sense.AS_WRITTEN or (sense is None and not qualifier.is_certain):
+        return None
+    return qualifier.code, qualifier.field or "unit_price"
+
+
+def _is_sold(item: Mapping[str, object]) -> bool:
+    quantity = _decimal(item.get((_keys(tuple(item)) or {}).get("quantity", "")))
+    return quantity is None or quantity > 0
 
 
 def _others(item: Mapping[str, object]) -> dict[str, object]:
