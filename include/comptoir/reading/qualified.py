@@ -13,7 +13,7 @@ from comptoir.questions import Choice, Question, answer_among, fields_asked, que
 from comptoir.reading.guide import VALUE_QUESTION, added_places
 from comptoir.reading.items import sent_headers
 from comptoir.reading.leftover import CELLS_KEPT
-from comptoir.reading.qualifiers import TELLING, Qualifier, perhaps_telling, qualifier_of, told_by_cells
+from comptoir.reading.qualifiers import TELLING, Qualifier, perhaps_telling, qualifier_of, told_by_cells, told_by_signs
 from comptoir.reading.senses import Sense, are_letters_of_sorts, is_of_documents
 from comptoir.records import ColumnType
 
@@ -101,7 +101,7 @@ def _qualifiers(
 
 
 def _by_header_or_cells(header: str, cells: Sequence[str], kind: str, currency: str) -> Qualifier | None:
-    certain = qualifier_of(header, kind, currency)
+    certain = told_by_signs(header, cells) or qualifier_of(header, kind, currency)
     by_cells = told_by_cells(header, cells, kind, currency) if certain is None else None
     return certain or by_cells or perhaps_telling(header, kind)
 

@@ -124,6 +124,7 @@ IN_PACKS: Final = _words("carton colis case box boite caisse pack lot palette pa
 SINGLE: Final = _words("pc pcs pce piece unit unite uvc bouteille bottle")
 SOLD_PER: Final = _headers("vendu par", "sold by", "sold per", "cond", "uvc", "nb uvc")
 SIGNS: Final = _headers("sign", "signe")
+SIGNS_PERHAPS: Final = _words("sens coeff coef coefficient facteur factor multiplicateur multiplier direction")
 # Yes says that it is no sale, or was given away; no says so of the others.
 GONE: Final = _words("supprime supprimee deleted test offert offerte gratuit gratuite free rejete rejetee rejected")
 # What is given with what is sold.
@@ -225,6 +226,18 @@ def perhaps_telling(header: str, kind: str) -> Qualifier | None:
     if kind != "sales" or not telling & HARMLESS:
         return TELLING if kind == "sales" else None
     return REMARKING if telling & HARMLESS <= MAY_TELL else None
+
+
+def told_by_signs(header: str, cells: Sequence[str]) -> Qualifier | None:
+    """Return what a column tells whose header may be of signs, and whose cells are signs with a minus among them.
+
+    Examples:
+        >>> told_by_signs("Coeff.", ["1", "-1"]) is SIGNING, told_by_signs("Coeff.", ["1", "0.5"])
+        (True, None)
+    """
+    told = {senses.sense_of_sign(cell) for cell in cells}
+    is_of_signs = None not in told and senses.Sense.RETURN in told
+    return SIGNING if is_of_signs and _words(header) & SIGNS_PERHAPS else None
 
 
 def told_by_cells(header: str, cells: Sequence[str], kind: str, currency: str) -> Qualifier | None:

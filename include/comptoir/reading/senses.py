@@ -127,6 +127,7 @@ PIECES: Final = _stems(
     "tonne h heure hour hr jour day forfait",
 )
 DAY: Final = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
+WHOLE: Final = re.compile(r"[.,]0+$")
 ONE: Final = re.compile(r"0*1(?:[.,]0*)?")
 WITHOUT_TAX: Final = frozenset({"ht", "excluded", "exclusive", "excl", "exclu", "exclue", "horstaxe", "horstva"})
 TAX_INCLUDED: Final = frozenset(
@@ -287,8 +288,9 @@ def sense_of_negation(cell: str) -> Sense | None:
 
 
 def sense_of_sign(cell: str) -> Sense | None:
-    """Tell whether a row subtracts: -, -1."""
-    return {"+": Sense.AS_WRITTEN, "1": Sense.AS_WRITTEN, "-": Sense.RETURN}.get(cell.strip().removesuffix("1") or "1")
+    """Tell whether a row subtracts: -, -1, -1,00."""
+    sign = WHOLE.sub("", cell.strip()).removesuffix("1") or "1"
+    return {"+": Sense.AS_WRITTEN, "1": Sense.AS_WRITTEN, "-": Sense.RETURN}.get(sign)
 
 
 def sense_of_discount(cell: str) -> Sense:
