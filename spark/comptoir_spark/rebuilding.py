@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pyspark.sql import functions as F  # noqa: N812 - the field's usual name
 
 from comptoir import names
+from comptoir.stores import ledger
 from comptoir.stores.hot import at_current_epoch, begin_epoch, reaching_mongo, switch_epoch
 from comptoir.stores.leases import every_lease
 from comptoir_spark import facts, sinks, sources
@@ -99,10 +100,15 @@ def rebuild(spark: SparkSession, hot: Hot, settings: Settings) -> Hot:
             making.take(_published(hot))
         with every_lease(hot, settings) as leases:
             making.take({lease.kind: lease.last_sequence for lease in leases})
-            note_cut(fresh, making.reached, sources.ends_of_topics(settings))
+            ends = sources.ends_of_topics(settings)
+            note_cut(fresh, making.reached, ends)
             for lease in leases:
                 lease.check()
             switch_epoch(old, fresh)
+            # Where Kafka's topics were made anew, their offsets began anew.
+            ledger.keep_within(hot, ends)
+            for lease in leases:
+                lease.keep_within(ends)
     return fresh
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from comptoir import names
 from comptoir.errors import LeaseLostError, MisconfiguredError, TransientError
 from comptoir.stores.hot import change_one, reaching_mongo
+from comptoir.stores.offsets import within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,6 +65,11 @@ class Lease:
         """Note that what was pending will not come: a successor need not wait for it, and has the sequence."""
         self._change({"pending": None})
         self.pending = None
+
+    def keep_within(self, ends: Offsets) -> None:
+        """Forget offsets beyond the ends of the topics, which were made anew: other messages will have them."""
+        self.last_offsets = within(self.last_offsets, ends)
+        self._change({"last_offsets": {"$literal": self.last_offsets}})
 
     def complete(self, sequence: int, offsets: Offsets) -> None:
         """Note that a change set is finished: published, registered and in the ledger."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from comptoir.errors import UnknownFileError
 from comptoir.problems import Problem, Severity
 from comptoir.stores.hot import DuplicateKeyError, reaching_mongo
+from comptoir.stores.offsets import within
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -167,6 +168,20 @@ def advance(hot: Hot, file_id: str, state: State, **fields: Any) -> bool:
     change = {"state": state.value, f"state_at.{state.value}": now} | fields
     match = {"_id": file_id, "state": {"$in": expected}}
     return hot.ledger.update_one(match, {"$set": change, "$push": {"stages": stage(state, now)}}).matched_count == 1
+
+
+@reaching_mongo()
+def keep_within(hot: Hot, ends: Offsets) -> None:
+    """Let no file wait for messages beyond the ends of the topics; of these, `ends` has the next message's offsets."""
+    for entry in in_state(hot, UNSETTLED):
+        told = {"": entry} | {f"acts.{turn}.": act for turn, act in enumerate(entry["acts"])}
+        changes = {
+            f"{path}published.{kind}.offsets": within(published["offsets"], ends)
+            for path, of in told.items()
+            for kind, published in of["published"].items()
+        }
+        if changes:
+            note(hot, entry["_id"], **changes)
 
 
 @reaching_mongo()

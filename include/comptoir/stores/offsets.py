@@ -15,6 +15,22 @@ def merge_offsets(one: Offsets, other: Offsets) -> Offsets:
     return merged
 
 
+def within(last: Offsets, ends: Offsets) -> Offsets:
+    """Return the same offsets, none beyond the last message that is there.
+
+    Args:
+        last: of any messages.
+        ends: the offset that the next message of each topic and partition will have.
+    """
+    return {
+        topic: {
+            partition: min(offset, ends.get(topic, {}).get(partition, 0) - 1)
+            for partition, offset in partitions.items()
+        }
+        for topic, partitions in last.items()
+    }
+
+
 def has_passed(reached: Offsets, last: Offsets) -> bool:
     """Tell whether what was reached is at least the last offset of each topic and partition."""
     return all(

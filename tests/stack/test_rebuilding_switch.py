@@ -1,4 +1,4 @@
-"""Two rebuildings at once: one switches, the other stops by name and changes nothing. Real MongoDB alone."""
+"""The switch of a rebuilding, where two run at once and where Kafka's topics were made anew. Real MongoDB alone."""
 
 from __future__ import annotations
 
@@ -10,20 +10,25 @@ import pytest
 from comptoir import names
 from comptoir.embedded.platform import start_servers, stop_servers
 from comptoir.errors import EpochLostError
+from comptoir.stores import ledger
 from comptoir.stores.hot import Hot, at_current_epoch, begin_epoch, open_hot, prepare_hot, switch_epoch
+from comptoir.stores.settling import settle
 from comptoir_spark import rebuilding
+from comptoir_spark.sinks import note_progress
 from tests.conftest import own_settings, processes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from pyspark.sql import SparkSession
 
     from comptoir.settings import Settings
+    from comptoir.stores.offsets import Offsets
     from comptoir_spark.cut import Cut
     from comptoir_spark.rebuilding import Rebuild
 
 pytestmark = pytest.mark.stack
+TOPIC = names.TOPIC_SALES
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +59,18 @@ def fill(hot: Hot) -> None:
 def epochs_with_facts(hot: Hot) -> set[int]:
     found = [name for name in hot.client.list_database_names() if name.startswith(names.EPOCH_DATABASE_PREFIX)]
     return {int(name.removeprefix(names.EPOCH_DATABASE_PREFIX)) for name in found}
+
+
+def without_spark(
+    monkeypatch: pytest.MonkeyPatch, take: Callable[[Rebuild, Cut], None], *, ends: dict[str, dict[str, int]]
+) -> None:
+    monkeypatch.setattr(rebuilding.Rebuild, "take", take)
+    monkeypatch.setattr(rebuilding, "Figures", lambda *_: cast("Any", None))
+    monkeypatch.setattr(rebuilding.sources, "ends_of_topics", lambda _settings: ends)
+
+
+def rebuild(hot: Hot, settings: Settings) -> None:
+    rebuilding.rebuild(cast("SparkSession", None), replace(hot), settings)
 
 
 def test_no_two_rebuildings_write_into_one_epoch(hot: Hot) -> None:
@@ -102,12 +119,35 @@ def test_a_rebuilding_that_is_overtaken_stops_before_it_switches(
             switch_epoch(hot, begun[0])
         begun.append(making.fresh)
 
-    monkeypatch.setattr(rebuilding.Rebuild, "take", be_overtaken)
-    monkeypatch.setattr(rebuilding, "Figures", lambda *_: cast("Any", None))
-    monkeypatch.setattr(rebuilding.sources, "ends_of_topics", lambda _settings: {})
-
+    without_spark(monkeypatch, be_overtaken, ends={})
     with pytest.raises(EpochLostError):
-        rebuilding.rebuild(cast("SparkSession", None), replace(hot), mongo)
+        rebuild(hot, mongo)
 
     assert at_current_epoch(hot).epoch == begun[0].epoch
     assert begun[-1].epoch not in epochs_with_facts(hot)
+
+
+def publishing(hot: Hot, file_id: str, landing: int, offsets: Offsets) -> None:
+    """A file all of whose sales are published."""
+    entry = ledger.new_entry(
+        sha256=file_id, attempt=1, name="x.csv", path="", size=1, landing=landing, source="folder", by=None, answers={}
+    )
+    published = {"sales": {"sequences": [1], "offsets": offsets}}
+    hot.ledger.insert_one(entry | {"_id": file_id, "state": "publishing", "published": published})
+
+
+def test_nobody_waits_for_offsets_of_topics_that_were_made_anew(
+    hot: Hot, mongo: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Kafka was lost and made anew: files that it had told of are in the lake, and so in the new figures."""
+    publishing(hot, "before", 1, {TOPIC: {"0": 5000, "1": 2}})
+    hot.leases.update_one({"_id": "sales"}, {"$set": {"last_offsets": {TOPIC: {"0": 5000, "1": 2}}}})
+    without_spark(monkeypatch, lambda *_: None, ends={TOPIC: {"0": 3, "1": 7}})
+    rebuild(hot, mongo)
+    assert (hot.leases.find_one({"_id": "sales"}) or {})["last_offsets"] == {TOPIC: {"0": 2, "1": 2}}
+    assert [entry["_id"] for entry in settle(hot)] == ["before"]
+
+    publishing(hot, "after", 2, {TOPIC: {"0": 3, "1": 2}})  # not read yet
+    assert settle(hot) == []
+    note_progress(at_current_epoch(hot), 1, {TOPIC: {"0": 3}})
+    assert [entry["_id"] for entry in settle(hot)] == ["after"]
