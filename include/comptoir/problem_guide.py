@@ -99,6 +99,7 @@ GUIDE: Final = (
             Example("invoice_closed", "sales.invoice_no", "F-1042", {"invoice": "F-1042", "closing": "2026-01-01"}),
             Example("invoice_number_reused", "sales.invoice_no", "F-1", {"invoice": "F-1", "registered": "2025-01-10"}),
             Example("invoice_days_apart", "sales.invoice_no", "F-1", {"invoice": "F-1", "days": "376"}),
+            Example("invoice_resumed", "sales.invoice_no", "1", {"invoice": "1"}),
             Example("invoice_of_shops", "sales.invoice_no", "12", {"invoice": "12", "shops": "Lyon, Paris"}),
             Example("books_closed", params={"count": "3", "closing": "2026-01-01"}),
             Example("invoice_held", params={"invoice": "F-1042", "rows": "6"}),

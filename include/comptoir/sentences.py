@@ -63,6 +63,12 @@ MESSAGES: Final[Sentences] = {
         "fr": "Les lignes de la facture {invoice} sont à {days} jours d'écart, plus de 31 : les numéros "
         "recommencent-ils chaque année ?",
     },
+    "invoice_resumed": {
+        "en": "Invoice {invoice}, which names no client, goes on another day behind other rows: does the till begin "
+        "anew each day?",
+        "fr": "La facture {invoice}, sans client, reprend un autre jour derrière d'autres lignes : la caisse "
+        "recommence-t-elle chaque jour ?",
+    },
     "invoice_of_shops": {
         "en": "The lines of invoice {invoice} are of several shops or tills ({shops}): does each count by itself?",
         "fr": "Les lignes de la facture {invoice} sont de plusieurs magasins ou caisses ({shops}) : chacun a-t-il sa "
@@ -815,6 +821,12 @@ REMEDIES: Final[Sentences] = {
         "the administrator to release it.",
         "fr": "Si ce sont des factures différentes, donnez à chacune un numéro à elle, comme 2026-12. Si c'en est une "
         "seule, demandez à l'administrateur de la libérer.",
+    },
+    "invoice_resumed": {
+        "en": "If they are different tickets, write the day in front of each number, such as 2026-01-03/1. If they are "
+        "one, ask the administrator to release it.",
+        "fr": "Si ce sont des tickets différents, écrivez le jour devant chaque numéro, comme 2026-01-03/1. Si c'en "
+        "est un seul, demandez à l'administrateur de le libérer.",
     },
     "invoice_of_shops": {
         "en": "If they are different invoices, write the shop in front of each number, such as LYON-12. If they are "

@@ -295,6 +295,31 @@ def test_lines_of_one_number_far_apart_are_held_as_another_invoice_may_have_it(
     assert released.rejected_rows == []
 
 
+@pytest.mark.parametrize(
+    ("client", "hours", "between", "rejected"),
+    [
+        (None, 24, "F2", [2, 4]),
+        (None, 13, "F2", [2, 4]),  # from one day to the next
+        (None, 11, "F2", []),  # a bill that goes on past midnight
+        (None, 24, "F1", []),  # no other ticket in between
+        ("C1", 24, "F2", []),  # an invoice of deliveries
+    ],
+)
+def test_a_tills_number_that_comes_again_the_next_day_is_held(
+    make_table: MakeTable, client: str | None, hours: int, between: str, rejected: list[int]
+):
+    first = datetime(2026, 1, 5, 12, tzinfo=UTC)
+    rows = [{"timestamp": first}, {"invoice_no": between, "timestamp": first}]
+    rows += [{"timestamp": first + timedelta(hours=hours)}]
+    table = make_table("sales", [{"client_code": client} | row for row in rows])
+    verdict = judge(table, KNOWN, PARIS, today=TODAY)
+    assert (verdict.rejected_rows, verdict.held_rows) == (rejected, rejected)
+    assert {each.code for each in verdict.problems if each.severity == "error"} == (
+        {"invoice_resumed"} if rejected else set()
+    )
+    assert judge(table, replace(KNOWN, allows_redating=True), PARIS, today=TODAY).rejected_rows == []
+
+
 @pytest.mark.parametrize(("kind", "rows", "told", "rejected"), CASES.values(), ids=CASES)
 def test_a_rule(make_table: MakeTable, kind: str, rows: list[Row], told: list[Told], rejected: list[int]):
     table = make_table(kind, rows)

@@ -22,7 +22,7 @@ from comptoir.quality.identities import (
     with_key,
     with_lot,
 )
-from comptoir.quality.invoices import with_invoices, with_sheets, with_shops
+from comptoir.quality.invoices import with_invoices, with_resumed, with_sheets, with_shops
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ ENTITY_OF_CODE: Final = {code: entity for entity, (_, code) in ID_AND_CODE.items
 NAMED_ROWS: Final = 5  # a sentence names at most so many rows
 HELD: Final = "invoice_held"
 # Rows of which nothing else is wrong are kept for an administrator, who may release them.
-HOLDING: Final = frozenset({HELD, "invoice_number_reused", "invoice_days_apart", "invoice_of_shops"})
+HOLDING: Final = frozenset({HELD, "invoice_number_reused", "invoice_days_apart", "invoice_of_shops", "invoice_resumed"})
 # What makes two rows of a file versions of the same record.
 KEYS: Final = {"products": ("product", "valid_from"), "clients": ("client",), "stock": ("lot",)}
 # Whom and what rows speak of, besides lots.
@@ -86,7 +86,7 @@ def check(tables: Sequence[Table], known: Known, settings: Settings, *, today: d
     if kind.name == "sales":
         sheeted = with_sheets(frame, [table.sheet or "" for table in tables])
         shopped = with_shops(sheeted, [] if known.allows_redating else tables)
-        dated = _with_registered(with_invoices(shopped), settings.timezone, known)
+        dated = with_resumed(_with_registered(with_invoices(shopped), settings.timezone, known))
         closed = _with_closing(dated, settings.timezone, known)
         frame = _with_held(_with_given(closed, tables), load_suite("sales"), tables)
     else:

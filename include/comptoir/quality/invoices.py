@@ -27,6 +27,9 @@ SHOPS: Final = words("store shop magasin boutique outlet branch agence etablisse
 SHOPS_NAMED: Final = 5  # in a sentence
 OF_SHOPS: Final = SHOPS | words("code id no num numero number nom name libelle de of vente sale pos ref")
 
+# A till's number comes again a day later where it begins anew each day; a table's bill goes on past midnight.
+RESUMED_HOURS: Final = 12
+
 NOBODY: Final = 2**32 - 1  # where clients and products are numbers
 BEYOND_NUMBERS: Final = 2**32
 LINE: Final = ("client", "product", "quantity", "unit_price", "total_amount", "timestamp")
@@ -111,6 +114,27 @@ def with_shops(frame: pl.DataFrame, tables: Sequence[Table]) -> pl.DataFrame:
     )
     joined = frame.join(told, on=["table", "invoice"], how="left", maintain_order="left")
     return joined.with_columns(pl.col("invoice_shops").is_not_null().alias("invoice_of_shops"))
+
+
+def with_resumed(frame: pl.DataFrame) -> pl.DataFrame:
+    """Add `invoice_resumed`: an invoice of no client goes on half a day later, behind other rows.
+
+    Invoices of a client may gather what was delivered on several days.
+
+    Args:
+        frame: the rows of all sheets, with the keys of invoice and client and with `invoice_days`.
+    """
+    key = ("table", "invoice")
+    is_behind_others = pl.col("row").diff().over(key) > 1
+    is_later = pl.col("timestamp").diff().over(key).abs() > pl.duration(hours=RESUMED_HOURS)
+    is_of_nobody = pl.col("client").is_null().all().over(key)
+    several_days = frame.filter(pl.col("invoice_days") > 0)
+    told = several_days.filter(is_of_nobody & is_behind_others & is_later).select(key).unique()
+    if told.is_empty():
+        return frame.with_columns(pl.lit(value=False).alias("invoice_resumed"))
+    marked = told.with_columns(pl.lit(value=True).alias("invoice_resumed"))
+    joined = frame.join(marked, on=key, how="left", maintain_order="left")
+    return joined.with_columns(pl.col("invoice_resumed").fill_null(value=False))
 
 
 def _shops(table: Table, index: int) -> pl.DataFrame | None:
