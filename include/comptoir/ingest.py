@@ -133,7 +133,8 @@ def _write_reports(
     """Write Data Docs and the reject file; return where they are, as the ledger keeps it."""
     file_id, name = entry["_id"], entry["name"]
     docs = settings.home / "data_docs" / file_id
-    data_docs.build(results, docs, settings, title=name)
+    with data_docs.alone(settings.home / "run" / "data_docs.lock"):
+        data_docs.build(results, docs, settings, title=name)
     folder, decision = settings.home / "rejects" / file_id, examined.decision
     rejects = write_reject_file(examined.rejected, Path(name), folder, settings, refusal=decision.refusal)
     return {"data_docs": str(docs), "rejects": str(rejects) if rejects else None}

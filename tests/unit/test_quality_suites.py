@@ -5,9 +5,13 @@ from __future__ import annotations
 import html
 import json
 import re
+import subprocess
+import sys
+import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from subprocess import PIPE
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -277,3 +281,27 @@ def test_data_docs_of_very_many_rows_show_values(
     result = run_suite(check([make_table("stock", [{"quantity": -7}, {}])], KNOWN, PARIS, today=TODAY))
     data_docs.build([result], tmp_path, PARIS)
     assert "<td>-7</td>" in (tmp_path / "stock.html").read_text()
+
+
+def test_data_docs_are_built_one_at_a_time_and_a_dead_builder_holds_nobody_up(tmp_path: Path):
+    lock = tmp_path / "run" / "data_docs.lock"
+    entered: list[str] = []
+
+    def build() -> None:
+        with data_docs.alone(lock):
+            entered.append("second")
+
+    hold = f"from pathlib import Path; from comptoir.quality.data_docs import alone\nwith alone(Path({str(lock)!r})):"
+    holder = subprocess.Popen(
+        [sys.executable, "-c", f"{hold}\n print('held', flush=True); input()"], stdin=PIPE, stdout=PIPE, text=True
+    )
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "held\n"
+    second = threading.Thread(target=build)
+    second.start()
+    second.join(timeout=0.5)
+    assert entered == []
+    holder.kill()
+    holder.wait()
+    second.join(timeout=10)
+    assert entered == ["second"]

@@ -6,7 +6,9 @@ scripts and styles from the network, and puts text of the file (a sheet's name, 
 
 from __future__ import annotations
 
+import fcntl
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -25,7 +27,7 @@ from comptoir.quality.suites import configuration
 from comptoir.records import kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from great_expectations.core import ExpectationValidationResult
 
@@ -72,6 +74,15 @@ class Writer:
             return str(config.description)
         field = config.meta.get("field")
         return FRENCH_RULES[config.meta["code"]].format(column=kind_of(kind).column(field).french if field else "")
+
+
+@contextmanager
+def alone(lock: Path) -> Iterator[None]:
+    """Wait until nobody else builds Data Docs under this lock, and hold it; of a process that is killed it is free."""
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def build(
