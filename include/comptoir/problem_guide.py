@@ -78,6 +78,7 @@ GUIDE: Final = (
         (
             Example("value_missing", "products.name", ""),
             Example("date_in_future", "sales.timestamp", "2062-03-01 10:00"),
+            Example("lot_of_depots", "stock.batch_no", "L-12", {"depots": "Lyon, Paris"}),
             Example("duplicate_key", "products.product_code", "EPI-010", params={"rows": "4, 9"}),
             Example("identical_rows", params=ROWS, severity=NOTICE),
         ),

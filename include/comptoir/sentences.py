@@ -63,6 +63,10 @@ MESSAGES: Final[Sentences] = {
         "fr": "Les lignes de la facture {invoice} sont à {days} jours d'écart, plus de 31 : les numéros "
         "recommencent-ils chaque année ?",
     },
+    "lot_of_depots": {
+        "en": "This lot is in several places ({depots}), and a lot has one quantity here.",
+        "fr": "Ce lot est à plusieurs endroits ({depots}), et un lot n'a ici qu'une seule quantité.",
+    },
     "invoice_resumed": {
         "en": "Invoice {invoice}, which names no client, goes on another day behind other rows: does the till begin "
         "anew each day?",
@@ -821,6 +825,10 @@ REMEDIES: Final[Sentences] = {
         "the administrator to release it.",
         "fr": "Si ce sont des factures différentes, donnez à chacune un numéro à elle, comme 2026-12. Si c'en est une "
         "seule, demandez à l'administrateur de la libérer.",
+    },
+    "lot_of_depots": {
+        "en": "Add its quantities up into one row, and drop that row.",
+        "fr": "Additionnez ses quantités sur une seule ligne, et déposez cette ligne.",
     },
     "invoice_resumed": {
         "en": "If they are different tickets, write the day in front of each number, such as 2026-01-03/1. If they are "

@@ -757,6 +757,22 @@ def test_lines_of_one_invoice_differ_in_other_places(tmp_path: Path, header: str
     assert errors(judged(tmp_path, f"{SALES},{header}", f"{FIRST},7", f"{SECOND},9", f"{THIRD},7")) == []
 
 
+@pytest.mark.parametrize("header", ["Dépôt", "Warehouse", "Code entrepôt", "Emplacement", "Location"])
+@pytest.mark.parametrize("second", [5, 6])
+def test_a_lot_in_two_depots_is_neither_repeated_nor_contradicted(tmp_path: Path, header: str, second: int):
+    lots = [f"{tag},5,L{tag},2026-01-10,Lyon" for tag in "ABC"]
+    verdict = judged(tmp_path, f"{STOCK[0]},{header}", *lots, f"A,{second},LA,2026-01-10,Paris")
+    assert errors(verdict) == [(row, "lot_of_depots", "LA") for row in (2, 5)]
+    assert {each.code for each in verdict.problems} == {"lot_of_depots", "unknown_product"}
+    assert verdict.problems[0].params["depots"] == "Lyon, Paris"
+
+
+def test_a_lot_that_comes_twice_in_one_depot_is_repeated(tmp_path: Path):
+    verdict = judged(tmp_path, f"{STOCK[0]},Dépôt", "A,5,LA,2026-01-10,Lyon", "A,5,LA,2026-01-10,Lyon")
+    assert errors(verdict) == []
+    assert "identical_rows" in {each.code for each in verdict.problems}
+
+
 @pytest.mark.parametrize("number", ["AVOIR 12", "Refund #5", "Avoir n° 3", "Credit note 7"])
 def test_a_number_of_a_credit_note_is_no_sale_of_what_is_positive(tmp_path: Path, number: str):
     back = f"{number},C,2026-01-14,P,-3,12.50"

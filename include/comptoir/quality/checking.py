@@ -22,7 +22,8 @@ from comptoir.quality.identities import (
     with_key,
     with_lot,
 )
-from comptoir.quality.invoices import with_invoices, with_resumed, with_sheets, with_shops
+from comptoir.quality.invoices import with_invoices, with_resumed, with_sheets
+from comptoir.quality.places import with_depots, with_shops
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,7 +91,8 @@ def check(tables: Sequence[Table], known: Known, settings: Settings, *, today: d
         closed = _with_closing(dated, settings.timezone, known)
         frame = _with_held(_with_given(closed, tables), load_suite("sales"), tables)
     else:
-        frame = _with_given(_with_twins(_with_place(frame, tables), KEYS[kind.name]), tables)
+        twins = _with_twins(_with_place(frame, tables), KEYS[kind.name])
+        frame = _with_given(_with_lots(twins, tables) if kind.name == "stock" else twins, tables)
     return Checked(kind, tuple(tables), frame)
 
 
@@ -243,6 +245,12 @@ def _with_twins(frame: pl.DataFrame, key: tuple[str, ...]) -> pl.DataFrame:
     )
     joined = frame.join(grouped, on=list(key), how="left", nulls_equal=True, maintain_order="left")
     return joined.with_columns(pl.col("key_conflict", "repeated").fill_null(value=False))
+
+
+def _with_lots(frame: pl.DataFrame, tables: Sequence[Table]) -> pl.DataFrame:
+    """Tell rows of a lot in several depots as these, not as rows that contradict or repeat each other."""
+    is_of_one = ~pl.col("lot_of_depots")
+    return with_depots(frame, tables).with_columns(pl.col("key_conflict", "repeated") & is_of_one)
 
 
 def _with_held(frame: pl.DataFrame, suite: Sequence[Expectation], tables: Sequence[Table]) -> pl.DataFrame:

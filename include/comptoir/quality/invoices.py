@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from comptoir.quality.identities import number_of
-from comptoir.reading.harmless import words
 from comptoir.records import MAX_LINE_AMOUNT, MONEY_PLACES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from comptoir.reading.tables import Table
 
 # Money as whole ten-thousandths, in 128 bits. A price beyond the limit of a line's amount is cut to the limit:
 # it is an error either way, and sums can't overflow.
@@ -21,11 +18,6 @@ SCALE: Final = 10**MONEY_PLACES
 LIMIT: Final = MAX_LINE_AMOUNT * SCALE
 SHOWN_LIMIT: Final = 10**18  # of a 64-bit column
 DECLARED_LIMIT: Final = 10**25
-
-# Of a depot, lines of one invoice may be of several: that is where goods are sent from.
-SHOPS: Final = words("store shop magasin boutique outlet branch agence etablissement pdv caisse till register terminal")
-SHOPS_NAMED: Final = 5  # in a sentence
-OF_SHOPS: Final = SHOPS | words("code id no num numero number nom name libelle de of vente sale pos ref")
 
 # A till's number comes again a day later where it begins anew each day; a table's bill goes on past midnight.
 RESUMED_HOURS: Final = 12
@@ -91,31 +83,6 @@ def with_sheets(frame: pl.DataFrame, sheets: Sequence[str]) -> pl.DataFrame:
     return joined.with_columns(pl.col("invoice_on_sheets", "invoice_copied").fill_null(value=False))
 
 
-def with_shops(frame: pl.DataFrame, tables: Sequence[Table]) -> pl.DataFrame:
-    """Add `invoice_shops`, the shops or tills of an invoice whose lines are of several, and `invoice_of_shops`.
-
-    Each may count its tickets by itself, and the same number is then that of several invoices.
-
-    Args:
-        frame: the rows of all sheets, with the key of the invoice.
-        tables: the sheets, for the columns that tell shops; none where nothing is to be told.
-    """
-    shops = [of_table for index, table in enumerate(tables) if (of_table := _shops(table, index)) is not None]
-    if not shops:
-        nowhere, no = pl.lit(None, pl.String), pl.lit(value=False)
-        return frame.with_columns(nowhere.alias("invoice_shops"), no.alias("invoice_of_shops"))
-    of_rows = frame.select("table", "row", "invoice").join(pl.concat(shops), on=["table", "row"])
-    told = (
-        of_rows.unique(["table", "invoice", "shop"], maintain_order=True)
-        .group_by("table", "invoice", maintain_order=True)
-        .agg(pl.col("shop").head(SHOPS_NAMED).str.join(", ").alias("invoice_shops"), pl.len().alias("count"))
-        .filter(pl.col("count") > 1)
-        .drop("count")
-    )
-    joined = frame.join(told, on=["table", "invoice"], how="left", maintain_order="left")
-    return joined.with_columns(pl.col("invoice_shops").is_not_null().alias("invoice_of_shops"))
-
-
 def with_resumed(frame: pl.DataFrame) -> pl.DataFrame:
     """Add `invoice_resumed`: an invoice of no client goes on half a day later, behind other rows.
 
@@ -135,19 +102,6 @@ def with_resumed(frame: pl.DataFrame) -> pl.DataFrame:
     marked = told.with_columns(pl.lit(value=True).alias("invoice_resumed"))
     joined = frame.join(marked, on=key, how="left", maintain_order="left")
     return joined.with_columns(pl.col("invoice_resumed").fill_null(value=False))
-
-
-def _shops(table: Table, index: int) -> pl.DataFrame | None:
-    """Return the shop of each row that has one; None where no column tells any."""
-    others = [header for header in table.sent_headers if header not in table.headers.values()]
-    telling = [header for header in others if words(header) & SHOPS and words(header) <= OF_SHOPS]
-    if not telling:
-        return None
-    cells = [table.sent.of_rows(header).str.strip_chars().alias(str(place)) for place, header in enumerate(telling)]
-    named = pl.concat_str(pl.all(), separator=" ", ignore_nulls=True)
-    shop = pl.DataFrame(cells).select(pl.when(named.str.strip_chars() != "").then(named).alias("shop")).to_series()
-    placed = pl.lit(index, dtype=pl.UInt32).alias("table")
-    return pl.DataFrame([table.sent.of_rows("row").alias("row"), shop]).with_columns(placed).drop_nulls()
 
 
 def _shared_invoices(frame: pl.DataFrame) -> pl.DataFrame:

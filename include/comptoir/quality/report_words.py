@@ -68,6 +68,7 @@ FRENCH_RULES: Final[dict[str, str]] = {
     "total_mismatch": "Le total déclaré d'une facture est la somme de ses lignes, à 0,01 près.",
     "invoice_number_reused": "Aucun numéro de facture ne revient à plus de 31 jours de sa date enregistrée.",
     "invoice_days_apart": "Aucune facture n'a de lignes à plus de 31 jours d'écart.",
+    "lot_of_depots": "Aucun lot n'est dans plusieurs dépôts.",
     "invoice_resumed": "Aucune facture sans client ne reprend un autre jour, derrière d'autres lignes.",
     "invoice_of_shops": "Aucune facture n'a de lignes de plusieurs magasins.",
     "invoice_on_sheets": "Aucune facture ne diffère d'une feuille à l'autre.",
