@@ -1404,8 +1404,9 @@ REMEDIES: Final[Sentences] = {
         "fr": "Saisissez la date entière, avec jour et mois, et déposez la ligne de nouveau.",
     },
     "day_too_old": {
-        "en": "Correct the year, and drop the row again; a price that always held may have 1900-01-01.",
-        "fr": "Corrigez l'année, et déposez la ligne de nouveau ; un prix de toujours peut porter 1900-01-01.",
+        "en": "Correct the year, and drop the row again; what always held, or never moved, may have 1900-01-01.",
+        "fr": "Corrigez l'année, et déposez la ligne de nouveau ; un prix de toujours, ou un lot jamais mouvementé, "
+        "peut porter 1900-01-01.",
     },
     "year_two_digits": {
         "en": "Write the year with four digits, and drop the row again.",
@@ -1432,9 +1433,10 @@ REMEDIES: Final[Sentences] = {
         "fr": "Séparez ces cellules, écrivez la valeur de chaque ligne et déposez la ligne de nouveau.",
     },
     "items_beside_line": {
-        "en": "Give each line a row of its own, or put all lines of the invoice into “{column}”, and drop it again.",
+        "en": "Give each line a row of its own, or put all lines of the invoice into “{column}”, and drop the "
+        "invoice again.",
         "fr": "Donnez à chaque ligne de la facture sa propre ligne, ou mettez-les toutes dans « {column} », et "
-        "déposez-la de nouveau.",
+        "déposez de nouveau la facture.",
     },
     "items_broken": {
         "en": 'Write it as [{{"product_code": "P1", "quantity": 2, "unit_price": 3.5}}], and drop the row again.',

@@ -166,7 +166,10 @@ def test_a_column_that_says_otherwise_rejects_its_row(tmp_path: Path, header: st
         ("Paiement", ("CB", "Espèces", "Avoir")),
         ("Paiement", ("2026-01-20", "Payé", "25.00")),
         ("Règlement", ("Payé", "Kadéos", "Non payé")),
-        ("Coeff.", ("1", "0,5", "2")),
+        ("Coeff.", ("1", "1", "1")),
+        ("deleted_at", ("NULL", "NULL", "0000-00-00 00:00:00")),
+        ("is_draft", ("f", "f", "f")),
+        ("Replaced by", ("NULL", "", "nil")),
         ("Sens", ("+", "+", "+")),
         ("Stage", ("Closed won", "Won", "Signed")),
         ("Étape", ("Gagné", "Signée", "Livrée")),
@@ -743,7 +746,10 @@ def test_days_that_a_spreadsheet_swapped_refuse_the_file(tmp_path: Path, days: t
         judged(tmp_path, SALES, *lines)
 
 
-@pytest.mark.parametrize("header", ["Magasin", "Code boutique", "Store", "N° caisse", "PDV"])
+@pytest.mark.parametrize(
+    "header",
+    ["Magasin", "Code boutique", "Store", "N° caisse", "PDV", "Point de vente", "POS", "Succursale", "Location"],
+)
 def test_the_same_number_in_two_shops_is_held(tmp_path: Path, header: str):
     lines = [f"{FIRST},Lyon", f"{SECOND},Paris", f"{THIRD},Lyon", f"{THIRD},"]
     verdict = judged(tmp_path, f"{SALES},{header}", *lines)
@@ -755,6 +761,13 @@ def test_the_same_number_in_two_shops_is_held(tmp_path: Path, header: str):
 @pytest.mark.parametrize("header", ["Store credit", "Dépôt", "Caissier", "Zone"])
 def test_lines_of_one_invoice_differ_in_other_places(tmp_path: Path, header: str):
     assert errors(judged(tmp_path, f"{SALES},{header}", f"{FIRST},7", f"{SECOND},9", f"{THIRD},7")) == []
+
+
+def test_one_shop_under_several_spellings_is_one(tmp_path: Path):
+    header = f"{SALES},Code magasin,Nom magasin"
+    assert errors(judged(tmp_path, header, f"{FIRST},01,Lyon", f"{SECOND},1,", f"{SECOND},1,LYON")) == []
+    verdict = judged(tmp_path, header, f"{FIRST},1,Lyon", f"{SECOND},1,Paris")
+    assert verdict.problems[0].params["shops"] == "Lyon, Paris"
 
 
 @pytest.mark.parametrize("header", ["Dépôt", "Warehouse", "Code entrepôt", "Emplacement", "Location"])
@@ -773,12 +786,22 @@ def test_a_lot_that_comes_twice_in_one_depot_is_repeated(tmp_path: Path):
     assert "identical_rows" in {each.code for each in verdict.problems}
 
 
-@pytest.mark.parametrize("number", ["AVOIR 12", "Refund #5", "Avoir n° 3", "Credit note 7"])
+@pytest.mark.parametrize(
+    "number",
+    ["AVOIR 12", "Refund #5", "Avoir n° 3", "Credit note 7", "Note de crédit 1", "Facture d'avoir 1", "FA-AVOIR-1"],
+)
 def test_a_number_of_a_credit_note_is_no_sale_of_what_is_positive(tmp_path: Path, number: str):
     back = f"{number},C,2026-01-14,P,-3,12.50"
     assert errors(judged(tmp_path, SALES, FIRST, SECOND, back)) == []
     verdict = judged(tmp_path, SALES, FIRST, SECOND, back.replace("-3", "3"))
     assert errors(verdict) == [(4, "credit_note_positive", number)]
+
+
+@pytest.mark.parametrize("cells", [("1", "-1", "0"), ("1", "-1", "2"), ("1", "-1", "11")])
+def test_signs_beside_what_is_none_are_asked_about(tmp_path: Path, cells: tuple[str, ...]):
+    for header in ("Coeff", "Coefficient", "Sens"):
+        with pytest.raises(AmbiguousFileError):
+            judged(tmp_path, f"{SALES},{header}", *map(",".join, zip((FIRST, SECOND, THIRD), cells, strict=True)))
 
 
 @pytest.mark.parametrize("number", ["Devis 12", "Annulée F3", "Quote 7", "Proforma 3", "Cancelled 4"])

@@ -287,6 +287,16 @@ def test_an_old_day_is_a_slip_unless_a_price_always_held(tmp_path: Path, valid_f
     assert (table.frame["valid_from"][0] is None) == bool(codes)
 
 
+@pytest.mark.parametrize(
+    ("moved", "codes"), [("01/01/1900", []), ("01/01/1970 00:00", []), ("02/01/1900", ["day_too_old"])]
+)
+def test_a_lot_may_never_have_moved(tmp_path: Path, moved: str, codes: list[str]):
+    path = tmp_path / "stock.csv"
+    path.write_text(f"code_produit;quantite;no_lot;dernier_mouvement\nP;2;L1;{moved}\nP;2;L2;31/12/2025\n")
+    (table,) = read_file(path, Settings(timezone="Europe/Paris")).tables
+    assert [problem.code for problem in table.problems] == codes
+
+
 @pytest.mark.parametrize("day", ["1926-03-12", "1900-01-01", "12/03/1926 10:30"])
 def test_a_sale_of_a_century_ago_is_a_slip(tmp_path: Path, day: str):
     path = tmp_path / "sales.csv"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from comptoir.reading.harmless import words
+from comptoir.reading.spelling import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,10 +16,14 @@ if TYPE_CHECKING:
 
 NAMED: Final = 5  # in a sentence
 # Of a depot, lines of one invoice may be of several: that is where goods are sent from.
-SHOPS: Final = words("store shop magasin boutique outlet branch agence etablissement pdv caisse till register terminal")
+SHOPS: Final = words(
+    "store shop magasin boutique outlet branch agence etablissement succursale filiale enseigne site location pdv "
+    "caisse till register terminal"
+)
 DEPOTS: Final = words(
     "store shop magasin boutique depot warehouse entrepot emplacement location site bin rack allee aisle"
 )
+POINTS_OF_SALE: Final = frozenset(map(normalise, ("POS", "point de vente", "point of sale")))
 BESIDE: Final = words("code id no num numero number nom name libelle de of vente sale pos ref stock")
 
 
@@ -53,27 +58,44 @@ def _with_several(
     found = [of_table for index, table in enumerate(tables) if (of_table := _places(table, index, telling)) is not None]
     if not found:
         return frame.with_columns(pl.lit(None, pl.String).alias(named), pl.lit(value=False).alias(is_of_several))
-    of_rows = frame.select("table", "row", record).join(pl.concat(found), on=["table", "row"])
+    key = ["table", record]
     told = (
-        of_rows.drop_nulls(record)
-        .unique(["table", record, "place"], maintain_order=True)
-        .group_by("table", record, maintain_order=True)
+        frame.select("table", "row", record)
+        .drop_nulls()
+        .join(pl.concat(found), on=["table", "row"])
+        .unique([*key, "header", "same"], keep="first", maintain_order=True)
+        .group_by(*key, "header", maintain_order=True)
         .agg(pl.col("place").head(NAMED).str.join(", ").alias(named), pl.len().alias("count"))
         .filter(pl.col("count") > 1)
-        .drop("count")
+        .unique(key, keep="first", maintain_order=True)
+        .drop("count", "header")
     )
-    joined = frame.join(told, on=["table", record], how="left", maintain_order="left")
+    joined = frame.join(told, on=key, how="left", maintain_order="left")
     return joined.with_columns(pl.col(named).is_not_null().alias(is_of_several))
 
 
 def _places(table: Table, index: int, telling: frozenset[str]) -> pl.DataFrame | None:
-    """Return the `place` of each row that has one; None where no column tells any."""
+    """Return the `place` of each `row` by each `header` that tells any, and what is the `same` place; None without."""
     others = [header for header in table.sent_headers if header not in table.headers.values()]
-    headers = [header for header in others if words(header) & telling and words(header) <= telling | BESIDE]
-    if not headers:
-        return None
-    cells = [table.sent.of_rows(header).str.strip_chars().alias(str(number)) for number, header in enumerate(headers)]
-    named = pl.concat_str(pl.all(), separator=" ", ignore_nulls=True)
-    place = pl.DataFrame(cells).select(pl.when(named.str.strip_chars() != "").then(named).alias("place")).to_series()
+    headers = [header for header in others if _tells(header, telling)]
+    return pl.concat([_told_by(table, header, index) for header in headers]) if headers else None
+
+
+def _tells(header: str, telling: frozenset[str]) -> bool:
+    """Tell whether a header names places.
+
+    Examples:
+        >>> [_tells(header, SHOPS) for header in ("Code magasin", "Point de vente", "Store credit")]
+        [True, True, False]
+    """
+    said = words(header)
+    return normalise(header) in POINTS_OF_SALE or (bool(said & telling) and said <= telling | BESIDE)
+
+
+def _told_by(table: Table, header: str, index: int) -> pl.DataFrame:
+    """Return the place of each row by one header; `LYON` is `Lyon`, and `01` is `1`."""
+    place = table.sent.of_rows(header).str.strip_chars().alias("place")
+    same = pl.col("place").str.to_lowercase().str.strip_chars_start("0")
+    rows = pl.DataFrame([table.sent.of_rows("row").alias("row"), place]).filter(pl.col("place") != "")
     of_table = pl.lit(index, dtype=pl.UInt32).alias("table")
-    return pl.DataFrame([table.sent.of_rows("row").alias("row"), place]).with_columns(of_table).drop_nulls()
+    return rows.with_columns(of_table, pl.lit(header).alias("header"), same.alias("same"))

@@ -54,6 +54,8 @@ WORD_PARSERS: Final = {
     ColumnType.TEXT: parse_texts,
     ColumnType.TIER: parse_tiers,
 }
+# As programs fill prices that always held and lots that never moved: 01/01/1900.
+MAY_BE_EVER: Final = frozenset({"valid_from", "last_movement"})
 DTYPES: Final[dict[ColumnType, pl.DataType]] = {
     ColumnType.CODE: pl.String(),
     ColumnType.UUID: pl.String(),
@@ -362,7 +364,7 @@ def _parse_columns(
             epoch_1904 = piece.sheet.epoch_1904
             moments = parse_times(piece.times[place], locale.orders[name], timezone, epoch_1904=epoch_1904)
             frame = moments.rename({"day" if column_type == ColumnType.DAY else "moment": "value"})
-            frame = with_oldest(frame, may_be_ever=name == "valid_from")
+            frame = with_oldest(frame, timezone, may_be_ever=name in MAY_BE_EVER)
             frame = with_never(frame) if name == "expiry_date" else frame
         parsed[name] = _with_error_cells(column.cells.distinct["text"], frame)
     return parsed

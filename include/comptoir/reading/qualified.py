@@ -34,8 +34,11 @@ DRAFT: Final = (
     r"(?i)draft|brouillon|pro[\s-]?forma|^\W*prov(?:isoire|isional)?[\s\W]*\d*\W*$|^[^\w\s]+$"
     r"|^\W*(?:devis|quot(?:e|ation)|estimate|annul[ée]+e?s?|cancel+ed|void(?:ed)?)(?:[^a-z]|\b.*\d)"
 )
-# And what is given back: AVOIR 12, Refund #5.
-CREDITED: Final = r"(?i)^\W*(?:avoir|refund|remboursement|retour|return|credit[\s-]?(?:note|memo))(?:[^a-z]|\b.*\d)"
+# And what is given back: AVOIR 12, Refund #5, Facture d'avoir 1, FA-AVOIR-1.
+CREDITED: Final = (
+    r"(?i)^\W*(?:avoir|refund|remboursement|retour|return|credit[\s-]?(?:note|memo)|note de cr[ée]dit)(?:[^a-z]|\b.*\d)"
+    r"|^\W*fa(?:c|cture)?\W*(?:d\W+)?avoir(?:[^a-z]|\b.*\d)"
+)
 DRAFT_WORDS: Final = ("not_a_sale", "invoice_no")
 CREDIT_WORDS: Final = ("credit_note_positive", "quantity")
 

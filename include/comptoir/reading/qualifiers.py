@@ -119,7 +119,9 @@ PRICES: Final = _words("prix price pu")
 OF_PER: Final = PER | PRICES | QUANTITIES
 BASES: Final = PER | _words("base basis unit unite")
 OF_BASES: Final = BASES | PRICES
-PACKS: Final = _words("conditionnement colisage pcb pack multiplier multiplicateur coefficient coef facteur factor")
+PACKS: Final = _words(
+    "conditionnement colisage pcb pack multiplier multiplicateur coefficient coeff coef facteur factor"
+)
 IN_PACKS: Final = _words("carton colis case box boite caisse pack lot palette pallet")
 SINGLE: Final = _words("pc pcs pce piece unit unite uvc bouteille bottle")
 SOLD_PER: Final = _headers("vendu par", "sold by", "sold per", "cond", "uvc", "nb uvc")

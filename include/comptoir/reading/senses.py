@@ -69,8 +69,10 @@ NO_SALE: Final = re.compile(
 )
 LOST: Final = r"^(?:closed|ferme)?(?:lost|perdu)e?$"
 TAKEN_BACK: Final = re.compile(rf"{NO_SALE.pattern}|^(?!not|non).*refunded|^rembourse|{LOST}")
-NO: Final = frozenset({"", "0", "n", "no", "non", "false", "faux", "never", "jamai", "aucun", "aucune", "none"})
-YES: Final = frozenset({"1", "o", "oui", "y", "yes", "true", "vrai", "x"})
+NO: Final = frozenset(
+    {"", "0", "n", "no", "non", "f", "false", "faux", "never", "jamai", "aucun", "aucune", "none", "null", "nil"}
+)
+YES: Final = frozenset({"1", "o", "oui", "y", "yes", "t", "true", "vrai", "x"})
 CURRENCY_WORD: Final = re.compile(r"[^\W\d_]+\$?|[$€£¥₹₽₺₴₩]")
 SALES: Final = _stems(
     "facture invoice vente sale ticket receipt recu fa fac fc fact fv inv comptoir caisse vt ve vte ven"
@@ -149,6 +151,7 @@ OF_BASE: Final = (
     | frozenset(map(str.lower, CURRENCIES))
 )
 MULTIPLES: Final = frozenset({"10", "12", "24", "50", "100", "144", "1000", "10000"})
+SIGNS: Final = dict.fromkeys(("+", "1", "+1"), Sense.AS_WRITTEN) | dict.fromkeys(("-", "-1"), Sense.RETURN)
 AMOUNT_SIGN: Final = re.compile(r"[%€$£]|\bEUR\b|^[{\[]")
 
 
@@ -270,8 +273,9 @@ def sense_of_return(cell: str) -> Sense | None:
 
 
 def sense_of_cancellation(cell: str) -> Sense:
-    """Tell whether a cell says that an invoice was cancelled, or when."""
-    return Sense.AS_WRITTEN if normalise(cell) in NO else Sense.LEFT_OUT
+    """Tell whether a cell says that an invoice was cancelled, or when; a day of zeros alone is none."""
+    word = normalise(cell)
+    return Sense.AS_WRITTEN if word in NO or not word.strip("0") else Sense.LEFT_OUT
 
 
 def sense_of_purchase(cell: str) -> Sense | None:
@@ -289,8 +293,7 @@ def sense_of_negation(cell: str) -> Sense | None:
 
 def sense_of_sign(cell: str) -> Sense | None:
     """Tell whether a row subtracts: -, -1, -1,00."""
-    sign = WHOLE.sub("", cell.strip()).removesuffix("1") or "1"
-    return {"+": Sense.AS_WRITTEN, "1": Sense.AS_WRITTEN, "-": Sense.RETURN}.get(sign)
+    return SIGNS.get(WHOLE.sub("", cell.strip()))
 
 
 def sense_of_discount(cell: str) -> Sense:

@@ -234,14 +234,16 @@ def with_never(parsed: pl.DataFrame) -> pl.DataFrame:
     return parsed.with_columns(pl.when(~is_never).then(name).alias(name) for name in ("value", "fault"))
 
 
-def with_oldest(parsed: pl.DataFrame, *, may_be_ever: bool) -> pl.DataFrame:
+def with_oldest(parsed: pl.DataFrame, timezone: str, *, may_be_ever: bool) -> pl.DataFrame:
     """Return parsed days (`value`, `fault`) in which those before 1990, however they are written, are faults.
 
     Args:
         parsed: days or moments.
-        may_be_ever: whether the first of a January may say that something always was.
+        timezone: in which moments have their day.
+        may_be_ever: whether the first of a January may say that something always was, or never.
     """
-    day = pl.col("value").dt
+    value = pl.col("value")
+    day = (value if parsed.schema["value"] == pl.Date else value.dt.convert_time_zone(timezone)).dt
     is_old = (day.year() < FIRST_SERIAL_YEAR) & ~(pl.lit(may_be_ever) & (day.ordinal_day() == 1))
     old = pl.col("fault").is_null() & is_old.fill_null(value=False)
     return parsed.with_columns(
