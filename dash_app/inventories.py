@@ -84,5 +84,6 @@ def _named(inventory: Inventory, reader: Reader) -> Iterator[str]:
 
 
 def _completed(dashboard: Dashboard, file_id: str) -> Response:
-    complete_inventory(dashboard.hot, dashboard.settings, file_id, by=current_session().name)
+    inventory = find_inventory(dashboard.hot, file_id)
+    complete_inventory(dashboard.hot, dashboard.settings, inventory, by=current_session().name)
     return RedirectResponse("/", 303)

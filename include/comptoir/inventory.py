@@ -1,7 +1,7 @@
 """Lots that a stock file does not name: they stay, until somebody says that the file is the complete inventory.
 
 The absent lots then become 0 by the one door: by a file of their own, which claims them as any file does, and whose
-withdrawal brings them back.
+withdrawal brings them back. It lands at the place of the inventory: whatever landed after that counts before it.
 """
 
 from __future__ import annotations
@@ -53,8 +53,12 @@ class Inventory:
 
 
 def is_inventory(entry: Entry) -> bool:
-    """Tell whether a file states stock whole: one that was applied in part may name a lot in a rejected row."""
-    return entry["state"] == State.APPLIED and "stock" in entry["published"]
+    """Tell whether a file may state stock whole.
+
+    One that was applied in part may name a lot in a rejected row; what was made of another file is a part of it.
+    """
+    is_a_part = entry.get("released") or entry.get("completes")
+    return entry["state"] == State.APPLIED and "stock" in entry["published"] and not is_a_part
 
 
 def find_inventory(hot: Hot, file_id: str) -> Inventory:
@@ -68,29 +72,27 @@ def find_inventory(hot: Hot, file_id: str) -> Inventory:
     entry = ledger.find(hot, file_id)
     if not is_inventory(entry):
         raise NoInventoryError(
-            f"{entry['name']} ({file_id}) is no complete inventory: only a file of stock that is applied whole can be "
-            "one; correct its rejected rows and drop the whole file again.",
-            f"{entry['name']} ({file_id}) n'est pas un inventaire complet : il faut un fichier de stock appliqué en "
-            "entier ; corrigez ses lignes rejetées et déposez à nouveau le fichier entier.",
+            f"{entry['name']} ({file_id}) is no complete inventory: only a file of stock that came as it is, and is "
+            "applied whole, can be one; correct its rejected rows and drop the whole file again.",
+            f"{entry['name']} ({file_id}) n'est pas un inventaire complet : il faut un fichier de stock arrivé tel "
+            "quel et appliqué en entier ; corrigez ses lignes rejetées et déposez à nouveau le fichier entier.",
         )
     versions = [json.loads(text) for text in register.fetch_versions_before(hot, "stock", entry["landing"])]
     lots = pl.DataFrame(versions, schema=VERSION).filter(pl.col("quantity") > 0).sort("product_code", "batch_no")
     return Inventory(entry, lots)
 
 
-def complete_inventory(hot: Hot, settings: Settings, file_id: str, *, by: str) -> Path:
+def complete_inventory(hot: Hot, settings: Settings, inventory: Inventory, *, by: str) -> Path:
     """Hand a file over to the drop zone by which the lots absent from an inventory become 0; return where it is.
 
     It says that they moved when the inventory came, so that the same again has the same bytes and changes nothing.
 
     Raises:
-        UnknownFileError: there is no such file.
-        NoInventoryError: it is no complete inventory, or no lot is absent.
+        NoInventoryError: no lot is absent.
         StoppedError: a lot can't be written so that it is read as it was.
         TransientError: MongoDB was away.
     """
-    inventory = find_inventory(hot, file_id)
-    entry = inventory.entry
+    entry, file_id = inventory.entry, inventory.entry["_id"]
     if inventory.absent.is_empty():
         raise NoInventoryError(
             f"No lot with stock is absent from {entry['name']} ({file_id}).",
@@ -99,7 +101,7 @@ def complete_inventory(hot: Hot, settings: Settings, file_id: str, *, by: str) -
     content = as_file(STOCK, _emptied(inventory), settings)
     language = accounts.with_locale_of(hot, settings, entry["by"]).language
     name = f"{Path(entry['name']).stem}-{ABSENT[language]}.csv"
-    path = deliver(settings, io.BytesIO(content), name, by=entry["by"])
+    path = deliver(settings, io.BytesIO(content), name, by=entry["by"], completes=file_id)
     details = {"lots": inventory.absent.height, "file": path.name}
     accounts.record_act(hot, who=by, act="inventory completed", subject=file_id, details=details)
     return path

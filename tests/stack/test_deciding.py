@@ -585,10 +585,10 @@ def test_a_complete_inventory_empties_the_lots_that_it_does_not_name(importer: I
     take_stock(importer, tag, "D,7,L4,")  # comes later: not the inventory's to empty
     counted = {"L1": (8, None), "L2": (5, "2027-01-31"), "L3": (0, None), "L4": (7, None)}
     assert stock_of(importer, tag) == counted
-    absent = find_inventory(importer.hot, inventory["_id"]).absent
-    assert absent.select("product_code", "batch_no", "quantity").rows() == [(f"{tag}-B", "L2", 5)]
+    found = find_inventory(importer.hot, inventory["_id"])
+    assert found.absent.select("product_code", "batch_no", "quantity").rows() == [(f"{tag}-B", "L2", 5)]
 
-    paths = [complete_inventory(importer.hot, importer.settings, inventory["_id"], by="claire") for _ in range(2)]
+    paths = [complete_inventory(importer.hot, importer.settings, found, by="claire") for _ in range(2)]
     emptying = settled(importer, bring(importer, "", delivered=paths[0]))
     assert counts(emptying) == [1, 1, 0, 0]
     assert stock_of(importer, tag) == counted | {"L2": (0, "2027-01-31")}
@@ -597,10 +597,29 @@ def test_a_complete_inventory_empties_the_lots_that_it_does_not_name(importer: I
     assert last is not None
     assert (last["who"], last["subject"], last["details"]["lots"]) == ("claire", inventory["_id"], 1)
     with pytest.raises(NoInventoryError, match="No lot with stock is absent"):
-        complete_inventory(importer.hot, importer.settings, inventory["_id"], by="claire")
+        complete_inventory(importer.hot, importer.settings, find_inventory(importer.hot, inventory["_id"]), by="claire")
+    with pytest.raises(NoInventoryError, match="came as it is"):
+        find_inventory(importer.hot, emptying["_id"])
 
     importer.change_back(emptying["_id"], Act.WITHDRAW)
     assert stock_of(importer, tag) == counted
+
+
+def test_what_landed_after_an_inventory_counts_though_it_was_still_on_its_way(importer: Importer, tag: str) -> None:
+    take_stock(importer, tag, "A,10,L1,", "B,5,L2,")
+    inventory = take_stock(importer, tag, "A,8,L1,")
+    delivery = importer.receive(f"{LOTS}{tag}-B,50,L2,,2026-04-02 10:00:00\n", f"{tag}-delivery.csv").file_id
+    importer.validate(delivery)
+    found = find_inventory(importer.hot, inventory["_id"])
+    path = complete_inventory(importer.hot, importer.settings, found, by="claire")
+    importer.publish(delivery)
+    emptying = settled(importer, bring(importer, "", delivered=path))
+    assert stock_of(importer, tag)["L2"] == (50, None)
+    settled(importer, ledger.find(importer.hot, delivery))
+    importer.change_back(delivery, Act.WITHDRAW)
+    assert stock_of(importer, tag)["L2"] == (0, None)
+    importer.change_back(emptying["_id"], Act.WITHDRAW)
+    assert stock_of(importer, tag)["L2"] == (5, None)
 
 
 def test_only_stock_that_is_applied_whole_can_be_the_complete_inventory(importer: Importer, tag: str) -> None:

@@ -66,18 +66,18 @@ def test_undoing_is_offered_where_it_is_allowed(name: str, role: Role, state: st
 
 
 @pytest.mark.parametrize(
-    ("name", "state", "published", "is_offered"),
+    ("name", "fields", "is_offered"),
     [
-        ("claire", "applied", {"stock": {}}, True),
-        ("paul", "applied", {"stock": {}}, False),
-        ("claire", "partial", {"stock": {}}, False),
-        ("claire", "applied", {"sales": {}}, False),
+        ("claire", {}, True),
+        ("paul", {}, False),
+        ("claire", {"state": "partial"}, False),
+        ("claire", {"published": {"sales": {}}}, False),
+        ("claire", {"released": "y"}, False),
+        ("claire", {"completes": "y"}, False),
     ],
 )
-def test_what_an_inventory_lacks_is_shown_to_its_sender(
-    name: str, state: str, published: dict[str, Any], is_offered: bool
-) -> None:
-    values = shown(name, Role.ACCOUNTANT, state=state, published=published)
+def test_what_an_inventory_lacks_is_shown_to_its_sender(name: str, fields: dict[str, Any], is_offered: bool) -> None:
+    values = shown(name, Role.ACCOUNTANT, **{"state": "applied", "published": {"stock": {}}} | fields)
     assert ("/inventory/x" in values) == is_offered
 
 

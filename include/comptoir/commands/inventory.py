@@ -51,7 +51,7 @@ def _found(hot: Hot, settings: Settings, file_id: str, *, complete: bool) -> tup
     from comptoir.inventory import complete_inventory, find_inventory  # noqa: PLC0415 - `--help` needs no polars
 
     found = find_inventory(hot, file_id)
-    return found, complete_inventory(hot, settings, file_id, by=OPERATOR).name if complete else None
+    return found, complete_inventory(hot, settings, found, by=OPERATOR).name if complete else None
 
 
 def _document(found: Inventory) -> dict[str, Any]:

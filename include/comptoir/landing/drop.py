@@ -28,6 +28,7 @@ Folder = Literal["done", "refused"]
 DONE: Final[Folder] = "done"
 REFUSED: Final[Folder] = "refused"
 ACCOUNTS: Final = "accounts"  # below the drop zone: a zone per account
+OF_FILES: Final = ("released", "completes")  # fields of an origin that name another file
 NAME_BYTES: Final = 180  # file systems take 255; the origin's and the moved file's names are longer
 SUFFIX_BYTES: Final = 20
 COPY_BYTES: Final = 1024 * 1024
@@ -39,7 +40,8 @@ class Origin:
     """Where a file came from: the folder or the upload page, and by which account.
 
     `answers` are those to its questions that came with it; `again` asks for bytes that are imported already to land
-    anew, as the latest; `released` is the file of which an administrator released these held rows.
+    anew, as the latest; `released` is the file of which an administrator released these held rows, `completes` the
+    inventory at whose place these lots land, which it did not name.
     """
 
     source: Source = "folder"
@@ -47,6 +49,7 @@ class Origin:
     answers: dict[str, str] = field(default_factory=dict)
     again: bool = False
     released: str | None = None
+    completes: str | None = None
 
 
 def deliver(
@@ -59,6 +62,7 @@ def deliver(
     answers: Mapping[str, str] = NO_ANSWERS,
     again: bool = False,
     released: str | None = None,
+    completes: str | None = None,
 ) -> Path:
     """Copy a file into the drop zone; nobody sees it before it is whole.
 
@@ -71,6 +75,7 @@ def deliver(
         answers: answers to the file's questions, by their ids.
         again: whether it lands anew where its bytes are imported already.
         released: the id of the file of which an administrator released these held rows; None of any other.
+        completes: the id of the inventory that lacks these lots; None of any other.
 
     Returns:
         Where the file is now.
@@ -81,7 +86,8 @@ def deliver(
     temporary = folder / f".{token_hex(8)}.part"
     try:
         _copy(source, temporary)
-        return _name(temporary, folder, safe_name(name), Origin(source_name, by, dict(answers), again, released))
+        origin = Origin(source_name, by, dict(answers), again, released, completes)
+        return _name(temporary, folder, safe_name(name), origin)
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -270,9 +276,8 @@ def read_origin(path: Path) -> Origin:
     except (FileNotFoundError, ValueError):
         return Origin()
     source: Source = "page" if fields.get("source") == "page" else "folder"
-    released = fields.get("released")
-    is_of_file = isinstance(released, str)
-    return Origin(source, fields.get("by"), answers, fields.get("again") is True, released if is_of_file else None)
+    released, completes = (each if isinstance(each := fields.get(name), str) else None for name in OF_FILES)
+    return Origin(source, fields.get("by"), answers, fields.get("again") is True, released, completes)
 
 
 def forget_origin(path: Path) -> None:

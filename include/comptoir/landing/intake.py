@@ -133,7 +133,9 @@ def _new_entry(  # noqa: PLR0917 - what a file is, in the order in which it beca
     hot: Hot, path: Path, origin: Origin, sha256: str, size: int, latest: Entry | None
 ) -> Entry:
     earlier = _take_answers(hot, latest) if latest else {}
-    landing = next_value(hot, "landing")
+    # What an inventory lacks is 0 as of that inventory: a file that landed after it has the last word.
+    completed = ledger.find(hot, origin.completes) if origin.completes else None
+    landing = completed["landing"] if completed else next_value(hot, "landing")
     return ledger.new_entry(
         sha256=sha256,
         attempt=latest["attempt"] + 1 if latest else 1,
@@ -145,6 +147,7 @@ def _new_entry(  # noqa: PLR0917 - what a file is, in the order in which it beca
         by=origin.by,
         answers=earlier | origin.answers,
         released=origin.released,
+        completes=origin.completes,
     )
 
 

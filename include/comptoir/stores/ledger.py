@@ -80,12 +80,14 @@ def new_entry(
     by: str | None,
     answers: dict[str, str],
     released: str | None = None,
+    completes: str | None = None,
 ) -> Entry:
     """Return the entry of a file that has just been received; `size` is in bytes."""
     now = datetime.now(UTC)
     file_id = file_id_of(sha256, attempt)
     identity = {"_id": file_id, "sha256": sha256, "attempt": attempt, "name": name, "path": path, "bytes": size}
-    origin = {"landing": landing, "source": source, "by": by, "answers": answers, "released": released}
+    origin = {"landing": landing, "source": source, "by": by, "answers": answers}
+    origin |= {"released": released, "completes": completes}
     origin["run_id"] = run_id_of(file_id)
     state = {"state": State.RECEIVED.value, "state_at": {State.RECEIVED.value: now}, "received_at": now}
     state["stages"] = [stage(State.RECEIVED, now)]
