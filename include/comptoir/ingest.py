@@ -22,7 +22,7 @@ from comptoir.landing.drop import REFUSED, finished_folder
 from comptoir.landing.original import ChangedFileError, working_copy
 from comptoir.lazy import Lazy
 from comptoir.openings import ask_about_openings
-from comptoir.publishing.publish import Servers, publish_kind
+from comptoir.publishing.publish import Servers, finish_left, publish_kind
 from comptoir.quality import data_docs
 from comptoir.quality.deciding import Outcome
 from comptoir.quality.reject_file import write_reject_file
@@ -233,7 +233,7 @@ def publish_file(file_id: str, hot: Hot, cold: Cold, producer_config: dict[str, 
 
 def _publish_staged(servers: Servers, settings: Settings, file_id: str) -> None:
     entry = ledger.find(servers.hot, file_id)
-    if entry["state"] == State.VALIDATING and _is_to_be_judged_anew(servers.hot, entry):
+    if entry["state"] == State.VALIDATING and _is_to_be_judged_anew(servers, settings, entry):
         _judge(servers.hot, servers.cold, settings, entry)
         entry = ledger.find(servers.hot, file_id)
     if entry["state"] != State.VALIDATING:
@@ -244,13 +244,22 @@ def _publish_staged(servers: Servers, settings: Settings, file_id: str) -> None:
     _note_publishing(servers.hot, file_id)
 
 
-def _is_to_be_judged_anew(hot: Hot, entry: Entry) -> bool:
+def _is_to_be_judged_anew(servers: Servers, settings: Settings, entry: Entry) -> bool:
     """Tell whether whoever judged a file anew died, or its sales may be closed while its other kinds are not.
 
-    Sales come last: once another kind is published nothing may be refused any more.
+    Sales come last: once another kind is published nothing may be refused any more, also by who died over it.
     """
     if not entry["staged"]:
         return True
+    if not _may_be_closed(servers.hot, entry):
+        return False
+    for kind in entry["staged"]["portions"]:
+        finish_left(servers, settings, kind)
+    return not ledger.find(servers.hot, entry["_id"])["published"]
+
+
+def _may_be_closed(hot: Hot, entry: Entry) -> bool:
+    """Tell whether a file of several kinds, of which none is noted as published, was judged by other closing dates."""
     kinds, judged_at = set(entry["staged"]["portions"]), entry["staged"]["at"]
     is_mixed = "sales" in kinds and len(kinds) > 1
     return is_mixed and not entry["published"] and bool(closing_day(hot)) and has_closing_moved(hot, since=judged_at)

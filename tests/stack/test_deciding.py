@@ -27,7 +27,7 @@ from comptoir.stores.closing import ClosedBooksError, move_closing, read_closing
 from comptoir.stores.figures import upload
 from comptoir.stores.leases import every_lease
 from tests.conftest import run_comptoir
-from tests.stack.publishing_tools import HEADER, Importer, open_importer
+from tests.stack.publishing_tools import HEADER, Importer, die, open_importer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -310,6 +310,28 @@ def test_a_file_of_several_kinds_that_has_begun_is_done_to_the_end(
     entry = ledger.find(importer.hot, file_id)
     assert (entry["state"], counts(entry)) == ("publishing", [3, 3, 0, 0])
     assert published_kinds(importer, file_id) == {"products", "sales"}
+
+
+@pytest.mark.parametrize(
+    ("seam", "state"),
+    [
+        (("comptoir.stores.leases:Lease", "allot", "after"), "rejected"),  # nothing of it counts yet
+        (("comptoir.publishing.lake", "commit", "after"), "publishing"),
+        (("comptoir.publishing.kafka", "send", "after"), "publishing"),
+    ],
+    ids=lambda each: each if isinstance(each, str) else each[1],
+)
+def test_a_file_whose_worker_died_is_refused_only_where_nothing_of_it_counts(
+    importer: Importer, tag: str, request: pytest.FixtureRequest, seam: tuple[str, str, str], state: str
+) -> None:
+    file_id = products_and_sales(importer, tag, "2026-03-29", "2026-03-30", "2026-03-31")
+    die(importer, file_id, seam)
+    request.getfixturevalue("closed")
+    importer.publish(file_id)
+    assert ledger.find(importer.hot, file_id)["state"] == state
+    assert published_kinds(importer, file_id) == (set() if state == "rejected" else {"products", "sales"})
+    with every_lease(importer.hot, importer.settings):  # nothing is half published
+        pass
 
 
 @pytest.mark.parametrize(("day", "earlier"), [("2026-03-31", None), ("2026-04-01", "2026-03-31")])

@@ -167,6 +167,8 @@ def test_a_value_beyond_the_headers_refuses_the_file(tmp_path: Path):
         ({"discount": 0, "currency": "EUR"}, None, []),
         ({"remise": "5 %"}, "3,50", []),  # the invoice's total proves the price
         ({"Devise": "USD"}, "3,50", [("currency_foreign", 2, "Devise", "USD")]),
+        ({"unit": "kg"}, None, []),
+        ({"unit": "carton"}, None, [("not_as_written", 2, "unit", "carton")]),
         ({"type": "refund"}, None, [("credit_note_positive", 2, "type", "refund")]),
         ({"is_return": True}, None, [("credit_note_positive", 2, "is_return", "True")]),
         ({"refunded": 2}, None, [("not_a_sale", 2, "refunded", "2")]),

@@ -243,6 +243,18 @@ def finish_committed(servers: Servers, held: Lease) -> None:
         _finish(servers, held, change_set, resumed=True)
 
 
+def finish_left(servers: Servers, settings: Settings, kind: str) -> None:
+    """Finish what a dead holder of a kind's lease committed; what it only began is forgotten.
+
+    Raises:
+        TransientError: a server was away or another worker has the lease; the same call may be made again.
+    """
+    with lease(servers.hot, settings, kind) as held:
+        finish_committed(servers, held)
+        if held.pending:
+            held.give_up()
+
+
 def _stamp(held: Lease, entry: ledger.Entry, act: Act = Act.LAND, turn: int = 0) -> Stamp:
     return Stamp(
         kind=held.kind,

@@ -151,20 +151,20 @@ def _objection(qualifier: Qualifier, value: str, *, is_sold: bool) -> tuple[str,
 
 
 def _is_sold(item: Mapping[str, object]) -> bool:
-    quantity = _decimal(item.get((_keys(tuple(item)) or {}).get("quantity", "")))
+    quantity = _decimal(item.get((_keys_of(item) or {}).get("quantity", "")))
     return quantity is None or quantity > 0
 
 
 def _others(item: Mapping[str, object]) -> dict[str, object]:
     """Return the keys of an item that name none of its fields."""
-    named = (_keys(tuple(item)) or {}).values()
+    named = (_keys_of(item) or {}).values()
     return {key: value for key, value in item.items() if key not in named}
 
 
 def _problems_of_amounts(items: Sequence[Mapping[str, object]], sheet: str | None, row: int) -> Iterator[Problem]:
     """Give what an item says that it comes to, where that is not its quantity times its price."""
     for item in items:
-        keys = _keys(tuple(item)) or {}
+        keys = _keys_of(item) or {}
         quantity, price = (_decimal(item.get(keys.get(field, ""))) for field in ("quantity", "unit_price"))
         for key, value in item.items():
             amount = _decimal(value) if normalise(key) in AMOUNTS else None
@@ -226,7 +226,7 @@ def _lines(items: Sequence[Mapping[str, Any]]) -> list[tuple[Cell, ...]] | None:
         return None
     lines = []
     for item in items:
-        keys = _keys(tuple(item))
+        keys = _keys_of(item)
         if keys is None:
             return None
         lines.append(tuple(cell_of(item.get(keys.get(field, ""))) for field in FIELDS))
@@ -252,9 +252,23 @@ def with_values(text: str, lines: Sequence[Mapping[str, str | None]]) -> str:
     """
     items = decode(text)
     for item, values in zip(items, lines, strict=True):
-        keys = _keys(tuple(item)) or {}
+        keys = _keys_of(item) or {}
         item.update({keys[field]: value for field, value in values.items() if field in keys and value is not None})
     return encode(items)
+
+
+def _keys_of(item: Mapping[str, object]) -> dict[str, str] | None:
+    """Return the key of each field of an item; a word such as the `kg` of `unit` is no number beside one."""
+    names = tuple(item)
+    if keys := _keys(names):
+        return keys
+    claims = match_kind(SALES, names).claims
+    numbers = {names[claim.position] for claim in claims if claim.column in {"quantity", "unit_price"}}
+    return _keys(tuple(name for name in names if name not in numbers or not _is_word(item[name])))
+
+
+def _is_word(value: object) -> bool:
+    return isinstance(value, str) and not any(map(str.isdigit, value))
 
 
 @cache
