@@ -126,7 +126,8 @@ STAGES: Final = _stems(
 PIECES: Final = _stems(
     "piece pce pc pcs u un unit unite ea each nb ex exemplaire article item produit bouteille bottle flacon pot sachet",
     "tube barquette bocal kg kilo kilogramme kilogram g gr gramme gram l litre liter cl ml m metre meter cm mm m2 m3",
-    "tonne h heure hour hr jour day forfait",
+    "tonne h heure hour hr jour day mois month forfait botte rouleau bobine sac bidon tranche stk lineaire net",
+    "kgm ltr mtr c62 h87",  # UN/ECE's codes of units
 )
 DAY: Final = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
 WHOLE: Final = re.compile(r"[.,]0+$")
@@ -147,6 +148,7 @@ LETTERS: Final = re.compile(r"[^\W\d_]{3}")
 # What may stand beside the unit of a price and says no more than that it is one.
 OF_BASE: Final = (
     PIECES
+    | _stems("unitaire prix price pu")
     | frozenset({"1", "per", "par", "pour", "for", "l", "la", "the", "a", "an", "au"})
     | frozenset(map(str.lower, CURRENCIES))
 )
@@ -325,8 +327,8 @@ def sense_of_base(cell: str) -> Sense | None:
     """Tell whether what may be a price, or for how many it is, is of one piece, or of what people measure.
 
     Examples:
-        >>> [str(sense_of_base(cell)) for cell in ("le kg", "12,50 EUR", "€/pièce", "per dozen", "Cent", "100 pcs")]
-        ['as_written', 'as_written', 'as_written', 'None', 'None', 'None']
+        >>> [str(sense_of_base(cell)) for cell in ("le kg", "12,50 EUR", "€/pièce", "PU", "per dozen", "100 pcs")]
+        ['as_written', 'as_written', 'as_written', 'as_written', 'None', 'None']
         >>> [str(sense_of_base(cell)) for cell in ("1", "100", "12.50")]
         ['as_written', 'None', 'as_written']
     """
