@@ -70,6 +70,7 @@ LAKE_RAW: Final = "raw"  # raw/<file_id>/<name>: bytes as sent
 LAKE_CLAIMS: Final = "claims"  # claims/<kind>/<sequence>.parquet: every accepted record of a file
 LAKE_EVENTS: Final = "events"  # events/<kind>/<sequence>.parquet: change sets; the rename is the commit
 LAKE_SNAPSHOTS: Final = "snapshots"  # snapshots/<kpi>/day=<day>/part.parquet: KPIs as of a day
+LAKE_FACTS: Final = "facts"  # facts/<product|client>/month=<yyyy-mm>/part.parquet: facts of a month
 LAKE_STAGING: Final = "staging"  # staging/<file_id>/<kind>/<portion>/<n>.parquet: accepted rows to be published
 LAKE_HELD: Final = "held"  # held/<file_id>/<n>-<kind>.parquet: sound rows that wait for a release
 LAKE_CHECKPOINTS: Final = "checkpoints"  # checkpoints/<query>-v<version>/

@@ -292,13 +292,14 @@ def run_batch(settings: Settings, day: date) -> None:
 
 
 def keep_day(told: lake.Lake, hot: Hot, settings: Settings, day: date) -> None:
-    """Compute the KPIs as of a day; keep them whole in the lake, and in short in the hot store."""
+    """Compute the KPIs as of a day; keep them whole in the lake, with every month's facts, and in short in MongoDB."""
     found = {}
     for name, frame in figures_of(told, Rules.of(settings), day).items():
         kept = frame.persist()
         snapshots.write_snapshot(kept, settings, name, day)
         found[name] = rows_of(kept)
         kept.unpersist()
+    snapshots.write_facts(told.deltas, settings)
     history.write_history(hot, day, found)
 
 

@@ -1,23 +1,27 @@
-"""KPIs of a day in the lake, as one Parquet file each that is replaced in one step."""
+"""What the batch application keeps in the lake: KPIs of a day and facts of a month, each file replaced in one step."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from pyspark.sql import functions as F  # noqa: N812 - the field's usual name
 
 from comptoir import names
+from comptoir_spark.facts import CLIENT_GRAIN, PRODUCT_GRAIN
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from pyspark.sql import DataFrame
+    from pyspark.sql import Column, DataFrame
 
     from comptoir.settings import Settings
 
-
-def snapshot_path(settings: Settings, kpi: str, day: date) -> str:
-    """Return where a KPI's snapshot of a day is."""
-    root = f"{settings.hdfs}{settings.lake_root.rstrip('/')}"
-    return f"{root}/{names.LAKE_SNAPSHOTS}/{kpi}/day={day.isoformat()}/part.parquet"
+DRAFT: Final = ".draft"  # hidden: readers of the folder pass over it
+MEASURES: Final = {"r": "revenue", "u": "unpriced_quantity", "n": "invoices"}
+FACT_COLUMNS: Final = {
+    PRODUCT_GRAIN: {"record_id": "product_id", "code": "code", "day": "day", "q": "priced_quantity"} | MEASURES,
+    CLIENT_GRAIN: {"record_id": "client_id", "code": "code", "day": "day", "product_id": "product_id"} | MEASURES,
+}
 
 
 def write_snapshot(rows: DataFrame, settings: Settings, kpi: str, day: date) -> None:
@@ -29,19 +33,49 @@ def write_snapshot(rows: DataFrame, settings: Settings, kpi: str, day: date) -> 
         kpi: the KPI's folder.
         day: the business day.
     """
-    final = snapshot_path(settings, kpi, day)
-    folder, _, _ = final.rpartition("/")
-    draft = f"{folder}/.draft"  # hidden: readers of the folder pass over it
-    rows.coalesce(1).write.mode("overwrite").parquet(draft)
-    _replace(rows, draft, final)
+    folder = f"{_root(settings)}/{names.LAKE_SNAPSHOTS}/{kpi}/day={day.isoformat()}"
+    rows.coalesce(1).write.mode("overwrite").parquet(f"{folder}/{DRAFT}")
+    _replace(rows, f"{folder}/{DRAFT}", folder, "part-*.parquet")
 
 
-def _replace(rows: DataFrame, draft: str, final: str) -> None:
+def write_facts(deltas: DataFrame, settings: Settings) -> None:
+    """Write the facts of every month, a file for each month and grain; readers see an earlier file or this one.
+
+    Rows that have become zero are kept: a month of which everything was withdrawn is written, too.
+
+    Args:
+        deltas: every fact that the lake tells, as `facts.fact_deltas` gives.
+        settings: where the lake is.
+    """
+    for grain, columns in FACT_COLUMNS.items():
+        facts = deltas.filter(F.col("grain") == grain).select(_month(), *_shown(columns))
+        folder = f"{_root(settings)}/{names.LAKE_FACTS}/{grain}"
+        facts.coalesce(1).write.mode("overwrite").partitionBy("month").parquet(f"{folder}/{DRAFT}")
+        _replace(facts, f"{folder}/{DRAFT}", folder, "month=*/part-*.parquet")
+
+
+def _root(settings: Settings) -> str:
+    return f"{settings.hdfs}{settings.lake_root.rstrip('/')}"
+
+
+def _month() -> Column:
+    return F.date_format("day", "yyyy-MM").alias("month")
+
+
+def _shown(columns: dict[str, str]) -> list[Column]:
+    return [F.col(name).alias(shown) for name, shown in columns.items()]
+
+
+def _replace(rows: DataFrame, draft: str, final: str, pattern: str) -> None:
+    """Move each file of a draft to its partition's one file."""
     context = rows.sparkSession.sparkContext
     hadoop = context._jvm.org.apache.hadoop.fs  # type: ignore[union-attr]  # noqa: SLF001 - Spark's way to Hadoop
     files = hadoop.FileContext.getFileContext(hadoop.Path(final).toUri(), context._jsc.hadoopConfiguration())  # noqa: SLF001 - as above
-    found = files.util().globStatus(hadoop.Path(f"{draft}/part-*.parquet"))
     options = context._gateway.new_array(hadoop.Options.Rename, 1)  # type: ignore[union-attr]  # noqa: SLF001 - as above
     options[0] = hadoop.Options.Rename.OVERWRITE
-    files.rename(found[0].getPath(), hadoop.Path(final), options)
+    for found in files.util().globStatus(hadoop.Path(f"{draft}/{pattern}")):
+        partition = found.getPath().getParent().toUri().getPath().removeprefix(hadoop.Path(draft).toUri().getPath())
+        folder = hadoop.Path(f"{final}{partition}")
+        files.mkdir(folder, hadoop.FileContext.DEFAULT_PERM, True)  # noqa: FBT003 - Hadoop's "with its parents"
+        files.rename(found.getPath(), hadoop.Path(folder, "part.parquet"), options)
     files.delete(hadoop.Path(draft), True)  # noqa: FBT003 - Hadoop's "recursive"

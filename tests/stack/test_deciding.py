@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import openpyxl
+import polars as pl
 import pytest
 from xlsxwriter import Workbook
 
@@ -608,16 +609,17 @@ def test_a_complete_inventory_empties_the_lots_that_it_does_not_name(importer: I
     counted = {"L1": (8, None), "L2": (5, "2027-01-31"), "L3": (0, None), "L4": (7, None)}
     assert stock_of(importer, tag) == counted
     found = find_inventory(importer.hot, inventory["_id"])
-    assert found.absent.select("product_code", "batch_no", "quantity").rows() == [(f"{tag}-B", "L2", 5)]
+    own = found.absent.filter(pl.col("product_code").str.starts_with(tag))
+    assert own.select("product_code", "batch_no", "quantity").rows() == [(f"{tag}-B", "L2", 5)]
 
     paths = [complete_inventory(importer.hot, importer.settings, found, by="claire") for _ in range(2)]
     emptying = settled(importer, bring(importer, "", delivered=paths[0]))
-    assert counts(emptying) == [1, 1, 0, 0]
+    assert counts(emptying) == [found.absent.height, found.absent.height, 0, 0]
     assert stock_of(importer, tag) == counted | {"L2": (0, "2027-01-31")}
     assert intake.receive(importer.hot, importer.settings, paths[1]).file_id == emptying["_id"]  # the same bytes
     last = importer.hot.control[names.AUDIT_LOG].find_one({"act": "inventory completed"}, sort=[("_id", -1)])
     assert last is not None
-    assert (last["who"], last["subject"], last["details"]["lots"]) == ("claire", inventory["_id"], 1)
+    assert (last["who"], last["subject"], last["details"]["lots"]) == ("claire", inventory["_id"], found.absent.height)
     with pytest.raises(NoInventoryError, match="No lot with stock is absent"):
         complete_inventory(importer.hot, importer.settings, find_inventory(importer.hot, inventory["_id"]), by="claire")
     with pytest.raises(NoInventoryError, match="came as it is"):
@@ -659,7 +661,8 @@ def test_the_command_lists_absent_lots_and_empties_them(importer: Importer, tag:
     inventory = take_stock(importer, tag, "A,8,L1,")
     assert f"  {tag}-B  L2  5" in run(importer, "inventory", inventory["_id"])
     told = json.loads(run(importer, "inventory", inventory["_id"], "--complete", "--json"))
-    assert {"product_code": f"{tag}-B", "batch_no": "L2", "quantity": 5}.items() <= told["absent"][0].items()
+    absent = [(lot["product_code"], lot["batch_no"], lot["quantity"]) for lot in told["absent"]]
+    assert (f"{tag}-B", "L2", 5) in absent  # beside those that other tests left
     settled(importer, bring(importer, "", delivered=importer.settings.drop_folder / told["delivered"]))
     assert stock_of(importer, tag)["L2"] == (0, None)
     assert "Every lot with stock is in" in run(importer, "inventory", inventory["_id"])

@@ -64,6 +64,14 @@ def assert_snapshots_agree(platform: RunningPlatform, oracle: Oracle, day: date)
     assert reductions.select("code", "new_total", "eligible_promo", "tier").rows() == totals
 
 
+def assert_facts_agree(platform: RunningPlatform, oracle: Oracle, day: date) -> None:
+    month = f"{names.LAKE_FACTS}/product/month={day:%Y-%m}/part.parquet"
+    kept = pl.read_parquet(get(open_cold(platform.settings), month))
+    sold = kept.group_by("code").agg(pl.col("priced_quantity").sum() + pl.col("unpriced_quantity").sum())
+    expected = [*oracle.winners("month", day), *oracle.cost_missing("month", day)]
+    assert dict(sold.iter_rows()) == {row["code"]: row["quantity"] for row in expected}
+
+
 def test_a_backfill_recomputes_each_day_of_its_range(platform: RunningPlatform, oracle: Oracle, engineer: httpx.Client):
     days = [platform.today - timedelta(days=back) for back in (41, 40)]
     zone = platform.settings.zone
@@ -76,6 +84,7 @@ def test_a_backfill_recomputes_each_day_of_its_range(platform: RunningPlatform, 
     assert {run["state"] for run in runs} == {"success"}
     for day in days:
         assert_snapshots_agree(platform, oracle, day)
+    assert_facts_agree(platform, oracle, days[0])
 
 
 def test_a_run_by_hand_recomputes_the_day_that_it_is_given(

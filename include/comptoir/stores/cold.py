@@ -39,7 +39,13 @@ CLIENT_CONFIG: Final = {
     "dfs.client.failover.sleep.base.millis": "200",
     "dfs.client.failover.sleep.max.millis": "2000",
 }
-FOLDERS: Final = (names.LAKE_RAW, names.LAKE_STAGING, names.LAKE_SNAPSHOTS, names.LAKE_CHECKPOINTS)
+FOLDERS: Final = (
+    names.LAKE_RAW,
+    names.LAKE_STAGING,
+    names.LAKE_SNAPSHOTS,
+    names.LAKE_FACTS,
+    names.LAKE_CHECKPOINTS,
+)
 
 
 @dataclass(frozen=True)
