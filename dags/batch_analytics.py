@@ -2,12 +2,13 @@
 
 **What.** One Spark application computes winners, loss risks and reductions as of a day, from the events in the lake
 and with the very functions of the stream. It keeps them in the lake as Parquet
-(`snapshots/<kpi>/day=<day>/part.parquet`, and every month's facts as `facts/<product|client>/month=<month>/part.parquet`)
-and in short in MongoDB (`kpi_history`), and compares with the hot store, document by document: the facts of the months that the day's week and month reach into, catalogue, lots, clients and
-both rankings; today's loss risks where the day is today or has just ended; clients' totals and all other facts where
-nothing was sold after the day. Where something differs at first, it holds every lease, so that nothing is published,
-waits until the stream has come through, and compares once more. What differs then is replaced, the figures that it
-touches are computed anew and shown, and the audit log says so.
+(`snapshots/<kpi>/day=<day>/part.parquet`), with every month's facts (`facts/<grain>/month=<month>/part.parquet`),
+and in short in MongoDB (`kpi_history`), and compares with the hot store, document by document: the facts of the months
+that the day's week and month reach into, catalogue, lots, clients and both rankings; today's loss risks where the day
+is today or has just ended; clients' totals and all other facts where nothing was sold after the day. Where something
+differs at first, it holds every lease, so that nothing is published, waits until the stream has come through, and
+compares once more. What differs then is replaced, the figures that it touches are computed anew and shown, and the
+audit log says so.
 
 **When.** Every midnight in the trader's zone (`COMPTOIR_TIMEZONE`), for the day that has just ended.
 
