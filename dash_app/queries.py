@@ -64,6 +64,12 @@ def winners(hot: Hot, window: Window, top: int) -> Row:
 
 
 @reaching_mongo()
+def is_being_revalued(hot: Hot, window: Window) -> bool:
+    """Tell whether something touched a window whose figures don't show it yet."""
+    return hot.facts[names.PROGRESS].find_one({"windows": window.id}, {"_id": 1}) is not None
+
+
+@reaching_mongo()
 def losses(hot: Hot, on: date) -> Row:
     """Return the loss risks as of a day, or of the latest day before it that was computed."""
     found = hot.facts[names.KPI_LOSSES].find_one({"_id": {"$lte": on.isoformat()}}, sort=[("_id", -1)])

@@ -75,13 +75,13 @@ def register_callbacks(app: Dash, dashboard: Dashboard) -> None:
     @app.callback(
         output=_winners_outputs(),
         inputs={
-            "_count": Input(ids.LIVE_WINNERS, "data"),
+            "_counts": (Input(ids.LIVE_WINNERS, "data"), Input(ids.LIVE_FILES, "data")),
             "kind": Input(ids.WINDOW_KIND, "value"),
             "day": Input(ids.WINDOW_DAY, "data"),
         },
         prevent_initial_call=True,
     )
-    def show_winners(_count: int, kind: str, day: str) -> Answer:
+    def show_winners(_counts: tuple[int, int], kind: str, day: str) -> Answer:
         require_administrator()
         return winners_answer(dashboard, window_of(_kind(kind), date.fromisoformat(day)))
 
@@ -171,8 +171,16 @@ def winners_answer(dashboard: Dashboard, window: Window) -> Answer:
         "missing": shape.cost_missing_rows(missing, reader.formats),
         "missing_body": shown(when=bool(missing)),
         "label": window_label(window, reader),
+        "stale": _stale(dashboard, window),
         "at_end": window.end >= dashboard.today(),
     }
+
+
+def _stale(dashboard: Dashboard, window: Window) -> Component:
+    """Say that an earlier window's figures are to change; those of today's windows change all day."""
+    if window.end >= dashboard.today() or not queries.is_being_revalued(dashboard.hot, window):
+        return None
+    return dmc.Alert(dashboard.reader().say("winners.stale"), color="yellow", variant="light", mb="sm")
 
 
 def window_label(window: Window, reader: Reader) -> str:
@@ -191,6 +199,7 @@ def _winners_outputs() -> dict[str, Output]:
         "missing": Output(ids.COST_MISSING_GRID, "rowData"),
         "missing_body": Output(f"{ids.COST_MISSING_GRID}-body", "style"),
         "label": Output(ids.WINDOW_LABEL, "children"),
+        "stale": Output(ids.WINDOW_STALE, "children"),
         "at_end": Output(ids.WINDOW_NEXT, "disabled"),
     }
 
@@ -217,6 +226,7 @@ def _winners_card(answer: Answer, window: Window, reader: Reader, dashboard: Das
     missing = html.Div(_cost_missing(answer, reader), id=f"{ids.COST_MISSING_GRID}-body", style=answer["missing_body"])
     subtitle = say("winners.subtitle", count=dashboard.settings.winners_top)
     parts = [
+        html.Div(answer["stale"], id=ids.WINDOW_STALE, role="status"),
         html.Div(body, id=f"{ids.WINNERS_BODY}-some", style=answer["body"]),
         html.Div(answer["nothing"], id=f"{ids.WINNERS_BODY}-none"),
         missing,

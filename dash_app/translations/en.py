@@ -266,6 +266,7 @@ WORDS: Final[dict[str, str]] = {
     "window.next": "Later",
     "winners.title": "Winner products",
     "winners.subtitle": "Top {count} by profit",
+    "winners.stale": "These figures are being computed anew: something older has just changed.",
     "winners.rank": "#",
     "winners.product": "Product",
     "winners.code": "Code",

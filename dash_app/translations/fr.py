@@ -289,6 +289,7 @@ WORDS: Final[dict[str, str]] = {
     "window.next": "Après",
     "winners.title": "Produits gagnants",
     "winners.subtitle": "Les {count} premiers par bénéfice",
+    "winners.stale": "Ces chiffres sont en cours de recalcul : une donnée antérieure vient de changer.",
     "winners.rank": "n°",
     "winners.product": "Produit",
     "winners.code": "Code",

@@ -151,6 +151,29 @@ def test_windows_are_turned_back_and_never_into_the_future(
     assert page.locator("#window-next").is_enabled()
 
 
+def test_an_earlier_window_says_while_its_figures_are_computed_anew(
+    hot: Hot, url: str, passwords: dict[str, str], sign_in: Callable[..., Page], servers: Settings
+) -> None:
+    monday = this_week(servers).start
+    earlier = [week_of(monday - timedelta(days=days)).id for days in (7, 14)]
+    pending = {"batch": 1, "windows": [this_week(servers).id, earlier[0]], "clients": [], "offsets": {}}
+    hot.facts[names.PROGRESS].replace_one({"_id": "pending"}, pending, upsert=True)
+    page = sign_in(url, "administrator", passwords["administrator"])
+    stale = page.locator("#window-stale", has_text="are being computed anew")
+    page.wait_for_selector("#window-label")
+    page.wait_for_timeout(SETTLE_MILLISECONDS)
+    assert stale.count() == 0  # today's windows change all day
+    page.click("#window-previous")
+    stale.wait_for()
+    page.click("#window-previous")
+    expect(page.locator("#window-stale")).to_be_empty()
+    page.click("#window-next")
+    stale.wait_for()
+    hot.facts[names.PROGRESS].delete_one({"_id": "pending"})
+    announce(servers, 1_000)
+    expect(page.locator("#window-stale")).to_be_empty(timeout=PUSH_MILLISECONDS)
+
+
 def test_a_silent_stream_is_said_on_the_open_page(
     hot: Hot, url: str, passwords: dict[str, str], sign_in: Callable[..., Page]
 ) -> None:
