@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
 
 from comptoir import names
 from comptoir.samples import write_samples
-from comptoir.stores.cold import get, open_cold
+from comptoir.stores.cold import get, open_cold, remove
 from tests.stack.airflow_runs import ask, signed_in, wait_for_runs
 from tests.stack.comparing import oracle_of
 
@@ -72,16 +72,41 @@ def assert_facts_agree(platform: RunningPlatform, oracle: Oracle, day: date) -> 
     assert dict(sold.iter_rows()) == {row["code"]: row["quantity"] for row in expected}
 
 
-def test_a_backfill_recomputes_each_day_of_its_range(platform: RunningPlatform, oracle: Oracle, engineer: httpx.Client):
-    days = [platform.today - timedelta(days=back) for back in (41, 40)]
+def wish_of(platform: RunningPlatform, first: date, last: date, **more: Any) -> dict[str, Any]:
+    """Return what the UI's form of a backfill sends."""
     zone = platform.settings.zone
-    first, last = (datetime(day.year, day.month, day.day, tzinfo=zone).isoformat() for day in days)
-    wish = {"dag_id": names.DAG_BATCH, "from_date": first, "to_date": last, "max_active_runs": 1}
-    planned = ask(engineer, "POST", "/backfills/dry_run", json=wish)
-    assert planned["total_entries"] == len(days)
+    first_run, last_run = (datetime(day.year, day.month, day.day, tzinfo=zone).isoformat() for day in (first, last))
+    return {"dag_id": names.DAG_BATCH, "from_date": first_run, "to_date": last_run, "max_active_runs": 1, **more}
+
+
+def backfill(engineer: httpx.Client, wish: dict[str, Any], days: int) -> list[str]:
+    """Backfill, and return the logical dates of its runs in the order in which they began."""
     ask(engineer, "POST", "/backfills", json=wish)
-    runs = wait_for_runs(engineer, names.DAG_BATCH, len(days), run_type="backfill")
+    runs = wait_for_runs(engineer, names.DAG_BATCH, days, run_type="backfill")
     assert {run["state"] for run in runs} == {"success"}
+    return [run["logical_date"] for run in sorted(runs, key=lambda run: run["start_date"])]
+
+
+def test_a_dry_run_tells_the_days_of_a_year(platform: RunningPlatform, engineer: httpx.Client):
+    wish = wish_of(platform, platform.today - timedelta(days=365), platform.today - timedelta(days=1))
+    planned = ask(engineer, "POST", "/backfills/dry_run", json=wish)
+    assert planned["total_entries"] == 365
+
+
+def test_a_backfill_recomputes_each_day_of_its_range_in_any_order_and_again(
+    platform: RunningPlatform, oracle: Oracle, engineer: httpx.Client
+):
+    days = [platform.today - timedelta(days=back) for back in (41, 40)]
+    began = backfill(engineer, wish_of(platform, *days, run_backwards=True), len(days))
+    assert began == sorted(began, reverse=True)
+    for day in days:
+        assert_snapshots_agree(platform, oracle, day)
+    assert_facts_agree(platform, oracle, days[0])
+
+    for folder in (names.LAKE_SNAPSHOTS, names.LAKE_FACTS):
+        remove(open_cold(platform.settings), folder)
+    began = backfill(engineer, wish_of(platform, *days, reprocess_behavior="completed"), len(days))
+    assert began == sorted(began)
     for day in days:
         assert_snapshots_agree(platform, oracle, day)
     assert_facts_agree(platform, oracle, days[0])
