@@ -80,6 +80,17 @@ def window_of(kind: WindowKind, day: date) -> Window:
     return week_of(day) if kind == "week" else month_of(day)
 
 
+def window_named(name: str) -> Window:
+    """Return the window that has an id.
+
+    Examples:
+        >>> window_named("week:2026-01-05").end
+        datetime.date(2026, 1, 11)
+    """
+    kind, _, start = name.partition(":")
+    return window_of("week" if kind == "week" else "month", date.fromisoformat(start))
+
+
 def windows_of(day: date) -> tuple[Window, Window]:
     """Return both windows, week and month, that hold a day."""
     return week_of(day), month_of(day)

@@ -1,4 +1,4 @@
-"""Where a rebuilt epoch ends and its stream begins: up to which sequence it was computed, and from which offsets on."""
+"""Where an epoch's stream begins: behind which sequence of each kind, and from which offsets on."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from comptoir import names
 from comptoir_spark.sinks import note_progress
+from comptoir_spark.sources import ends_of_topics
 
 if TYPE_CHECKING:
+    from comptoir.settings import Settings
     from comptoir.stores.hot import Hot
     from comptoir_spark.sources import Ends
 
@@ -25,7 +27,21 @@ def note_cut(fresh: Hot, cut: Cut, ends: Ends) -> None:
     note_progress(fresh, FIRST_FENCE, reached)
 
 
-def cut_of(hot: Hot) -> tuple[Cut, Ends | None]:
+def note_beginning(hot: Hot, settings: Settings) -> None:
+    """Note that an epoch which was not computed from the lake is to have every message, from Kafka's first one on.
+
+    Where Kafka has dropped some of them, asking for the earliest that is left would pass over them in silence.
+
+    Raises:
+        TransientError: Kafka can't be reached.
+    """
+    progress = hot.facts[names.PROGRESS]
+    if progress.find_one({"_id": CUT}) is None:
+        firsts = {topic: dict.fromkeys(of, 0) for topic, of in ends_of_topics(settings).items()}
+        progress.update_one({"_id": CUT}, {"$setOnInsert": {"sequences": {}, "ends": firsts}}, upsert=True)
+
+
+def cut_of(hot: Hot) -> tuple[Cut, Ends]:
     """Return the cut of the current epoch: sequences by kind, and the offsets from which on a stream reads."""
-    document = hot.facts[names.PROGRESS].find_one({"_id": CUT}) or {"sequences": {}, "ends": None}
+    document = hot.facts[names.PROGRESS].find_one({"_id": CUT}) or {"sequences": {}, "ends": {}}
     return document["sequences"], document["ends"]

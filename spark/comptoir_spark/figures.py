@@ -46,6 +46,11 @@ class Touched:
     clients: set[str] = field(default_factory=set)
 
 
+def both(one: Touched, other: Touched) -> Touched:
+    """Return what either made necessary."""
+    return Touched(one.windows | other.windows, one.clients | other.clients)
+
+
 def current(on: date) -> Touched:
     """Return what is shown of a day even where nothing was sold."""
     return Touched(windows=set(windows_of(on)))

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from comptoir import names
-from comptoir.rules import Window, window_of
+from comptoir.rules import window_named
 from comptoir_spark.figures import Touched
 from comptoir_spark.sinks import last_offsets, note_progress
 
 if TYPE_CHECKING:
-    from comptoir.rules import WindowKind
     from comptoir.stores.hot import Hot
     from comptoir_spark.sinks import Offsets
 
@@ -66,11 +64,5 @@ def finish(hot: Hot, pending: Pending) -> None:
 
 
 def _from_document(document: dict[str, Any]) -> Pending:
-    windows = {_window(name) for name in document["windows"]}
+    windows = {window_named(name) for name in document["windows"]}
     return Pending(document["batch"], Touched(windows, set(document["clients"])), document["offsets"])
-
-
-def _window(name: str) -> Window:
-    kind, _, start = name.partition(":")
-    known: WindowKind = "week" if kind == "week" else "month"
-    return window_of(known, date.fromisoformat(start))

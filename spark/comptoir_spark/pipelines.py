@@ -18,7 +18,7 @@ from comptoir.errors import StoppedError, TransientError
 from comptoir.rules import Rules, windows_of
 from comptoir.stores.hot import at_current_epoch, open_hot, reaching_mongo
 from comptoir_spark import facts, history, kpis, lake, rebuilding, repairing, snapshots, sources
-from comptoir_spark.cut import cut_of
+from comptoir_spark.cut import cut_of, note_beginning
 from comptoir_spark.figures import Figures, Touched, all_clients, current
 from comptoir_spark.frames import rows_of
 from comptoir_spark.heartbeat import Heartbeat, note_stop
@@ -253,6 +253,7 @@ def run_stream(settings: Settings) -> None:
     with reaching_mongo():
         heartbeat.begin()
         rebuilding.prepare_facts(hot)
+        note_beginning(hot, settings)
     spark = build_session(settings, names.APP_STREAM)
     prefer(spark, INTERPRETED)
     heartbeat.beat("starting")

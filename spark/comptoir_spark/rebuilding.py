@@ -18,7 +18,7 @@ from comptoir.stores.hot import at_current_epoch, begin_epoch, reaching_mongo, s
 from comptoir.stores.leases import every_lease
 from comptoir_spark import facts, sinks, sources
 from comptoir_spark.cut import FIRST_FENCE, Cut, note_cut
-from comptoir_spark.figures import Figures, Touched, current, touched_by
+from comptoir_spark.figures import Figures, both, current, touched_by
 from comptoir_spark.frames import rows_of
 from comptoir_spark.lake import months_in
 from comptoir_spark.writer import today
@@ -67,10 +67,10 @@ class Rebuild:
             rows = rows_of(deltas.filter(F.date_format("day", "yyyy-MM") == month))
             # A month's documents are written by one call: the next month's have the same fence.
             sinks.add_facts(self.fresh, self.fence, rows)
-            touched = _both(touched, touched_by(self.fresh, rows, []))
+            touched = both(touched, touched_by(self.fresh, rows, []))
         versions = rows_of(facts.latest_versions(events))
         sinks.fold_versions(self.fresh, versions)
-        touched = _both(touched, touched_by(self.fresh, [], versions))
+        touched = both(touched, touched_by(self.fresh, [], versions))
         self.figures.recompute(touched, today(self.settings))
         log.info("Up to %s: %s windows and %s clients", cut, len(touched.windows), len(touched.clients))
         self.reached, self.fence = cut, self.fence + 1
@@ -105,10 +105,11 @@ def rebuild(spark: SparkSession, hot: Hot, settings: Settings) -> Hot:
             for lease in leases:
                 lease.check()
             switch_epoch(old, fresh)
-            # Where Kafka's topics were made anew, their offsets began anew.
-            ledger.keep_within(hot, ends)
+            # Of topics that were made anew the offsets began anew. The leases first: who has lost one meanwhile
+            # must not shorten what its successor publishes.
             for lease in leases:
                 lease.keep_within(ends)
+            ledger.keep_within(hot, ends)
     return fresh
 
 
@@ -124,7 +125,3 @@ def prepare_facts(hot: Hot) -> None:
 
 def _published(hot: Hot) -> Cut:
     return {lease["_id"]: int(lease["last_sequence"]) for lease in hot.leases.find()}
-
-
-def _both(one: Touched, other: Touched) -> Touched:
-    return Touched(one.windows | other.windows, one.clients | other.clients)

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 from comptoir import names
 from comptoir.accounts import record_act
 from comptoir.errors import StoppedError
-from comptoir.rules import windows_of
+from comptoir.rules import window_named, windows_of
 from comptoir.stores.hot import ReplaceOne, ignoring_duplicates, reaching_mongo
 from comptoir.stores.standing_still import standing_still
 from comptoir_spark import lake
 from comptoir_spark.comparing import Comparison, compare
 from comptoir_spark.cut import FIRST_FENCE
 from comptoir_spark.facts import CLIENT_GRAIN, PRODUCT_GRAIN
-from comptoir_spark.figures import Figures, Touched, touched_by
+from comptoir_spark.figures import Figures, Touched, all_clients, both, touched_by
 from comptoir_spark.frames import day_of
 from comptoir_spark.results import Results
 from comptoir_spark.writer import today
@@ -33,6 +33,8 @@ Document = dict[str, Any]
 log = logging.getLogger(__name__)
 
 ACT: Final = "facts repaired"
+UNFINISHED: Final = "repair"
+CLIENTS_NOTED: Final = 50_000  # 2 MB of the note, which may have 16; of more, all are computed anew
 SHOWN: Final = 20  # differences in the log and in the audit log
 # What shows that a document of facts is still the one that was read: its fence, of the catalogue those of all prices.
 FENCES: Final = {
@@ -53,13 +55,13 @@ def agree(told: lake.Lake, hot: Hot, settings: Settings, day: date) -> None:
         StoppedError: what was repaired differs still.
         TransientError: a server was away, or the stream did not come through in time; the same call may be made again.
     """
-    if _is_equal(compare(told, hot, day, settings)):
+    if unfinished(hot) is None and _is_equal(compare(told, hot, day, settings)):
         return
     spark = told.deltas.sparkSession
     with standing_still(hot, settings) as leases:
         told = lake.read(spark, settings, {lease.kind: lease.last_sequence for lease in leases})
         found = compare(told, hot, day, settings)
-        if _is_equal(found):
+        if unfinished(hot) is None and _is_equal(found):
             return
         for lease in leases:
             lease.check()
@@ -81,8 +83,27 @@ def _is_equal(comparison: Comparison) -> bool:
 
 
 @reaching_mongo()
+def unfinished(hot: Hot) -> Touched | None:
+    """Return what a repair that died had begun to compute anew; None where there is none.
+
+    Its facts may be right already, and then tell nobody any more which figures are not.
+    """
+    note = hot.facts[names.PROGRESS].find_one({"_id": UNFINISHED})
+    if note is None:
+        return None
+    clients = all_clients(hot) if note["clients"] is None else set(note["clients"])
+    return Touched({window_named(name) for name in note["windows"]}, clients)
+
+
+def _begin(hot: Hot, touched: Touched) -> None:
+    clients = sorted(touched.clients) if len(touched.clients) <= CLIENTS_NOTED else None
+    note = {"windows": sorted(window.id for window in touched.windows), "clients": clients}
+    hot.facts[names.PROGRESS].replace_one({"_id": UNFINISHED}, note, upsert=True)
+
+
+@reaching_mongo()
 def repair(figures: Figures, hot: Hot, differences: list[Difference], day: date, on: date) -> None:
-    """Replace the facts that differ, and compute and tell the figures that they touch.
+    """Replace the facts that differ, and compute and tell the figures that they touch, and a dead repair's.
 
     Args:
         figures: what computes figures.
@@ -93,13 +114,16 @@ def repair(figures: Figures, hot: Hot, differences: list[Difference], day: date,
     """
     details = {"documents": len(differences), "first": [str(each) for each in differences[:SHOWN]]}
     record_act(hot, who="platform", act=ACT, subject=day.isoformat(), details=details)
+    touched = both(_touched(hot, differences, day), unfinished(hot) or Touched())
+    _begin(hot, touched)
     progress = hot.facts[names.PROGRESS].find_one({"_id": "stream"}) or {}
     for collection, of in groupby(differences, key=lambda each: each.collection):
         if collection in FENCES:
             writes = [_replacing(each, progress.get("batch", FIRST_FENCE)) for each in of]
             with ignoring_duplicates():
                 hot.facts[collection].bulk_write(writes, ordered=False)
-    figures.recompute(_touched(hot, differences, day), on)
+    figures.recompute(touched, on)
+    hot.facts[names.PROGRESS].delete_one({"_id": UNFINISHED})
 
 
 def _replacing(difference: Difference, batch: int) -> ReplaceOne[Document]:

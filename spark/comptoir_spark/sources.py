@@ -36,19 +36,19 @@ MONEY_WITH_COMMA: Final = r'"(buy_price|sell_price|opening|unit_price|total_amou
 VERSION_KEYS: Final = {"sales": "invoice_id", "stock": "stock_id", "products": "product_id", "clients": "client_id"}
 
 
-def read_kafka(spark: SparkSession, settings: Settings, ends: Ends | None) -> DataFrame:
+def read_kafka(spark: SparkSession, settings: Settings, ends: Ends) -> DataFrame:
     """Open the stream of committed events of all kinds; nothing is read before a query starts.
 
     Args:
         spark: the session.
         settings: where Kafka is.
-        ends: from which offset of each topic and partition a query without a checkpoint begins; None for the first.
+        ends: from which offset of each topic and partition a query without a checkpoint begins.
     """
     return (
         spark.readStream.format("kafka")
         .option("kafka.bootstrap.servers", settings.kafka)
         .option("subscribe", ",".join(names.TOPIC_OF_KIND.values()))
-        .option("startingOffsets", json.dumps(ends) if ends else "earliest")
+        .option("startingOffsets", json.dumps(ends))
         .option("failOnDataLoss", "true")
         .option("maxOffsetsPerTrigger", MAX_EVENTS_PER_BATCH)
         .option("kafka.isolation.level", "read_committed")

@@ -23,6 +23,7 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 from comptoir import names
 from comptoir.settings import PROJECT_ROOT
 from comptoir.stores.cold import get, open_cold
+from tests.stack.publishing_tools import KILLED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -279,8 +280,18 @@ def run_rebuild(stream: Stream) -> None:
     _assert_done(_run_job(stream, "rebuild"))
 
 
+def die_in_a_job(stream: Stream, seam: str, moment: str, *day: str) -> None:
+    """Begin a rebuilding, or the batch of a day, and let it die at a seam; see `die_in_a_job.py`."""
+    done = _run(stream, "-m", "tests.stack.die_in_a_job", seam, moment, *day)
+    assert done.returncode == KILLED, done.stderr[-3000:]
+
+
 def _run_job(stream: Stream, job: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(PROJECT_ROOT / "spark" / "jobs" / f"{job}.py"), *arguments]
+    return _run(stream, str(PROJECT_ROOT / "spark" / "jobs" / f"{job}.py"), *arguments)
+
+
+def _run(stream: Stream, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, *arguments]
     return subprocess.run(command, env=stream.env, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False)
 
 

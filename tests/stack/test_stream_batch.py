@@ -16,7 +16,7 @@ from comptoir.stores import ledger
 from comptoir.stores.hot import Decimal128
 from tests.conftest import variables_of
 from tests.stack.publishing_tools import Importer, open_importer
-from tests.stack.streaming_tools import Stream, read_topic, run_batch, try_batch
+from tests.stack.streaming_tools import Stream, die_in_a_job, read_topic, run_batch, try_batch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -164,6 +164,20 @@ def test_a_days_figures_are_kept_in_short(trader: Trader) -> None:
     totals = kept[f"reductions:{past}"]["totals"]
     assert totals["new_total"].to_decimal() == Decimal("10002.00")
     assert (totals["clients"], totals["eligible"], totals["gold"]) == (1, 1, 1)
+
+
+def test_a_repair_that_died_is_finished_by_the_next(trader: Trader) -> None:
+    """Its facts are right already, and the figures that were computed from the wrong ones are of another month."""
+    apple = next(one for one in trader.hot.facts[names.CATALOGUE].find() if "Apple" in str(one))
+    trader.spoil(names.CATALOGUE, apple, f"prices.{next(iter(apple['prices']))}.buy", "0.01")
+    trader.sell(4, trader.today - timedelta(days=70))
+    die_in_a_job(trader.stream, "comptoir_spark.figures:Figures.recompute", "before", trader.today.isoformat())
+    assert reconcile(trader.hot, trader.importer.cold, trader.importer.settings).differences != []
+
+    run_batch(trader.stream, trader.today)
+
+    trader.assert_right()
+    assert trader.one(names.PROGRESS, _id="repair") == {}
 
 
 def test_what_differs_also_after_a_repair_fails_for_good(trader: Trader) -> None:

@@ -16,7 +16,7 @@ from comptoir.stores import cold, ledger
 from comptoir.stores.hot import Decimal128, Hot, at_current_epoch, open_hot
 from tests.conftest import variables_of
 from tests.stack.publishing_tools import Importer, open_importer
-from tests.stack.streaming_tools import Stream, read_topic, run_rebuild, send
+from tests.stack.streaming_tools import Stream, die_in_a_job, read_topic, run_rebuild, send
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,6 +113,19 @@ def test_a_spoilt_hot_store_is_made_anew_while_the_stream_runs(trader: Trader) -
     assert names.epoch_database(old.epoch) in old.client.list_database_names()
 
 
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_rebuilding_that_dies_at_its_switch_leaves_one_epoch_that_is_right(trader: Trader, moment: str) -> None:
+    epoch = at_current_epoch(trader.stream.hot).epoch
+    die_in_a_job(trader.stream, "comptoir_spark.rebuilding:switch_epoch", moment)
+    is_switched = moment == "after"
+    assert (at_current_epoch(trader.stream.hot).epoch > epoch) == is_switched
+    if is_switched:
+        assert trader.stream.wait_for_end() == 0
+        trader.begin()
+    trader.sell(10 + is_switched)
+    trader.assert_right()
+
+
 def test_a_lost_checkpoint_is_a_named_stop_and_one_command_helps(trader: Trader) -> None:
     assert trader.stream.stop() == 0
     cold.remove(trader.importer.cold, names.LAKE_CHECKPOINTS)
@@ -183,4 +196,16 @@ def test_a_topic_that_dropped_unread_events_is_a_named_stop_and_one_command_help
     trader.assert_right()
     trader.begin()
     trader.sell(7)
+    trader.assert_right()
+
+
+def test_a_first_stream_does_not_pass_over_what_kafka_has_dropped_before_it(trader: Trader) -> None:
+    assert trader.stream.stop() == 0
+    hot = trader.stream.hot = at_current_epoch(trader.stream.hot)
+    hot.client.drop_database(names.epoch_database(hot.epoch))
+    cold.remove(trader.importer.cold, names.LAKE_CHECKPOINTS)
+
+    trader.assert_named_stop("Kafka", "comptoir rebuild")
+    run_rebuild(trader.stream)
+
     trader.assert_right()
