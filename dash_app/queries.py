@@ -15,6 +15,7 @@ from comptoir.stores.expected import Missed, missed
 from comptoir.stores.figures import IS_SHOWN
 from comptoir.stores.hot import Decimal128, reaching_mongo
 from comptoir.stores.ledger import IMPORTED, UNSETTLED
+from comptoir.stores.pages import LISTS, read_whole
 
 if TYPE_CHECKING:
     from datetime import date
@@ -72,8 +73,9 @@ def is_being_revalued(hot: Hot, window: Window) -> bool:
 @reaching_mongo()
 def losses(hot: Hot, on: date) -> Row:
     """Return the loss risks as of a day, or of the latest day before it that was computed."""
-    found = hot.facts[names.KPI_LOSSES].find_one({"_id": {"$lte": on.isoformat()}}, sort=[("_id", -1)])
-    document = _plain(found or {})
+    latest = hot.facts[names.KPI_LOSSES].find_one({"_id": {"$lte": on.isoformat()}}, {"_id": 1}, sort=[("_id", -1)])
+    found = read_whole(hot, names.KPI_LOSSES, latest["_id"], LISTS[names.KPI_LOSSES]) if latest else {}
+    document = _plain(found)
     rows = sorted(document.get("rows", []), key=lambda row: (-(row["value_at_risk"] or ZERO), row["stock_id"]))
     return {
         "on": document.get("on", on.isoformat()),

@@ -61,7 +61,8 @@ FACTS_PRODUCT: Final = "facts_product_month"  # per product and month, a map of 
 FACTS_CLIENT: Final = "facts_client_month"  # per client and month, a map of days
 KPI_WINNERS: Final = "kpi_winners"  # per window: its head (top 100, totals, cost missing)
 KPI_RANKING: Final = "kpi_ranking"  # per window: pages of the whole ranking
-KPI_LOSSES: Final = "kpi_losses"  # per day
+KPI_LOSSES: Final = "kpi_losses"  # per day: its head
+KPI_PAGES: Final = "kpi_pages"  # rows of heads, page by page and version by version
 KPI_REDUCTIONS: Final = "kpi_reductions"  # per client
 KPI_REQUESTS: Final = "kpi_requests"  # days that somebody asked for and that the stream answers
 

@@ -11,6 +11,7 @@ from pyspark.sql import functions as F  # noqa: N812 - the field's usual name
 from comptoir import names
 from comptoir.rules import Rules, windows_of
 from comptoir.stores.hot import reaching_mongo
+from comptoir.stores.pages import LISTS, as_found
 from comptoir_spark import documents, facts, kpis, sinks
 from comptoir_spark.differing import Difference, differences_of
 from comptoir_spark.figures import months_of
@@ -79,7 +80,9 @@ class Comparison:
         at_risk = rows_of(kpis.detect_loss_products(lots, sales, products, on=on, rules=self._rules))
         low = rows_of(kpis.detect_low_margins(sales, products, on=on, rules=self._rules))
         expected = documents.losses(on, at_risk, low, *_unstamped())
-        self._add(names.KPI_LOSSES, _by_key([expected]), self._hot.facts[names.KPI_LOSSES].find({"_id": str(on)}))
+        heads = self._hot.facts[names.KPI_LOSSES].find({"_id": str(on)})
+        shown = [as_found(self._hot, head, LISTS[names.KPI_LOSSES]) for head in heads]
+        self._add(names.KPI_LOSSES, _by_key([expected]), shown)
 
     def reductions(self) -> None:
         """Compare the totals and tiers of all clients."""

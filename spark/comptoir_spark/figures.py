@@ -12,11 +12,12 @@ import pyarrow as pa
 from comptoir import names
 from comptoir.rules import Rules, Window, margin_period, months_between, windows_of
 from comptoir.stores.hot import next_value
+from comptoir.stores.pages import LISTS
 from comptoir_spark import documents, frames, kpis
 from comptoir_spark.facts import CLIENT_GRAIN, PRODUCT_GRAIN
 from comptoir_spark.results import ROWS_PER_MESSAGE
 from comptoir_spark.session import COMPILED, INTERPRETED, prefer
-from comptoir_spark.sinks import replace_newer
+from comptoir_spark.sinks import remove_older, replace_newer, replace_paged
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -183,10 +184,14 @@ class Figures:
         stock = self._frame(frames.lots(self._hot), frames.STOCK)
         lots = frames.rows_of(kpis.detect_loss_products(stock, sales, products, on=on, rules=self._rules))
         margins = frames.rows_of(kpis.detect_low_margins(sales, products, on=on, rules=self._rules))
-        document = documents.losses(on, lots, margins, *stamp)
-        replace_newer(self._hot, names.KPI_LOSSES, [document])
-        head = document | {"rows": document["rows"][:ROWS_PER_MESSAGE]}
-        self._results.tell("losses", document["_id"], document["version"], head)
+        self._conclude("losses", names.KPI_LOSSES, [documents.losses(on, lots, margins, *stamp)])
+
+    def _conclude(self, kind: str, collection: str, figures: list[Row]) -> None:
+        """Write figures, tell their heads with the first rows of their lists, and remove what they replace."""
+        for head, figure in zip(replace_paged(self._hot, collection, figures), figures, strict=True):
+            first = {name: figure[name][:ROWS_PER_MESSAGE] for name in LISTS[collection]}
+            self._results.tell(kind, head["_id"], head["version"], head | first)
+        remove_older(self._hot, collection, [figure["_id"] for figure in figures])
 
     def _reductions(self, clients: list[str], products: DataFrame, stamp: tuple[int, datetime]) -> None:
         known = self._frame(frames.clients(self._hot, clients), frames.CLIENTS)

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, Final
 from comptoir import names
 from comptoir.errors import StoppedError, TransientError
 from comptoir.stores.amounts import to_stored
-from comptoir.stores.hot import BulkWriteError, DuplicateKeyError, ReplaceOne, UpdateOne
+from comptoir.stores.hot import BulkWriteError, DeleteMany, DuplicateKeyError, ReplaceOne, UpdateOne, write_in_bulk
+from comptoir.stores.pages import LISTS, older_than, split
 from comptoir_spark.facts import CLIENT_GRAIN, PRODUCT_GRAIN
 
 if TYPE_CHECKING:
@@ -284,6 +285,24 @@ def replace_newer(hot: Hot, collection: str, documents: Iterable[Document]) -> N
         for document in documents
     ]
     write_fenced(hot.facts[collection], writes)
+
+
+def replace_paged(hot: Hot, collection: str, figures: Iterable[Document]) -> list[Document]:
+    """Replace figures as `replace_newer` does, their lists' rows on pages that are there before the heads.
+
+    Returns the heads. The pages of earlier versions stay for those who have read an earlier head; see `remove_older`.
+    """
+    parts = [split(figure, LISTS[collection]) for figure in figures]
+    replace_newer(hot, names.KPI_PAGES, [page for _, pages in parts for page in pages])
+    heads = [head for head, _ in parts]
+    replace_newer(hot, collection, heads)
+    return heads
+
+
+def remove_older(hot: Hot, collection: str, keys: Sequence[str]) -> None:
+    """Remove the pages of versions that heads have left behind, those too of a writer that came too late."""
+    heads = hot.facts[collection].find({"_id": {"$in": keys}}, {"version": 1})
+    write_in_bulk(hot.facts[names.KPI_PAGES], [DeleteMany(older_than(head)) for head in heads])
 
 
 def last_offsets(offsets: Offsets) -> dict[str, int]:

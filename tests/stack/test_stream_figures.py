@@ -16,6 +16,7 @@ from comptoir.publishing.topics import create_topics
 from comptoir.rules import month_of, windows_of
 from comptoir.stores.cold import open_cold, prepare_cold, write_parquet
 from comptoir.stores.hot import open_hot, prepare_hot
+from comptoir.stores.pages import read_whole
 from comptoir_spark.pending import PENDING
 from comptoir_spark.sources import MAX_EVENTS_PER_BATCH
 from tests.conftest import variables_of
@@ -100,6 +101,11 @@ def lots_at_risk(today: date) -> list[dict[str, Any]]:
     ]
 
 
+def losses(hot: Hot, day: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = read_whole(hot, names.KPI_LOSSES, day, ["rows"])["rows"]
+    return rows
+
+
 def _exact(amount: Any) -> Decimal:
     return Decimal(str(amount))
 
@@ -134,13 +140,11 @@ def test_a_corrected_invoice_replaces_the_earlier_one(stream: Stream, sold: list
 @pytest.mark.usefixtures("sold")
 def test_lots_at_risk_are_listed_for_today_and_for_a_day_that_is_asked_for(stream: Stream, today: date) -> None:
     stream.wait_until_past(publish(stream.settings, [event("stock", 1, each) for each in lots_at_risk(today)]))
-    document = stream.hot.facts[names.KPI_LOSSES].find_one({"_id": today.isoformat()})
-    assert document
-    assert [(row["code"], row["reasons"]) for row in document["rows"]] == [
-        ("P1", ["EXPIRING"]),
-        ("P60", ["DEAD_STOCK"]),
-    ]
-    assert _exact(document["rows"][0]["value_at_risk"]) == Decimal("12.0000")
+    rows = losses(stream.hot, today.isoformat())
+    assert [(row["code"], row["reasons"]) for row in rows] == [("P1", ["EXPIRING"]), ("P60", ["DEAD_STOCK"])]
+    assert _exact(rows[0]["value_at_risk"]) == Decimal("12.0000")
+    told = [result["body"] for result in read_topic(stream.settings, names.TOPIC_RESULTS) if result["type"] == "losses"]
+    assert [row["code"] for row in told[-1]["rows"]] == ["P1", "P60"]
     tomorrow = (today + timedelta(days=1)).isoformat()
     wish = {
         "_id": f"losses:{tomorrow}",
@@ -150,9 +154,7 @@ def test_lots_at_risk_are_listed_for_today_and_for_a_day_that_is_asked_for(strea
     }
     stream.hot.facts[names.KPI_REQUESTS].insert_one(wish)
     stream.wait_for(lambda: stream.hot.facts[names.KPI_REQUESTS].find_one({"_id": wish["_id"]}) is None)
-    answer = stream.hot.facts[names.KPI_LOSSES].find_one({"_id": tomorrow})
-    assert answer
-    assert {row["code"]: row["reasons"] for row in answer["rows"]} == {
+    assert {row["code"]: row["reasons"] for row in losses(stream.hot, tomorrow)} == {
         "P1": ["EXPIRING"],
         "P2": ["EXPIRING"],
         "P60": ["DEAD_STOCK"],

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
 
+from comptoir import names
 from comptoir.changes.act import Act
 from comptoir.stores import acts, ledger
-from comptoir.stores.hot import open_hot, prepare_hot
-from comptoir.stores.upgrading import upgrade_ledger
+from comptoir.stores.figures import read_losses
+from comptoir.stores.hot import Decimal128, open_hot, prepare_hot
+from comptoir.stores.pages import PAGE_ROWS
+from comptoir.stores.upgrading import upgrade_figures, upgrade_ledger
 
 if TYPE_CHECKING:
     from comptoir.settings import Settings
@@ -37,3 +42,21 @@ def test_a_file_of_one_change_set_a_kind_can_be_withdrawn(servers: Settings) -> 
     assert acts.is_published(upgraded)
     assert acts.is_granted(upgraded, Act.WITHDRAW)
     assert upgraded["staged"] is None
+
+
+def test_losses_of_a_day_that_were_one_document_are_read(servers: Settings) -> None:
+    hot = open_hot(servers)
+    rows = [{"stock_id": f"{n:04}", "value_at_risk": Decimal128(Decimal(n))} for n in range(PAGE_ROWS + 1)]
+    low = [{"code": "P", "margin": Decimal128(Decimal("0.1000"))}]
+    whole = {"_id": "2026-03-10", "on": "2026-03-10", "version": 7, "rows": rows, "low_margin": low}
+    hot.facts[names.KPI_LOSSES].insert_one(whole | {"totals": {"lots": len(rows)}})
+
+    upgrade_figures(hot)
+    upgrade_figures(hot)
+
+    shown = read_losses(hot, date(2026, 3, 10))
+    told = [(row["stock_id"], row["value_at_risk"]) for row in shown["rows"]]
+    assert told == [(f"{n:04}", f"{n}.00") for n in range(PAGE_ROWS + 1)]
+    assert [(row["code"], row["margin"]) for row in shown["low_margin"]] == [("P", 0.1)]
+    head = hot.facts[names.KPI_LOSSES].find_one({"_id": "2026-03-10"}) or {}
+    assert (head["totals"], head["pages"], "rows" in head) == ({"lots": len(rows)}, {"rows": 2, "low_margin": 1}, False)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from comptoir import names
 from comptoir.stores.hot import reaching_mongo
+from comptoir.stores.pages import as_found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,18 +129,20 @@ def _cost_missing(hot: Hot) -> Iterator[Row]:
             yield head["_id"], row["product_id"], str(row["quantity"]), str(row["revenue"])
 
 
-def _of_day(hot: Hot, on: date) -> dict[str, Any]:
-    return hot.facts[names.KPI_LOSSES].find_one({"_id": on.isoformat()}) or {"rows": [], "low_margin": []}
+def _of_day(hot: Hot, on: date, name: str) -> list[dict[str, Any]]:
+    head = hot.facts[names.KPI_LOSSES].find_one({"_id": on.isoformat()})
+    rows: list[dict[str, Any]] = as_found(hot, head, [name])[name] if head else []
+    return rows
 
 
 def _losses(hot: Hot, on: date) -> Iterator[Row]:
-    for row in _of_day(hot, on)["rows"]:
+    for row in _of_day(hot, on, "rows"):
         value = row["value_at_risk"]
         yield row["stock_id"], str(row["quantity"]), sorted(row["reasons"]), None if value is None else str(value)
 
 
 def _low_margin(hot: Hot, on: date) -> Iterator[Row]:
-    for row in _of_day(hot, on)["low_margin"]:
+    for row in _of_day(hot, on, "low_margin"):
         yield row["product_id"], str(row["revenue"]), str(row["margin"])
 
 

@@ -6,22 +6,22 @@ integers, days ISO dates, times UTC ISO with `Z`.
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from comptoir import names
-from comptoir.errors import TransientError
 from comptoir.problems import Problem
 from comptoir.questions import Question
 from comptoir.rules import window_of
 from comptoir.stores.hot import reaching_mongo
 from comptoir.stores.ledger import rows_released
+from comptoir.stores.pages import LISTS, read_whole
+from comptoir.stores.polling import poll
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
     from comptoir.rules import WindowKind
@@ -29,11 +29,9 @@ if TYPE_CHECKING:
     from comptoir.stores.hot import Hot
 
 Row = dict[str, Any]
-T = TypeVar("T")
 
 SHOWN_ROWS = 10  # rows of a winners' table unless all are asked for
 ANSWER_SECONDS = 20.0  # the stream looks for requests between two batches, of a few seconds at most
-PAUSE_SECONDS = 0.2
 
 WINNER_FIELDS = ("rank", "product_id", "code", "name", "category", "quantity", "revenue", "profit")
 COST_MISSING_FIELDS = ("code", "quantity", "revenue")
@@ -99,7 +97,7 @@ def read_losses(hot: Hot, on: date, *, fresh: bool = False, wait_seconds: float 
         TransientError: the stream did not answer in time.
     """
     identity = on.isoformat()
-    document = {} if fresh else _find(hot, names.KPI_LOSSES, identity)
+    document = {} if fresh else _whole_losses(hot, identity)
     if not document:
         document = _ask_for_losses(hot, identity, wait_seconds)
     return {
@@ -190,7 +188,11 @@ def _head_and_ranking(hot: Hot, identity: str) -> tuple[Row, list[Row]]:
         ranking = sorted((row for page in current for row in page["rows"]), key=lambda row: row["rank"])
         return head, ranking
 
-    return _poll(consistent, ANSWER_SECONDS, f"The ranking of {identity} is being written again; ask once more.")
+    return poll(consistent, ANSWER_SECONDS, f"The ranking of {identity} is being written again; ask once more.")
+
+
+def _whole_losses(hot: Hot, identity: str) -> Row:
+    return read_whole(hot, names.KPI_LOSSES, identity, LISTS[names.KPI_LOSSES])
 
 
 def _ask_for_losses(hot: Hot, identity: str, wait_seconds: float) -> Row:
@@ -200,21 +202,12 @@ def _ask_for_losses(hot: Hot, identity: str, wait_seconds: float) -> Row:
     requests.update_one(request, {"$set": wish}, upsert=True)
 
     def answer() -> Row | None:
-        return None if requests.find_one(request) else _find(hot, names.KPI_LOSSES, identity) or None
+        return None if requests.find_one(request) else _whole_losses(hot, identity) or None
 
     sentence = (
         f"The stream did not compute the loss risks of {identity} in time; see `comptoir status`, then ask again."
     )
-    return _poll(answer, wait_seconds, sentence)
-
-
-def _poll(look: Callable[[], T | None], seconds: float, sentence: str) -> T:
-    end = time.monotonic() + seconds
-    while (found := look()) is None:
-        if time.monotonic() > end:
-            raise TransientError(sentence)
-        time.sleep(PAUSE_SECONDS)
-    return found
+    return poll(answer, wait_seconds, sentence)
 
 
 def _stream_moment(hot: Hot) -> datetime | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bson.codec_options import CodecOptions
 from bson.decimal128 import Decimal128
-from pymongo import ASCENDING, DESCENDING, MongoClient, ReplaceOne, ReturnDocument, UpdateOne
+from pymongo import ASCENDING, DESCENDING, DeleteMany, MongoClient, ReplaceOne, ReturnDocument, UpdateOne
 from pymongo.errors import (
     BulkWriteError,
     ConfigurationError,
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BulkWriteError",
     "Decimal128",
+    "DeleteMany",
     "DuplicateKeyError",
     "Hot",
     "ReplaceOne",
@@ -262,8 +263,8 @@ def _raise_unless_duplicates(error: BulkWriteError) -> None:
         raise TransientError(f"MongoDB refused a part of a write, which is tried again: {error}") from error
 
 
-def write_in_bulk(collection: Collection[Document], writes: Sequence[UpdateOne]) -> None:
-    """Send many updates in any order; an upsert that lost to an existing document is passed over."""
+def write_in_bulk(collection: Collection[Document], writes: Sequence[UpdateOne | DeleteMany]) -> None:
+    """Send many updates or removals in any order; an upsert that lost to an existing document is passed over."""
     if writes:
         with ignoring_duplicates():
             collection.bulk_write(writes, ordered=False)

@@ -1,10 +1,12 @@
-"""Brings entries of earlier releases into the shape of this one, while nothing else runs."""
+"""Brings documents of earlier releases into the shape of this one, while nothing else runs."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from comptoir import names
 from comptoir.stores.hot import reaching_mongo
+from comptoir.stores.pages import LISTS, split
 
 if TYPE_CHECKING:
     from comptoir.stores.hot import Hot
@@ -24,3 +26,14 @@ def upgrade_ledger(hot: Hot) -> None:
 
 def _in_portions(published: dict[str, Any]) -> dict[str, Any]:
     return {kind: {"sequences": [told.pop("sequence")]} | told for kind, told in published.items()}
+
+
+@reaching_mongo()
+def upgrade_figures(hot: Hot) -> None:
+    """Put the rows of figures that were one document each on pages; done again it changes nothing."""
+    for collection, lists in LISTS.items():
+        for figure in hot.facts[collection].find({"pages": {"$exists": False}}):
+            head, pages = split(figure, lists)
+            for page in pages:
+                hot.facts[names.KPI_PAGES].replace_one({"_id": page["_id"]}, page, upsert=True)
+            hot.facts[collection].replace_one({"_id": head["_id"]}, head)

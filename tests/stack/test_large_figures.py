@@ -1,0 +1,182 @@
+"""Figures of more rows than a document of MongoDB may hold, and readers beside their writers. Real MongoDB alone."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from uuid import NAMESPACE_URL, uuid5
+
+import pytest
+
+from comptoir import names
+from comptoir.embedded.platform import start_servers, stop_servers
+from comptoir.stores.figures import read_losses
+from comptoir.stores.hot import open_hot, prepare_hot
+from comptoir.stores.pages import PAGE_ROWS, read_whole
+from comptoir_spark import sinks
+from comptoir_spark.figures import Figures
+from comptoir_spark.rebuilding import Silence
+from comptoir_spark.session import build_session
+from tests.conftest import own_settings, processes_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pyspark.sql import SparkSession
+
+    from comptoir.settings import Settings
+    from comptoir.stores.hot import Hot
+
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
+
+ON = date(2026, 3, 10)
+LOTS = 60_000  # about 20 MB as one document, where 16 MiB are the most
+LISTS = ("rows", "low_margin")
+ROWS = 3 * PAGE_ROWS + 1  # of a figure made up
+
+
+@pytest.fixture(scope="module")
+def mongo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    settings = own_settings(tmp_path_factory.mktemp("mongo"))
+    try:
+        start_servers(settings, print, only={"mongo"})
+        yield settings
+    finally:
+        stop_servers(settings, print)
+    assert processes_of(settings.home) == []
+
+
+@pytest.fixture
+def hot(mongo: Settings) -> Iterator[Hot]:
+    opened = open_hot(mongo)
+    prepare_hot(opened)
+    yield opened
+    opened.client.drop_database(opened.facts.name)
+    opened.client.close()
+
+
+@pytest.fixture(scope="module")
+def spark(mongo: Settings) -> Iterator[SparkSession]:
+    session = build_session(mongo, "tests")
+    yield session
+    session.stop()
+
+
+def identity(number: int) -> str:
+    return str(uuid5(NAMESPACE_URL, f"https://tests.example/{number}"))
+
+
+def fold(kind: str, **version: Any) -> dict[str, Any]:
+    return {"kind": kind, "sequence": 1, "landing": 1, "is_gone": False, "version": version}
+
+
+def price(number: int, buy: str) -> dict[str, Any]:
+    shown = {"code": f"P{number}", "name": f"Product {number}", "category": "food", "min_margin_threshold": 0.2}
+    prices = {"buy_price": Decimal(buy), "sell_price": Decimal("9.0000"), "in_force_from": date(2020, 1, 1)}
+    return fold("products", product_id=identity(number), **shown, **prices)
+
+
+def lot(number: int) -> dict[str, Any]:
+    """A lot past its day, of product 1."""
+    moved = datetime(2026, 3, 9, tzinfo=UTC)
+    named = {"stock_id": identity(number), "product_id": identity(1), "product_code": "P1", "batch_no": f"B{number}"}
+    days = {"expiry_date": ON - timedelta(days=2), "last_movement": moved, "movement_day": moved.date()}
+    return fold("stock", quantity=2, **named, **days)
+
+
+def test_a_day_of_more_losses_than_a_document_holds_is_shown_whole(
+    hot: Hot, mongo: Settings, spark: SparkSession
+) -> None:
+    sinks.fold_versions(hot, [price(1, "1.5000"), *map(lot, range(LOTS))])
+    Figures(spark, hot, Silence(), mongo).answer_losses(ON)
+    shown = read_losses(hot, ON)["rows"]
+    assert {row["batch_no"] for row in shown} == {f"B{number}" for number in range(LOTS)}
+    assert {(row["value_at_risk"], *row["reasons"]) for row in shown} == {("3.00", "EXPIRED")}
+    assert len(shown) == LOTS
+    assert hot.facts[names.KPI_PAGES].count_documents({}) == LOTS / PAGE_ROWS
+
+
+def figure(version: int) -> dict[str, Any]:
+    """A figure whose every row tells its version, and whose rows are fewer in every other one."""
+    rows = [{"stock_id": str(number), "of": version} for number in range(ROWS - version % 2 * PAGE_ROWS)]
+    return {"_id": "d", "version": version, "totals": {"of": version}, "rows": rows, "low_margin": rows[:1]}
+
+
+def write(hot: Hot, version: int) -> None:
+    sinks.replace_paged(hot, names.KPI_LOSSES, [figure(version)])
+    sinks.remove_older(hot, names.KPI_LOSSES, ["d"])
+
+
+def read(hot: Hot) -> dict[str, Any]:
+    found = read_whole(hot, names.KPI_LOSSES, "d", LISTS)
+    return {name: value for name, value in found.items() if name != "pages"}
+
+
+def versions_on_pages(hot: Hot) -> list[int]:
+    return hot.facts[names.KPI_PAGES].distinct("version")
+
+
+def test_nothing_is_read_where_nothing_was_written(hot: Hot) -> None:
+    assert read_whole(hot, names.KPI_LOSSES, "d", LISTS) == {}
+
+
+def test_a_reader_beside_a_writer_sees_the_rows_of_one_version(hot: Hot) -> None:
+    write(hot, 1)
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(lambda: [write(hot, version) for version in range(2, 40)])
+        seen = []
+        while not writing.done():
+            found = read(hot)
+            assert found == figure(found["version"])
+            seen.append(found["version"])
+        writing.result()
+    assert len(set(seen)) > 1
+    assert seen == sorted(seen)
+    assert versions_on_pages(hot) == [39]
+
+
+def test_a_writer_that_dies_before_the_head_leaves_the_earlier_figure_and_the_next_one_ends_its_work(
+    hot: Hot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(hot, 1)
+    replace_newer = sinks.replace_newer
+
+    def die_at_head(hot: Hot, collection: str, documents: Any) -> None:
+        if collection != names.KPI_PAGES:
+            raise KeyboardInterrupt
+        replace_newer(hot, collection, documents)
+
+    monkeypatch.setattr(sinks, "replace_newer", die_at_head)
+    with pytest.raises(KeyboardInterrupt):
+        write(hot, 2)
+    monkeypatch.undo()
+    assert versions_on_pages(hot) == [1, 2]
+    assert read(hot) == figure(1)
+    write(hot, 3)
+    assert read(hot) == figure(3)
+    assert versions_on_pages(hot) == [3]
+
+
+def test_a_writer_that_dies_before_it_removes_pages_is_followed_by_one_that_does(hot: Hot) -> None:
+    for version in (1, 2):
+        sinks.replace_paged(hot, names.KPI_LOSSES, [figure(version)])
+    assert read(hot) == figure(2)
+    write(hot, 3)
+    assert versions_on_pages(hot) == [3]
+
+
+def test_a_writer_that_comes_too_late_changes_nothing_and_leaves_nothing(hot: Hot) -> None:
+    write(hot, 8)
+    write(hot, 7)
+    write(hot, 8)
+    assert read(hot) == figure(8)
+    assert versions_on_pages(hot) == [8]
+
+
+def test_pages_of_other_figures_stay(hot: Hot) -> None:
+    other = figure(1) | {"_id": "d2"}
+    sinks.replace_paged(hot, names.KPI_LOSSES, [other])
+    write(hot, 2)
+    assert read_whole(hot, names.KPI_LOSSES, "d2", LISTS)["rows"] == other["rows"]
