@@ -54,6 +54,7 @@ EXPECTED_DAYS: Final = "expected_days"  # what became of each day's expected fil
 
 BATCHES: Final = "batches"  # what each micro-batch was made of, first write wins
 PROGRESS: Final = "progress"  # how far the stream has come
+PENDING_CLIENTS: Final = "pending_clients"  # clients that batches touched and no figure shows yet, page by page
 CATALOGUE: Final = "catalogue"  # products with their prices by day, folded from events
 STOCK_LOTS: Final = "stock_lots"  # lots, folded from events
 CLIENT_BOOK: Final = "client_book"  # clients, folded from events

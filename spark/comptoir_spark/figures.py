@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from comptoir import names
 from comptoir.rules import Rules, Window, margin_period, months_between, windows_of
-from comptoir.stores.hot import next_value
+from comptoir.stores.hot import distinct_values, next_value
 from comptoir.stores.pages import LISTS
 from comptoir_spark import documents, frames, kpis
 from comptoir_spark.facts import CLIENT_GRAIN, PRODUCT_GRAIN
@@ -70,7 +70,7 @@ def touched_by(hot: Hot, deltas: Iterable[Row], versions: Iterable[Row]) -> Touc
     products = sorted({row["version"]["product_id"] for row in told if row["kind"] == "products"})
     if products:
         days |= _days_sold(hot, products)
-        clients |= set(hot.facts[names.FACTS_CLIENT].distinct("client_id", {"unpriced": {"$in": products}}))
+        clients |= distinct_values(hot.facts[names.FACTS_CLIENT], "client_id", {"unpriced": {"$in": products}})
     return Touched({window for day in days for window in windows_of(day)}, clients)
 
 
@@ -81,8 +81,8 @@ def _days_sold(hot: Hot, products: list[str]) -> set[date]:
 
 def all_clients(hot: Hot) -> set[str]:
     """Return every client that a file or a sale has told of."""
-    told = hot.facts[names.CLIENT_BOOK].distinct("client_id")
-    return set(told) | set(hot.facts[names.FACTS_CLIENT].distinct("client_id"))
+    told, sold = (distinct_values(hot.facts[name], "client_id") for name in (names.CLIENT_BOOK, names.FACTS_CLIENT))
+    return told | sold
 
 
 def months_of(windows: Iterable[Window]) -> set[str]:

@@ -1,4 +1,8 @@
-"""What batches touched and no figure shows yet: kept beside the facts, so that a crash forgets none of it."""
+"""What batches touched and no figure shows yet: kept beside the facts, so that a crash forgets none of it.
+
+Windows and offsets are in one document, clients, who may be many, on pages of their own by batch. Pages are written
+before the document and removed before it: while it is there they are, unless their figures are written.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from comptoir import names
 from comptoir.rules import window_named
+from comptoir.stores.hot import ReplaceOne, write_in_bulk
 from comptoir_spark.figures import Touched
 from comptoir_spark.sinks import last_offsets, note_progress
 
@@ -15,7 +20,7 @@ if TYPE_CHECKING:
     from comptoir_spark.sinks import Offsets
 
 PENDING: Final = "pending"
-CLIENTS_AT_MOST: Final = 50_000  # 2 MB of the document, which may have 16
+CLIENTS_ON_A_PAGE: Final = 50_000  # 2 MB of a document, which may have 16
 
 
 @dataclass(frozen=True)
@@ -32,37 +37,41 @@ class Pending:
     touched: Touched
     reached: dict[str, dict[str, int]]
 
-    @property
-    def is_large(self) -> bool:
-        """Tell whether more of it would not fit where it is kept."""
-        return len(self.touched.clients) > CLIENTS_AT_MOST
-
 
 def note(hot: Hot, batch: int, touched: Touched, offsets: Offsets) -> Pending:
     """Add what a batch touched; the same again adds nothing. Returns all that is pending."""
-    keys = {"windows": sorted(window.id for window in touched.windows), "clients": sorted(touched.clients)}
-    change = {
-        "$addToSet": {name: {"$each": values} for name, values in keys.items()},
-        "$max": {"batch": batch} | last_offsets(offsets),
-    }
+    pages = _pages(batch, sorted(touched.clients))
+    writes = [ReplaceOne({"_id": page["_id"]}, page, upsert=True) for page in pages]
+    write_in_bulk(hot.facts[names.PENDING_CLIENTS], writes)
+    windows = sorted(window.id for window in touched.windows)
+    change = {"$addToSet": {"windows": {"$each": windows}}, "$max": {"batch": batch} | last_offsets(offsets)}
     progress = hot.facts[names.PROGRESS]
-    return _from_document(
-        progress.find_one_and_update({"_id": PENDING}, change, upsert=True, return_document=True) or {}
-    )
+    found = progress.find_one_and_update({"_id": PENDING}, change, upsert=True, return_document=True)
+    return _with_clients(hot, found or {})
+
+
+def _pages(batch: int, clients: list[str]) -> list[dict[str, Any]]:
+    starts = range(0, len(clients), CLIENTS_ON_A_PAGE)
+    return [
+        {"_id": f"{batch}#{number}", "batch": batch, "clients": clients[start : start + CLIENTS_ON_A_PAGE]}
+        for number, start in enumerate(starts)
+    ]
 
 
 def load(hot: Hot) -> Pending | None:
     """Return what is pending, if anything is."""
     document = hot.facts[names.PROGRESS].find_one({"_id": PENDING})
-    return _from_document(document) if document else None
+    return _with_clients(hot, document) if document else None
 
 
 def finish(hot: Hot, pending: Pending) -> None:
     """Note that its figures are written: the stream has come to its offsets, and nothing of it is pending."""
     note_progress(hot, pending.batch, pending.reached)
+    hot.facts[names.PENDING_CLIENTS].delete_many({"batch": {"$lte": pending.batch}})
     hot.facts[names.PROGRESS].delete_one({"_id": PENDING, "batch": pending.batch})
 
 
-def _from_document(document: dict[str, Any]) -> Pending:
+def _with_clients(hot: Hot, document: dict[str, Any]) -> Pending:
     windows = {window_named(name) for name in document["windows"]}
-    return Pending(document["batch"], Touched(windows, set(document["clients"])), document["offsets"])
+    clients = {client for page in hot.facts[names.PENDING_CLIENTS].find() for client in page["clients"]}
+    return Pending(document["batch"], Touched(windows, clients), document["offsets"])

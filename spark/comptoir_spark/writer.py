@@ -120,7 +120,7 @@ class StreamWriter:
         sinks.fold_versions(self._hot, versions)
         clock.lap("facts")
         waiting = pending.note(self._hot, batch, touched_by(self._hot, deltas, versions), offsets)
-        if count_offsets(offsets) < FULL_BATCH or waiting.is_large or self._is_due():
+        if count_offsets(offsets) < FULL_BATCH or self._is_due():
             self._show(waiting)
         clock.lap("figures")
         self.settle()

@@ -1,4 +1,4 @@
-"""Figures of more rows than a document of MongoDB may hold, and readers beside their writers. Real MongoDB alone."""
+"""What is more than a document of MongoDB may hold, and readers beside their writers. Real MongoDB alone."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, uuid4, uuid5
 
 import pytest
 
 from comptoir import names
 from comptoir.embedded.platform import start_servers, stop_servers
+from comptoir.rules import windows_of
 from comptoir.stores.figures import read_losses
 from comptoir.stores.hot import open_hot, prepare_hot
 from comptoir.stores.pages import PAGE_ROWS, read_whole
-from comptoir_spark import sinks
-from comptoir_spark.figures import Figures
+from comptoir_spark import pending, sinks
+from comptoir_spark.figures import Figures, Touched, all_clients, touched_by
 from comptoir_spark.rebuilding import Silence
 from comptoir_spark.session import build_session
 from tests.conftest import own_settings, processes_of
@@ -35,6 +36,8 @@ ON = date(2026, 3, 10)
 LOTS = 60_000  # about 20 MB as one document, where 16 MiB are the most
 LISTS = ("rows", "low_margin")
 ROWS = 3 * PAGE_ROWS + 1  # of a figure made up
+CLIENTS = 400_000  # of whom some 320,000 had room
+OFFSETS = {names.TOPIC_SALES: {"0": [0, 9]}}
 
 
 @pytest.fixture(scope="module")
@@ -180,3 +183,47 @@ def test_pages_of_other_figures_stay(hot: Hot) -> None:
     sinks.replace_paged(hot, names.KPI_LOSSES, [other])
     write(hot, 2)
     assert read_whole(hot, names.KPI_LOSSES, "d2", LISTS)["rows"] == other["rows"]
+
+
+def test_a_batch_that_touches_more_clients_than_a_document_holds_is_pending_whole_and_once(hot: Hot) -> None:
+    touched = Touched(set(windows_of(ON)), {str(uuid4()) for _ in range(CLIENTS)})
+    for _ in range(2):
+        assert pending.note(hot, 4, touched, OFFSETS).touched == touched
+    more = pending.note(hot, 5, Touched(set(), {"one more"}), OFFSETS)
+    assert more.touched.clients == touched.clients | {"one more"}
+    assert pending.load(hot) == more
+    pending.finish(hot, more)
+    assert pending.load(hot) is None
+    assert hot.facts[names.PENDING_CLIENTS].count_documents({}) == 0
+
+
+def test_clients_of_a_batch_that_died_while_it_was_noted_are_those_of_its_replay(
+    hot: Hot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(pending, "last_offsets", die)
+    with pytest.raises(KeyboardInterrupt):
+        pending.note(hot, 4, Touched(set(), {"a", "b"}), OFFSETS)
+    monkeypatch.undo()
+    assert pending.load(hot) is None
+    assert pending.note(hot, 4, Touched(set(), {"a", "b"}), OFFSETS).touched.clients == {"a", "b"}
+
+
+def test_clients_of_a_batch_that_came_while_figures_were_computed_stay_pending(hot: Hot) -> None:
+    early = pending.note(hot, 4, Touched(set(), {"a", "b"}), OFFSETS)
+    pending.note(hot, 5, Touched(set(), {"b", "c"}), OFFSETS)
+    pending.finish(hot, early)
+    later = pending.load(hot)
+    assert later
+    assert (later.batch, later.touched.clients) == (5, {"b", "c"})
+
+
+def test_a_price_touches_more_clients_than_one_answer_names(hot: Hot) -> None:
+    identities = {f"{number:01000}" for number in range(20_000)}
+    bought = [{"client_id": identity, "unpriced": ["p"]} for identity in identities]
+    hot.facts[names.FACTS_CLIENT].insert_many([*bought, {"client_id": "other", "unpriced": ["q"]}])
+    changed = {"kind": "products", "version": {"product_id": "p"}}
+    assert touched_by(hot, [], [changed]).clients == identities
+    assert all_clients(hot) == identities | {"other"}

@@ -15,7 +15,9 @@ from comptoir.stores import acts, ledger
 from comptoir.stores.figures import read_losses
 from comptoir.stores.hot import Decimal128, open_hot, prepare_hot
 from comptoir.stores.pages import PAGE_ROWS
-from comptoir.stores.upgrading import upgrade_figures, upgrade_ledger
+from comptoir.stores.upgrading import upgrade_figures, upgrade_ledger, upgrade_pending
+from comptoir_spark import pending
+from comptoir_spark.figures import Touched
 
 if TYPE_CHECKING:
     from comptoir.settings import Settings
@@ -60,3 +62,24 @@ def test_losses_of_a_day_that_were_one_document_are_read(servers: Settings) -> N
     assert [(row["code"], row["margin"]) for row in shown["low_margin"]] == [("P", 0.1)]
     head = hot.facts[names.KPI_LOSSES].find_one({"_id": "2026-03-10"}) or {}
     assert (head["totals"], head["pages"], "rows" in head) == ({"lots": len(rows)}, {"rows": 2, "low_margin": 1}, False)
+
+
+def test_clients_that_were_pending_beside_all_else_stay_pending_also_when_their_batch_is_done_again(
+    servers: Settings,
+) -> None:
+    hot = open_hot(servers)
+    offsets = {names.TOPIC_SALES: {"0": 9}}
+    waiting = {"_id": "pending", "batch": 4, "windows": ["month:2026-03-01"], "clients": ["a", "b"], "offsets": offsets}
+    hot.facts[names.PROGRESS].insert_one(waiting)
+
+    upgrade_pending(hot)
+    upgrade_pending(hot)
+
+    pending.note(hot, 4, Touched(set(), {"b"}), {names.TOPIC_SALES: {"0": [5, 9]}})
+    found = pending.load(hot)
+    assert found
+    assert found.touched.clients == {"a", "b"}
+    assert {window.id for window in found.touched.windows} == {"month:2026-03-01"}
+    assert found.reached == offsets
+    pending.finish(hot, found)
+    assert pending.load(hot) is None

@@ -37,3 +37,14 @@ def upgrade_figures(hot: Hot) -> None:
             for page in pages:
                 hot.facts[names.KPI_PAGES].replace_one({"_id": page["_id"]}, page, upsert=True)
             hot.facts[collection].replace_one({"_id": head["_id"]}, head)
+
+
+@reaching_mongo()
+def upgrade_pending(hot: Hot) -> None:
+    """Put the clients of pending figures, which were in one document with all else, on a page; as often as wanted."""
+    progress, described = hot.facts[names.PROGRESS], {"_id": "pending", "clients": {"$exists": True}}
+    for waiting in progress.find(described):
+        # Under the name that a batch gives its page, that of a replay would take its place.
+        page = {"_id": f"{waiting['batch']}#upgraded", "batch": waiting["batch"], "clients": waiting["clients"]}
+        hot.facts[names.PENDING_CLIENTS].replace_one({"_id": page["_id"]}, page, upsert=True)
+        progress.update_one(described, {"$unset": {"clients": ""}})
