@@ -3,11 +3,11 @@
 **What.** Eight tasks, each by itself. `compact_lake` makes few large files of the lake's many small ones: change sets
 and their claims, kind by kind. The small ones stay beside the large one until no reader needs them
 (`COMPTOIR_LAKE_GRACE_HOURS`); whoever reads the lake as `docs/lake.md` says reads each record once at any moment.
-`thin_snapshots` keeps old days' snapshots at month ends alone; `clear_staging` removes rows that a crash left on their
-way; `trim_checkpoints` what the stream noted of epochs and batches that are long gone; `trim_topics` sees that Kafka
-keeps messages as long as the settings say; `remove_reports` removes old Data Docs and reject files, `remove_logs` old
-logs, `remove_runs` Airflow's own records of old runs. `docs/settings.md` says how long each is kept. What a task
-changed is its result and a line of the audit log.
+`thin_snapshots` keeps old days' snapshots and loss risks at month ends alone; `clear_staging` removes rows that a crash
+left on their way; `trim_checkpoints` what the stream noted of epochs and batches that are long gone; `trim_topics` sees
+that Kafka keeps messages as long as the settings say; `remove_reports` removes old Data Docs and reject files,
+`remove_logs` old logs, `remove_runs` Airflow's own records of old runs. `docs/settings.md` says how long each is kept.
+What a task changed is its result and a line of the audit log.
 
 **When.** Every night at 04:30 in the trader's zone (`COMPTOIR_TIMEZONE`), beside the stream and whatever comes in.
 `comptoir maintain` does all but the last.

@@ -181,9 +181,15 @@ def test_snapshots_stay_at_month_ends(keeper: Keeper):
     paths = [f"{names.LAKE_SNAPSHOTS}/losses/day={day}" for day in days]
     for path in paths:
         cold.put(keeper.importer.cold, f"{path}/part.parquet", b"figures")
-    assert keeper.maintain("thin_snapshots") == {"snapshots_removed": 1}
+    facts = at_current_epoch(keeper.importer.hot).facts
+    facts[names.KPI_LOSSES].insert_many([{"_id": day} for day in days[:2]])
+    facts[names.KPI_PAGES].insert_many([{"_id": f"{day}#3#rows#0", "version": 3} for day in days[:2]])
+    assert keeper.maintain("thin_snapshots") == {"snapshots_removed": 1, "losses_removed": 1}
+    for collection in (names.KPI_LOSSES, names.KPI_PAGES):
+        assert [each["_id"][:10] for each in facts[collection].find({"_id": {"$lt": "2021"}})] == [days[1]]
+    assert facts[names.KPI_LOSSES].find_one({"_id": days[2]}) is not None
     assert [cold.exists(keeper.importer.cold, path) for path in paths] == [False, True, True]
-    assert keeper.acts("thin_snapshots")[-1]["details"] == {"snapshots_removed": 1}
+    assert keeper.acts("thin_snapshots")[-1]["details"] == {"snapshots_removed": 1, "losses_removed": 1}
 
 
 def test_checkpoints_of_epochs_long_gone_are_removed(keeper: Keeper):

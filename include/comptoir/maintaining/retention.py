@@ -10,7 +10,7 @@ import os
 import shutil
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from comptoir import names
 from comptoir.embedded.attend import LOG_LIMIT_BYTES
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from pymongo.collection import Collection
+
     from comptoir.settings import Settings
     from comptoir.stores.cold import Cold
     from comptoir.stores.hot import Hot
@@ -33,13 +35,31 @@ BATCHES_KEPT: Final = 1_000  # notes of a stream's batches; a replay needs the l
 REPORTS: Final = {"data_docs": "data_docs", "rejects": "rejects"}  # the ledger's field and its folder in the home
 
 
-def thin_snapshots(hot: Hot, cold: Cold, settings: Settings) -> Counter[str]:  # noqa: ARG001 - as all steps
-    """Keep old days' snapshots at the ends of months alone; any other day can be computed anew."""
+@reaching_mongo()
+def thin_snapshots(hot: Hot, cold: Cold, settings: Settings) -> Counter[str]:
+    """Keep old days' snapshots and loss risks at the ends of months alone; any other day can be computed anew."""
     oldest = datetime.now(settings.zone).date() - timedelta(days=settings.snapshot_days)
     gone = [path for path, day in _snapshot_days(cold) if day < oldest and not is_month_end(day)]
     for path in gone:
         store.remove(cold, path)
-    return Counter(snapshots_removed=len(gone))
+    return Counter(snapshots_removed=len(gone), losses_removed=_thin_losses(hot, oldest))
+
+
+def _thin_losses(hot: Hot, oldest: date) -> int:
+    """Remove loss risks of old days but the latest ones, which are shown; heads before their pages, as readers look."""
+    facts = at_current_epoch(hot).facts
+    latest = facts[names.KPI_LOSSES].find_one({}, {"_id": 1}, sort=[("_id", -1)]) or {"_id": ""}
+    before = min(oldest.isoformat(), latest["_id"])
+    heads, pages = (_old_days(facts[name], before) for name in (names.KPI_LOSSES, names.KPI_PAGES))
+    removed = facts[names.KPI_LOSSES].delete_many({"_id": {"$in": heads}}).deleted_count
+    facts[names.KPI_PAGES].delete_many({"_id": {"$in": pages}})
+    return removed
+
+
+def _old_days(collection: Collection[dict[str, Any]], before: str) -> list[str]:
+    """Return the keys of documents that begin with a day before another one, and with no month's last day."""
+    keys = [found["_id"] for found in collection.find({"_id": {"$lt": before}}, {"_id": 1})]
+    return [key for key in keys if not is_month_end(date.fromisoformat(key.partition("#")[0]))]
 
 
 def _snapshot_days(cold: Cold) -> Iterator[tuple[str, date]]:
