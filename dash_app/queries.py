@@ -53,8 +53,8 @@ class Arrivals:
 
 @reaching_mongo()
 def winners(hot: Hot, window: Window, top: int) -> Row:
-    """Return a window's head: its first `top` rows, totals, products without a known cost, when and version."""
-    head = _plain(hot.facts[names.KPI_WINNERS].find_one({"_id": window.id}) or {})
+    """Return a window's first `top` rows, totals, products without a known cost, when and version."""
+    head = _plain(read_whole(hot, names.KPI_WINNERS, window.id, ["cost_missing"]))
     return {
         "rows": head.get("top", [])[:top],
         "cost_missing": head.get("cost_missing", []),

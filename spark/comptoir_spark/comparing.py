@@ -63,15 +63,7 @@ class Comparison:
         first, last = min(window.start for window in windows), max(window.end for window in windows)
         sales = facts.product_sales(self._lake.deltas.filter(F.col("day").between(F.lit(first), F.lit(last))))
         rows = rows_of(kpis.calculate_product_winner(sales, self._lake.products))
-        pages, heads = documents.winners(rows, windows, *_unstamped())
-        expected = [_with_ranking(head, pages) for head in heads]
-        shown = [self._shown(window) for window in windows]
-        self._add(names.KPI_WINNERS, _by_key(expected), shown)
-
-    def _shown(self, window: Window) -> Document:
-        head = self._hot.facts[names.KPI_WINNERS].find_one({"_id": window.id}) or {"_id": window.id, "pages": 0}
-        numbers = [f"{window.id}#{number}" for number in range(head["pages"])]
-        return _with_ranking(head, self._hot.facts[names.KPI_RANKING].find({"_id": {"$in": numbers}}))
+        self._add_paged(names.KPI_WINNERS, documents.winners(rows, windows, *_unstamped()))
 
     def losses(self, on: date) -> None:
         """Compare the loss risks and the low margins of a day."""
@@ -79,10 +71,7 @@ class Comparison:
         lots = facts.lots(self._lake.versions)
         at_risk = rows_of(kpis.detect_loss_products(lots, sales, products, on=on, rules=self._rules))
         low = rows_of(kpis.detect_low_margins(sales, products, on=on, rules=self._rules))
-        expected = documents.losses(on, at_risk, low, *_unstamped())
-        heads = self._hot.facts[names.KPI_LOSSES].find({"_id": str(on)})
-        shown = [as_found(self._hot, head, LISTS[names.KPI_LOSSES]) for head in heads]
-        self._add(names.KPI_LOSSES, _by_key([expected]), shown)
+        self._add_paged(names.KPI_LOSSES, [documents.losses(on, at_risk, low, *_unstamped())])
 
     def reductions(self) -> None:
         """Compare the totals and tiers of all clients."""
@@ -90,6 +79,11 @@ class Comparison:
         rows = rows_of(kpis.apply_client_reduction(facts.clients(self._lake.versions), amounts, rules=self._rules))
         expected = documents.reductions(rows, [], *_unstamped())
         self._add(names.KPI_REDUCTIONS, _by_key(expected), self._hot.facts[names.KPI_REDUCTIONS].find())
+
+    def _add_paged(self, collection: str, expected: list[Document]) -> None:
+        heads = self._hot.facts[collection].find({"_id": {"$in": [figure["_id"] for figure in expected]}})
+        shown = [as_found(self._hot, head, LISTS[collection]) for head in heads]
+        self._add(collection, _by_key(expected), shown)
 
     def _add(self, collection: str, lake: Mapping[str, Document], hot: Iterable[Document]) -> None:
         shown = _by_key(hot)
@@ -123,11 +117,6 @@ def compare(lake: Lake, hot: Hot, day: date, settings: Settings) -> Comparison:
 def _every_month(lake: Lake, hot: Hot) -> set[str]:
     shown = [hot.facts[collection].distinct("month") for collection in sinks.FACTS.values()]
     return lake.months().union(*shown)
-
-
-def _with_ranking(head: Document, pages: Iterable[Document]) -> Document:
-    prefix = f"{head['_id']}#"
-    return head | {"ranking": [row for page in pages if page["_id"].startswith(prefix) for row in page["rows"]]}
 
 
 def _unstamped() -> tuple[int, datetime]:

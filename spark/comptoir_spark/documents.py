@@ -16,16 +16,13 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 TOP_ROWS: Final = 100
-PAGE_ROWS: Final = 1_000
 ZERO: Final = Decimal("0.0000")
 WINNER_FIELDS: Final = ("rank", "product_id", "code", "name", "category", "quantity", "revenue", "profit")
 COST_MISSING_FIELDS: Final = ("product_id", "code", "quantity", "revenue")
 
 
-def winners(
-    rows: Iterable[Row], windows: Collection[Window], version: int, as_of: datetime
-) -> tuple[list[Row], list[Row]]:
-    """Return the pages of the whole rankings and the heads of the windows, in this order of writing.
+def winners(rows: Iterable[Row], windows: Collection[Window], version: int, as_of: datetime) -> list[Row]:
+    """Return the windows with their whole rankings.
 
     Args:
         rows: of `schemas.WINNERS`; those of other windows are passed over.
@@ -36,43 +33,25 @@ def winners(
     by_window: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         by_window[f"{row['window']}:{row['start'].isoformat()}"].append(row)
-    pages: list[Row] = []
-    heads = []
-    for window in sorted(windows):
-        of_window = by_window[window.id]
-        ranking = sorted((row for row in of_window if row["cost_known"]), key=lambda row: row["rank"])
-        window_pages = _pages(window, ranking, version)
-        pages += window_pages
-        stamp = {"version": version, "as_of": as_of, "pages": len(window_pages)}
-        heads.append(_head(window, ranking, [row for row in of_window if not row["cost_known"]]) | stamp)
-    return pages, heads
+    return [_window(window, by_window[window.id]) | {"version": version, "as_of": as_of} for window in sorted(windows)]
 
 
-def _pages(window: Window, ranking: Sequence[Row], version: int) -> list[Row]:
-    starts = range(0, len(ranking), PAGE_ROWS)
-    return [
-        {
-            "_id": f"{window.id}#{number}",
-            "version": version,
-            "rows": [_only(row, WINNER_FIELDS) for row in ranking[start : start + PAGE_ROWS]],
-        }
-        for number, start in enumerate(starts)
-    ]
-
-
-def _head(window: Window, ranking: Sequence[Row], cost_missing: Sequence[Row]) -> Row:
-    everything = [*ranking, *cost_missing]
-    missing = sorted(cost_missing, key=lambda row: (-row["revenue"], row["code"] or ""))
+def _window(window: Window, rows: Sequence[Row]) -> Row:
+    known = sorted((row for row in rows if row["cost_known"]), key=lambda row: row["rank"])
+    missing = [row for row in rows if not row["cost_known"]]
+    cost_missing = sorted(missing, key=lambda row: (-row["revenue"], row["code"] or ""))
+    ranking = [_only(row, WINNER_FIELDS) for row in known]
     return {
         "_id": window.id,
         "window": window.kind,
         "start": window.start,
         "end": window.end,
-        "top": [_only(row, WINNER_FIELDS) for row in ranking[:TOP_ROWS]],
-        "cost_missing": [_only(row, COST_MISSING_FIELDS) for row in missing],
+        "top": ranking[:TOP_ROWS],
+        "ranking": ranking,
+        "cost_missing": [_only(row, COST_MISSING_FIELDS) for row in cost_missing],
         "totals": {
-            "quantity": sum(row["quantity"] for row in everything),
-            "revenue": sum((row["revenue"] for row in everything), ZERO),
+            "quantity": sum(row["quantity"] for row in rows),
+            "revenue": sum((row["revenue"] for row in rows), ZERO),
             "profit": sum((row["profit"] for row in ranking), ZERO),
             "products": len(ranking),
         },

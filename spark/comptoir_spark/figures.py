@@ -12,7 +12,6 @@ import pyarrow as pa
 from comptoir import names
 from comptoir.rules import Rules, Window, margin_period, months_between, windows_of
 from comptoir.stores.hot import distinct_values, next_value
-from comptoir.stores.pages import LISTS
 from comptoir_spark import documents, frames, kpis
 from comptoir_spark.facts import CLIENT_GRAIN, PRODUCT_GRAIN
 from comptoir_spark.results import ROWS_PER_MESSAGE
@@ -36,6 +35,8 @@ MONTHS_AT_ONCE: Final = 8_000
 CLIENTS_AT_ONCE: Final = 5_000
 # A year of 4,000 products has 280,000; of a few thousand, compiling takes longer than interpreting.
 ROWS_WORTH_COMPILING: Final = 50_000
+# Whose first rows results carry; of a ranking the head has the top.
+TOLD_LISTS: Final = {names.KPI_WINNERS: ["cost_missing"], names.KPI_LOSSES: ["rows", "low_margin"]}
 KPIS_AT_ONCE: Final = 2  # most of a small KPI is planning, which two cores share well
 
 
@@ -174,11 +175,7 @@ class Figures:
         self, sales: DataFrame, products: DataFrame, windows: list[Window], stamp: tuple[int, datetime]
     ) -> None:
         rows = frames.rows_of(kpis.calculate_product_winner(sales, products))
-        pages, heads = documents.winners(rows, windows, *stamp)
-        replace_newer(self._hot, names.KPI_RANKING, pages)
-        replace_newer(self._hot, names.KPI_WINNERS, heads)
-        for head in heads:
-            self._results.tell("winners", head["_id"], head["version"], head)
+        self._conclude("winners", names.KPI_WINNERS, documents.winners(rows, windows, *stamp))
 
     def _losses(self, sales: DataFrame, products: DataFrame, on: date, stamp: tuple[int, datetime]) -> None:
         stock = self._frame(frames.lots(self._hot), frames.STOCK)
@@ -189,7 +186,7 @@ class Figures:
     def _conclude(self, kind: str, collection: str, figures: list[Row]) -> None:
         """Write figures, tell their heads with the first rows of their lists, and remove what they replace."""
         for head, figure in zip(replace_paged(self._hot, collection, figures), figures, strict=True):
-            first = {name: figure[name][:ROWS_PER_MESSAGE] for name in LISTS[collection]}
+            first = {name: figure[name][:ROWS_PER_MESSAGE] for name in TOLD_LISTS[collection]}
             self._results.tell(kind, head["_id"], head["version"], head | first)
         remove_older(self._hot, collection, [figure["_id"] for figure in figures])
 

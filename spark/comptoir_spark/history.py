@@ -50,11 +50,10 @@ def history(day: date, figures: Mapping[str, Sequence[Row]], as_of: datetime) ->
 
 
 def _windows(day: date, rows: Sequence[Row], as_of: datetime) -> list[Row]:
-    _, heads = documents.winners(rows, windows_of(day), 0, as_of)
     return [
         {name: head[name] for name in ("window", "start", "end", "top")}
         | {"totals": head["totals"] | {"cost_missing": len(head["cost_missing"])}}
-        for head in heads
+        for head in documents.winners(rows, windows_of(day), 0, as_of)
     ]
 
 

@@ -67,9 +67,8 @@ def head(window: Window, version: int, name: str, profit: str) -> dict[str, Any]
         "as_of": datetime.now(UTC),
         "version": version,
         "top": [row | {"revenue": amount, "profit": amount}],
-        "cost_missing": [],
         "totals": totals,
-        "pages": 1,
+        "pages": {"ranking": 1, "cost_missing": 0},
     }
 
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
 import pytest
 
 from comptoir import names
 from comptoir.embedded.platform import start_servers, stop_servers
-from comptoir.rules import windows_of
-from comptoir.stores.figures import read_losses
+from comptoir.reconciling import documents
+from comptoir.rules import Rules, month_of, windows_of
+from comptoir.stores.figures import read_losses, read_winners
 from comptoir.stores.hot import open_hot, prepare_hot
 from comptoir.stores.pages import PAGE_ROWS, read_whole
 from comptoir_spark import pending, sinks
+from comptoir_spark.comparing import Comparison
 from comptoir_spark.figures import Figures, Touched, all_clients, touched_by
 from comptoir_spark.rebuilding import Silence
 from comptoir_spark.session import build_session
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from comptoir.settings import Settings
     from comptoir.stores.hot import Hot
+    from comptoir_spark.lake import Lake
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
 
@@ -37,6 +40,7 @@ LOTS = 60_000  # about 20 MB as one document, where 16 MiB are the most
 LISTS = ("rows", "low_margin")
 ROWS = 3 * PAGE_ROWS + 1  # of a figure made up
 CLIENTS = 400_000  # of whom some 320,000 had room
+UNKNOWN = 20_000  # products whose codes have a thousand characters each
 OFFSETS = {names.TOPIC_SALES: {"0": [0, 9]}}
 
 
@@ -99,6 +103,23 @@ def test_a_day_of_more_losses_than_a_document_holds_is_shown_whole(
     assert {(row["value_at_risk"], *row["reasons"]) for row in shown} == {("3.00", "EXPIRED")}
     assert len(shown) == LOTS
     assert hot.facts[names.KPI_PAGES].count_documents({}) == LOTS / PAGE_ROWS
+
+
+def test_a_window_of_more_products_without_a_cost_than_a_document_holds_is_shown_whole(
+    hot: Hot, mongo: Settings, spark: SparkSession
+) -> None:
+    codes = {f"{number:01000}" for number in range(UNKNOWN)}
+    sold = {"grain": "product", "day": ON, "product_id": None, "q": 2, "r": Decimal("5.0000"), "u": 0, "n": 1}
+    known = sold | {"record_id": identity(1), "code": "P1"}
+    sinks.fold_versions(hot, [price(1, "1.5000")])
+    sinks.add_facts(hot, 1, [known, *(sold | {"record_id": code, "code": code} for code in codes)])
+    Figures(spark, hot, Silence(), mongo).recompute(Touched({month_of(ON)}), ON)
+    for whole in (False, True):
+        shown = read_winners(hot, "month", ON, whole=whole)
+        assert [(row["code"], row["profit"]) for row in shown["rows"]] == [("P1", "2.00")]
+        assert {row["code"] for row in shown["cost_missing"]} == codes
+        assert {(row["quantity"], row["revenue"]) for row in shown["cost_missing"]} == {(2, "5.00")}
+        assert len(shown["cost_missing"]) == UNKNOWN
 
 
 def figure(version: int) -> dict[str, Any]:
@@ -176,6 +197,24 @@ def test_a_writer_that_comes_too_late_changes_nothing_and_leaves_nothing(hot: Ho
     write(hot, 8)
     assert read(hot) == figure(8)
     assert versions_on_pages(hot) == [8]
+
+
+def test_a_lost_page_is_found_by_the_batch_and_by_the_audit(hot: Hot, mongo: Settings) -> None:
+    row = {"quantity": 2, "reasons": ["EXPIRED"], "value_at_risk": Decimal("3.0000")}
+    rows = [{"stock_id": str(number)} | row for number in range(PAGE_ROWS + 1)]
+    risks = {"_id": ON.isoformat(), "version": 1, "totals": {"lots": len(rows)}, "rows": rows, "low_margin": []}
+    sinks.replace_paged(hot, names.KPI_LOSSES, [risks])
+
+    def differing() -> list[str]:
+        comparison = Comparison(cast("Lake", None), hot, Rules.of(mongo))
+        comparison._add_paged(names.KPI_LOSSES, [risks])
+        return [difference.key for difference in comparison.differences]
+
+    assert differing() == []
+    assert [lot for lot, *_ in documents._losses(hot, ON)] == [lot["stock_id"] for lot in rows]
+    hot.facts[names.KPI_PAGES].delete_one({"_id": f"{ON}#1#rows#0"})
+    assert differing() == [ON.isoformat()]
+    assert [lot for lot, *_ in documents._losses(hot, ON)] == [rows[-1]["stock_id"]]
 
 
 def test_pages_of_other_figures_stay(hot: Hot) -> None:

@@ -82,8 +82,7 @@ def sold(stream: Stream) -> list[dict[str, Any]]:
 def assert_figures(hot: Hot, invoices: list[dict[str, Any]], today: date) -> None:
     assert facts_of(hot) == expected_facts(invoices)
     month = month_of(today)
-    pages = hot.facts[names.KPI_RANKING].find({"_id": {"$regex": f"^{month.id}#"}})
-    ranking = [row for page in pages for row in page["rows"]]
+    ranking = read_whole(hot, names.KPI_WINNERS, month.id, ["ranking"])["ranking"]
     shown = {row["product_id"]: (row["quantity"], _exact(row["revenue"]), _exact(row["profit"])) for row in ranking}
     assert shown == expected_month(invoices, f"{today:%Y-%m}")
     profits = [_exact(row["profit"]) for row in ranking]

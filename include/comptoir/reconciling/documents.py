@@ -106,12 +106,9 @@ def _folded(hot: Hot) -> Iterator[Row]:
 
 
 def _ranking(hot: Hot) -> Iterator[Row]:
-    pages = {head["_id"]: head["pages"] for head in hot.facts[names.KPI_WINNERS].find({}, {"pages": 1})}
-    for page in hot.facts[names.KPI_RANKING].find():
-        window_id, _, number = page["_id"].rpartition("#")
-        if int(number) < pages.get(window_id, 0):
-            for row in page["rows"]:
-                yield window_id, row["product_id"], str(row["rank"]), *_figures(row)
+    for head in hot.facts[names.KPI_WINNERS].find():
+        for row in as_found(hot, head, ["ranking"])["ranking"]:
+            yield head["_id"], row["product_id"], str(row["rank"]), *_figures(row)
 
 
 def _figures(row: dict[str, Any]) -> Row:
@@ -125,7 +122,7 @@ def _heads(hot: Hot) -> Iterator[Row]:
 
 def _cost_missing(hot: Hot) -> Iterator[Row]:
     for head in hot.facts[names.KPI_WINNERS].find():
-        for row in head["cost_missing"]:
+        for row in as_found(hot, head, ["cost_missing"])["cost_missing"]:
             yield head["_id"], row["product_id"], str(row["quantity"]), str(row["revenue"])
 
 

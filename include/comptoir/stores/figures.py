@@ -74,9 +74,9 @@ def money_text(amount: Any) -> str:
 def read_winners(hot: Hot, window: WindowKind, day: date, *, whole: bool = False, rows: int = SHOWN_ROWS) -> Row:
     """Return the winners of the window that holds `day`: the first `rows`, or the `whole` ranking."""
     asked = window_of(window, day)
-    identity = asked.id
-    head, ranking = _head_and_ranking(hot, identity) if whole else (_find(hot, names.KPI_WINNERS, identity), None)
-    shown = head.get("top", [])[:rows] if ranking is None else ranking
+    lists = LISTS[names.KPI_WINNERS] if whole else ["cost_missing"]
+    head = read_whole(hot, names.KPI_WINNERS, asked.id, lists)
+    shown = head.get("ranking", []) if whole else head.get("top", [])[:rows]
     return {
         "window": window,
         "start": asked.start.isoformat(),
@@ -174,21 +174,6 @@ def _decision(decision: Row) -> Row:
 
 def _find(hot: Hot, collection: str, identity: str) -> Row:
     return hot.facts[collection].find_one({"_id": identity}) or {}
-
-
-def _head_and_ranking(hot: Hot, identity: str) -> tuple[Row, list[Row]]:
-    """Read a head and the pages of its version; pages are written first, so a new one may outrun its head."""
-
-    def consistent() -> tuple[Row, list[Row]] | None:
-        head = _find(hot, names.KPI_WINNERS, identity)
-        pages = list(hot.facts[names.KPI_RANKING].find({"_id": {"$regex": f"^{identity}#"}}))
-        current = [page for page in pages if page["version"] == head.get("version")]
-        if len(current) < head.get("pages", 0):
-            return None
-        ranking = sorted((row for page in current for row in page["rows"]), key=lambda row: row["rank"])
-        return head, ranking
-
-    return poll(consistent, ANSWER_SECONDS, f"The ranking of {identity} is being written again; ask once more.")
 
 
 def _whole_losses(hot: Hot, identity: str) -> Row:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
-LISTS: Final = {names.KPI_LOSSES: ("rows", "low_margin")}  # by the collection of the heads
+# By the collection of the heads.
+LISTS: Final = {names.KPI_WINNERS: ("ranking", "cost_missing"), names.KPI_LOSSES: ("rows", "low_margin")}
 PAGE_ROWS: Final = 1_000  # some 350 KB of loss risks, where MongoDB takes 16 MiB
 MOVING_SECONDS: Final = 20.0  # a head stands for as long as its figure takes to be computed, its pages longer
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from comptoir import names
 from comptoir.stores.hot import reaching_mongo
@@ -10,6 +10,8 @@ from comptoir.stores.pages import LISTS, split
 
 if TYPE_CHECKING:
     from comptoir.stores.hot import Hot
+
+RANKING: Final = "kpi_ranking"  # pages of rankings, whose names told no version
 
 
 @reaching_mongo()
@@ -30,13 +32,27 @@ def _in_portions(published: dict[str, Any]) -> dict[str, Any]:
 
 @reaching_mongo()
 def upgrade_figures(hot: Hot) -> None:
-    """Put the rows of figures that were one document each on pages; done again it changes nothing."""
-    for collection, lists in LISTS.items():
-        for figure in hot.facts[collection].find({"pages": {"$exists": False}}):
-            head, pages = split(figure, lists)
-            for page in pages:
-                hot.facts[names.KPI_PAGES].replace_one({"_id": page["_id"]}, page, upsert=True)
-            hot.facts[collection].replace_one({"_id": head["_id"]}, head)
+    """Put the rows that were in heads on pages, beside those of rankings; done again it changes nothing."""
+    for figure in hot.facts[names.KPI_LOSSES].find({"pages": {"$exists": False}}):
+        _put_on_pages(hot, names.KPI_LOSSES, figure, {})
+    for head in hot.facts[names.KPI_WINNERS].find({"cost_missing": {"$exists": True}}):
+        # Where the stream died while it wrote pages, some are missing here as well, until it writes all of them again.
+        figure = head | {"ranking": _ranking(hot, head)}
+        _put_on_pages(hot, names.KPI_WINNERS, figure, {"ranking": head["pages"]})
+    hot.facts[RANKING].drop()
+
+
+def _ranking(hot: Hot, head: dict[str, Any]) -> list[dict[str, Any]]:
+    of_version = {"_id": {"$regex": f"^{head['_id']}#"}, "version": head["version"]}
+    rows = [row for page in hot.facts[RANKING].find(of_version) for row in page["rows"]]
+    return sorted(rows, key=lambda row: int(row["rank"]))
+
+
+def _put_on_pages(hot: Hot, collection: str, figure: dict[str, Any], counts: dict[str, int]) -> None:
+    head, pages = split(figure, LISTS[collection])
+    for page in pages:
+        hot.facts[names.KPI_PAGES].replace_one({"_id": page["_id"]}, page, upsert=True)
+    hot.facts[collection].replace_one({"_id": head["_id"]}, head | {"pages": head["pages"] | counts})
 
 
 @reaching_mongo()
