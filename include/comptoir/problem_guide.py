@@ -228,6 +228,7 @@ GUIDE: Final = (
                     "missing_fr": "code_produit, quantite",
                 },
             ),
+            Example("ledger_entries", params={**FILE, "found": "JournalCode, EcritureNum, CompteNum, Debit, Credit"}),
             Example("kind_tied", params={**FILE, "kinds": "products, clients", "kinds_fr": "produits, clients"}),
             Example("mostly_bad", params={"bad": "180", "rows": "200"}),
             Example("mostly_closed", params={"bad": "180", "rows": "200", "closing": "2026-01-01"}),

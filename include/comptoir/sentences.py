@@ -317,13 +317,19 @@ MESSAGES: Final[Sentences] = {
     },
     "kind_unknown": {
         "en": (
-            "The columns of “{name}” were not recognised. Found: {found}. The closest kind is {kind}, which "
-            "also needs: {missing}."
+            "The columns of “{name}” were not recognised. Found: {found}. Closest kind: {kind}; missing columns: "
+            "{missing}."
         ),
         "fr": (
-            "Les colonnes de « {name} » n'ont pas été reconnues. Trouvées : {found}. Le type le plus proche "
-            "est {kind_fr}, qui demande aussi : {missing_fr}."
+            "Les colonnes de « {name} » n'ont pas été reconnues. Trouvées : {found}. Type le plus proche : {kind_fr} ; "
+            "colonnes manquantes : {missing_fr}."
         ),
+    },
+    "ledger_entries": {
+        "en": "“{name}” is a ledger of accounting entries ({found}): it has accounts, debits and credits, but no "
+        "products and quantities, so it is no file of sales.",
+        "fr": "« {name} » est un journal d'écritures comptables ({found}) : il a des comptes, des débits et des "
+        "crédits, mais ni produits ni quantités ; ce n'est pas un fichier de ventes.",
     },
     "two_tables": {
         "en": "“{name}” has two tables on one sheet, side by side or one below the other: look at row {row}.",
@@ -490,11 +496,12 @@ MESSAGES: Final[Sentences] = {
     },
     "sheet_skipped": {
         "en": (
-            "The sheet “{sheet}” was not recognised and was left aside. Found: {found}. For {kind} it lacks: {missing}."
+            "The sheet “{sheet}” was not recognised and was left aside. Found: {found}. Closest kind: {kind}; missing "
+            "columns: {missing}."
         ),
         "fr": (
-            "La feuille « {sheet} » n'a pas été reconnue et a été laissée de côté. Trouvées : {found}. Pour "
-            "{kind_fr} il lui manque : {missing_fr}."
+            "La feuille « {sheet} » n'a pas été reconnue et a été laissée de côté. Trouvées : {found}. Type le plus "
+            "proche : {kind_fr} ; colonnes manquantes : {missing_fr}."
         ),
     },
     "rows_above_header": {
@@ -1088,8 +1095,16 @@ REMEDIES: Final[Sentences] = {
         ),
     },
     "kind_unknown": {
-        "en": "Add or rename the columns {missing}, or use the template for {kind}.",
-        "fr": "Ajoutez ou renommez les colonnes {missing_fr}, ou utilisez le modèle pour {kind_fr}.",
+        "en": "Name the missing columns as the template of the kind does, or add them, and drop the file again; the "
+        "page “Your files” has the templates, with an example row each.",
+        "fr": "Nommez les colonnes manquantes comme le modèle de ce type, ou ajoutez-les, et déposez de nouveau le "
+        "fichier ; la page « Vos fichiers » propose les modèles, chacun avec une ligne type.",
+    },
+    "ledger_entries": {
+        "en": "Export the invoices with their lines instead (product, quantity, unit price), from the invoicing or "
+        "till program, and drop that file; the page “Your files” has a template for sales.",
+        "fr": "Exportez plutôt les lignes de factures (produit, quantité, prix unitaire) depuis le logiciel de "
+        "facturation ou de caisse, et déposez ce fichier ; la page « Vos fichiers » propose un modèle de ventes.",
     },
     "two_tables": {
         "en": "Put each table on a sheet or in a file of its own, and drop it again.",

@@ -254,16 +254,66 @@ def test_exports_of_other_programs_are_recognised(headers: str, kind: str):
 
 
 @pytest.mark.parametrize(
-    ("headers", "kinds", "missing"),
+    ("headers", "kind", "missing"),
     [
-        ("alpha,beta", "ventes / produits / clients / stock", "stock (code_produit, quantite, no_lot, "),
-        ("seuil_marge_min,beta", "produits", "code_produit, nom"),
+        ("alpha,beta", "aucun", "toutes"),
+        ("seuil_marge_min,beta", "produits", "code_produit, nom, categorie, prix_achat, prix_vente"),
+        # Of products as much as of clients, which lack less.
+        ("Nom,Prénom", "clients", "code_client, ca_total, niveau_fidelite"),
     ],
 )
-def test_no_kind_is_called_the_closest_of_several(tmp_path: Path, headers: str, kinds: str, missing: str):
+def test_what_is_not_recognised_is_told_its_closest_kind_alone(tmp_path: Path, headers: str, kind: str, missing: str):
     with pytest.raises(RejectedFileError) as refusal:
         read(tmp_path, f"{headers}\n1,2\n")
     (problem,) = refusal.value.problems
-    assert set(problem.params["kind_fr"].split(" / ")) == set(kinds.split(" / "))
-    assert missing in problem.params["missing_fr"]
+    assert (problem.code, problem.params["kind_fr"], problem.params["missing_fr"]) == ("kind_unknown", kind, missing)
     assert "{" not in problem.message("fr") + problem.remedy("en")
+    assert len(problem.message("fr")) < 250
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        # As the French administration prescribes it.
+        "JournalCode|JournalLib|EcritureNum|EcritureDate|CompteNum|CompteLib|PieceRef|PieceDate|EcritureLib|Debit|Credit",
+        "JournalCode|EcritureNum|EcritureDate|CompteNum|Client|Montant|Sens",
+        # Enough for questions about sales, if it were no ledger.
+        "Journal|Date|N° de facture|N° compte|Client|Libellé|Débit|Crédit",
+    ],
+)
+def test_a_ledger_of_entries_is_called_so(tmp_path: Path, headers: str):
+    with pytest.raises(RejectedFileError) as refusal:
+        read(tmp_path, f"{headers}\n{'|'.join(headers.split('|'))}\n")
+    (problem,) = refusal.value.problems
+    assert (problem.code, problem.row) == ("ledger_entries", 1)
+    assert "modèle de ventes" in problem.remedy("fr")
+
+
+def test_debits_beside_products_are_no_ledger(tmp_path: Path):
+    with pytest.raises(AmbiguousFileError) as asked:
+        read(tmp_path, "Date;Pièce;Compte;Client;Libellé;Quantité;Débit;Crédit\n25/01/2026;F1;411;Ann;Miel;2;120,00;\n")
+    assert "column_unnamed::product_code" in {question.id for question in asked.value.questions}
+
+
+@pytest.mark.parametrize(("above", "is_found"), [(25, True), (99, True), (100, False)])
+def test_headers_stand_below_long_banners(tmp_path: Path, above: int, *, is_found: bool):
+    banner = "".join(f"Line {place}, of what the program says\n" for place in range(above))
+    text = f"{banner}invoice_no;product_code;quantity;timestamp\nF1;P1;2;2026-01-02\n"
+    if is_found:
+        table = read(tmp_path, text)
+        assert (table.kind, table.frame["row"].to_list()) == (SALES, [above + 2])
+    else:
+        with pytest.raises(RejectedFileError, match="were not recognised"):
+            read(tmp_path, text)
+
+
+def test_headers_far_below_must_have_all(tmp_path: Path):
+    banner = "".join(f"Line {place}, of what the program says\n" for place in range(25))
+    with pytest.raises(RejectedFileError, match="were not recognised"):
+        read(tmp_path, f"{banner}invoice_no;product_code;quantitte;timestamp\nF1;P1;2;2026-01-02\n")
+
+
+def test_rows_of_the_table_far_above_its_headers_are_not_left_aside(tmp_path: Path):
+    rows = "".join(f"F{place};P1;2;2026-01-02\n" for place in range(30))
+    with pytest.raises(RejectedFileError, match="stands above the headers"):
+        read(tmp_path, f"{rows}invoice_no;product_code;quantity;timestamp\nF99;P1;2;2026-01-02\n")

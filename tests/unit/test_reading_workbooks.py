@@ -123,7 +123,7 @@ def test_rows_are_the_same_in_whatever_chunks_they_are_taken(tmp_path: Path, mon
     numbers = [*range(3, 9), *range(11, 17), 18]
     texts = []
     for chunk_rows, batch_rows in ((20_000, 500), (5, 2), (1, 1)):
-        monkeypatch.setattr(workbooks, "HEADER_SEARCH_ROWS", 3)
+        monkeypatch.setattr(workbooks, "BANNER_ROWS", 3)
         monkeypatch.setattr(workbooks, "CHUNK_ROWS", chunk_rows)
         monkeypatch.setattr(workbooks, "BATCH_ROWS", batch_rows)
         (table,) = read_file(path, SETTINGS).tables

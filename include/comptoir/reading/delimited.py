@@ -18,7 +18,7 @@ from comptoir.errors import RejectedFileError
 from comptoir.problems import Problem
 from comptoir.reading.encodings import UTF8, detect_encoding
 from comptoir.reading.formats import refused
-from comptoir.reading.headers import HEADER_SEARCH_ROWS, best_score
+from comptoir.reading.headers import BANNER_ROWS, HEADER_SEARCH_ROWS, best_score
 from comptoir.reading.notices import above_header
 from comptoir.reading.regular import CELL_LIMIT_BYTES, read_regular
 from comptoir.reading.sheets import Sheet
@@ -203,8 +203,9 @@ def _find_delimiter(path: Path, encoding: str, name: str) -> str:
     if not any(samples.values()):
         raise _why_unread(path, encoding, name)
 
-    def worth(delimiter: str) -> tuple[int, int]:
-        return best_score(samples[delimiter]), max((len(cells) for _, cells in samples[delimiter]), default=0)
+    def worth(delimiter: str) -> tuple[int, int, int]:
+        first, further = samples[delimiter][:HEADER_SEARCH_ROWS], samples[delimiter][HEADER_SEARCH_ROWS:]
+        return best_score(first), best_score(further), max((len(cells) for _, cells in first), default=0)
 
     return max(DELIMITERS, key=worth)
 
@@ -222,7 +223,7 @@ def _sample(path: Path, encoding: str, delimiter: str, name: str) -> list[Number
     sample: list[NumberedRow] = []
     with path.open(encoding=encoding, newline="") as file, suppress(RejectedFileError):
         # Quotes may not match for a delimiter that is not the file's; the rows before still count.
-        for numbered in islice(_numbered_rows(file, delimiter, name), HEADER_SEARCH_ROWS):
+        for numbered in islice(_numbered_rows(file, delimiter, name), BANNER_ROWS):
             sample.append(_cut(numbered))  # noqa: PERF401 - keeps the rows before an error
     return sample
 

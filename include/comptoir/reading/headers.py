@@ -14,6 +14,7 @@ from comptoir.questions import NO_COLUMN, Choice, Question
 from comptoir.reading.similar import Proposal, ask, ask_any, propose
 from comptoir.reading.spelling import is_untaxed, normalise, without_tax
 from comptoir.reading.unnamed import clearly_closest, may_hold
+from comptoir.reading.unrecognised import LEDGER, why_unrecognised
 from comptoir.records import ALL_KINDS, FRENCH_KINDS, ColumnType, Kind
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     Known = tuple[str, Source, float]  # the column that a header names, and how surely
 
 HEADER_SEARCH_ROWS: Final = 20
+# Below a longer banner, only a row that names all that a kind needs is believed to be its headers.
+BANNER_ROWS: Final = 100
 
 # An id column may hold the trader's codes and a code column UUIDs: the values decide (see `choose_columns`).
 CODE_OF_ID: Final = {"product_id": "product_code", "client_id": "client_code", "invoice_id": "invoice_no"}
@@ -105,6 +108,8 @@ def find_header(
 ) -> HeaderRow:
     """Find the header row among the first non-blank rows of a sheet, given with their row numbers.
 
+    In the first 20 it may lack what is then asked about; one of the next 80 must have all that a kind needs.
+
     Args: those of `locate_header`.
 
     Raises:
@@ -112,19 +117,27 @@ def find_header(
         UnnamedColumnsError: a row is clearly the headers of a kind, but nothing names or nears some of its columns.
         RejectedFileError: no row names the required columns of a kind, or a row fits two kinds equally well.
     """
-    rows = list(enumerate(sample[:HEADER_SEARCH_ROWS]))
-    for index, (row, cells) in rows:
+    first = sample[:HEADER_SEARCH_ROWS]
+    if found := _complete_header(first, sheet, name, guide):
+        return found
+    near = [(index, match) for index, (_, cells) in enumerate(first) for match in _near_matches(cells, sheet, guide)]
+    if near:
+        index, match = max(near, key=lambda found: found[1].score)
+        row, cells = sample[index]
+        return HeaderRow(index, row, tuple(cells), _settle(match, cells, sheet, guide))
+    if found := _complete_header(sample[:BANNER_ROWS], sheet, name, guide):
+        return found
+    raise _unsettled(first, below, sheet, name, guide)
+
+
+def _complete_header(sample: Sequence[NumberedRow], sheet: str | None, name: str, guide: Guide) -> HeaderRow | None:
+    for index, (row, cells) in enumerate(sample):
         complete = [match for match in _matches(cells, sheet, guide) if not match.missing]
         if complete:
             complete.sort(key=lambda match: match.score, reverse=True)
             _refuse_tie(complete, sheet, name)
             return HeaderRow(index, row, tuple(cells), _settle(complete[0], cells, sheet, guide))
-    near = [(index, match) for index, (_, cells) in rows for match in _near_matches(cells, sheet, guide)]
-    if not near:
-        raise _unsettled(sample, below, sheet, name, guide)
-    index, match = max(near, key=lambda found: found[1].score)
-    row, cells = sample[index]
-    return HeaderRow(index, row, tuple(cells), _settle(match, cells, sheet, guide))
+    return None
 
 
 def _unsettled(
@@ -133,7 +146,7 @@ def _unsettled(
     """Return the error that asks which columns are those that nothing names, or that refuses where it may be none."""
     refusal = _unrecognised(sample, sheet, name)
     found = max(_unnamed_matches(sample, below, sheet, guide), key=lambda found: found[0].score, default=None)
-    if found is None:
+    if found is None or refusal.code == LEDGER:
         return RejectedFileError([refusal])
     match, cells = found
     near, doubtful, taken = _similar(match, cells, sheet, guide)
@@ -258,7 +271,7 @@ def _with_given(claims: Sequence[Claim], headers: Sequence[str], given: Mapping[
 
 def best_score(sample: Sequence[NumberedRow]) -> int:
     """Return how many columns of its closest kind a sample's best row names."""
-    return max((_closest(cells).score for _, cells in sample[:HEADER_SEARCH_ROWS]), default=0)
+    return max((_closest(cells).score for _, cells in sample), default=0)
 
 
 @dataclass(frozen=True)
@@ -395,32 +408,8 @@ def _refuse_tie(complete: Sequence[Match], sheet: str | None, name: str) -> None
 
 
 def _unrecognised(sample: Sequence[NumberedRow], sheet: str | None, name: str) -> Problem:
-    row, cells = max(sample[:HEADER_SEARCH_ROWS], key=lambda numbered: _closest(numbered[1]).score)
-    matches = [match_kind(kind, cells) for kind in ALL_KINDS]
-    score = max(match.score for match in matches)
-    closest = [match for match in matches if match.score == score]
-    params = {
-        "name": name,
-        "found": ", ".join(cell.strip()[:40] for cell in cells[:30] if cell.strip()),
-        "kind": " / ".join(match.kind.name for match in closest),
-        "kind_fr": " / ".join(FRENCH_KINDS[match.kind.name] for match in closest),
-        "missing": _lacking({match.kind.name: match for match in closest}, lambda column: column.name),
-        "missing_fr": _lacking(
-            {FRENCH_KINDS[match.kind.name]: match for match in closest}, lambda column: column.french
-        ),
-        "matched": str(score),
-    }
-    return Problem("kind_unknown", sheet=sheet, row=row, params=params)
-
-
-def _lacking(closest: Mapping[str, Match], word: Callable[[Column], str]) -> str:
-    """Say which columns are missing; of each kind, where several are equally close, or none is close at all."""
-    missing = {
-        kind: ", ".join(word(match.kind.column(column)) for column in match.missing) for kind, match in closest.items()
-    }
-    if len(missing) == 1:
-        return next(iter(missing.values()))
-    return "; ".join(f"{kind} ({columns})" for kind, columns in missing.items())
+    rows = [(row, cells, [match_kind(kind, cells) for kind in ALL_KINDS]) for row, cells in sample]
+    return why_unrecognised(rows, sheet, name)
 
 
 def _competing(kind: Kind, name: str, headers: Sequence[str], sheet: str | None) -> Question:

@@ -134,7 +134,7 @@ def _header_with_items(
     guide: Guide,
 ) -> LocatedHeader | None:
     for index, (row, cells) in enumerate(sample[:HEADER_SEARCH_ROWS]):
-        below = [*(texts for _, texts in sample[index + 1 :]), *beyond]
+        below = [*(texts for _, texts in sample[index + 1 : HEADER_SEARCH_ROWS]), *beyond]
         if extended := with_fields_of_items(cells, below):
             found = find_header([(row, extended[0])], sheet, name, guide)
             return LocatedHeader(replace(found, index=index), list(sample[:index]), extended[1])
@@ -191,7 +191,7 @@ def _named(kind: Kind, cells: Sequence[str]) -> set[int]:
 
 def _refuse_second_table_beside(sample: Sequence[tuple[int, Sequence[str]]], sheet: str | None, name: str) -> None:
     """Refuse headers that make two tables with an empty column between them."""
-    for row, cells in sample[:HEADER_SEARCH_ROWS]:
+    for row, cells in sample:
         if sum(_is_header(block) for block in _blocks(cells)) > 1:
             raise RejectedFileError([Problem("two_tables", sheet=sheet, row=row, params={"name": name})])
 

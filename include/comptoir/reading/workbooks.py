@@ -23,7 +23,7 @@ from comptoir.problems import Problem, Severity
 from comptoir.reading.binary_openxml import scan_binary_openxml
 from comptoir.reading.cell_formats import with_shown_units
 from comptoir.reading.formats import Format, refused
-from comptoir.reading.headers import HEADER_SEARCH_ROWS, UnnamedColumnsError
+from comptoir.reading.headers import BANNER_ROWS, UnnamedColumnsError
 from comptoir.reading.merged import with_merged
 from comptoir.reading.notices import about_rows, above_header
 from comptoir.reading.old_workbooks import scan_old_workbook
@@ -147,7 +147,7 @@ def _as_skipped(problem: Problem) -> Problem:
 
 
 def _read_sheet(rows: Iterator[NumberedValues], sheet: str, name: str, guide: Guide, *, epoch_1904: bool) -> Sheet:
-    sample = list(islice(rows, HEADER_SEARCH_ROWS))
+    sample = list(islice(rows, BANNER_ROWS))
     if not sample:
         raise RejectedFileError([Problem("sheet_empty", sheet=sheet)])
     texts = [(row, [text_of(value) or "" for value in values]) for row, values in sample]

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TYPED: Final = "\x01"
-SAMPLE_ROWS: Final = 60  # a header stands among the first rows
+SAMPLE_ROWS: Final = 300  # headers may stand below a banner of 100 rows, with blank ones between
 DELIMITERS: Final = (";", ",", "\t", "|")
 ENCODINGS: Final = ("utf-8", "cp1252", "cp850", "mac_roman", "latin-1")
 MARKS: Final = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
