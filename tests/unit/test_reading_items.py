@@ -194,6 +194,27 @@ def test_an_article_that_is_no_list_is_a_product(tmp_path: Path, write: Any, she
     assert read.frame.select("product_code", "quantity").rows() == [("00P", 2)]
 
 
+@pytest.mark.parametrize(
+    ("key", "listed", "is_told"),
+    [
+        ("items", {"sku": "P2", "qty": 3}, True),  # the brackets left out
+        ("details", [{"sku": "P2", "quantity": 3}], True),
+        ("details", {"sku": "P2", "quantity": 3}, True),
+        ("whatever", [{"sku": "P2", "Quantité": 3}], True),
+        ("whatever", {"sku": "P2", "quantity": 3}, False),  # of the line itself, perhaps
+        ("details", [{"gift": "yes"}], False),
+        ("details", [], False),
+    ],
+)
+def test_lines_beside_a_product_are_told_under_any_header(tmp_path: Path, key: str, listed: object, *, is_told: bool):
+    path = tmp_path / "x.jsonl"
+    sold = {"invoice_no": "F1", "client_code": "C", "timestamp": "2026-01-31", "product_code": "Q", "quantity": 1}
+    path.write_text(json.dumps(sold | {"unit_price": 9, key: listed}) + "\n")
+    (read,) = read_file(path, SETTINGS).tables
+    told = [(p.code, p.row, p.column) for p in read.problems if p.severity == "error"]
+    assert told == ([("items_beside_line", 1, key)] if is_told else [])
+
+
 def test_lines_beside_a_product_of_the_row_are_not_passed_over(tmp_path: Path):
     path = tmp_path / "x.jsonl"
     sold = {"invoice_no": "F1", "timestamp": "2026-01-31", "product_code": "Q", "quantity": 1, "unit_price": 9}

@@ -10,6 +10,8 @@ import pytest
 from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.questions import NO_ANSWERS
 from comptoir.reading import delimited
+from comptoir.reading.guide import signature_of
+from comptoir.reading.qualified import answered_words
 from comptoir.reading.reader import read_file, recognise
 from comptoir.reading.tables import joined
 from tests.unit.judged_files import SETTINGS, judged_file
@@ -123,6 +125,8 @@ def errors(verdict: Verdict) -> list[tuple[int | None, str, str | None]]:
         ("deleted_at", "", "2026-01-15", "not_a_sale"),
         ("Motif annulation", "", "Erreur de saisie", "not_a_sale"),
         ("Remplacée par", "", "F9", "not_a_sale"),
+        ("Mode", "CB", "Retour", "credit_note_positive"),
+        ("Mode de vente", "Sur place", "Remboursement", "not_a_sale"),
     ],
 )
 def test_a_column_that_says_otherwise_rejects_its_row(tmp_path: Path, header: str, usual: str, cell: str, code: str):
@@ -194,6 +198,14 @@ def test_a_column_that_says_otherwise_rejects_its_row(tmp_path: Path, header: st
         ("Unités facturées", ("3", "1", "2")),
         ("UVC", ("3760001234567", "3760001234574", "1")),
         ("Coupon", ("ETE10", "", "1234")),
+        ("Mode", ("CB", "Avoir", "Retour au choix du client")),
+        ("Mode de règlement", ("CB", "Avoir", "Remboursement")),
+        ("Sens", ("1", "1", "1")),
+        ("Sens", ("+", "+1", "1,00")),
+        ("Lieu de retour", ("Lyon", "Lyon", "Paris")),
+        ("Unité de prix", ("1,00", "1", "kg")),
+        ("Corrigé par", ("", "", "")),
+        ("Détails", ("{}", "[]", "[{'note': 'fragile'}]")),
     ],
 )
 def test_other_words_and_other_columns_say_nothing(tmp_path: Path, header: str, cells: tuple[str, ...]):
@@ -227,6 +239,9 @@ def test_other_words_and_other_columns_say_nothing(tmp_path: Path, header: str, 
         ("Price unit", "1", "100"),
         ("Price unit", "", "per dozen"),
         ("Unité de prix", "pièce", "douzaine"),
+        ("Unité de prix", "1.00", "100.00"),
+        ("Remboursé le", "", "2026-01-20"),
+        ("Avoir le", "", "2026-01-20"),
         ("Unité de prix", "€/pièce", "Cent"),
         ("Unité de prix", "le kg", "100 g"),
         ("Refunded", "0.00", "12.50"),
@@ -795,6 +810,63 @@ def test_a_number_of_a_credit_note_is_no_sale_of_what_is_positive(tmp_path: Path
     assert errors(judged(tmp_path, SALES, FIRST, SECOND, back)) == []
     verdict = judged(tmp_path, SALES, FIRST, SECOND, back.replace("-3", "3"))
     assert errors(verdict) == [(4, "credit_note_positive", number)]
+
+
+@pytest.mark.parametrize(
+    ("number", "letters"),
+    [("AV-2026-001", "AV"), ("av12", "AV"), ("CN-001", "CN"), ("NC 4", "NC"), ("RET/7", "RET")],
+)
+def test_a_number_that_begins_as_those_of_credit_notes_is_asked_about(tmp_path: Path, number: str, letters: str):
+    back = f"{number},C,2026-01-14,P,-3,12.50"
+    assert errors(judged(tmp_path, SALES, FIRST, SECOND, back)) == []
+    lines = (SALES, FIRST, SECOND, back.replace("-3", "3"), back.replace("-3", "2"))
+    with pytest.raises(AmbiguousFileError) as doubt:
+        judged(tmp_path, *lines)
+    (question,) = doubt.value.questions
+    assert question.id == f"value_unclear::invoice_no|{letters}"
+    assert judged(tmp_path, *lines, answers={question.id: "as_written"}).accepted.height == 4
+    rejected = errors(judged(tmp_path, *lines, answers={question.id: "return"}))
+    assert rejected == [(row, "credit_note_positive", number) for row in (4, 5)]
+
+
+def test_the_answer_about_a_number_s_letters_holds_for_the_next_file(tmp_path: Path):
+    path = tmp_path / "x.csv"
+    path.write_text("\n".join((SALES, FIRST, SECOND, THIRD.replace("F2", "CN-1"))))
+    answers = {"value_unclear::invoice_no|CN": "as_written"}
+    (table,) = read_file(path, SETTINGS, answers=answers).tables
+    said = answered_words(table, answers)
+    path.write_text("\n".join((SALES, FIRST, SECOND, THIRD.replace("F2", "CN-2"))))
+    (again,) = read_file(path, SETTINGS, mappings={signature_of(table.sent_headers): said}).tables
+    assert [p.code for p in again.problems if p.severity == "error"] == []
+
+
+@pytest.mark.parametrize("number", ["AVENUE-1", "CNC1", "RETAIL-12", "A-1", "FA-1", "CAV-1"])
+def test_other_letters_before_a_number_say_nothing(tmp_path: Path, number: str):
+    assert errors(judged(tmp_path, SALES, FIRST, SECOND, THIRD.replace("F2", number))) == []
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [
+        ("Date de retour", "2026-01-20"),
+        ("Refunded at", "2026-01-20"),
+        ("Motif d'avoir", "Casse"),
+        ("Motif de retour", "Taille"),
+        ("Return reason", "Size"),
+        ("Corrigée par", "F-9"),
+        ("Facture rectifiée par", "F-9"),
+        ("Avoir lié", "AV-1"),
+    ],
+)
+def test_what_became_of_a_sale_is_asked_about_as_one(tmp_path: Path, header: str, cell: str):
+    lines = (f"{SALES},{header}", f"{FIRST},", f"{SECOND},{cell}", f"{THIRD},{cell}9")
+    with pytest.raises(AmbiguousFileError) as doubt:
+        judged(tmp_path, *lines)
+    (question,) = doubt.value.questions
+    assert question.id == f"value_unclear::{header}"
+    assert judged(tmp_path, *lines, answers={question.id: "as_written"}).accepted.height == 3
+    verdict = judged(tmp_path, *lines, answers={question.id: "left_out"})
+    assert [row for row, _, _ in errors(verdict)][:2] == [3, 4]
 
 
 @pytest.mark.parametrize("cells", [("1", "-1", "0"), ("1", "-1", "2"), ("1", "-1", "11")])

@@ -36,7 +36,15 @@ FIELDS: Final = ("product_id", "product_code", "quantity", "unit_price")
 AMOUNTS: Final = HEADERS_OF_AMOUNTS | {normalise(key) for key in ("total", "amount", "montant", "subtotal")}
 CENT: Final = Decimal("0.01")
 LIST_BEGINS: Final = ("[", "{")  # an object, where somebody left the brackets of the list out
+# Beside a line of its own a row may list others, under whatever header; without brackets, where it promises lines.
 LIST_OF_ITEMS: Final = r"^\s*\[\s*\{"
+ITEM: Final = r"^\s*\{"
+LISTING: Final = HEADERS | frozenset(
+    map(
+        normalise, ("details", "line items", "order lines", "order items", "products", "lignes de commande", "produits")
+    )
+)
+COUNTED: Final = r"(?i)[\"'](?:qte|qty|quantity|quantite|quantité)\w*[\"']\s*:"
 BROKEN: Final[tuple[Cell, ...]] = ((None, False),) * len(FIELDS)
 
 
@@ -101,14 +109,21 @@ def _with_lists_told(sheet: Sheet) -> Sheet:
     """Tell of each row of sales that has a product of its own and a list of further lines beside it."""
     if sheet.match.kind is not SALES:
         return sheet
-    places = [place for place, header in enumerate(sheet.headers) if normalise(header) in HEADERS]
+    taken = {claim.position for claim in sheet.match.claims}
+    # An “Items” is known as a product's code as well.
+    places = [place for place, header in enumerate(sheet.headers) if place not in taken or normalise(header) in HEADERS]
     problems = [problem for place in places for problem in _lists(sheet, place)]
     return replace(sheet, notices=sheet.notices + problems) if problems else sheet
 
 
 def _lists(sheet: Sheet, place: int) -> Iterator[Problem]:
-    texts = sheet.texts[str(place)]
-    is_list = texts.str.contains(LIST_OF_ITEMS).fill_null(value=False)
+    texts, spelled = sheet.texts[str(place)], normalise(sheet.headers[place])
+    is_list = texts.str.contains(LIST_OF_ITEMS)
+    if spelled in LISTING:
+        is_list = is_list | texts.str.contains(ITEM)
+    if spelled not in HEADERS:
+        is_list = is_list & texts.str.contains(COUNTED)
+    is_list = is_list.fill_null(value=False)
     told: dict[str, Any] = {"column": sheet.headers[place], "params": {"field": "product_code"}}
     for row, text in zip(sheet.rows.filter(is_list), texts.filter(is_list), strict=True):
         yield Problem("items_beside_line", sheet=sheet.name, row=row, value=text, **told)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from comptoir.reading.banners import NEGATIVE
 from comptoir.reading.headers import CODE_OF_ID
+from comptoir.reading.senses import CREDIT_PREFIX as CREDIT_PREFIX_OF_ONE
 from comptoir.reading.similar import HEADERS_LOOKED_AT
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 CELLS_KEPT: Final = 200  # different ones of a column
 ROWS_KEPT: Final = 2_000  # from the beginning
+CREDIT_PREFIX: Final = "^" + CREDIT_PREFIX_OF_ONE.pattern.replace("(?=", "(?:")  # polars can't look ahead
 
 
 class Leftover:
@@ -24,6 +27,7 @@ class Leftover:
         """Start with no cell."""
         self._cells: dict[int, dict[str, None]] = {}
         self._first_rows = pl.DataFrame()
+        self._credited: dict[str, None] = {}
 
     def add(self, sheet: Sheet) -> None:
         """Take the next piece."""
@@ -38,6 +42,19 @@ class Leftover:
         for place in range(min(len(sheet.headers), HEADERS_LOOKED_AT)):
             if place not in settled:
                 self._take(place, sheet.texts[str(place)])
+        self._take_credited(sheet)
+
+    def _take_credited(self, sheet: Sheet) -> None:
+        """Take the invoices' numbers that begin as those of credit notes, where a quantity is not negative."""
+        places = {claim.column: str(claim.position) for claim in sheet.match.claims}
+        if not {"invoice_no", "quantity"} <= places.keys() or len(self._credited) >= CELLS_KEPT:
+            return
+        numbers = sheet.coded(places["invoice_no"])
+        is_credited = numbers.where(numbers.values.str.contains(CREDIT_PREFIX), or_null=False)
+        if is_credited.any():
+            is_sold = ~sheet.texts[places["quantity"]].str.contains(NEGATIVE).fill_null(value=True)
+            different = sheet.texts[places["invoice_no"]].filter(is_credited & is_sold).unique(maintain_order=True)
+            self._credited.update(dict.fromkeys(map(str.strip, different.head(CELLS_KEPT))))
 
     def _take(self, place: int, texts: pl.Series) -> None:
         kept = self._cells.setdefault(place, {})
@@ -48,6 +65,10 @@ class Leftover:
     def cells(self, place: int) -> list[str]:
         """Return different cells of a column, in the order of the file; none where they were not gathered."""
         return list(self._cells.get(place, ()))
+
+    def credited(self) -> list[str]:
+        """Return numbers of invoices that may be credit notes, and sell something."""
+        return list(self._credited)
 
     def first_rows(self, *places: int) -> pl.DataFrame:
         """Return the first rows of some columns."""

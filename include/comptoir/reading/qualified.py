@@ -13,7 +13,15 @@ from comptoir.questions import Choice, Question, answer_among, fields_asked, que
 from comptoir.reading.guide import VALUE_QUESTION, added_places
 from comptoir.reading.items import sent_headers
 from comptoir.reading.leftover import CELLS_KEPT
-from comptoir.reading.qualifiers import TELLING, Qualifier, perhaps_telling, qualifier_of, told_by_cells, told_by_signs
+from comptoir.reading.qualifiers import (
+    NUMBERING,
+    TELLING,
+    Qualifier,
+    perhaps_telling,
+    qualifier_of,
+    told_by_cells,
+    told_by_signs,
+)
 from comptoir.reading.senses import Sense, are_letters_of_sorts, is_of_documents
 from comptoir.records import ColumnType
 
@@ -61,7 +69,7 @@ class Telling:
 
     def sense(self, cell: str) -> Sense:
         """Return what a row with such a cell is; what nobody knows, nor answered, is left out."""
-        return self.qualifier.sense(cell) or self.answers.get(cell.strip(), self.otherwise)
+        return self.qualifier.sense(cell) or self.answers.get(self.qualifier.word(cell), self.otherwise)
 
 
 def tellings_of(
@@ -80,7 +88,8 @@ def tellings_of(
     tellings: list[Telling] = []
     questions: list[Question] = []
     for place, qualifier in _qualifiers(sheet, taken, leftover, currency):
-        unknown = [cell for cell in leftover.cells(place) if qualifier.sense(cell) is None]
+        cells = leftover.credited() if qualifier is NUMBERING else leftover.cells(place)
+        unknown = list(dict.fromkeys(qualifier.word(cell) for cell in cells if qualifier.sense(cell) is None))
         asked = _Asked(sheet.name, sheet.headers[place], qualifier, guide, earlier)
         answers, otherwise = asked.answers(unknown), asked.answer(asked.header)
         tellings.append(Telling(place, qualifier, answers, otherwise or Sense.LEFT_OUT))
@@ -92,6 +101,8 @@ def _qualifiers(
     sheet: Sheet, taken: Mapping[str, int], leftover: Leftover, currency: str
 ) -> Iterator[tuple[int, Qualifier]]:
     kind, added = sheet.match.kind.name, added_places(sheet.headers)
+    if "invoice_no" in taken and leftover.credited():
+        yield taken["invoice_no"], NUMBERING
     for place, header in enumerate(sheet.headers):
         if place in taken.values() or place in added:
             continue

@@ -37,6 +37,7 @@ class Qualifier:
         unless: the columns of the contract beside any of which it tells nothing.
         shows: of a header that is not certain: whether a cell is of those of which one must be there; default such a
             sort of documents, or what is no ordinary sale.
+        word: what is asked about of a cell that nobody knows; default all of it.
     """
 
     code: str
@@ -47,6 +48,7 @@ class Qualifier:
     is_provable: bool = False
     unless: frozenset[str] = frozenset()
     shows: Callable[[str], bool] | None = None
+    word: Callable[[str], str] = str.strip
 
 
 def _headers(*names: str) -> frozenset[str]:
@@ -83,6 +85,11 @@ RETURNS: Final = _headers(
     *("est retour", "est un avoir", "est un retour", "retourne", "facture avoir", "note credit", "remboursement"),
     *("est remboursement", "rembourse"),
 )
+# Where a day says when it was, not until when it may be.
+GIVEN_BACK: Final = _headers(
+    *("returned", "is returned", "refunded", "is refunded", "retourné", "retournée", "remboursé", "remboursée"),
+    *("facture remboursée", "vente remboursée", "invoice refunded", "order refunded", "avoir"),
+)
 DISCOUNTS: Final = _words(
     "promotion promo discount disc remise rem rabais ristourne reduction reduc escompte rebate abattement rabatt rabat "
     "markdown geste"
@@ -103,7 +110,15 @@ TAKEN_BACK: Final = _words(
     "rembourse remboursee remboursement refund"
 )
 CREDITING: Final = _words("avoir")
-IDENTIFYING: Final = _words("no num numero number id ref reference")
+IDENTIFYING: Final = _words("no num numero number id ref reference lie liee associe associee linked related emis emise")
+# When, or why, something was given back; until when, or where to, is another matter.
+BACK: Final = TAKEN_BACK | _words("retournes returns refunds remboursements avoirs")
+OF_BACK: Final = BACK | _words(
+    "date at on day jour motif reason raison cause facture invoice order commande vente sale client customer"
+)
+CORRECTED: Final = _words("corrige corrigee rectifie rectifiee corrected rectified amended reversed contrepassee")
+BY: Final = _words("par by")
+MODES: Final = _words("mode")
 BILLS: Final = _words("facture invoice")
 ORIGINS: Final = _words("origine original origin initiale corrigee rectifiee creditee credited corrected reversed")
 QUANTITIES: Final = _words("qte quantite qty quantity nb nombre unit unite piece count")
@@ -119,6 +134,9 @@ PRICES: Final = _words("prix price pu")
 OF_PER: Final = PER | PRICES | QUANTITIES
 BASES: Final = PER | _words("base basis unit unite")
 OF_BASES: Final = BASES | PRICES
+PRICE_UNITS: Final = _headers(
+    "unité de prix", "unité du prix", "unité tarif", "price unit", "base de prix", "price base"
+)
 PACKS: Final = _words(
     "conditionnement colisage pcb pack multiplier multiplicateur coefficient coeff coef facteur factor"
 )
@@ -158,10 +176,15 @@ STATED: Final = Qualifier("not_a_sale", "invoice_no", senses.sense_of_state)
 RETURNING: Final = Qualifier("not_a_sale", "quantity", senses.sense_of_return)
 CANCELLING: Final = Qualifier("not_a_sale", "invoice_no", senses.sense_of_cancellation)
 DISCOUNTING: Final = Qualifier("line_discounted", "unit_price", senses.sense_of_discount, is_provable=True)
+GIVEN: Final = replace(RETURNING, sense=senses.sense_of_giving_back)
+GIVING_BACK: Final = replace(GIVEN, is_asked_whole=True)
+MODAL: Final = Qualifier("not_a_sale", "quantity", senses.sense_of_mode)
+NUMBERING: Final = Qualifier("not_a_sale", "quantity", senses.sense_of_number, word=senses.credit_prefix)
 TAKING_BACK: Final = Qualifier("not_as_written", "quantity", senses.sense_of_nothing)
 TAXING: Final = Qualifier("not_as_written", "unit_price", senses.sense_of_tax)
 PRICING: Final = Qualifier("not_as_written", "unit_price", senses.sense_of_one)
 BASING: Final = Qualifier("not_as_written", "unit_price", senses.sense_of_base)
+BASING_IN_DIGITS: Final = Qualifier("not_as_written", "unit_price", senses.sense_of_base_in_digits)
 PACKING: Final = Qualifier("not_as_written", "quantity", senses.sense_of_pack)
 TAX_TELLING: Final = Qualifier("not_as_written", "unit_price", senses.sense_of_tax_word)
 GIVING: Final = Qualifier("not_as_written", "quantity", senses.sense_of_extra, is_asked_whole=True)
@@ -182,6 +205,7 @@ COUNTING_PERHAPS: Final = Qualifier("not_as_written", "quantity", senses.sense_o
 # Of the other kinds, which have other columns.
 PRICING_PRODUCTS: Final = Qualifier("not_as_written", "sell_price", senses.sense_of_one)
 BASING_PRODUCTS: Final = Qualifier("not_as_written", "sell_price", senses.sense_of_base)
+BASING_PRODUCTS_IN_DIGITS: Final = Qualifier("not_as_written", "sell_price", senses.sense_of_base_in_digits)
 TIERING: Final = Qualifier("not_as_written", "sell_price", senses.sense_of_count)
 BUYING_PACKS: Final = Qualifier("not_as_written", "buy_price", senses.sense_of_packing)
 BUYING_LESS: Final = Qualifier("not_as_written", "buy_price", senses.sense_of_mention, is_asked_whole=True)
@@ -231,14 +255,15 @@ def perhaps_telling(header: str, kind: str) -> Qualifier | None:
 
 
 def told_by_signs(header: str, cells: Sequence[str]) -> Qualifier | None:
-    """Return what a column tells whose header may be of signs, and whose cells are signs with a minus among them.
+    """Return what a column tells whose header may be of signs, and whose cells are nothing else.
 
     Examples:
-        >>> told_by_signs("Coeff.", ["1", "-1"]) is SIGNING, told_by_signs("Coeff.", ["1", "0.5"])
-        (True, None)
+        >>> told_by_signs("Coeff.", ["1", "-1"]) is SIGNING, told_by_signs("Sens", ["1"]) is SIGNING
+        (True, True)
+        >>> told_by_signs("Coeff.", ["1", "0.5"])
     """
     told = {senses.sense_of_sign(cell) for cell in cells}
-    is_of_signs = None not in told and senses.Sense.RETURN in told
+    is_of_signs = bool(told) and None not in told
     return SIGNING if is_of_signs and _words(header) & SIGNS_PERHAPS else None
 
 
@@ -273,6 +298,8 @@ def _of_words(words: frozenset[str], key: str, kind: str, currency: str) -> Qual
         return Qualifier("currency_foreign", "", partial(senses.sense_of_unit_of_amounts, currency=currency))
     if kind == "sales":
         return _of_sales(words, key)
+    if kind == "products" and key in PRICE_UNITS:
+        return BASING_PRODUCTS_IN_DIGITS
     return OF_OTHERS[kind](words)
 
 
@@ -300,8 +327,8 @@ OF_OTHERS: Final = {"products": _of_products, "stock": _of_stock, "clients": _of
 
 
 def _of_sales(words: frozenset[str], key: str) -> Qualifier | None:
-    if key in RETURNS:
-        return RETURNING
+    if key in RETURNS | GIVEN_BACK:
+        return GIVEN if key in GIVEN_BACK else RETURNING
     if key in CANCELLATIONS or (words & GONE and words <= FLAGS):
         return CANCELLING
     if words & FIRM and words <= FLAGS:
@@ -322,7 +349,20 @@ def _of_documents(words: frozenset[str], key: str) -> Qualifier | None:
         return MENTIONING
     if key in SIDES:
         return BALANCING
-    return _of_deals(words) or (replace(SORTED, is_certain=False) if key in SORTS_PERHAPS else None)
+    if words & MODES and words <= MODES | OF_SORTS:
+        return MODAL
+    return (
+        _of_what_became(words)
+        or _of_deals(words)
+        or (replace(SORTED, is_certain=False) if key in SORTS_PERHAPS else None)
+    )
+
+
+def _of_what_became(words: frozenset[str]) -> Qualifier | None:
+    """Return what a header tells that names when or why a sale was given back, or by what it was corrected."""
+    if words & BACK and words <= OF_BACK and words & OF_BACK - BACK:
+        return GIVING_BACK
+    return MENTIONING if words & CORRECTED and words & BY and words <= CORRECTED | BY | BILLS else None
 
 
 def _of_deals(words: frozenset[str]) -> Qualifier | None:
@@ -358,7 +398,7 @@ def _of_packs(words: frozenset[str], key: str) -> Qualifier | None:
     if words & IN_PACKS and words & (SINGLE | PER) and not words & (PRICES | TAXES):
         return PACKING
     if words & BASES and words <= OF_BASES:
-        return BASING
+        return BASING_IN_DIGITS if key in PRICE_UNITS else BASING
     if words & PACKS:
         return PACKING
     return COUNTING_PERHAPS if words & UNITS else None

@@ -64,6 +64,8 @@ NO_CLIENTS: Final = _stems("fournisseur supplier vendor prospect lead salarie em
 CREDIT: Final = re.compile(
     r"avoir|credit(?:note|memo)|notecredit|refund|rembours|retour|return|gutschrift|^(?:cn|credit|av|avo|avr|avc)$"
 )
+# “AV-2026-001”, “CN12”: a shop may number its invoices so as well.
+CREDIT_PREFIX: Final = re.compile(r"(?i)\s*(av|avo|avr|avc|nc|ncr|cn|crn|ret)(?=[\W_]*\d)")
 NO_SALE: Final = re.compile(
     r"^(?!not|non)(?:.*(?:cancel|annul|draft|brouillon|devi(?!s|a)|quot(?:e|ation)|estimate|proforma)|void).*$"
 )
@@ -274,6 +276,42 @@ def sense_of_return(cell: str) -> Sense | None:
     return Sense.AS_WRITTEN if is_no else None
 
 
+def sense_of_giving_back(cell: str) -> Sense | None:
+    """Do as `sense_of_return` does, but where a day says when it was given back: the sale itself may count.
+
+    Examples:
+        >>> [str(sense_of_giving_back(cell)) for cell in ("oui", "2026-02-14", "")]
+        ['return', 'None', 'as_written']
+    """
+    return None if DAY.search(cell) and normalise(cell).strip("0") else sense_of_return(cell)
+
+
+def sense_of_mode(cell: str) -> Sense:
+    """Tell whether what may be the mode of a sale, or of its payment, is a return; an “avoir” is a means of payment.
+
+    Examples:
+        >>> [str(sense_of_mode(cell)) for cell in ("Retour", "CB", "Avoir", "Sur place")]
+        ['return', 'as_written', 'as_written', 'as_written']
+    """
+    return Sense.AS_WRITTEN if _stems(cell) & MEANS else sense_of_remark(cell)
+
+
+def credit_prefix(number: str) -> str:
+    """Return the letters before an invoice's number that are those of credit notes, too; nothing where it has others.
+
+    Examples:
+        >>> credit_prefix("AV-2026-001"), credit_prefix("cn12"), credit_prefix("FA-1"), credit_prefix("AVENUE-1")
+        ('AV', 'CN', '', '')
+    """
+    found = CREDIT_PREFIX.match(number)
+    return found[1].upper() if found else ""
+
+
+def sense_of_number(cell: str) -> Sense | None:
+    """Tell nothing of an invoice whose number begins as those of credit notes do."""
+    return None if credit_prefix(cell) else Sense.AS_WRITTEN
+
+
 def sense_of_cancellation(cell: str) -> Sense:
     """Tell whether a cell says that an invoice was cancelled, or when; a day of zeros alone is none."""
     word = normalise(cell)
@@ -340,6 +378,16 @@ def sense_of_base(cell: str) -> Sense | None:
     is_amount = AMOUNT_SIGN.search(cell) is not None
     numbers = frozenset(stem for stem in stems if is_amount and stem.isdecimal())
     return Sense.AS_WRITTEN if stems - numbers <= OF_BASE and not SCALE.search(cell) else None
+
+
+def sense_of_base_in_digits(cell: str) -> Sense | None:
+    """Do as `sense_of_base` does, for what is no price: 100,00 is a hundred pieces.
+
+    Examples:
+        >>> [str(sense_of_base_in_digits(cell)) for cell in ("100,00", "1,00", "kg")]
+        ['None', 'as_written', 'as_written']
+    """
+    return sense_of_base(WHOLE.sub("", cell.strip()))
 
 
 def sense_of_pack(cell: str) -> Sense | None:
