@@ -175,6 +175,17 @@ MESSAGES: Final[Sentences] = {
             "est clôturée."
         ),
     },
+    "mostly_no_sales": {
+        "en": (
+            "{bad} of {rows} {rows:row|rows} {bad:is no sale|are no sales}, or not as written: of the first, "
+            "“{column}” says “{value}”. It seems a list of drafts, of cancelled invoices or of credit notes."
+        ),
+        "fr": (
+            "{bad} {bad:ligne|lignes} sur {rows} ne {bad:compte|comptent} pas comme {bad:vente|ventes} : « {column} » "
+            "indique « {value} » pour la première. Il s'agit, semble-t-il, d'une liste de brouillons, d'annulations ou "
+            "d'avoirs."
+        ),
+    },
     "all_or_nothing": {
         "en": (
             "{bad} of {rows} {rows:row|rows} {bad:is|are} wrong, and files of this account are imported whole or not "
@@ -286,6 +297,12 @@ MESSAGES: Final[Sentences] = {
         "en": "Line {row} of “{name}” is not one whole JSON object, or has a key twice.",
         "fr": "La ligne {row} de « {name} » n'est pas un objet JSON entier, ou une clé y figure deux fois.",
     },
+    "json_document": {
+        "en": "“{name}” is one JSON document: its records are in a list, or spread over several lines, where each is "
+        "to be an object on a line of its own.",
+        "fr": "« {name} » est un seul document JSON : ses enregistrements sont dans une liste, ou sur plusieurs "
+        "lignes, alors que chacun doit être un objet sur sa propre ligne.",
+    },
     "quotes_unbalanced": {
         "en": "From row {row} on, the quotation marks of “{name}” don't match, so its cells can't be told apart.",
         "fr": (
@@ -332,10 +349,11 @@ MESSAGES: Final[Sentences] = {
         "crédits, mais ni produits ni quantités ; ce n'est pas un fichier de ventes.",
     },
     "two_tables": {
-        "en": "“{name}” has two tables on one sheet, side by side or one below the other: look at row {row}.",
+        "en": "“{name}” has two tables on one sheet, side by side or one below the other, or records of two kinds: "
+        "look at row {row}.",
         "fr": (
-            "« {name} » a deux tableaux sur une même feuille, côte à côte ou l'un sous l'autre : voyez les en-têtes "
-            "de la ligne {row}."
+            "« {name} » a deux tableaux sur une même feuille, côte à côte ou l'un sous l'autre, ou des enregistrements "
+            "de deux types : voyez la ligne {row}."
         ),
     },
     "data_above_headers": {
@@ -577,10 +595,11 @@ MESSAGES: Final[Sentences] = {
         "fr": "{count} ligne(s) de totaux ont été laissées de côté : {rows}.",
     },
     "feet_left_aside": {
-        "en": "{count} row(s) with a page's number, a date of printing or a count of rows were left aside: {rows}.",
+        "en": "{count} row(s) with no more than a page's number, a date of printing, a tax or an imprint below the "
+        "table were left aside: {rows}.",
         "fr": (
-            "{count} ligne(s) qui ne portent qu'un numéro de page, une date d'édition ou un nombre de lignes ont été "
-            "laissées de côté : {rows}."
+            "{count} ligne(s) qui ne portent qu'un numéro de page, une date d'édition, une taxe ou une mention légale "
+            "sous le tableau ont été laissées de côté : {rows}."
         ),
     },
     "rows_hidden": {
@@ -945,6 +964,12 @@ REMEDIES: Final[Sentences] = {
             "ouverte."
         ),
     },
+    "mostly_no_sales": {
+        "en": "Write the quantities of credit notes with a minus sign, delete what is no sale, and drop the file "
+        "again; there is nothing to do if it holds no sales.",
+        "fr": "Écrivez les quantités des avoirs avec un signe moins, supprimez ce qui n'est pas une vente et déposez "
+        "de nouveau le fichier ; rien à faire s'il ne contient aucune vente.",
+    },
     "all_or_nothing": {
         "en": "Correct the wrong rows and drop the whole file again.",
         "fr": "Corrigez les lignes fausses et déposez de nouveau le fichier entier.",
@@ -1054,6 +1079,10 @@ REMEDIES: Final[Sentences] = {
             "Écrivez un objet JSON entier sur cette ligne, chaque clé une seule fois, et déposez de nouveau le fichier."
         ),
     },
+    "json_document": {
+        "en": "Export it as JSON lines, CSV or XLSX: one record a line, nothing around them; and leave drafts out.",
+        "fr": "Exportez-le en JSON lines, CSV ou XLSX : un enregistrement par ligne, rien autour, sans brouillons.",
+    },
     "quotes_unbalanced": {
         "en": (
             "Correct the quotation marks of that row (inside a quoted cell each is doubled) or export the file as XLSX."
@@ -1075,12 +1104,12 @@ REMEDIES: Final[Sentences] = {
     },
     "row_too_long": {
         "en": (
-            "Put quotation marks around the cell that holds the delimiter (a comma in a name, perhaps) or "
-            "export as XLSX."
+            "Put quotation marks around the cell that holds the delimiter (a comma in a name or in an amount such as "
+            "12,50, perhaps), or export with semicolons between the cells, or as XLSX."
         ),
         "fr": (
-            "Mettez entre guillemets la cellule qui contient le séparateur (une virgule dans un nom, "
-            "peut-être) ou exportez en XLSX."
+            "Mettez entre guillemets la cellule qui contient le séparateur (une virgule dans un nom ou dans un montant "
+            "comme 12,50, peut-être), ou exportez avec des points-virgules entre les cellules, ou en XLSX."
         ),
     },
     "columns_too_many": {

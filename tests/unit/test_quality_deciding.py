@@ -17,6 +17,7 @@ from comptoir.quality.known import Known
 from comptoir.quality.reject_file import write_reject_file
 from comptoir.reading.tables import Table
 from comptoir.settings import ImportPolicy, Settings
+from tests.unit.judged_files import judged_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,6 +79,22 @@ def test_rows_of_a_closed_period_make_no_file_the_wrong_one(
     assert refusal is not None
     assert refusal.code == code
     assert "{" not in refusal.message("fr") + refusal.remedy()
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [("AVOIR AVOIR RAS", "mostly_no_sales"), ("AVOIR RAS RAS", None), ("Brouillon", "mostly_no_sales")],
+)
+def test_rows_that_a_column_calls_no_sales_make_no_file_the_wrong_one(tmp_path: Path, said: str, code: str | None):
+    path = tmp_path / "x.csv"
+    rows = [f"F{number};C;P;1;12,50;2026-01-1{number};{each}" for number, each in enumerate(said.split())]
+    headers = "no_facture;code_client;code_produit;quantite;prix_unitaire;date_heure;Observations"
+    path.write_text("\n".join([headers, *rows]))
+    refusal = decide([judged_file(path)], "good_rows").refusal
+    assert (refusal and refusal.code) == code
+    if refusal:
+        assert (refusal.column, refusal.value) == ("Observations", said.split(maxsplit=1)[0])
+        assert "{" not in refusal.message("fr") + refusal.remedy()
 
 
 def test_sound_lines_of_a_held_invoice_are_not_bad(make_table: MakeTable):

@@ -297,6 +297,40 @@ def test_a_broken_line_of_json_refuses_the_file(tmp_path: Path, line: str):
     assert [(p.code, p.row) for p in caught.value.problems] == [("json_line_broken", 2)]
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ('{\n "invoice_no": "F1"\n}\n', "json_document"),
+        (
+            '{"draft": true, "invoices": [{"invoice_no": "F1", "timestamp": "2026-01-31", "items": 1}]}',
+            "json_document",
+        ),
+        ('{"total": 1, "rows": [{"code": "x"}]}', "kind_unknown"),
+        ('{"invoice_no": "F1", }\n', "json_line_broken"),
+    ],
+)
+def test_one_json_document_is_told_from_lines(tmp_path: Path, text: str, code: str):
+    path = tmp_path / "x.json"
+    path.write_text(text)
+    with pytest.raises(RejectedFileError) as caught:
+        read_file(path, Settings(timezone="UTC"))
+    assert [(p.code, p.row) for p in caught.value.problems] == [(code, 1)]
+
+
+def test_json_lines_of_two_kinds_are_two_tables(tmp_path: Path):
+    path = tmp_path / "x.jsonl"
+    sale = {"invoice_no": "F1", "timestamp": "2026-01-31", "client_code": "C", "product_code": "P", "quantity": 1}
+    sale |= {"unit_price": 2}
+    product = {"product_code": "P", "name": "Miel", "category": "E", "sell_price": 3}
+    path.write_text("\n".join(map(json.dumps, (sale, sale | {"name": "Miel", "category": "E"}, product))))
+    with pytest.raises(RejectedFileError) as caught:
+        read_file(path, Settings(timezone="UTC"))
+    assert [(p.code, p.row) for p in caught.value.problems] == [("two_tables", 3)]
+    path.write_text("\n".join(map(json.dumps, (sale, {**sale, "name": "Miel", "category": "E"}, {"name": "Miel"}))))
+    (table,) = read_file(path, Settings(timezone="UTC")).tables
+    assert {p.row for p in table.problems if p.severity == "error"} <= {3}
+
+
 def test_json_lines_of_too_many_keys_are_refused_by_that_name(tmp_path: Path):
     path = tmp_path / "x.jsonl"
     path.write_text('{"invoice_no": 1}\n' + json.dumps(dict.fromkeys(map(str, range(10_000)))) + "\n")

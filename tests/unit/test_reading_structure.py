@@ -88,13 +88,38 @@ def test_headers_repeated_in_another_case_are_left_aside(tmp_path: Path):
         *("Page 1/1", "page : 3", "Page 2 sur 7", "Page,2/7", "Édité le 12/03/2026 à 10:22", "Imprimé par Zoé"),
         *("Document généré le 12/03/2026", "Printed on,2026-03-12", "Nombre de lignes : 12", ",Nombre de lignes :,12"),
         *("Nb de factures,2", "Number of rows,12", "Date d'édition : 12/03/2026", "*** Fin de liste ***"),
-        "End of report",
+        *(
+            "End of report",
+            "Sage 100 - Page 1/2",
+            "Fin de l'export Sage",
+            "*** FIN ***",
+            "Ligne(s) : 2",
+            "2 lignes exportées",
+        ),
+        *("© 2026 Logiciel", "SIRET 123 456 789 00012", "TVA 20 %,2.50", "dont TVA : 2.50", "Net à payer,15.00 €"),
     ],
 )
 def test_feet_of_pages_are_left_aside_by_name(tmp_path: Path, foot: str):
     table = read(tmp_path, SALES, FIRST, foot, SALES, SECOND, foot)
     assert table.frame["row"].to_list() == [2, 5]
     assert notices(table) == [("notice", "headers_repeated", "4"), ("notice", "feet_left_aside", "3, 6")]
+
+
+@pytest.mark.parametrize(
+    "line", ["Merci de votre confiance", "Ets Zoé SARL au capital de 10 000 €", "Édité avec le logiciel Zoé"]
+)
+def test_what_a_writer_says_of_itself_is_left_aside_below_the_table_alone(tmp_path: Path, line: str):
+    table = read(tmp_path, SALES, FIRST, line, line)
+    assert table.frame["row"].to_list() == [2]
+    assert notices(table) == [("notice", "feet_left_aside", "3, 4")]
+    between = read(tmp_path, SALES, FIRST, line, SECOND)
+    assert between.frame["row"].to_list() == [2, 3, 4]
+
+
+def test_words_below_a_table_that_change_it_are_heard_before_it_is_rid_of_them(tmp_path: Path):
+    with pytest.raises(RejectedFileError) as caught:
+        read(tmp_path, SALES, FIRST, "Merci ; montants en milliers d'euros")
+    assert [(p.code, p.row) for p in caught.value.problems] == [("banner_unit", 3)]
 
 
 @pytest.mark.parametrize("line", ["Page 1/1,C,P,,,", "Page,Dupont", "2,C", "Prix valables en mars", "Fin,3"])

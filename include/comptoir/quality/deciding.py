@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 MOST_BAD_SHARE: Final = 0.5  # above it, the file is probably another one than its sender believes
 
-CLOSED: Final = frozenset({"period_closed", "invoice_closed"})
+# What rejects rows of the right file, by the problem of a file that has mostly such.
+NOT_WRONG: Final = {
+    "mostly_closed": frozenset({"period_closed", "invoice_closed"}),
+    "mostly_no_sales": frozenset({"not_a_sale", "credit_note_positive"}),
+}
 
 
 class Outcome(StrEnum):
@@ -67,21 +71,30 @@ def _refusal(counts: Counts, policy: ImportPolicy, verdicts: Sequence[Verdict]) 
     params = {"bad": str(bad), "rows": str(counts.rows_read)}
     most = counts.rows_read * MOST_BAD_SHARE
     if bad > most:
-        closed = _closed(verdicts)
-        if bad - len(closed) <= most:
-            return Problem("mostly_closed", params=params | {"bad": str(len(closed)), "closing": closed.popitem()[1]})
-        return Problem("mostly_bad", params=params)
+        told = (
+            _of_most(code, _rejected_by(verdicts, causes), bad - most, params) for code, causes in NOT_WRONG.items()
+        )
+        return next(filter(None, told), Problem("mostly_bad", params=params))
     if bad and policy == "all_or_nothing":
         return Problem("all_or_nothing", params=params)
     return None
 
 
-def _closed(verdicts: Sequence[Verdict]) -> dict[tuple[str | None, int | None], str]:
-    """Return the closing date by each row that closed books alone may have rejected: its file is not the wrong one."""
+def _of_most(code: str, rejected: list[Problem], enough: float, params: dict[str, str]) -> Problem | None:
+    """Return the refusal of a file that would not be mostly bad without some rows; None where it would."""
+    if len(rejected) < enough:
+        return None
+    first = rejected[0]
+    words = {key: first.params[key] for key in ("closing",) if key in first.params}
+    return Problem(code, column=first.column, value=first.value, params=params | words | {"bad": str(len(rejected))})
+
+
+def _rejected_by(verdicts: Sequence[Verdict], causes: frozenset[str]) -> list[Problem]:
+    """Return a problem of each row that nothing but some causes may have rejected: its file is not the wrong one."""
     errors = [problem for verdict in verdicts for problem in verdict.problems if problem.severity == Severity.ERROR]
-    others = {(problem.sheet, problem.row) for problem in errors if problem.code not in CLOSED}
-    closed = {(problem.sheet, problem.row): problem for problem in errors if problem.code in CLOSED}
-    return {place: problem.params["closing"] for place, problem in closed.items() if place not in others}
+    others = {(problem.sheet, problem.row) for problem in errors if problem.code not in causes}
+    rejected = {(problem.sheet, problem.row): problem for problem in reversed(errors) if problem.code in causes}
+    return [problem for place, problem in reversed(rejected.items()) if place not in others]
 
 
 def _refused(verdict: Verdict) -> Verdict:

@@ -11,20 +11,23 @@ from comptoir.errors import RejectedFileError
 from comptoir.problems import Problem
 from comptoir.reading.encodings import detect_encoding
 from comptoir.reading.guide import are_added, is_added
-from comptoir.reading.headers import HEADER_SEARCH_ROWS
+from comptoir.reading.headers import HEADER_SEARCH_ROWS, match_kind
+from comptoir.reading.items import with_fields_of_items
 from comptoir.reading.jsontexts import Cell, cell_of, decode
 from comptoir.reading.sheets import Sheet
 from comptoir.reading.structure import locate_header
-from comptoir.records import ColumnType
+from comptoir.records import ALL_KINDS, SALES, ColumnType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from comptoir.reading.guide import Guide
+    from comptoir.records import Kind
 
 KEYS_LIMIT: Final = 10_000
 TIME_TYPES: Final = frozenset({ColumnType.DAY, ColumnType.TIMESTAMP})
+ENOUGH_NAMED: Final = 2  # columns that may stand beside any record
 DOCUMENTS: Final = {"row": pl.Int64(), "text": pl.String()}
 
 
@@ -39,7 +42,9 @@ def read_json_lines(path: Path, name: str, guide: Guide) -> Sheet:
     rows: list[int] = []
     texts: list[str] = []
     cells: list[list[Cell]] = []
+    shapes: dict[tuple[str, ...], int] = {}
     for row, text, document in _documents(path, encoding, name):
+        shapes.setdefault(tuple(document), row)
         for key in document:
             keys.setdefault(key, len(keys))
         if len(keys) > KEYS_LIMIT:
@@ -50,8 +55,11 @@ def read_json_lines(path: Path, name: str, guide: Guide) -> Sheet:
         cells.append([cell_of(document.get(key)) for key in keys])
     order = _own_first(list(keys))
     places = [keys[key] for key in order]
+    if len(rows) == 1:
+        _refuse_wrapping(document, name)
     located = locate_header([(1, order)], None, name, guide, _texts(cells[:HEADER_SEARCH_ROWS], places))
     header = located.header
+    _refuse_other_records(shapes, header.match.kind, name)
     places += range(len(order), len(header.cells))
     dates = {c.position for c in header.match.claims if header.match.kind.column(c.column).type in TIME_TYPES}
     return Sheet(
@@ -70,6 +78,36 @@ def read_json_lines(path: Path, name: str, guide: Guide) -> Sheet:
     )
 
 
+def _refuse_wrapping(document: dict[str, Any], name: str) -> None:
+    """Refuse a single object that is no record, but holds records of a kind in a list."""
+    lists = [value for value in document.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
+    if not _kinds(document) and any(_kinds(records[0]) for records in lists):
+        raise RejectedFileError([Problem("json_document", row=1, params={"name": name})])
+
+
+def _refuse_other_records(shapes: Mapping[tuple[str, ...], int], kind: Kind, name: str) -> None:
+    """Refuse a file of which some objects are records of another kind than all of them together.
+
+    They have no more than a reference in common with those of the file's kind; one that only lacks a key has more.
+    """
+    for keys, row in shapes.items():
+        own, *others = (match_kind(each, keys) for each in (kind, *ALL_KINDS))
+        closest = max(others, key=lambda match: match.score)
+        needed = {claim.column for claim in own.claims if kind.column(claim.column).required}
+        if closest.score > max(own.score, ENOUGH_NAMED) and own.missing and len(needed) <= 1:
+            raise RejectedFileError([Problem("two_tables", row=row, params={"name": name})])
+
+
+def _kinds(keys: Iterable[str]) -> list[Kind]:
+    """Return the kinds of which keys name all that is needed, lines of invoices left to their items."""
+    headers = list(keys)
+    return [
+        kind
+        for kind in ALL_KINDS
+        if not match_kind(kind, headers).missing or (kind is SALES and with_fields_of_items(headers, ()))
+    ]
+
+
 def _texts(cells: list[list[Cell]], places: list[int]) -> list[list[str]]:
     """Return the texts of cells in the order of places; rows may be shorter."""
     return [[row[place][0] or "" if place < len(row) else "" for place in places] for row in cells]
@@ -84,6 +122,7 @@ def _own_first(keys: list[str]) -> list[str]:
 
 
 def _documents(path: Path, encoding: str, name: str) -> Iterator[tuple[int, str, dict[str, Any]]]:
+    found = False
     with path.open(encoding=encoding, newline="\n") as file:
         for row, line in enumerate(file, start=1):
             if not line.strip():
@@ -91,7 +130,9 @@ def _documents(path: Path, encoding: str, name: str) -> Iterator[tuple[int, str,
             try:
                 document = decode(line.strip())
             except (ValueError, RecursionError) as error:
-                raise RejectedFileError([Problem("json_line_broken", row=row, params={"name": name})]) from error
+                code = "json_line_broken" if found or line.rstrip().endswith("}") else "json_document"
+                raise RejectedFileError([Problem(code, row=row, params={"name": name})]) from error
+            found = True
             if not isinstance(document, dict):
                 raise RejectedFileError([Problem("json_line_broken", row=row, params={"name": name})])
             yield row, line.strip(), document

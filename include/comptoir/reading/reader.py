@@ -174,11 +174,10 @@ def _read_sheets(
 
 def _survey(pieces: Iterable[Sheet], name: str, guide: Guide, currency: str) -> Survey:
     survey = Survey()
-    settled = (settle_structure(piece, name) for piece in _with_headers_checked(pieces, guide))
+    settled = (settle_structure(piece, name) for piece in _with_words_checked(pieces, name, guide, currency))
     for place, piece in enumerate(_with_heads_told(settled)):
         if place == 0:
             refuse_units_below(piece, currency)
-        refuse_changed_meaning(piece, name, currency)
         refuse_movements(piece)
         refuse_split_decimals(piece)
         refuse_both_sides(piece)
@@ -207,10 +206,12 @@ def _in_turn(ahead: deque[Sheet], others: Iterator[Sheet]) -> Iterator[Sheet]:
     yield from others
 
 
-def _with_headers_checked(pieces: Iterable[Sheet], guide: Guide) -> Iterator[Sheet]:
+def _with_words_checked(pieces: Iterable[Sheet], name: str, guide: Guide, currency: str) -> Iterator[Sheet]:
+    """Give the pieces, whose words beside the table are heard before rows of nothing but words are left aside."""
     for place, piece in enumerate(pieces):
         if place == 0:
             guide.check_headers(piece.match.kind, piece.name, piece.headers)
+        refuse_changed_meaning(piece, name, currency)
         yield piece
 
 

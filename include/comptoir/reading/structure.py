@@ -34,7 +34,7 @@ WITH_DIGITS: Final = NUMBER_TYPES | {ColumnType.DAY, ColumnType.TIMESTAMP}
 DIGITS: Final = re.compile(r"\d+")
 FOOT_CELLS: Final = 2  # any row of any kind has more
 FOOT: Final = re.compile(
-    r"page\s*:?\s*\d+(?:\s*(?:/|sur|of|de)\s*\d+)?"
+    r"page\s*:?\s*\d+(?:\s*(?:/|sur|of|de)\s*\d+)?|.*\bpage\s*:?\s*\d+\s*(?:/|sur|of|de)\s*\d+\W*"
     r"|(?:(?:document|etat|rapport|fichier|listing|liste)\s+)?"
     r"(?:edit|imprim|gener|export|extrait)\w*\s+(?:le|par|depuis)\b.*"
     r"|(?:printed|generated|exported|created)\s+(?:on|by|at|from)\b.*"
@@ -42,7 +42,17 @@ FOOT: Final = re.compile(
     r"|(?:nombre|nb|nbre)\s+(?:de\s+|d\W)(?:lignes?|enregistrements?|clients?|articles?|produits?|factures?)\W*\d*"
     r"|number\s+of\s+(?:rows|records|lines|clients|customers|products|invoices)\W*\d*"
     r"|\W*(?:fin|end)\s+(?:de|du|of)\s+(?:la\s+|the\s+|l\W)?"
-    r"(?:liste|listing|fichier|document|etat|rapport|report|file|list|export|page)\W*",
+    r"(?:liste|listing|fichier|document|etat|rapport|report|file|list|export|page)\b.*|\W*(?:fin|end)\W*"
+    r"|\W*(?:lignes?|rows?|lines?)(?:\(s\))?\W*\d+|\d+\s+(?:lignes?|enregistrements?|rows?|lines?|records?)\b.*"
+    r"|(?:©|\(c\)|siret|siren|rcs|ape|naf|tva intra\w*)(?:\W.*)?"
+    # What an invoice says below its lines, with an amount.
+    r"|(?:dont\s+)?(?:tva|vat|taxes?)\b[\s\d.,%:€$£]*|(?:net|total)\s+a\s+payer\b[\s\d.,:€$£]*",
+    re.DOTALL,
+)
+# What companies and programs say of themselves below a list, and that can be no code; not of prices or of days.
+IMPRINT: Final = re.compile(
+    r".*\b(?:merci|thanks?|au capital de|siret|siren|r\.?c\.?s\.?|tous droits reserves|all rights reserved|logiciels?"
+    r"|software|votre confiance|www\.\S+)\b.*",
     re.DOTALL,
 )
 
@@ -148,7 +158,8 @@ def settle_structure(sheet: Sheet, name: str) -> Sheet:
         RejectedFileError: there is a second table below the first.
     """
     repeated = _refuse_second_table_below(sheet, name)
-    totals, feet = total_rows(sheet), _feet_of_pages(sheet)
+    totals = total_rows(sheet)
+    feet = [row for row in _feet_of_pages(sheet) if row not in totals]
     if not repeated and not totals and not feet:
         return sheet
     kept = ~sheet.rows.is_in(repeated + totals + feet)
@@ -231,13 +242,24 @@ def _repeats(text: str, header: str) -> bool:
 
 
 def _feet_of_pages(sheet: Sheet) -> list[int]:
-    """Return the rows that are no more than a page's number, a date of printing, a count of rows or an end."""
+    """Return the rows that are no more than a foot: of a page, anywhere, or an imprint below the whole table."""
     if sum(not column.null_count() for column in sheet.texts) > FOOT_CELLS:
         return []
-    few = sheet.texts.select(pl.sum_horizontal(pl.all().is_not_null()) <= FOOT_CELLS).to_series()
+    filled = sheet.texts.select(pl.sum_horizontal(pl.all().is_not_null())).to_series()
+    last = sheet.rows.filter(filled > FOOT_CELLS).max()
     return [
-        row for row, cells in rows_where(sheet, [few]) if FOOT.fullmatch(plain_words(" ".join(filter(None, cells))))
+        row
+        for row, cells in rows_where(sheet, [filled <= FOOT_CELLS])
+        if FOOT.fullmatch(plain_words(" ".join(filter(None, cells))))
+        or (isinstance(last, int) and row > last and _is_imprint(sheet, cells))
     ]
+
+
+def _is_imprint(sheet: Sheet, cells: Sequence[str]) -> bool:
+    """Tell whether a row has nothing but what its writer says of itself, where other rows have no name."""
+    names = {claim.position for claim in sheet.match.claims if claim.column == "name"}
+    is_alone = 0 not in names and not any(cells[1:]) and " " in cells[0].strip()
+    return is_alone and IMPRINT.fullmatch(plain_words(cells[0])) is not None
 
 
 def _places(sheet: Sheet, types: frozenset[ColumnType]) -> list[str]:
