@@ -244,6 +244,12 @@ def with_locale_of(hot: Hot, settings: Settings, owner: str | None) -> Settings:
     return settings.model_copy(update={field: value for field, value in own.items() if value})
 
 
+def settings_for(hot: Hot, settings: Settings, owner: str | None) -> Settings:
+    """Return the settings for a file: those of `with_locale_of`, with its owner's import policy."""
+    own = with_locale_of(hot, settings, owner)
+    return own.model_copy(update={"import_policy": import_policy(hot, settings, owner)})
+
+
 def record_act(hot: Hot, *, who: str, act: str, subject: str, details: dict[str, Any] | None = None) -> None:
     """Write one line of the audit log; control characters are escaped so that no line can pose as another."""
     entry = {"at": datetime.now(UTC), "who": _one_line(who), "act": act, "subject": _one_line(subject)}

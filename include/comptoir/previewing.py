@@ -70,9 +70,7 @@ def look_into(settings: Settings, hot: Hot, transfer: Transfer, language: Langua
         TransientError: MongoDB was away.
     """
     path = transfers.bytes_of(settings, transfer.token)
-    own = accounts.with_locale_of(hot, settings, transfer.by)
-    policy = accounts.import_policy(hot, settings, transfer.by)
-    own = own.model_copy(update={"import_policy": policy, "language": language})
+    own = accounts.settings_for(hot, settings, transfer.by).model_copy(update={"language": language})
     try:
         with path.open("rb") as file:
             sha256 = file_digest(file, "sha256").hexdigest()

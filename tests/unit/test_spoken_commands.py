@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -172,3 +172,35 @@ def test_a_checked_file_is_told_with_french_columns_times_and_amounts(
     result = CliRunner().invoke(app, ["check", str(file)])
     told = ("no_facture", "code_produit", "1\u202f234,50", "31 janv. 2026, 00:00:00", "  ligne 3 : « x »")
     assert [part for part in told if part not in result.stdout] == []
+
+
+def test_a_file_is_checked_as_an_account_s_own_in_the_language_of_the_command(
+    hot: MemoryHot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    accounts.create(hot, "claire", accounts.Role.ACCOUNTANT, "en")
+    accounts.set_locale(hot, "claire", "month_first", "comma")
+    accounts.set_import_policy(hot, "claire", "all_or_nothing")
+    file = tmp_path / "ventes.csv"
+    file.write_text("x")
+    given: list[tuple[Settings, str | None]] = []
+
+    def check_file(_path: Path, settings: Settings, *, account: str | None, **_others: object) -> dict[str, object]:
+        given.append((settings, account))
+        return {"outcome": "accept"}
+
+    monkeypatch.setattr("comptoir.check.check_file", check_file)
+    monkeypatch.setattr("comptoir.commands.check.hot_if_up", lambda _settings: nullcontext(hot))
+    assert CliRunner().invoke(app, ["check", str(file), "--json", "--account", "claire"]).exit_code == 0
+    ((settings, account),) = given
+    assert (settings.date_order, settings.decimal_mark, settings.import_policy) == (
+        "month_first",
+        "comma",
+        "all_or_nothing",
+    )
+    assert (settings.language, account) == ("fr", "claire")
+    result = CliRunner().invoke(app, ["check", str(file), "--account", "nobody"])
+    assert (result.exit_code, "Le compte « nobody » n'existe pas" in result.stderr) == (1, True)
+    monkeypatch.setattr("comptoir.commands.check.hot_if_up", lambda _settings: nullcontext(None))
+    result = CliRunner().invoke(app, ["check", str(file), "--account", "claire"])
+    assert (result.exit_code, "démarrez-la" in result.stderr) == (1, True)
+    assert len(given) == 1

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from comptoir.commands.border import hot_if_up, print_json, print_tables
+from comptoir.commands.border import fail, hot_if_up, print_json, print_tables
 from comptoir.commands.files import Answers, as_answers, problem_lines, question_lines, require_files
 from comptoir.commands.tables import moment_text, number_text, text_table
 from comptoir.commands.words import word
+from comptoir.errors import ComptoirError
 from comptoir.settings import load_settings
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from comptoir.sentences import Language
     from comptoir.settings import Settings
+    from comptoir.stores.hot import Hot
 
 EXIT_CODES = {"accept": 0, "partial": 1, "reject": 1, "ask": 3}
 PROBLEMS_SHOWN = 20  # on a terminal; `--json` has more
@@ -28,12 +30,16 @@ PROBLEMS_SHOWN = 20  # on a terminal; `--json` has more
 def check(
     file: Annotated[Path, typer.Argument(help="A file; nothing happens to it.")],
     answer: Answers = None,
+    account: Annotated[
+        str | None, typer.Option(metavar="ACCOUNT", help="Read it as a file of that account; needs the platform.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, to stdout.")] = False,
 ) -> None:
     """Tell what a file holds, what is wrong with it, and what an import of it would change.
 
     The exit code is 0 when all of it would be accepted, 1 when a part or all of it would be rejected, 3 when it asks
-    a question. It works without the platform, too; what would change is then not told.
+    a question. It works without the platform, too; what would change is then not told. Dates, numbers, bad rows and
+    headers are taken as the account of --account has it, else as the platform's settings say.
     """
     settings = load_settings()
     require_files([file], settings.language)
@@ -41,9 +47,24 @@ def check(
     from comptoir.check import check_file  # noqa: PLC0415 - `--help` needs no parsers
 
     with hot_if_up(settings) as hot:
-        report = check_file(file, settings, answers=answers, hot=hot)
+        own = _settings_of(hot, settings, account) if account else settings
+        report = check_file(file, own, answers=answers, hot=hot, account=account)
     print_json(report) if as_json else _show(file, report, settings)
     raise typer.Exit(EXIT_CODES[report["outcome"]])
+
+
+def _settings_of(hot: Hot | None, settings: Settings, account: str) -> Settings:
+    """Return the settings of an account's files; sentences stay in the language of the command."""
+    from comptoir import accounts  # noqa: PLC0415 - `--help` needs no driver
+
+    if hot is None:
+        fail(word("account_unknown_down", settings.language, account=account))
+    try:
+        accounts.require(hot, account)
+        own = accounts.settings_for(hot, settings, account)
+    except ComptoirError as error:
+        fail(error.told(settings.language))
+    return own.model_copy(update={"language": settings.language})
 
 
 def _show(file: Path, report: dict[str, Any], settings: Settings) -> None:

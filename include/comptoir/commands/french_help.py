@@ -83,9 +83,14 @@ FRENCH: Final[dict[str, str]] = {
         "Dire ce que contient un fichier, ce qui n'y va pas et ce que son import changerait."
     ),
     "The exit code is 0 when all of it would be accepted, 1 when a part or all of it would be rejected, 3 when it asks "
-    "a question. It works without the platform, too; what would change is then not told.": (
+    "a question. It works without the platform, too; what would change is then not told. Dates, numbers, bad rows and "
+    "headers are taken as the account of --account has it, else as the platform's settings say.": (
         "Le code de sortie est 0 si tout serait accepté, 1 si une partie ou tout serait rejeté, 3 s'il pose une "
-        "question. Cela marche aussi sans la plateforme ; ce qui changerait n'est alors pas dit."
+        "question. Cela marche aussi sans la plateforme ; ce qui changerait n'est alors pas dit. Dates, nombres, "
+        "lignes fausses et en-têtes suivent les choix du compte de --account, sinon les réglages de la plateforme."
+    ),
+    "Read it as a file of that account; needs the platform.": (
+        "Le lire comme un fichier de ce compte ; la plateforme doit tourner."
     ),
     "A file; nothing happens to it.": "Un fichier ; il ne lui arrive rien.",
     "Answer what a file asks: it is dropped again with the answers, as a new attempt.": (
