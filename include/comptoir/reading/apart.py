@@ -5,14 +5,11 @@ from __future__ import annotations
 import logging
 import os
 import pickle
-import shutil
 import signal
 import subprocess
 import sys
 import time
 import weakref
-from pathlib import Path
-from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any, Final
 
 import psutil
@@ -22,8 +19,11 @@ from comptoir.memory import KEEP_FREED
 from comptoir.reading.child import MACHINE_FAILED, OUT_OF_MEMORY, STARTED
 from comptoir.reading.exchange import BrokenExchangeError, read_outcome
 from comptoir.reading.formats import refused
+from comptoir.scratch import OwnFolder
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from comptoir.reading.tables import ReadFile
     from comptoir.settings import Settings
 
@@ -56,14 +56,14 @@ def read_apart(path: Path, settings: Settings, *, name: str | None = None, **arg
     called = name or path.name
     bare = settings.model_copy(update=dict.fromkeys(SECRETS))
     request = pickle.dumps((path.absolute(), bare, {"name": called, **arguments}))
-    folder = Path(mkdtemp(prefix="comptoir-reading-"))
+    folder = OwnFolder(settings.home)
     try:
-        file = _read(request, folder, settings, called)
+        file = _read(request, folder.path, settings, called)
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        folder.remove()
         raise
     # What is read from disk when asked for must stay there until then; the tables go with the file.
-    weakref.finalize(file, shutil.rmtree, folder, ignore_errors=True)
+    weakref.finalize(file, folder.remove)
     return file
 
 
