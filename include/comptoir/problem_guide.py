@@ -38,7 +38,7 @@ class Example:
         params: the other words of the sentence.
         severity: how grave it is.
         sheet: the sheet that it is about, where it is about one.
-        header: of its column as it was sent, where no template has it.
+        header: of the column that tells it, as it was sent, where that is another one.
     """
 
     code: str
@@ -52,7 +52,7 @@ class Example:
     def column(self, language: Language) -> str | None:
         """Return the header of its column: as it was sent, or else of the template of that language."""
         kind, _, name = self.place.partition(".")
-        if not name:
+        if self.header or not name:
             return self.header
         column = kind_of(kind).column(name)
         return column.name if language == "en" else column.french

@@ -272,8 +272,8 @@ MESSAGES: Final[Sentences] = {
         ),
     },
     "archive_too_large": {
-        "en": "“{name}” unfolds to more than {limit} MB.",
-        "fr": "« {name} » dépasse {limit} Mo une fois décompressé.",
+        "en": "“{name}” unfolds to more than {limit} MiB.",
+        "fr": "« {name} » dépasse {limit} Mio une fois décompressé.",
     },
     "sheet_too_large": {
         "en": "A sheet of “{name}” spreads over more cells than can be opened.",
@@ -329,8 +329,8 @@ MESSAGES: Final[Sentences] = {
         "fr": "La ligne {row} de « {name} » a plus de {limit} colonnes.",
     },
     "cell_too_large": {
-        "en": "Row {row} of “{name}” has a cell of more than {limit} MB.",
-        "fr": "La ligne {row} de « {name} » a une cellule de plus de {limit} Mo.",
+        "en": "Row {row} of “{name}” has a cell of more than {limit} MiB.",
+        "fr": "La ligne {row} de « {name} » a une cellule de plus de {limit} Mio.",
     },
     "kind_unknown": {
         "en": (
