@@ -40,6 +40,10 @@ def hot() -> MemoryHot:
 
 @pytest.fixture
 def client(settings: Settings, hot: MemoryHot) -> TestClient:
+    return served(settings, hot)
+
+
+def served(settings: Settings, hot: MemoryHot) -> TestClient:
     app = FastAPI()
 
     @app.middleware("http")
@@ -177,6 +181,14 @@ def test_too_large_and_empty_files_are_refused_before_a_byte_is_sent(client: Tes
     assert "1 MB" in large.json()["message"]
     assert begin(client, 0).status_code == 422
     assert not settings.drop_folder.exists()
+
+
+def test_two_gibibytes_are_taken_unless_settings_say_otherwise_and_a_byte_more_is_not(tmp_path: Path):
+    client = served(Settings(home=tmp_path), MemoryHot())
+    assert begin(client, 2 * 1024**3).status_code == 201
+    refused = begin(client, 2 * 1024**3 + 1)
+    assert refused.status_code == 413
+    assert refused.json() == {"message": "This file is larger than 2048 MB. Split it and drop the parts."}
 
 
 def test_more_than_was_announced_is_refused_and_leaves_nothing(client: TestClient, settings: Settings):
