@@ -5,13 +5,15 @@
   const root = document.documentElement;
   let lost = false;
 
+  const isSending = () => document.querySelector(".transfer-cancel") !== null;
+
   async function look() {
     try {
       const answer = await fetch("/session", { cache: "no-store" });
       if (answer.status === 401) return window.location.assign("/login?next=" + encodeURIComponent(window.location.pathname));
       if (!answer.ok) throw new Error(String(answer.status));
-      // The live socket gives up after some tries; a page that was cut off starts anew.
-      if (lost) return window.location.reload();
+      // The live socket gives up after some tries; a page that was cut off starts anew, once all its files are sent.
+      if (lost && !isSending()) return window.location.reload();
     } catch (error) {
       lost = true;
       root.dataset.offline = "";

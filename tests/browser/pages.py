@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-DROP = """([area, name, text]) => {
+DROP = """([area, files]) => {
     const carried = new DataTransfer();
-    carried.items.add(new File([text], name, {type: "text/csv"}));
+    for (const [name, text] of files)
+        carried.items.add(new File([text], name, {type: "text/csv", lastModified: 1767225600000}));
     const target = document.querySelector(area);
     for (const type of ["dragenter", "dragover", "drop"])
         target.dispatchEvent(new DragEvent(type, {bubbles: true, cancelable: true, dataTransfer: carried}));
@@ -18,8 +19,18 @@ DROP = """([area, name, text]) => {
 
 def drop_file(page: Page, name: str, text: str) -> None:
     """Drag a file over the upload area and drop it there."""
+    drop_files(page, {name: text})
+
+
+def drop_files(page: Page, texts: dict[str, str]) -> None:
+    """Drag several files at once, by their names; whenever it is done, they are the same files."""
     page.wait_for_selector("#upload-area")
-    page.evaluate(DROP, ["#upload-area", name, text])
+    page.evaluate(DROP, ["#upload-area", list(texts.items())])
+
+
+def transfer_of(page: Page, name: str) -> Locator:
+    """Return what the page shows of a file that is being sent."""
+    return page.locator(".transfer", has_text=name)
 
 
 def waiting_file(page: Page, name: str) -> Locator:

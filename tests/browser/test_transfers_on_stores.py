@@ -1,13 +1,14 @@
-"""Sending files from the page: a lost connection goes on where it broke, and a cancelled file leaves nothing."""
+"""Sending files from the page: several at once, on from where it broke, and a cancelled file leaves nothing."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from comptoir.landing.transfers import FOLDER
-from tests.browser.pages import drop_file, waiting_file
+from tests.browser.pages import drop_file, drop_files, mark, transfer_of, waiting_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 SLOW_BYTES_PER_SECOND = 400_000
+SLOWEST_BYTES_PER_SECOND = 20_000  # minutes for a file that is to be on its way while others are looked into
 FAST_BYTES_PER_SECOND = -1  # as fast as it goes
+HEADER = "no_facture;code_produit;quantite;prix_unitaire;date_heure\n"
 LINES = "no_facture;quantite\n" * 200_000  # 4 MB: ten seconds, and more than any buffer between
 
 
@@ -32,11 +35,11 @@ def page(dashboard: ServedDashboard, passwords: dict[str, str], sign_in: Callabl
     return opened
 
 
-def slowed(page: Page) -> CDPSession:
+def slowed(page: Page, bytes_per_second: int = SLOW_BYTES_PER_SECOND) -> CDPSession:
     """Slow the page's sending down, so that a test can act in its middle."""
     network = page.context.new_cdp_session(page)
     network.send("Network.enable")
-    throttle(network, SLOW_BYTES_PER_SECOND)
+    throttle(network, bytes_per_second)
     return network
 
 
@@ -57,23 +60,96 @@ def wait_for(page: Page, servers: Settings, wanted_bytes: int) -> None:
     pytest.fail(f"{wanted_bytes} bytes did not arrive in 30 s.")
 
 
-def test_a_lost_connection_goes_on_where_it_broke(page: Page, servers: Settings, dashboard: ServedDashboard) -> None:
+def offsets_sent(page: Page) -> list[int]:
+    """Return a list that gets the offset of each piece that the page sends from now on."""
     offsets: list[int] = []
     page.on("request", lambda request: offsets.append(int(request.headers.get("upload-offset", "0"))))
+    return offsets
+
+
+def leave(page: Page, name: str) -> None:
+    waiting_file(page, name).get_by_role("button", name="Don't import").click()
+    waiting_file(page, name).wait_for(state="detached")
+
+
+def part_of(servers: Settings) -> Path:
+    (part,) = (servers.drop_folder / FOLDER).glob("*.part")
+    return part
+
+
+def test_of_several_files_each_has_its_own_progress_and_its_own_outcome(page: Page) -> None:
+    slowed(page, SLOWEST_BYTES_PER_SECOND)
+    texts = {
+        "slow.csv": LINES,
+        "sound.csv": HEADER + "F1;P;2;2,50;2026-01-31\n",
+        "half.csv": HEADER + "F2;P;2;2,50;2026-01-31\nF3;P;many;2,50;2026-01-31\n",
+        "unclear.csv": HEADER + "F4;P;2;2,50;01/02/2026\n",
+        "empty.csv": "",
+    }
+    drop_files(page, texts)
+    rows = page.locator(".transfer")
+    expect(rows).to_have_count(len(texts))
+    assert rows.locator(".transfer-name").all_inner_texts() == list(texts)
+    outcomes = {"sound.csv": "All of it fits", "half.csv": "Some rows rejected", "unclear.csv": "Has a question"}
+    for name, outcome in outcomes.items():
+        waiting_file(page, name).locator(".state", has_text=outcome).wait_for()
+    refused = transfer_of(page, "empty.csv")
+    expect(refused.locator(".transfer-state")).to_have_text("Not sent: This file is empty. Check it and drop it again.")
+    # The others did not wait for the first.
+    slow = transfer_of(page, "slow.csv")
+    progress = slow.get_by_role("progressbar", name="slow.csv")
+    assert 0 < float(str(progress.evaluate("bar => bar.value"))) < 100
+    assert waiting_file(page, "slow.csv").count() == 0
+    slow.get_by_role("button", name="Cancel slow.csv").click()
+    expect(rows).to_have_count(1)
+    for name in outcomes:
+        leave(page, name)
+
+
+def test_chosen_again_after_a_reload_a_file_goes_on_where_it_broke(page: Page, servers: Settings) -> None:
     network = slowed(page)
+    drop_file(page, "reloaded.csv", LINES)
+    wait_for(page, servers, 1_000_000)
+    page.reload()
+    throttle(network, FAST_BYTES_PER_SECOND)
+    offsets = offsets_sent(page)
+    drop_file(page, "reloaded.csv", LINES)
+    waiting_file(page, "reloaded.csv").wait_for()
+    assert part_of(servers).read_text() == LINES
+    assert max(offsets) >= 1_000_000
+    leave(page, "reloaded.csv")
+
+
+def look_for_the_server(page: Page) -> None:
+    """Have the page look whether its server is there, as it does by itself every 20 s."""
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def test_a_lost_connection_goes_on_where_it_broke(page: Page, servers: Settings, dashboard: ServedDashboard) -> None:
+    offsets = offsets_sent(page)
+    network = slowed(page)
+    mark(page)
     drop_file(page, "large.csv", LINES)
     wait_for(page, servers, 1_000_000)
     dashboard.kill()
-    page.locator(".transfer", has_text="The connection was lost").wait_for()
+    transfer_of(page, "large.csv").get_by_text("The connection was lost").wait_for()
+    look_for_the_server(page)
+    page.wait_for_selector("html[data-offline]")
     assert not (servers.drop_folder / "large.csv").exists()
-    throttle(network, FAST_BYTES_PER_SECOND)
+    part = part_of(servers)
+    arrived = part.stat().st_size
     dashboard.start()
-    page.locator(".transfer", has_text="Received").wait_for()
-    (part,) = (servers.drop_folder / FOLDER).glob("*.part")
+    wait_for(page, servers, arrived + 1)
+    with page.expect_response("**/session"):
+        look_for_the_server(page)
+    throttle(network, FAST_BYTES_PER_SECOND)
+    # A page that was cut off starts anew, and would take its files with it.
+    transfer_of(page, "large.csv").get_by_text("Received").wait_for()
     assert part.read_text() == LINES
     assert max(offsets) >= 1_000_000  # what had arrived was not sent again
-    waiting_file(page, "large.csv").get_by_role("button", name="Don't import").click()
-    waiting_file(page, "large.csv").wait_for(state="detached")
+    look_for_the_server(page)
+    page.wait_for_function("window.leftByTheTest !== true")
+    leave(page, "large.csv")
     assert not part.exists()
 
 
