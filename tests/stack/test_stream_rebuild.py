@@ -182,13 +182,17 @@ def test_a_few_unreadable_messages_are_set_aside_and_many_are_a_named_stop(trade
     trader.assert_right()
 
 
+def drop_sales(trader: Trader) -> None:
+    """Let Kafka drop every sale that it has."""
+    everything = [TopicPartition(names.TOPIC_SALES, number, -1) for number in range(2)]
+    for done in AdminClient(trader.importer.kafka).delete_records(everything).values():
+        done.result()
+
+
 def test_a_topic_that_dropped_unread_events_is_a_named_stop_and_one_command_helps(trader: Trader) -> None:
     assert trader.stream.stop() == 0
     trader.sell(6, waits=False)
-    admin = AdminClient(trader.importer.kafka)
-    everything = [TopicPartition(names.TOPIC_SALES, number, -1) for number in range(2)]
-    for done in admin.delete_records(everything).values():
-        done.result()
+    drop_sales(trader)
 
     trader.assert_named_stop("Kafka", "comptoir rebuild")
     run_rebuild(trader.stream)
@@ -201,6 +205,7 @@ def test_a_topic_that_dropped_unread_events_is_a_named_stop_and_one_command_help
 
 def test_a_first_stream_does_not_pass_over_what_kafka_has_dropped_before_it(trader: Trader) -> None:
     assert trader.stream.stop() == 0
+    drop_sales(trader)
     hot = trader.stream.hot = at_current_epoch(trader.stream.hot)
     hot.client.drop_database(names.epoch_database(hot.epoch))
     cold.remove(trader.importer.cold, names.LAKE_CHECKPOINTS)
