@@ -526,6 +526,12 @@ MESSAGES: Final[Sentences] = {
         "en": "{count} row(s) above the headers, up to row {last}, were left aside.",
         "fr": "{count} ligne(s) au-dessus des en-têtes, jusqu'à la ligne {last}, ont été laissées de côté.",
     },
+    "hours_left_aside": {
+        "en": "“{column}” has times of day (“{value}”) beside the dates: they were left aside, as sales count by "
+        "their day.",
+        "fr": "« {column} » contient des heures (« {value} ») à côté des dates : elles ont été laissées de côté, les "
+        "ventes comptent par jour.",
+    },
     "headers_repeated": {
         "en": "{count} row(s) repeat the headers and were left aside: {rows}.",
         "fr": "{count} ligne(s) répètent les en-têtes et ont été laissées de côté : {rows}.",
@@ -663,6 +669,12 @@ MESSAGES: Final[Sentences] = {
         "en": "“{value}” in “{column}” is the number by which a spreadsheet counts a day, without a date's format.",
         "fr": "« {value} » dans « {column} » est le numéro par lequel un tableur compte un jour, sans le format d'une "
         "date.",
+    },
+    "date_in_part": {
+        "en": "“{value}” in “{column}” has a month and one number, which may be the day or the year: a spreadsheet "
+        "shows dates so, and exports them as shown.",
+        "fr": "« {value} » dans « {column} » n'a qu'un mois et un nombre, qui peut être le jour ou l'année : un "
+        "tableur affiche des dates ainsi, et les exporte comme affichées.",
     },
     "weekday_differs": {
         "en": "“{value}” in “{column}” names another day of the week than its date has.",
@@ -1316,6 +1328,10 @@ REMEDIES: Final[Sentences] = {
         "en": "Nothing to do, unless they hold data.",
         "fr": "Rien à faire, sauf si elles contiennent des données.",
     },
+    "hours_left_aside": {
+        "en": "Nothing to do; to keep them, write date and time in one column, such as 2026-01-31 14:05.",
+        "fr": "Rien à faire ; pour les garder, écrivez date et heure dans une même colonne, comme 2026-01-31 14:05.",
+    },
     "headers_repeated": {
         "en": "Nothing to do.",
         "fr": "Rien à faire.",
@@ -1438,6 +1454,12 @@ REMEDIES: Final[Sentences] = {
         "en": "Give the column a date's format in the spreadsheet and export it anew, or drop the workbook itself.",
         "fr": "Donnez à la colonne le format d'une date dans le tableur et exportez-la de nouveau, ou déposez le "
         "classeur lui-même.",
+    },
+    "date_in_part": {
+        "en": "Give the column a format with day, month and year in the spreadsheet and export it anew, or drop the "
+        "workbook itself.",
+        "fr": "Donnez à la colonne un format avec jour, mois et année dans le tableur et exportez-la de nouveau, ou "
+        "déposez le classeur lui-même.",
     },
     "weekday_differs": {
         "en": "Correct the date or the day of the week, and drop the row again.",

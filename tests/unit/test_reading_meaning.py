@@ -869,6 +869,28 @@ def test_what_became_of_a_sale_is_asked_about_as_one(tmp_path: Path, header: str
     assert [row for row, _, _ in errors(verdict)][:2] == [3, 4]
 
 
+@pytest.mark.parametrize(
+    ("header", "hours", "day", "is_told"),
+    [
+        ("Heure", ("14:32", "09:10:11", "8h05"), "2026-01-14", True),
+        ("Time", ("2:32 PM", "", "9:10"), "2026-01-14", True),
+        ("Heure de vente", ("", "", ""), "2026-01-14", False),
+        ("Heures travaillées", ("7:30", "8:00", "8:00"), "2026-01-14", False),
+        ("Heure", ("14:32", "soir", "matin"), "2026-01-14", False),
+        ("Heure", ("14:32", "09:10", "08:05"), "2026-01-14 14:32", False),
+        ("Heure", ("14:32", "09:10", "08:05"), "2026-01-14T00:00:00", True),
+    ],
+)
+def test_hours_beside_days_are_said_to_be_left_aside(
+    tmp_path: Path, header: str, hours: tuple[str, ...], day: str, *, is_told: bool
+):
+    lines = [line.replace("2026-01-14", day) for line in (FIRST, SECOND, THIRD.replace("-15", "-14"))]
+    verdict = judged(tmp_path, f"{SALES},{header}", *map(",".join, zip(lines, hours, strict=True)))
+    told = [(p.column, p.value, str(p.severity)) for p in verdict.problems if p.code == "hours_left_aside"]
+    assert told == ([(header, hours[0], "notice")] if is_told else [])
+    assert verdict.accepted.height == 3
+
+
 @pytest.mark.parametrize("cells", [("1", "-1", "0"), ("1", "-1", "2"), ("1", "-1", "11")])
 def test_signs_beside_what_is_none_are_asked_about(tmp_path: Path, cells: tuple[str, ...]):
     for header in ("Coeff", "Coefficient", "Sens"):

@@ -19,6 +19,7 @@ from comptoir.reading.debits import refuse_both_sides
 from comptoir.reading.delimited import read_delimited
 from comptoir.reading.formats import WORKBOOKS, Format
 from comptoir.reading.guide import COLUMN_QUESTIONS, NO_MAPPINGS, Guide, Mappings
+from comptoir.reading.hours import with_hours_told
 from comptoir.reading.items import expand_items
 from comptoir.reading.jsonlines import read_json_lines
 from comptoir.reading.line_prices import with_amounts_for_prices
@@ -175,9 +176,11 @@ def _read_sheets(
 def _survey(pieces: Iterable[Sheet], name: str, guide: Guide, currency: str) -> Survey:
     survey = Survey()
     settled = (settle_structure(piece, name) for piece in _with_words_checked(pieces, name, guide, currency))
-    for place, piece in enumerate(_with_heads_told(settled)):
+    for place, found in enumerate(_with_heads_told(settled)):
+        piece = found
         if place == 0:
             refuse_units_below(piece, currency)
+            piece = with_hours_told(found)
         refuse_movements(piece)
         refuse_split_decimals(piece)
         refuse_both_sides(piece)

@@ -10,6 +10,7 @@ import polars as pl
 
 from comptoir.reading.columns import coded
 from comptoir.reading.digits import plain_text
+from comptoir.reading.months import NUMBERS as MONTH_NUMBERS
 from comptoir.reading.months import numbered_months, without_weekdays
 
 DATE_PARTS: Final = (
@@ -26,6 +27,9 @@ DATE: Final = r"^[^T,\s]*"
 
 SERIAL_MAX: Final = 2_958_465  # 9999-12-31 in a spreadsheet
 SERIAL_TEXT: Final = r"^[345][0-9]{4}(?:[.,][0-9]+)?$"  # 1982 to 2064, where a text has lost the format of a date
+# mai-05, 5-May: a spreadsheet shows a day without its year, or a month with it, so.
+MONTH_NAME: Final = rf"(?:{'|'.join(MONTH_NUMBERS)})\.?"
+TWO_PARTS: Final = rf"(?i)^\s*(?:{MONTH_NAME}[\s/-]*[0-9]{{1,2}}|[0-9]{{1,2}}[\s/-]*{MONTH_NAME})\s*$"
 SECONDS_A_DAY: Final = 86_400
 FIRST_YEAR: Final = 1900
 # A typed number that as a day lies outside these years is a year (2026 is a day of 1905), a count or a day written
@@ -219,6 +223,8 @@ def parse_times(described: pl.DataFrame, order: Order | None, zone: str, *, epoc
         .then(pl.lit("day_unlikely"))
         .when(~pl.col("numeric") & pl.col("text").str.contains(SERIAL_TEXT))
         .then(pl.lit("day_as_number"))
+        .when(pl.col("text").str.contains(TWO_PARTS))
+        .then(pl.lit("date_in_part"))
         .when(pl.col("moment").is_null() | (pl.col("local").dt.year() < FIRST_YEAR))
         .then(pl.lit("not_a_date"))
     )
