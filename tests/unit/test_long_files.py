@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
 import random
 import tempfile
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -19,25 +21,26 @@ from comptoir.check import check_file
 from comptoir.examining import Examined, examine
 from comptoir.lazy import Lazy, Spool
 from comptoir.problems import Problem
-from comptoir.quality import portions
+from comptoir.quality import portions, respelling
 from comptoir.quality.deciding import Outcome
 from comptoir.quality.pieces import verdicts_on_pieces
 from comptoir.quality.reject_file import write_reject_file
+from comptoir.quality.respelling import misunderstood
 from comptoir.quality.suites import Suites, configuration
 from comptoir.quality.verdicts import Verdict
-from comptoir.reading import delimited, exchange
+from comptoir.reading import apart, child, delimited, exchange
 from comptoir.reading.apart import read_apart
 from comptoir.reading.columns import Columns
 from comptoir.reading.reader import recognise
+from comptoir.reading.tables import ReadFile
 from comptoir.records import entity_id, lot_id
 from comptoir.settings import ImportPolicy, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from comptoir.quality.suites import SuiteResult
-    from comptoir.reading.tables import ReadFile, Table
+    from comptoir.reading.tables import Table
 
 PARIS = Settings(timezone="Europe/Paris")
 CLOCK = Clock("Europe/Paris", date(2026, 3, 31))
@@ -185,6 +188,35 @@ def test_the_reject_file_of_a_long_file_is_that_of_the_whole(
     whole = written(tmp_path / "whole")
     request.getfixturevalue("small_pieces")
     assert written(tmp_path / "long") == whole
+
+
+def test_a_reject_file_that_is_long_itself_is_read_back_in_pieces(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+):
+    path = tmp_path / "x.csv"
+    path.write_text("\n".join([HEADERS["sales"], *lines_of("sales", 0.3), ""]))
+    request.getfixturevalue("small_pieces")
+    result, _ = examined(read(path, tmp_path / "long"))
+
+    def run(sent: bytes, folder: Path, _settings: Settings) -> None:
+        source, settings, arguments = pickle.loads(sent)  # noqa: S301 - sent by this process
+        child._read(source, settings, arguments, folder)
+
+    monkeypatch.setattr(apart, "_run", run)
+    made = write_reject_file(result.rejected, path, tmp_path / "rejects", PARIS, refusal=result.decision.refusal)
+    assert made is not None
+    back = read_apart(made, PARIS)
+    assert (back.in_pieces, sum(table.frame.height for table in back.tables)) == (True, result.counts.rows_rejected)
+
+
+def test_a_value_of_a_later_piece_that_is_read_back_as_another_is_found(
+    make_table: Callable[..., Table], monkeypatch: pytest.MonkeyPatch
+):
+    whole = make_table("sales", [{"quantity": each} for each in (1, 2, 3, 4)])
+    verdict = Verdict(whole, whole.frame.clear(), [2, 3, 4, 5], [])
+    pieces = [make_table("sales", [{"quantity": each} for each in part]) for part in ((1, 2), (3, 40))]
+    monkeypatch.setattr(respelling, "read_apart", lambda *_, **__: ReadFile(pieces, [], in_pieces=True))
+    assert misunderstood(Path("x.csv"), [verdict], PARIS) == [{"quantity"}]
 
 
 def test_the_report_on_a_long_file_counts_all_of_it(

@@ -64,13 +64,14 @@ def rejected_rows(frame: pl.DataFrame, verdict: Verdict) -> pl.DataFrame:
 def misunderstood(path: Path, verdicts: Sequence[Verdict], settings: Settings) -> list[set[str]]:
     """Read a reject file back; return the fields of each verdict that are not read as they were from the source."""
     try:
-        again = read_apart(path, settings, mappings=_mappings([verdict.table for verdict in verdicts])).tables
+        again = read_apart(path, settings, mappings=_mappings([verdict.table for verdict in verdicts]))
     except AmbiguousFileError as doubt:
         asked = {problem.params.get("field", "") for problem in doubt.problems}
         return [asked & _spellable(verdict.table) for verdict in verdicts]
     except RejectedFileError:
         return [set() for _ in verdicts]  # spelling helps nothing here; its sender is told when it comes
-    return [_changed(verdict, table) for verdict, table in zip(verdicts, again, strict=False)]
+    sheets = [again.tables] if again.in_pieces else [[table] for table in again.tables]
+    return [_changed(verdict, tables) for verdict, tables in zip(verdicts, sheets, strict=False)]
 
 
 def _mappings(tables: Sequence[Table]) -> Mappings:
@@ -86,15 +87,18 @@ def _spellable(table: Table) -> set[str]:
     return {column.name for column in table.kind.columns if column.type in SPELLED and column.name in table.headers}
 
 
-def _changed(verdict: Verdict, again: Table) -> set[str]:
-    """Return the fields of which a value that was understood in the source is another one now."""
+def _changed(verdict: Verdict, again: Sequence[Table]) -> set[str]:
+    """Return the fields of which a value that was understood in the source is another one now, in any piece."""
     understood = rejected_rows(verdict.table.frame, verdict)
-    if again.kind != verdict.table.kind or again.frame.height != understood.height:
+    heights = [table.frame.height if table.kind == verdict.table.kind else 0 for table in again]
+    if sum(heights) != understood.height:
         return set()  # rows that are not read as rows again can't be compared
+    parts = (understood.slice(sum(heights[:place]), height) for place, height in enumerate(heights))
     return {
         field
+        for part, table in zip(parts, again, strict=True)
         for field in _spellable(verdict.table)
-        if (understood[field].is_not_null() & understood[field].ne_missing(again.frame[field])).any()
+        if (part[field].is_not_null() & part[field].ne_missing(table.frame[field])).any()
     }
 
 
