@@ -17,7 +17,7 @@ from comptoir.expecting import last_deadline
 from comptoir.reading.guide import signature_of
 from comptoir.rules import Window, week_of
 from comptoir.stores import expected, mappings
-from comptoir.stores.ledger import new_entry
+from comptoir.stores.ledger import Published, new_entry, note_published
 from tests.browser.pages import is_marked, mark, wait_for_state
 
 if TYPE_CHECKING:
@@ -133,6 +133,34 @@ def test_a_file_moves_through_its_states_on_the_open_page(
         hot.ledger.update_one({"_id": entry["_id"]}, {"$set": {"state": state, "rows_read": 1200}})
         wait_for_state(page, "<b>été</b>.csv", label, timeout_seconds=30)
     assert "1,200" in page.locator(".file-row").first.inner_text()
+    assert is_marked(page)
+
+
+def test_a_long_file_says_on_the_open_page_how_many_of_its_parts_are_counted(
+    hot: Hot, url: str, passwords: dict[str, str], sign_in: Callable[..., Page]
+) -> None:
+    entry = new_entry(
+        answers={},
+        sha256="b" * 64,
+        attempt=1,
+        name="long.csv",
+        path="",
+        size=10,
+        landing=2,
+        source="page",
+        by="accountant",
+    )
+    staged = {"at": datetime.now(UTC), "portions": {"sales": 51}}
+    hot.ledger.insert_one(entry | {"state": "validating", "kind": "sales", "staged": staged})
+    page = sign_in(url, "accountant", passwords["accountant"])
+    wait_for_state(page, "long.csv", "Checking", timeout_seconds=30)
+    mark(page)
+    for done, label in ((1, "Counting, 1 of 51 parts"), (2, "Counting, 2 of 51 parts"), (3, "Counting, 3 of 51 parts")):
+        portion = Published([10 + done], {}, {"rows_applied": 100, "rows_unchanged": 0})
+        note_published(hot, entry["_id"], "sales", portion)
+        wait_for_state(page, "long.csv", label, timeout_seconds=30)
+    hot.ledger.update_one({"_id": entry["_id"]}, {"$set": {"state": "applied"}})
+    wait_for_state(page, "long.csv", "Applied", timeout_seconds=30)
     assert is_marked(page)
 
 
