@@ -1,7 +1,8 @@
 """How fast and in how much memory files are read, judged and turned into change sets, beside others at the same files.
 
-Run it with `make bench`; bench/README.md says what the columns mean. Each measurement is a process of its own, which
-this script starts with the name of a task and a file; the tasks take turns, and each line is the median of its runs.
+Usage: python bench/imports.py [speed | memory | check]…; all of them where none is named, as `make bench` does.
+bench/README.md says what the columns mean. Each measurement is a process of its own, which this script starts with the
+name of a task and a file; the tasks take turns, and each line is the median of its runs.
 """
 
 from __future__ import annotations
@@ -20,17 +21,21 @@ from dataclasses import asdict, astuple, dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 import xlsxwriter
 
 from comptoir.changes.change_set import ChangeSet, Stamp, changed_records, make_change_set
 from comptoir.changes.records import Clock, build_records
+from comptoir.embedded.processes import group_rss_mb
 from comptoir.examining import examine
 from comptoir.lazy import Spool
 from comptoir.memory import KEEP_FREED
+from comptoir.quality import data_docs
+from comptoir.quality.reject_file import write_reject_file
 from comptoir.quality.suites import Suites
+from comptoir.reading.apart import read_apart
 from comptoir.reading.exchange import read_outcome, write_recognised
 from comptoir.reading.reader import recognise
 from comptoir.settings import Settings
@@ -38,20 +43,28 @@ from comptoir.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from comptoir.examining import Examined
     from comptoir.quality.checking import Checked
+    from comptoir.reading.tables import ReadFile
 
 SEED = 1
 RUNS = 3
 CSV_LINES = 1_000_000
 MANY_CSV_LINES = 5_000_000
 XLSX_ROWS = 100_000
+CHECKED_CSV_LINES = 2_130_000  # 100 MiB
+CHECKED_XLSX_ROWS = 500_000
+WRONG_EVERY = 10  # rows, where a file has wrong ones
 LINES_AN_INVOICE = 4
 RETURNS = 0.05
 CSV_RATIO, XLSX_RATIO = 6, 4
 CHANGE_SET_SECONDS = 20.0
 PEAK_MEBIBYTES = 1536
+CHECK_SECONDS = 60.0
+LOOK_SECONDS = 0.05
 TODAY = date(2026, 3, 31)
 SETTINGS = Settings(timezone="Europe/Paris", currency="EUR")
+TASK_VARIABLES = os.environ | KEEP_FREED
 HEADERS = ("no_facture", "code_client", "code_produit", "quantite", "prix_unitaire", "date_heure")
 
 
@@ -143,9 +156,45 @@ def ours(path: Path, stages: Stages) -> None:
             examined = examine(file, None, SETTINGS, "good_rows", clock, look=stages.apart("suites", suites.run))
         with stages.stage("change set"):
             parts = Spool(change_set_of(by_kind["sales"], clock) for by_kind in examined.accepted())
-        rows = sum(table.frame.height for table in file.tables)
+        rows = rows_of(file)
     if sum(part.rows_applied for part in parts) != rows or not suites.results[0].success:
         raise SystemExit("Not every row of the file was applied: this measures nothing.")
+
+
+def rows_of(file: ReadFile) -> int:
+    """Return how many rows were read."""
+    return sum(table.frame.height for table in file.tables)
+
+
+def whole(path: Path, stages: Stages) -> None:
+    """Do the same as an import's tasks do it: read in a process apart, and keep rows and reports on disk."""
+    clock, suites = Clock(SETTINGS.timezone, TODAY), Suites()
+    with tempfile.TemporaryDirectory(prefix="comptoir-bench-") as name:
+        folder = Path(name)
+        with stages.stage("read"):
+            file = read_apart(path, SETTINGS)
+        with stages.stage("judge"):
+            examined = examine(file, None, SETTINGS, "good_rows", clock, look=suites.run)
+        with stages.stage("reports"):
+            staged = stage(examined, folder)
+            data_docs.build(suites.results, folder / "docs", SETTINGS, title=path.name)
+            write_reject_file(examined.rejected, path, folder / "rejects", SETTINGS)
+        counts = examined.counts
+        del file, examined  # another task publishes
+        with stages.stage("change set"):
+            applied = sum(change_set_of([pl.read_parquet(each)], clock).rows_applied for each in staged)
+    if applied != counts.rows_read - counts.rows_rejected or not applied:
+        raise SystemExit("The rows don't add up: this measures nothing.")
+
+
+def stage(examined: Examined, folder: Path) -> list[Path]:
+    """Write the accepted rows down, portion by portion."""
+    paths = []
+    for portion, by_kind in enumerate(examined.accepted()):
+        for number, frame in enumerate(by_kind["sales"]):
+            paths.append(folder / f"{portion}-{number}.parquet")
+            frame.write_parquet(paths[-1], compression="zstd")
+    return paths
 
 
 def change_set_of(accepted: Sequence[pl.DataFrame], clock: Clock) -> ChangeSet:
@@ -161,6 +210,7 @@ TASKS: dict[str, Callable[[Path, Stages], None]] = {
     "pandas csv": pandas_csv,
     "pandas xlsx": pandas_xlsx,
     "ours": ours,
+    "whole": whole,
 }
 
 
@@ -178,12 +228,13 @@ def sales_rows(count: int) -> Iterator[tuple[str, str, str, int, Decimal, dateti
         yield f"F{line // LINES_AN_INVOICE:07d}", client, product, sign * draw.randrange(1, 20), price, moment
 
 
-def write_csv(path: Path, count: int) -> Path:
-    """Write a French export: semicolons, decimal commas, days first."""
+def write_csv(path: Path, count: int, *, wrong_every: int = 0) -> Path:
+    """Write a French export: semicolons, decimal commas, days first; where wanted with prices that are none."""
     with path.open("w", encoding="utf-8", newline="") as file:
         file.write(";".join(HEADERS) + "\r\n")
-        for invoice, client, product, quantity, price, moment in sales_rows(count):
-            amount = str(price).replace(".", ",")
+        for number, (invoice, client, product, quantity, price, moment) in enumerate(sales_rows(count), start=1):
+            is_wrong = wrong_every and number % wrong_every == 0
+            amount = "?" if is_wrong else str(price).replace(".", ",")
             file.write(f"{invoice};{client};{product};{quantity};{amount};{moment:%d/%m/%Y %H:%M}\r\n")
     return path
 
@@ -208,9 +259,39 @@ def run_task(task: str, path: Path) -> None:
 
 def measure(task: str, path: Path) -> dict[str, Taken]:
     """Run a task in a process of its own, with the environment that the platform gives to its tasks."""
-    words = [sys.executable, __file__, task, str(path)]
-    done = subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True, env=os.environ | KEEP_FREED)
+    done = subprocess.run(command(task, path), check=True, stdout=subprocess.PIPE, text=True, env=TASK_VARIABLES)
     return {name: Taken(**taken) for name, taken in json.loads(done.stdout).items()}
+
+
+def command(task: str, path: Path) -> list[str]:
+    """Return the words that run a task."""
+    return [sys.executable, __file__, task, str(path)]
+
+
+def peak_together(path: Path) -> float:
+    """Import a file and return the most memory that the task and the process that reads for it held at once, in MiB."""
+    words, peak = command("whole", path), 0
+    with subprocess.Popen(words, stdout=subprocess.DEVNULL, env=TASK_VARIABLES, start_new_session=True) as task:
+        while task.poll() is None:
+            peak = max(peak, group_rss_mb(task.pid) or 0)
+            time.sleep(LOOK_SECONDS)
+    if task.returncode:
+        raise SystemExit("The import failed: this measures nothing.")
+    return peak
+
+
+def check_takes(path: Path, home: Path) -> Taken:
+    """Run `comptoir check` on a file with no platform, and return what it and the process that reads for it took."""
+    words = [str(Path(sys.executable).with_name("comptoir")), "check", str(path), "--json"]
+    before, began = cpu_of_ended(), time.perf_counter()
+    subprocess.run(words, check=True, stdout=subprocess.DEVNULL, env=os.environ | {"COMPTOIR_HOME": str(home)})
+    return Taken(cpu_of_ended() - before, time.perf_counter() - began, 0)
+
+
+def cpu_of_ended() -> float:
+    """Return the CPU seconds of all processes that this one and those it started have waited for."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def median_of(runs: Sequence[dict[str, Taken]]) -> dict[str, Taken]:
@@ -223,16 +304,22 @@ def median_of(runs: Sequence[dict[str, Taken]]) -> dict[str, Taken]:
     }
 
 
-def main() -> None:
-    """Write the files, measure the tasks in turns, and print tables, ratios and the peak of memory."""
-    with tempfile.TemporaryDirectory(prefix="comptoir-bench-") as folder:
-        large = write_csv(Path(folder) / "sales.csv", CSV_LINES)
-        many = write_csv(Path(folder) / "many.csv", MANY_CSV_LINES)
-        book = write_xlsx(Path(folder) / "sales.xlsx", XLSX_ROWS)
-        plan = [("bare csv", large), ("pandas csv", large), ("ours", large)]
-        plan += [("bare xlsx", book), ("pandas xlsx", book), ("ours", book)]
-        turns = [[measure(task, path) for task, path in plan] for _ in range(RUNS)]
-        longest = measure("ours", many)
+def main(chosen: Sequence[str]) -> None:
+    """Measure what was chosen, in a folder that goes with it."""
+    for name in chosen or PARTS:
+        with tempfile.TemporaryDirectory(prefix="comptoir-bench-") as folder:
+            PARTS[name](Path(folder))
+
+
+def measure_speed(folder: Path) -> None:
+    """Measure the tasks in turns, and print tables, ratios and the peak of memory."""
+    large = write_csv(folder / "sales.csv", CSV_LINES)
+    many = write_csv(folder / "many.csv", MANY_CSV_LINES)
+    book = write_xlsx(folder / "sales.xlsx", XLSX_ROWS)
+    plan = [("bare csv", large), ("pandas csv", large), ("ours", large)]
+    plan += [("bare xlsx", book), ("pandas xlsx", book), ("ours", book)]
+    turns = [[measure(task, path) for task, path in plan] for _ in range(RUNS)]
+    longest = measure("ours", many)
     bare, pandas, csv, bare_book, pandas_book, xlsx = (median_of(runs) for runs in zip(*turns, strict=True))
     print_table(f"CSV, {CSV_LINES:,} lines", CSV_LINES, {"polars bare": bare, "pandas": pandas, "ours": csv})
     print_table(
@@ -242,7 +329,37 @@ def main() -> None:
     )
     print_verdicts(csv, bare, xlsx, bare_book)
     print_table(f"CSV, {MANY_CSV_LINES:,} lines", MANY_CSV_LINES, {"ours": longest})
-    print_peak(longest)
+
+
+def measure_memory(folder: Path) -> None:
+    """Print the most memory that a task and its reading process hold at once, for files of several lengths."""
+    for lines, wrong_every in ((CSV_LINES, 0), (MANY_CSV_LINES, 0), (MANY_CSV_LINES, WRONG_EVERY)):
+        path = write_csv(folder / "sales.csv", lines, wrong_every=wrong_every)
+        peaks = [peak_together(path) for _ in range(RUNS)]
+        said = "kept" if max(peaks) <= PEAK_MEBIBYTES else "missed"
+        wrong = f", one in {wrong_every} wrong" if wrong_every else ""
+        median = statistics.median(peaks)
+        print(f"\n{lines:,} lines{wrong}: {median:,.0f} MiB, most {max(peaks):,}; aim {PEAK_MEBIBYTES:,}: {said}")
+
+
+def measure_check(folder: Path) -> None:
+    """Print how long `comptoir check` takes on large files while no platform runs."""
+    book = write_xlsx(folder / "sales.xlsx", CHECKED_XLSX_ROWS)
+    for path in (write_csv(folder / "sales.csv", CHECKED_CSV_LINES), book):
+        runs = [check_takes(path, folder / "home") for _ in range(RUNS)]
+        cpu, wall = (statistics.median(figures) for figures in ([r.cpu for r in runs], [r.wall for r in runs]))
+        said = "kept" if wall <= CHECK_SECONDS else "missed"
+        size = path.stat().st_size / 1024**2
+        print(
+            f"\nchecked {path.name}, {size:.0f} MiB: {cpu:.1f} CPU s, {wall:.1f} s; aim {CHECK_SECONDS:.0f} s: {said}"
+        )
+
+
+PARTS: Final[dict[str, Callable[[Path], None]]] = {
+    "speed": measure_speed,
+    "memory": measure_memory,
+    "check": measure_check,
+}
 
 
 def print_table(title: str, rows: int, tasks: dict[str, dict[str, Taken]]) -> None:
@@ -269,15 +386,8 @@ def print_verdicts(
     print(f"\n{CSV_LINES:,} lines to a change set in {wall:.1f} s; aim {CHANGE_SET_SECONDS:.0f} s: {said}")
 
 
-def print_peak(stages: dict[str, Taken]) -> None:
-    """Print the peak of memory that is aimed at, and whether it is kept."""
-    peak = max(taken.peak for taken in stages.values())
-    said = "kept" if peak <= PEAK_MEBIBYTES else "missed"
-    print(f"\n{MANY_CSV_LINES:,} lines within {peak:.0f} MiB; aim {PEAK_MEBIBYTES}: {said}")
-
-
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
+    if sys.argv[1:2] and sys.argv[1] in TASKS:
         run_task(sys.argv[1], Path(sys.argv[2]))
     else:
-        main()
+        main(sys.argv[1:])
