@@ -22,7 +22,7 @@ from comptoir.quality.identities import (
     with_key,
     with_lot,
 )
-from comptoir.quality.invoices import with_invoices, with_resumed, with_sheets
+from comptoir.quality.invoices import invoice_days, with_invoices, with_resumed, with_sheets
 from comptoir.quality.places import with_depots, with_shops
 
 if TYPE_CHECKING:
@@ -217,17 +217,13 @@ def _with_closing(frame: pl.DataFrame, timezone: str, known: Known) -> pl.DataFr
 def _with_registered(frame: pl.DataFrame, timezone: str, known: Known) -> pl.DataFrame:
     """Add `registered_day` of each invoice, how many days after it the invoice is dated now, and its `invoice_days`."""
     dated = frame.with_columns(day_of_known(frame, "invoice", known.invoice_days).alias("registered_day"))
+    unknown = pl.lit(None, dtype=pl.Int64)
     if known.allows_redating:
-        unknown = pl.lit(None, dtype=pl.Int64)
         return dated.with_columns(unknown.alias("days_from_registered"), unknown.alias("invoice_days"))
     day = _local_day(frame, "timestamp", timezone)
-    first = day.min().over("invoice")
-    # An invoice that is on several sheets is a copy there, or an error anyway.
-    days = (day.max() - day.min()).over("table", "invoice").dt.total_days()
-    return dated.with_columns(
-        (first - pl.col("registered_day")).dt.total_days().alias("days_from_registered"),
-        pl.when(pl.col("invoice").is_not_null()).then(days).alias("invoice_days"),
-    )
+    moved = (day.min().over("invoice") - pl.col("registered_day")).dt.total_days() if known.invoice_days else unknown
+    days = invoice_days(frame.select("table", "invoice", day=day))
+    return dated.with_columns(moved.alias("days_from_registered"), days.alias("invoice_days"))
 
 
 def _with_twins(frame: pl.DataFrame, key: tuple[str, ...]) -> pl.DataFrame:

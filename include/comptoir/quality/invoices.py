@@ -83,6 +83,20 @@ def with_sheets(frame: pl.DataFrame, sheets: Sequence[str]) -> pl.DataFrame:
     return joined.with_columns(pl.col("invoice_on_sheets", "invoice_copied").fill_null(value=False))
 
 
+def invoice_days(lines: pl.DataFrame) -> pl.Series:
+    """Return for each line how many days its invoice goes over, 0 where all are of one; null without an invoice.
+
+    An invoice that is on several sheets is a copy there, or an error anyway.
+
+    Args:
+        lines: `table`, the key of the `invoice`, and the `day` on the trader's calendar.
+    """
+    numbers = number_of(_invoice_of_sheet(lines))
+    numbered = lines.select("day", number=numbers).filter(pl.col("number").is_not_null())
+    spans = numbered.group_by("number").agg((pl.col("day").max() - pl.col("day").min()).dt.total_days())
+    return spans.sort("number")["day"].gather(numbers)
+
+
 def with_resumed(frame: pl.DataFrame) -> pl.DataFrame:
     """Add `invoice_resumed`: an invoice of no client goes on half a day later, behind other rows.
 

@@ -39,9 +39,11 @@ class Leftover:
             for claim in sheet.match.claims
             if named[claim.column] == 1 and claim.is_certain and claim.column not in CODE_OF_ID.values()
         }
+        claimed = {claim.position for claim in sheet.match.claims}
         for place in range(min(len(sheet.headers), HEADERS_LOOKED_AT)):
             if place not in settled:
-                self._take(place, sheet.texts[str(place)])
+                # The different cells of a column of the contract are known anyway.
+                self._take(place, sheet.coded(str(place)).values if place in claimed else sheet.texts[str(place)])
         self._take_credited(sheet)
 
     def _take_credited(self, sheet: Sheet) -> None:

@@ -241,7 +241,7 @@ def problems_of_others(
 
 
 def _sold(typed: Columns) -> pl.Series:
-    return (typed.frame["quantity"] > 0).fill_null(value=False)
+    return (typed.of_rows("quantity") > 0).fill_null(value=False)
 
 
 def problems_of_drafts(sheet: Sheet, place: int, numbers: Cells, typed: Columns) -> Iterator[Problem]:
@@ -256,7 +256,7 @@ def problems_of_drafts(sheet: Sheet, place: int, numbers: Cells, typed: Columns)
     texts = numbers.distinct["text"]
     yield from _problems_of_numbers(sheet, place, numbers, numbers.rows_where(texts.str.contains(DRAFT)), DRAFT_WORDS)
     credited = numbers.rows_where(texts.str.contains(CREDITED))
-    sold = credited.filter(_sold(typed).gather(credited))
+    sold = credited.filter(_sold(typed).gather(credited)) if len(credited) else credited
     yield from _problems_of_numbers(sheet, place, numbers, sold, CREDIT_WORDS)
 
 
@@ -264,7 +264,7 @@ def _problems_of_numbers(
     sheet: Sheet, place: int, numbers: Cells, rows: pl.Series, words: tuple[str, str]
 ) -> Iterator[Problem]:
     code, field = words
-    cells = numbers.spread(numbers.distinct["text"]).gather(rows)
+    cells = numbers.distinct["text"].gather(numbers.places.gather(rows))
     told: dict[str, Any] = {"column": sheet.headers[place], "params": {"field": field}}
     for row, cell in zip(sheet.rows.gather(rows), cells, strict=True):
         yield Problem(code, sheet=sheet.name, row=row, value=cell, **told)
