@@ -829,6 +829,11 @@ def test_a_number_that_begins_as_those_of_credit_notes_is_asked_about(tmp_path: 
     assert rejected == [(row, "credit_note_positive", number) for row in (4, 5)]
 
 
+def test_a_credit_note_that_charges_for_something_is_not_asked_about(tmp_path: Path):
+    back = "AV-2026-001,C,2026-01-14,P,-3,12.50"
+    assert errors(judged(tmp_path, SALES, FIRST, SECOND, back, back.replace("P,-3", "LIVRAISON,1"))) == []
+
+
 def test_the_answer_about_a_number_s_letters_holds_for_the_next_file(tmp_path: Path):
     path = tmp_path / "x.csv"
     path.write_text("\n".join((SALES, FIRST, SECOND, THIRD.replace("F2", "CN-1"))))

@@ -47,16 +47,20 @@ class Leftover:
         self._take_credited(sheet)
 
     def _take_credited(self, sheet: Sheet) -> None:
-        """Take the invoices' numbers that begin as those of credit notes, where a quantity is not negative."""
+        """Take the invoices' numbers that begin as those of credit notes, where no quantity is negative.
+
+        A credit note may charge for something: beside what came back, a quantity that is not negative is no doubt.
+        """
         places = {claim.column: str(claim.position) for claim in sheet.match.claims}
         if not {"invoice_no", "quantity"} <= places.keys() or len(self._credited) >= CELLS_KEPT:
             return
         numbers = sheet.coded(places["invoice_no"])
         is_credited = numbers.where(numbers.values.str.contains(CREDIT_PREFIX), or_null=False)
         if is_credited.any():
-            is_sold = ~sheet.texts[places["quantity"]].str.contains(NEGATIVE).fill_null(value=True)
-            different = sheet.texts[places["invoice_no"]].filter(is_credited & is_sold).unique(maintain_order=True)
-            self._credited.update(dict.fromkeys(map(str.strip, different.head(CELLS_KEPT))))
+            lines = sheet.texts.select(number=places["invoice_no"], quantity=places["quantity"]).filter(is_credited)
+            is_back = pl.col("quantity").str.contains(NEGATIVE).fill_null(value=True)
+            sold = lines.group_by("number", maintain_order=True).agg(is_back.any()).filter(~pl.col("quantity"))
+            self._credited.update(dict.fromkeys(map(str.strip, sold["number"].head(CELLS_KEPT))))
 
     def _take(self, place: int, texts: pl.Series) -> None:
         kept = self._cells.setdefault(place, {})
