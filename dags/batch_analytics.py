@@ -52,4 +52,5 @@ with DAG(
         deploy_mode="client",
         conf=configuration(SETTINGS, SETTINGS.spark),
         driver_memory=DRIVER_MEMORY,
+        max_active_tis_per_dag=1,  # a backfill's runs are not in `max_active_runs`, and all write the months' facts
     )

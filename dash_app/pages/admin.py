@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 Answer = dict[str, Any]
 STRONG: Final = ["ag-right-aligned-cell", "strong"]
+STALE_MILLISECONDS: Final = 2_000  # while figures are computed anew: nothing tells that they have been
 CHART_OPTIONS: Final[Any] = {"displayModeBar": False, "responsive": True}
 
 
@@ -75,7 +76,7 @@ def register_callbacks(app: Dash, dashboard: Dashboard) -> None:
     @app.callback(
         output=_winners_outputs(),
         inputs={
-            "_counts": (Input(ids.LIVE_WINNERS, "data"), Input(ids.LIVE_FILES, "data")),
+            "_counts": (Input(ids.LIVE_WINNERS, "data"), Input(ids.WINDOW_STALE_LOOK, "n_intervals")),
             "kind": Input(ids.WINDOW_KIND, "value"),
             "day": Input(ids.WINDOW_DAY, "data"),
         },
@@ -171,7 +172,8 @@ def winners_answer(dashboard: Dashboard, window: Window) -> Answer:
         "missing": shape.cost_missing_rows(missing, reader.formats),
         "missing_body": shown(when=bool(missing)),
         "label": window_label(window, reader),
-        "stale": _stale(dashboard, window),
+        "stale": (stale := _stale(dashboard, window)),
+        "is_still": stale is None,
         "at_end": window.end >= dashboard.today(),
     }
 
@@ -200,6 +202,7 @@ def _winners_outputs() -> dict[str, Output]:
         "missing_body": Output(f"{ids.COST_MISSING_GRID}-body", "style"),
         "label": Output(ids.WINDOW_LABEL, "children"),
         "stale": Output(ids.WINDOW_STALE, "children"),
+        "is_still": Output(ids.WINDOW_STALE_LOOK, "disabled"),
         "at_end": Output(ids.WINDOW_NEXT, "disabled"),
     }
 
@@ -227,6 +230,7 @@ def _winners_card(answer: Answer, window: Window, reader: Reader, dashboard: Das
     subtitle = say("winners.subtitle", count=dashboard.settings.winners_top)
     parts = [
         html.Div(answer["stale"], id=ids.WINDOW_STALE, role="status"),
+        dcc.Interval(id=ids.WINDOW_STALE_LOOK, interval=STALE_MILLISECONDS, disabled=answer["is_still"]),
         html.Div(body, id=f"{ids.WINNERS_BODY}-some", style=answer["body"]),
         html.Div(answer["nothing"], id=f"{ids.WINNERS_BODY}-none"),
         missing,

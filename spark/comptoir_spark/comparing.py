@@ -82,7 +82,7 @@ class Comparison:
 
     def _add_paged(self, collection: str, expected: list[Document]) -> None:
         heads = self._hot.facts[collection].find({"_id": {"$in": [figure["_id"] for figure in expected]}})
-        shown = [as_found(self._hot, head, LISTS[collection]) for head in heads]
+        shown = [as_found(self._hot, collection, head, LISTS[collection]) for head in heads]
         self._add(collection, _by_key(expected), shown)
 
     def _add(self, collection: str, lake: Mapping[str, Document], hot: Iterable[Document]) -> None:

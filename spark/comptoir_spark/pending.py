@@ -67,7 +67,8 @@ def load(hot: Hot) -> Pending | None:
 def finish(hot: Hot, pending: Pending) -> None:
     """Note that its figures are written: the stream has come to its offsets, and nothing of it is pending."""
     note_progress(hot, pending.batch, pending.reached)
-    hot.facts[names.PENDING_CLIENTS].delete_many({"batch": {"$lte": pending.batch}})
+    if pending.touched.clients:
+        hot.facts[names.PENDING_CLIENTS].delete_many({"batch": {"$lte": pending.batch}})
     hot.facts[names.PROGRESS].delete_one({"_id": PENDING, "batch": pending.batch})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
 
 from comptoir import names
 from comptoir.accounts import record_act
@@ -95,10 +96,13 @@ def unfinished(hot: Hot) -> Touched | None:
     return Touched({window_named(name) for name in note["windows"]}, clients)
 
 
-def _begin(hot: Hot, touched: Touched) -> None:
+def _begin(hot: Hot, touched: Touched) -> Document:
+    """Note what is computed anew; return what removes this note, and no successor's."""
     clients = sorted(touched.clients) if len(touched.clients) <= CLIENTS_NOTED else None
-    note = {"windows": sorted(window.id for window in touched.windows), "clients": clients}
+    own = {"_id": UNFINISHED, "token": uuid4().hex}
+    note = own | {"windows": sorted(window.id for window in touched.windows), "clients": clients}
     hot.facts[names.PROGRESS].replace_one({"_id": UNFINISHED}, note, upsert=True)
+    return own
 
 
 @reaching_mongo()
@@ -115,7 +119,7 @@ def repair(figures: Figures, hot: Hot, differences: list[Difference], day: date,
     details = {"documents": len(differences), "first": [str(each) for each in differences[:SHOWN]]}
     record_act(hot, who="platform", act=ACT, subject=day.isoformat(), details=details)
     touched = both(_touched(hot, differences, day), unfinished(hot) or Touched())
-    _begin(hot, touched)
+    own = _begin(hot, touched)
     progress = hot.facts[names.PROGRESS].find_one({"_id": "stream"}) or {}
     for collection, of in groupby(differences, key=lambda each: each.collection):
         if collection in FENCES:
@@ -123,7 +127,7 @@ def repair(figures: Figures, hot: Hot, differences: list[Difference], day: date,
             with ignoring_duplicates():
                 hot.facts[collection].bulk_write(writes, ordered=False)
     figures.recompute(touched, on)
-    hot.facts[names.PROGRESS].delete_one({"_id": UNFINISHED})
+    hot.facts[names.PROGRESS].delete_one(own)
 
 
 def _replacing(difference: Difference, batch: int) -> ReplaceOne[Document]:

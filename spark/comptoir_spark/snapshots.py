@@ -50,7 +50,8 @@ def write_facts(deltas: DataFrame, settings: Settings) -> None:
     for grain, columns in FACT_COLUMNS.items():
         facts = deltas.filter(F.col("grain") == grain).select(_month(), *_shown(columns))
         folder = f"{_root(settings)}/{names.LAKE_FACTS}/{grain}"
-        facts.coalesce(1).write.mode("overwrite").partitionBy("month").parquet(f"{folder}/{DRAFT}")
+        whole = facts.coalesce(1).write.mode("overwrite").option("maxRecordsPerFile", 0)  # a month is one file
+        whole.partitionBy("month").parquet(f"{folder}/{DRAFT}")
         _replace(facts, f"{folder}/{DRAFT}", folder, "month=*/part-*.parquet")
 
 

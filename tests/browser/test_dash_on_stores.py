@@ -197,7 +197,6 @@ def test_an_earlier_window_says_while_its_figures_are_computed_anew(
     page.click("#window-next")
     stale.wait_for()
     hot.facts[names.PROGRESS].delete_one({"_id": "pending"})
-    announce(servers, 1_000)
     expect(page.locator("#window-stale")).to_be_empty(timeout=PUSH_MILLISECONDS)
 
 

@@ -107,7 +107,7 @@ def _folded(hot: Hot) -> Iterator[Row]:
 
 def _ranking(hot: Hot) -> Iterator[Row]:
     for head in hot.facts[names.KPI_WINNERS].find():
-        for row in as_found(hot, head, ["ranking"])["ranking"]:
+        for row in as_found(hot, names.KPI_WINNERS, head, ["ranking"])["ranking"]:
             yield head["_id"], row["product_id"], str(row["rank"]), *_figures(row)
 
 
@@ -122,13 +122,13 @@ def _heads(hot: Hot) -> Iterator[Row]:
 
 def _cost_missing(hot: Hot) -> Iterator[Row]:
     for head in hot.facts[names.KPI_WINNERS].find():
-        for row in as_found(hot, head, ["cost_missing"])["cost_missing"]:
+        for row in as_found(hot, names.KPI_WINNERS, head, ["cost_missing"])["cost_missing"]:
             yield head["_id"], row["product_id"], str(row["quantity"]), str(row["revenue"])
 
 
 def _of_day(hot: Hot, on: date, name: str) -> list[dict[str, Any]]:
     head = hot.facts[names.KPI_LOSSES].find_one({"_id": on.isoformat()})
-    rows: list[dict[str, Any]] = as_found(hot, head, [name])[name] if head else []
+    rows: list[dict[str, Any]] = as_found(hot, names.KPI_LOSSES, head, [name])[name] if head else []
     return rows
 
 

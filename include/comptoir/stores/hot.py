@@ -276,8 +276,9 @@ def distinct_values(collection: Collection[Document], field: str, match: Mapping
 
     The server's own `distinct` answers with one document, in which some 300,000 identities have room.
     """
-    stages: list[Document] = [{"$match": {field: {"$gt": ""}, **(match or {})}}, {"$group": {"_id": f"${field}"}}]
-    return {group["_id"] for group in collection.aggregate(stages)}
+    wanted = match or {field: {"$gt": ""}}  # without a condition of its own by the field's index, if it has one
+    groups = collection.aggregate([{"$match": wanted}, {"$group": {"_id": f"${field}"}}])
+    return {group["_id"] for group in groups if group["_id"] is not None}
 
 
 def insert_missing(collection: Collection[Document], documents: Sequence[Document]) -> list[int]:

@@ -13,7 +13,7 @@ from comptoir import names
 from comptoir.stores.polling import poll
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from comptoir.stores.hot import Hot
 
@@ -56,13 +56,29 @@ def older_than(head: Row) -> Row:
     return {"_id": {"$regex": f"^{head['_id']}#"}, "version": {"$lt": head["version"]}}
 
 
-def as_found(hot: Hot, head: Row, lists: Iterable[str]) -> Row:
-    """Return a head with its lists, without the rows of pages that are missing."""
-    return head | {name: _rows(_read(hot, _identities(head, name))) for name in lists}
+def as_found(hot: Hot, collection: str, head: Row, lists: Sequence[str]) -> Row:
+    """Return a head with its lists: the latest one where it has moved, without the rows of pages that are lost."""
+    found = _pages_of(hot, head, lists)
+    while not _is_whole(head, found):
+        latest = hot.facts[collection].find_one({"_id": head["_id"]}) or head
+        if latest["version"] == head["version"]:
+            break
+        head, found = latest, _pages_of(hot, latest, lists)
+    return head | {name: _rows(pages) for name, pages in found.items()}
+
+
+def _pages_of(hot: Hot, head: Row, lists: Iterable[str]) -> dict[str, list[Row]]:
+    return {name: _read(hot, _identities(head, name)) for name in lists}
+
+
+def _is_whole(head: Row, found: Mapping[str, list[Row]]) -> bool:
+    return all(len(pages) == head["pages"][name] for name, pages in found.items())
 
 
 def _read(hot: Hot, identities: list[str]) -> list[Row]:
     """Return the pages that are there, in their order."""
+    if not identities:
+        return []
     found = {page["_id"]: page for page in hot.facts[names.KPI_PAGES].find({"_id": {"$in": identities}})}
     return [found[identity] for identity in identities if identity in found]
 
@@ -82,8 +98,7 @@ def read_whole(hot: Hot, collection: str, key: str, lists: Iterable[str]) -> Row
         head = hot.facts[collection].find_one({"_id": key})
         if head is None:
             return {}
-        pages = {name: _read(hot, _identities(head, name)) for name in lists}
-        is_whole = all(len(found) == head["pages"][name] for name, found in pages.items())
-        return head | {name: _rows(found) for name, found in pages.items()} if is_whole else None
+        found = _pages_of(hot, head, lists)
+        return head | {name: _rows(pages) for name, pages in found.items()} if _is_whole(head, found) else None
 
     return poll(look, MOVING_SECONDS, f"{collection} {key} is being written again; ask once more.")
