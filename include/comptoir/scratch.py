@@ -29,7 +29,8 @@ class OwnFolder:
         _remove_abandoned(parent)
         self.path = Path(mkdtemp(prefix=PREFIX, dir=parent))
         self._lock = os.open(self.path / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-        flock(self._lock, LOCK_EX)
+        with suppress(OSError):  # where nothing can be locked, nobody finds it abandoned either
+            flock(self._lock, LOCK_EX)
 
     def remove(self) -> None:
         """Remove it with all that is in it."""

@@ -307,6 +307,13 @@ def test_headers_stand_below_long_banners(tmp_path: Path, above: int, *, is_foun
             read(tmp_path, text)
 
 
+def test_a_table_that_only_lacks_a_name_is_no_banner_of_another(tmp_path: Path):
+    rows = "".join(f"T{place};{place % 28 + 1:02d}/01/2026;A{place};2;3,50\n" for place in range(30))
+    template = "code_produit;nom;prix_achat;prix_vente\nA1;Tea;1,00;2,00\n"
+    with pytest.raises(AmbiguousFileError):
+        read(tmp_path, f"Ticket;Jour;Truc;Qté;Tarif\n{rows}\n{template}")
+
+
 def test_headers_far_below_must_have_all(tmp_path: Path):
     banner = "".join(f"Line {place}, of what the program says\n" for place in range(25))
     with pytest.raises(RejectedFileError, match="were not recognised"):

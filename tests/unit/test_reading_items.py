@@ -203,6 +203,8 @@ def test_an_article_that_is_no_list_is_a_product(tmp_path: Path, write: Any, she
         ("whatever", [{"sku": "P2", "Quantité": 3}], True),
         ("whatever", {"sku": "P2", "quantity": 3}, False),  # of the line itself, perhaps
         ("details", [{"gift": "yes"}], False),
+        ("details", {"color": "red", "qty": 1}, False),
+        ("taxes lines", [{"rate": 20, "quantity": 2}], False),
         ("details", [], False),
     ],
 )

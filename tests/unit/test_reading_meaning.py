@@ -834,6 +834,33 @@ def test_a_credit_note_that_charges_for_something_is_not_asked_about(tmp_path: P
     assert errors(judged(tmp_path, SALES, FIRST, SECOND, back, back.replace("P,-3", "LIVRAISON,1"))) == []
 
 
+def test_letters_nobody_was_asked_about_are_no_doubt(tmp_path: Path):
+    lines = (SALES, FIRST, THIRD.replace("F2", "AV-1"), "CN-2,C,2026-01-14,P,-3,12.50")
+    assert errors(judged(tmp_path, *lines, answers={"value_unclear::invoice_no|AV": "as_written"})) == []
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [("Type document", ("Facture", "Avoir")), ("Sens", ("1", "-1")), ("Type", ("Invoice", "Refund"))],
+)
+def test_numbers_are_not_asked_about_beside_a_column_that_tells(tmp_path: Path, header: str, cells: tuple[str, str]):
+    lines = [f"{FIRST},{cells[0]}", f"{SECOND},{cells[0]}", f"{THIRD.replace('F2', 'AV-1')},{cells[1]}"]
+    assert [row for row, *_ in errors(judged(tmp_path, f"{SALES},{header}", *lines))] == [4]
+
+
+@pytest.mark.parametrize(("column", "number"), [("invoice_id", "AV-1"), ("invoice_no", "RFAC/2026/00001")])
+def test_numbers_of_credit_notes_are_asked_about_in_either_column(tmp_path: Path, column: str, number: str):
+    with pytest.raises(AmbiguousFileError) as doubt:
+        judged(tmp_path, SALES.replace("invoice_no", column), FIRST, SECOND, THIRD.replace("F2", number))
+    (question,) = doubt.value.questions
+    assert question.id.startswith(f"value_unclear::{column}|")
+
+
+@pytest.mark.parametrize("identity", ["Av7KxPq2", "nC9fJk", "CN8A21B7-0003"])
+def test_random_identities_are_no_letters_of_credit_notes(tmp_path: Path, identity: str):
+    assert errors(judged(tmp_path, SALES, FIRST, SECOND, THIRD.replace("F2", identity))) == []
+
+
 def test_the_answer_about_a_number_s_letters_holds_for_the_next_file(tmp_path: Path):
     path = tmp_path / "x.csv"
     path.write_text("\n".join((SALES, FIRST, SECOND, THIRD.replace("F2", "CN-1"))))

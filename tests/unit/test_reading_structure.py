@@ -122,6 +122,17 @@ def test_words_below_a_table_that_change_it_are_heard_before_it_is_rid_of_them(t
     assert [(p.code, p.row) for p in caught.value.problems] == [("banner_unit", 3)]
 
 
+@pytest.mark.parametrize("line", [",,3 lignes cahier,4,,", ",,APE-12,,,", ",,TVA,3,,", ",,Fin,,,"])
+def test_a_line_whose_product_sounds_like_a_foot_stays_and_is_judged(tmp_path: Path, line: str):
+    table = read(tmp_path, SALES, FIRST, line, SECOND)
+    assert table.frame["row"].to_list() == [2, 3, 4]
+
+
+def test_a_client_whose_code_sounds_like_a_foot_stays(tmp_path: Path):
+    table = read(tmp_path, CLIENTS, "C,Dupont,1.5,Gold", "Siret 12,Martin,,", "APE 12,,,")
+    assert table.frame["row"].to_list() == [2, 3]
+
+
 @pytest.mark.parametrize("line", ["Page 1/1,C,P,,,", "Page,Dupont", "2,C", "Prix valables en mars", "Fin,3"])
 def test_what_is_more_than_a_foot_stays_and_is_judged(tmp_path: Path, line: str):
     table = read(tmp_path, SALES, FIRST, line)

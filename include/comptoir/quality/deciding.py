@@ -82,7 +82,7 @@ def _refusal(counts: Counts, policy: ImportPolicy, verdicts: Sequence[Verdict]) 
 
 def _of_most(code: str, rejected: list[Problem], enough: float, params: dict[str, str]) -> Problem | None:
     """Return the refusal of a file that would not be mostly bad without some rows; None where it would."""
-    if len(rejected) < enough:
+    if len(rejected) < enough or 2 * len(rejected) <= int(params["bad"]):
         return None
     first = rejected[0]
     words = {key: first.params[key] for key in ("closing",) if key in first.params}

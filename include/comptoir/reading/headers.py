@@ -125,9 +125,12 @@ def find_header(
         index, match = max(near, key=lambda found: found[1].score)
         row, cells = sample[index]
         return HeaderRow(index, row, tuple(cells), _settle(match, cells, sheet, guide))
-    if found := _complete_header(sample[:BANNER_ROWS], sheet, name, guide):
+    unsettled = _unsettled(first, below, sheet, name, guide)
+    if not isinstance(unsettled, UnnamedColumnsError) and (
+        found := _complete_header(sample[:BANNER_ROWS], sheet, name, guide)
+    ):
         return found
-    raise _unsettled(first, below, sheet, name, guide)
+    raise unsettled
 
 
 def _complete_header(sample: Sequence[NumberedRow], sheet: str | None, name: str, guide: Guide) -> HeaderRow | None:
@@ -146,7 +149,7 @@ def _unsettled(
     """Return the error that asks which columns are those that nothing names, or that refuses where it may be none."""
     refusal = _unrecognised(sample, sheet, name)
     found = max(_unnamed_matches(sample, below, sheet, guide), key=lambda found: found[0].score, default=None)
-    if found is None or refusal.code == LEDGER:
+    if found is None or (refusal.code == LEDGER and found[0].kind.name != "clients"):
         return RejectedFileError([refusal])
     match, cells = found
     near, doubtful, taken = _similar(match, cells, sheet, guide)

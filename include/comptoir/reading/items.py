@@ -44,6 +44,7 @@ LISTING: Final = HEADERS | frozenset(
         normalise, ("details", "line items", "order lines", "order items", "products", "lignes de commande", "produits")
     )
 )
+SOLD: Final = r"(?i)[\"'][\w ]*(?:sku|produ[ci]t|article|code|ref|item)\w*[\"']\s*:"
 COUNTED: Final = r"(?i)[\"'](?:qte|qty|quantity|quantite|quantité)\w*[\"']\s*:"
 BROKEN: Final[tuple[Cell, ...]] = ((None, False),) * len(FIELDS)
 
@@ -122,7 +123,7 @@ def _lists(sheet: Sheet, place: int) -> Iterator[Problem]:
     if spelled in LISTING:
         is_list = is_list | texts.str.contains(ITEM)
     if spelled not in HEADERS:
-        is_list = is_list & texts.str.contains(COUNTED)
+        is_list = is_list & texts.str.contains(COUNTED) & texts.str.contains(SOLD)
     is_list = is_list.fill_null(value=False)
     told: dict[str, Any] = {"column": sheet.headers[place], "params": {"field": "product_code"}}
     for row, text in zip(sheet.rows.filter(is_list), texts.filter(is_list), strict=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
@@ -44,7 +45,7 @@ def read_json_lines(path: Path, name: str, guide: Guide) -> Sheet:
     cells: list[list[Cell]] = []
     shapes: dict[tuple[str, ...], int] = {}
     for row, text, document in _documents(path, encoding, name):
-        shapes.setdefault(tuple(document), row)
+        shapes.setdefault(tuple(filter(_is_named, document)), row)
         for key in document:
             keys.setdefault(key, len(keys))
         if len(keys) > KEYS_LIMIT:
@@ -76,6 +77,12 @@ def read_json_lines(path: Path, name: str, guide: Guide) -> Sheet:
         items=located.items,
         documents=pl.DataFrame({"row": rows, "text": texts}, schema=DOCUMENTS),
     )
+
+
+@lru_cache(KEYS_LIMIT)
+def _is_named(key: str) -> bool:
+    """Tell whether a key names a column of any kind; others, which may be there or not, make no shape."""
+    return any(match_kind(kind, [key]).claims for kind in ALL_KINDS)
 
 
 def _refuse_wrapping(document: dict[str, Any], name: str) -> None:

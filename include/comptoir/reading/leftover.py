@@ -10,6 +10,7 @@ import polars as pl
 from comptoir.reading.banners import NEGATIVE
 from comptoir.reading.headers import CODE_OF_ID
 from comptoir.reading.senses import CREDIT_PREFIX as CREDIT_PREFIX_OF_ONE
+from comptoir.reading.senses import credit_prefix
 from comptoir.reading.similar import HEADERS_LOOKED_AT
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ class Leftover:
         A credit note may charge for something: beside what came back, a quantity that is not negative is no doubt.
         """
         places = {claim.column: str(claim.position) for claim in sheet.match.claims}
-        if not {"invoice_no", "quantity"} <= places.keys() or len(self._credited) >= CELLS_KEPT:
+        places = {"invoice_no": places.get("invoice_id", ""), **places}
+        if not places["invoice_no"] or "quantity" not in places:
             return
         numbers = sheet.coded(places["invoice_no"])
         is_credited = numbers.where(numbers.values.str.contains(CREDIT_PREFIX), or_null=False)
@@ -60,7 +62,7 @@ class Leftover:
             lines = sheet.texts.select(number=places["invoice_no"], quantity=places["quantity"]).filter(is_credited)
             is_back = pl.col("quantity").str.contains(NEGATIVE).fill_null(value=True)
             sold = lines.group_by("number", maintain_order=True).agg(is_back.any()).filter(~pl.col("quantity"))
-            self._credited.update(dict.fromkeys(map(str.strip, sold["number"].head(CELLS_KEPT))))
+            self._credited.update(dict.fromkeys(map(credit_prefix, sold["number"])))
 
     def _take(self, place: int, texts: pl.Series) -> None:
         kept = self._cells.setdefault(place, {})

@@ -14,7 +14,9 @@ from comptoir.reading.guide import VALUE_QUESTION, added_places
 from comptoir.reading.items import sent_headers
 from comptoir.reading.leftover import CELLS_KEPT
 from comptoir.reading.qualifiers import (
+    BALANCING,
     NUMBERING,
+    SIGNING,
     TELLING,
     Qualifier,
     perhaps_telling,
@@ -88,21 +90,40 @@ def tellings_of(
     tellings: list[Telling] = []
     questions: list[Question] = []
     for place, qualifier in _qualifiers(sheet, taken, leftover, currency):
-        cells = leftover.credited() if qualifier is NUMBERING else leftover.cells(place)
-        unknown = list(dict.fromkeys(qualifier.word(cell) for cell in cells if qualifier.sense(cell) is None))
+        unknown = leftover.credited() if qualifier is NUMBERING else _unknown(qualifier, leftover.cells(place))
         asked = _Asked(sheet.name, sheet.headers[place], qualifier, guide, earlier)
         answers, otherwise = asked.answers(unknown), asked.answer(asked.header)
-        tellings.append(Telling(place, qualifier, answers, otherwise or Sense.LEFT_OUT))
+        silent = Sense.AS_WRITTEN if qualifier is NUMBERING else Sense.LEFT_OUT
+        tellings.append(Telling(place, qualifier, answers, otherwise or silent))
         questions += asked.questions([cell for cell in unknown if cell not in answers]) if otherwise is None else []
     return tellings, questions
 
 
+def _unknown(qualifier: Qualifier, cells: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(qualifier.word(cell) for cell in cells if qualifier.sense(cell) is None))
+
+
 def _qualifiers(
+    sheet: Sheet, taken: Mapping[str, int], leftover: Leftover, currency: str
+) -> list[tuple[int, Qualifier]]:
+    found = list(_beside(sheet, taken, leftover, currency))
+    numbered = taken.get("invoice_no", taken.get("invoice_id"))
+    is_settled = any(_settles(qualifier, leftover.cells(place)) for place, qualifier in found)
+    if numbered is not None and leftover.credited() and not is_settled:
+        found.insert(0, (numbered, NUMBERING))
+    return found
+
+
+def _settles(qualifier: Qualifier, cells: Sequence[str]) -> bool:
+    """Tell whether a column says of every row whether it is a credit note, so that numbers need not."""
+    is_told = qualifier in {SIGNING, BALANCING} or any(map(is_of_documents, cells))
+    return is_told and not _unknown(qualifier, cells)
+
+
+def _beside(
     sheet: Sheet, taken: Mapping[str, int], leftover: Leftover, currency: str
 ) -> Iterator[tuple[int, Qualifier]]:
     kind, added = sheet.match.kind.name, added_places(sheet.headers)
-    if "invoice_no" in taken and leftover.credited():
-        yield taken["invoice_no"], NUMBERING
     for place, header in enumerate(sheet.headers):
         if place in taken.values() or place in added:
             continue

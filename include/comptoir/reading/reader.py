@@ -179,7 +179,6 @@ def _survey(pieces: Iterable[Sheet], name: str, guide: Guide, currency: str) -> 
     for place, found in enumerate(_with_heads_told(settled)):
         piece = found
         if place == 0:
-            refuse_units_below(piece, currency)
             piece = with_hours_told(found)
         refuse_movements(piece)
         refuse_split_decimals(piece)
@@ -214,6 +213,7 @@ def _with_words_checked(pieces: Iterable[Sheet], name: str, guide: Guide, curren
     for place, piece in enumerate(pieces):
         if place == 0:
             guide.check_headers(piece.match.kind, piece.name, piece.headers)
+            refuse_units_below(piece, currency)
         refuse_changed_meaning(piece, name, currency)
         yield piece
 

@@ -65,7 +65,7 @@ CREDIT: Final = re.compile(
     r"avoir|credit(?:note|memo)|notecredit|refund|rembours|retour|return|gutschrift|^(?:cn|credit|av|avo|avr|avc)$"
 )
 # “AV-2026-001”, “CN12”: a shop may number its invoices so as well.
-CREDIT_PREFIX: Final = re.compile(r"(?i)\s*(av|avo|avr|avc|nc|ncr|cn|crn|ret)(?=[\W_]*\d)")
+CREDIT_PREFIX: Final = re.compile(r"(?i)\s*(av|avo|avr|avc|nc|ncr|cn|crn|ret|rinv|rfac)(?=[\W_]*\d[\W_\d]*$)")
 NO_SALE: Final = re.compile(
     r"^(?!not|non)(?:.*(?:cancel|annul|draft|brouillon|devi(?!s|a)|quot(?:e|ation)|estimate|proforma)|void).*$"
 )
@@ -384,10 +384,13 @@ def sense_of_base_in_digits(cell: str) -> Sense | None:
     """Do as `sense_of_base` does, for what is no price: 100,00 is a hundred pieces.
 
     Examples:
-        >>> [str(sense_of_base_in_digits(cell)) for cell in ("100,00", "1,00", "kg")]
-        ['None', 'as_written', 'as_written']
+        >>> [str(sense_of_base_in_digits(cell)) for cell in ("100,00", "6", "1,00", "kg")]
+        ['None', 'None', 'as_written', 'as_written']
     """
-    return sense_of_base(WHOLE.sub("", cell.strip()))
+    whole = WHOLE.sub("", cell.strip())
+    if whole.isdecimal():
+        return Sense.AS_WRITTEN if whole.lstrip("0") in {"", "1"} else None
+    return sense_of_base(whole)
 
 
 def sense_of_pack(cell: str) -> Sense | None:

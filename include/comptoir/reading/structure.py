@@ -33,14 +33,24 @@ if TYPE_CHECKING:
 WITH_DIGITS: Final = NUMBER_TYPES | {ColumnType.DAY, ColumnType.TIMESTAMP}
 DIGITS: Final = re.compile(r"\d+")
 FOOT_CELLS: Final = 2  # any row of any kind has more
+OF_PRODUCT: Final = frozenset({"product_code", "product_id", "name"})
+OF_CLIENT: Final = frozenset({"client_code", "client_id", "name"})
+NAMED_BY: Final = {"products": OF_PRODUCT, "stock": OF_PRODUCT, "sales": OF_PRODUCT, "clients": OF_CLIENT}
 FOOT: Final = re.compile(
-    r"page\s*:?\s*\d+(?:\s*(?:/|sur|of|de)\s*\d+)?|.*\bpage\s*:?\s*\d+\s*(?:/|sur|of|de)\s*\d+\W*"
+    r"page\s*:?\s*\d+(?:\s*(?:/|sur|of|de)\s*\d+)?"
     r"|(?:(?:document|etat|rapport|fichier|listing|liste)\s+)?"
     r"(?:edit|imprim|gener|export|extrait)\w*\s+(?:le|par|depuis)\b.*"
     r"|(?:printed|generated|exported|created)\s+(?:on|by|at|from)\b.*"
     r"|date\s+(?:d\W|de\s+l\W)?\s*(?:edition|impression|export|extraction)\b.*|(?:print|export)\s+date\b.*"
     r"|(?:nombre|nb|nbre)\s+(?:de\s+|d\W)(?:lignes?|enregistrements?|clients?|articles?|produits?|factures?)\W*\d*"
     r"|number\s+of\s+(?:rows|records|lines|clients|customers|products|invoices)\W*\d*"
+    r"|\W*(?:fin|end)\s+(?:de|du|of)\s+(?:la\s+|the\s+|l\W)?"
+    r"(?:liste|listing|fichier|document|etat|rapport|report|file|list|export|page)\W*",
+    re.DOTALL,
+)
+# What may be a product's or a client's name as well.
+PERHAPS_FOOT: Final = re.compile(
+    r".*\bpage\s*:?\s*\d+\s*(?:/|sur|of|de)\s*\d+\W*"
     r"|\W*(?:fin|end)\s+(?:de|du|of)\s+(?:la\s+|the\s+|l\W)?"
     r"(?:liste|listing|fichier|document|etat|rapport|report|file|list|export|page)\b.*|\W*(?:fin|end)\W*"
     r"|\W*(?:lignes?|rows?|lines?)(?:\(s\))?\W*\d+|\d+\s+(?:lignes?|enregistrements?|rows?|lines?|records?)\b.*"
@@ -250,9 +260,20 @@ def _feet_of_pages(sheet: Sheet) -> list[int]:
     return [
         row
         for row, cells in rows_where(sheet, [filled <= FOOT_CELLS])
-        if FOOT.fullmatch(plain_words(" ".join(filter(None, cells))))
+        if FOOT.fullmatch(text := plain_words(" ".join(filter(None, cells))))
+        or (PERHAPS_FOOT.fullmatch(text) and not _may_be_record(sheet, cells))
         or (isinstance(last, int) and row > last and _is_imprint(sheet, cells))
     ]
+
+
+def _may_be_record(sheet: Sheet, cells: Sequence[str]) -> bool:
+    """Tell whether a row names a product or a client, which a foot does in the first column alone, with nothing else.
+
+    A line of an invoice that lacks a value is to be rejected with its reason, and its invoice held.
+    """
+    filled = {claim.column: claim.position for claim in sheet.match.claims if cells[claim.position].strip()}
+    own = [position for column, position in filled.items() if column in NAMED_BY[sheet.match.kind.name]]
+    return any(position > 0 or len(filled) > 1 for position in own)
 
 
 def _is_imprint(sheet: Sheet, cells: Sequence[str]) -> bool:
