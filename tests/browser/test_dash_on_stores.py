@@ -150,14 +150,15 @@ def test_a_long_file_says_on_the_open_page_how_many_of_its_parts_are_counted(
         source="page",
         by="accountant",
     )
-    staged = {"at": datetime.now(UTC), "portions": {"sales": 51}}
-    hot.ledger.insert_one(entry | {"state": "validating", "kind": "sales", "staged": staged})
+    # Of a kind that no other test waits for.
+    staged = {"at": datetime.now(UTC), "portions": {"stock": 51}}
+    hot.ledger.insert_one(entry | {"state": "validating", "kind": "stock", "staged": staged})
     page = sign_in(url, "accountant", passwords["accountant"])
     wait_for_state(page, "long.csv", "Checking", timeout_seconds=30)
     mark(page)
     for done, label in ((1, "Counting, 1 of 51 parts"), (2, "Counting, 2 of 51 parts"), (3, "Counting, 3 of 51 parts")):
         portion = Published([10 + done], {}, {"rows_applied": 100, "rows_unchanged": 0})
-        note_published(hot, entry["_id"], "sales", portion)
+        note_published(hot, entry["_id"], "stock", portion)
         wait_for_state(page, "long.csv", label, timeout_seconds=30)
     hot.ledger.update_one({"_id": entry["_id"]}, {"$set": {"state": "applied"}})
     wait_for_state(page, "long.csv", "Applied", timeout_seconds=30)
