@@ -22,7 +22,7 @@ def hot_with(lots: list[str], *documents: dict[str, Any], older: tuple[dict[str,
     """Return a store whose facts are `documents` in the months asked for, and `older` before them."""
     found = lambda query, *_: older if "product_id" in query else documents  # noqa: E731 - as short as a stand-in may be
     facts = SimpleNamespace(find=found)
-    stock = SimpleNamespace(distinct=lambda *_: lots)
+    stock = SimpleNamespace(aggregate=lambda *_: [{"_id": lot} for lot in lots])
     stores = {names.FACTS_PRODUCT: facts, names.FACTS_CLIENT: facts, names.STOCK_LOTS: stock}
     return SimpleNamespace(facts=stores)  # type: ignore[return-value]
 
