@@ -42,3 +42,15 @@ def wait_for_runs(client: httpx.Client, dag_id: str, count: int, **match: str) -
             return runs
         assert time.monotonic() < deadline, runs
         time.sleep(1)
+
+
+def wait_for_backfills(client: httpx.Client, dag_id: str) -> None:
+    """Wait until no backfill of a DAG is open: there is one at a time, and it ends a while after its last run."""
+    deadline = time.monotonic() + RUN_SECONDS
+    while open_ones := [
+        each
+        for each in ask(client, "GET", "/backfills", params={"dag_id": dag_id})["backfills"]
+        if each["completed_at"] is None
+    ]:
+        assert time.monotonic() < deadline, open_ones
+        time.sleep(1)

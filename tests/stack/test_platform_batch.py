@@ -12,7 +12,7 @@ import pytest
 from comptoir import names
 from comptoir.samples import write_samples
 from comptoir.stores.cold import get, open_cold, remove
-from tests.stack.airflow_runs import ask, signed_in, wait_for_runs
+from tests.stack.airflow_runs import ask, signed_in, wait_for_backfills, wait_for_runs
 from tests.stack.comparing import oracle_of
 
 if TYPE_CHECKING:
@@ -84,11 +84,12 @@ def backfill(engineer: httpx.Client, wish: dict[str, Any], days: int) -> list[st
     ask(engineer, "POST", "/backfills", json=wish)
     runs = wait_for_runs(engineer, names.DAG_BATCH, days, run_type="backfill")
     assert {run["state"] for run in runs} == {"success"}
+    wait_for_backfills(engineer, names.DAG_BATCH)
     return [run["logical_date"] for run in sorted(runs, key=lambda run: run["start_date"])]
 
 
 def test_a_dry_run_tells_the_days_of_a_year(platform: RunningPlatform, engineer: httpx.Client):
-    wish = wish_of(platform, platform.today - timedelta(days=365), platform.today - timedelta(days=1))
+    wish = wish_of(platform, platform.today - timedelta(days=400), platform.today - timedelta(days=36))
     planned = ask(engineer, "POST", "/backfills/dry_run", json=wish)
     assert planned["total_entries"] == 365
 
