@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from comptoir.landing.transfers import FOLDER
-from tests.browser.pages import drop_file, drop_files, mark, transfer_of, waiting_file
+from tests.browser.pages import drop_file, drop_files, transfer_of, waiting_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -125,10 +125,19 @@ def look_for_the_server(page: Page) -> None:
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
 
+def wait_until_loaded(page: Page, loaded: list[Page]) -> None:
+    for _ in range(600):
+        if loaded:
+            return
+        page.wait_for_timeout(100)
+    pytest.fail("The page did not start anew in a minute.")
+
+
 def test_a_lost_connection_goes_on_where_it_broke(page: Page, servers: Settings, dashboard: ServedDashboard) -> None:
     offsets = offsets_sent(page)
     network = slowed(page)
-    mark(page)
+    loaded: list[Page] = []
+    page.on("load", loaded.append)
     drop_file(page, "large.csv", LINES)
     wait_for(page, servers, 1_000_000)
     dashboard.kill()
@@ -148,7 +157,7 @@ def test_a_lost_connection_goes_on_where_it_broke(page: Page, servers: Settings,
     assert part.read_text() == LINES
     assert max(offsets) >= 1_000_000  # what had arrived was not sent again
     look_for_the_server(page)
-    page.wait_for_function("window.leftByTheTest !== true")
+    wait_until_loaded(page, loaded)
     leave(page, "large.csv")
     assert not part.exists()
 
