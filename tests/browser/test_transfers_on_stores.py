@@ -125,7 +125,7 @@ def look_for_the_server(page: Page) -> None:
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
 
-def wait_until_loaded(page: Page, loaded: list[Page]) -> None:
+def wait_until_loaded(page: Page, loaded: list[str]) -> None:
     for _ in range(600):
         if loaded:
             return
@@ -136,8 +136,8 @@ def wait_until_loaded(page: Page, loaded: list[Page]) -> None:
 def test_a_lost_connection_goes_on_where_it_broke(page: Page, servers: Settings, dashboard: ServedDashboard) -> None:
     offsets = offsets_sent(page)
     network = slowed(page)
-    loaded: list[Page] = []
-    page.on("load", loaded.append)
+    loaded: list[str] = []
+    page.on("load", lambda page: loaded.append(page.url))
     drop_file(page, "large.csv", LINES)
     wait_for(page, servers, 1_000_000)
     dashboard.kill()
