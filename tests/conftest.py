@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -24,7 +25,7 @@ from comptoir.embedded.platform import start_servers, stop_servers
 from comptoir.settings import PORT_OFFSETS, PROJECT_ROOT, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from datetime import date
 
 COMPTOIR = str(Path(sys.executable).parent / "comptoir")
@@ -178,9 +179,23 @@ def platform() -> Iterator[RunningPlatform]:
 @pytest.fixture(scope="module")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """MongoDB, Kafka and HDFS alone, empty, for one module; yields the settings that reach them."""
-    settings = own_settings(tmp_path_factory.mktemp("servers"))
+    with running_servers(tmp_path_factory.mktemp("servers"), STORES) as settings:
+        yield settings
+
+
+@pytest.fixture(scope="module")
+def mongo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """MongoDB alone, empty, for one module; yields the settings that reach it."""
+    with running_servers(tmp_path_factory.mktemp("mongo"), {"mongo"}) as settings:
+        yield settings
+
+
+@contextmanager
+def running_servers(home: Path, only: Collection[str]) -> Iterator[Settings]:
+    """Run some servers of a platform of its own, and see that nothing is left of them."""
+    settings = own_settings(home)
     try:
-        start_servers(settings, print, only=STORES)
+        start_servers(settings, print, only=only)
         yield settings
     finally:
         stop_servers(settings, print)

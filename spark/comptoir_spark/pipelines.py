@@ -17,7 +17,7 @@ from comptoir.alerts import write_alert
 from comptoir.errors import StoppedError, TransientError
 from comptoir.rules import Rules, windows_of
 from comptoir.stores.hot import at_current_epoch, open_hot, reaching_mongo
-from comptoir.stores.upgrading import upgrade_figures, upgrade_pending
+from comptoir.stores.upgrading import upgrade_facts
 from comptoir_spark import facts, history, kpis, lake, rebuilding, repairing, snapshots, sources
 from comptoir_spark.cut import cut_of, note_beginning
 from comptoir_spark.figures import Figures, Touched, all_clients, current
@@ -255,8 +255,7 @@ def run_stream(settings: Settings) -> None:
         heartbeat.begin()
         rebuilding.prepare_facts(hot)
         # Also where the code was replaced beneath a platform that runs: the stream is what writes them.
-        upgrade_figures(hot)
-        upgrade_pending(hot)
+        upgrade_facts(hot)
         note_beginning(hot, settings)
     spark = build_session(settings, names.APP_STREAM)
     prefer(spark, INTERPRETED)

@@ -19,7 +19,6 @@ from comptoir_spark.schemas import EVENT, LAKE_EVENT, VERSION
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from confluent_kafka.admin._metadata import TopicMetadata
     from pyspark.sql import Column, DataFrame, SparkSession
 
     from comptoir.settings import Settings
@@ -67,7 +66,8 @@ def ends_of_topics(settings: Settings) -> Ends:
     consumer = Consumer({"bootstrap.servers": settings.kafka, "group.id": "comptoir-rebuild", "log_level": QUIET})
     try:
         topics = consumer.list_topics(timeout=WAIT_SECONDS).topics
-        if missing := [topic for topic in names.TOPIC_OF_KIND.values() if not _has_partitions(topics.get(topic))]:
+        shown = {name for name, topic in topics.items() if topic.error is None and topic.partitions}
+        if missing := [topic for topic in names.TOPIC_OF_KIND.values() if topic not in shown]:
             raise TransientError(f"Kafka ({settings.kafka}) does not show {', '.join(missing)}, and is asked again.")
         return {
             topic: {
@@ -80,10 +80,6 @@ def ends_of_topics(settings: Settings) -> Ends:
         raise TransientError(f"Kafka ({settings.kafka}) can't be reached and is tried again: {failure}") from failure
     finally:
         consumer.close()
-
-
-def _has_partitions(topic: TopicMetadata | None) -> bool:
-    return topic is not None and topic.error is None and bool(topic.partitions)
 
 
 def after_cut(events: DataFrame, cut: Mapping[str, int]) -> DataFrame:

@@ -110,23 +110,28 @@ def test_a_result_redraws_the_open_page_and_an_older_one_does_not(
     assert is_marked(page)
 
 
+def sent_by_accountant(name: str, *, landing: int) -> dict[str, Any]:
+    """Return the ledger's entry of a file that has just come by the page."""
+    return new_entry(
+        answers={},
+        sha256=str(landing) * 64,
+        attempt=1,
+        name=name,
+        path="",
+        size=10,
+        landing=landing,
+        source="page",
+        by="accountant",
+    )
+
+
 def test_a_file_moves_through_its_states_on_the_open_page(
     hot: Hot, url: str, passwords: dict[str, str], sign_in: Callable[..., Page]
 ) -> None:
     page = sign_in(url, "accountant", passwords["accountant"])
     page.get_by_text("No file has come yet").wait_for()
     mark(page)
-    entry = new_entry(
-        answers={},
-        sha256="a" * 64,
-        attempt=1,
-        name="<b>été</b>.csv",
-        path="",
-        size=10,
-        landing=1,
-        source="page",
-        by="accountant",
-    )
+    entry = sent_by_accountant("<b>été</b>.csv", landing=1)
     hot.ledger.insert_one(entry)
     wait_for_state(page, "<b>été</b>.csv", "Received", timeout_seconds=30)
     for state, label in (("validating", "Checking"), ("publishing", "Counting"), ("applied", "Applied")):
@@ -139,17 +144,7 @@ def test_a_file_moves_through_its_states_on_the_open_page(
 def test_a_long_file_says_on_the_open_page_how_many_of_its_parts_are_counted(
     hot: Hot, url: str, passwords: dict[str, str], sign_in: Callable[..., Page]
 ) -> None:
-    entry = new_entry(
-        answers={},
-        sha256="b" * 64,
-        attempt=1,
-        name="long.csv",
-        path="",
-        size=10,
-        landing=2,
-        source="page",
-        by="accountant",
-    )
+    entry = sent_by_accountant("long.csv", landing=2)
     # Of a kind that no other test waits for.
     staged = {"at": datetime.now(UTC), "portions": {"stock": 51}}
     hot.ledger.insert_one(entry | {"state": "validating", "kind": "stock", "staged": staged})

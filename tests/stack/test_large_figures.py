@@ -11,7 +11,6 @@ from uuid import NAMESPACE_URL, uuid4, uuid5
 import pytest
 
 from comptoir import names
-from comptoir.embedded.platform import start_servers, stop_servers
 from comptoir.reconciling import documents
 from comptoir.rules import Rules, month_of, windows_of
 from comptoir.stores.figures import read_losses, read_winners
@@ -22,7 +21,6 @@ from comptoir_spark.comparing import Comparison
 from comptoir_spark.figures import Figures, Touched, all_clients, touched_by
 from comptoir_spark.rebuilding import Silence
 from comptoir_spark.session import build_session
-from tests.conftest import own_settings, processes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,17 +40,6 @@ ROWS = 3 * PAGE_ROWS + 1  # of a figure made up
 CLIENTS = 400_000  # of whom some 320,000 had room
 UNKNOWN = 20_000  # products whose codes have a thousand characters each
 OFFSETS = {names.TOPIC_SALES: {"0": [0, 9]}}
-
-
-@pytest.fixture(scope="module")
-def mongo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    settings = own_settings(tmp_path_factory.mktemp("mongo"))
-    try:
-        start_servers(settings, print, only={"mongo"})
-        yield settings
-    finally:
-        stop_servers(settings, print)
-    assert processes_of(settings.home) == []
 
 
 @pytest.fixture

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from comptoir import names
-from comptoir.embedded.platform import start_servers, stop_servers
 from comptoir.errors import EpochLostError
 from comptoir.stores import ledger
 from comptoir.stores.hot import Hot, at_current_epoch, begin_epoch, open_hot, prepare_hot, switch_epoch
 from comptoir.stores.settling import settle
 from comptoir_spark import rebuilding
 from comptoir_spark.sinks import note_progress
-from tests.conftest import own_settings, processes_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,17 +27,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.stack
 TOPIC = names.TOPIC_SALES
-
-
-@pytest.fixture(scope="module")
-def mongo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    settings = own_settings(tmp_path_factory.mktemp("mongo"))
-    try:
-        start_servers(settings, print, only={"mongo"})
-        yield settings
-    finally:
-        stop_servers(settings, print)
-    assert processes_of(settings.home) == []
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from comptoir.quality.verdicts import Verdict
+    from comptoir.questions import Question
 
 SALES = "invoice_no,client_code,timestamp,product_code,quantity,unit_price"
 FIRST, SECOND, THIRD = "F1,C,2026-01-14,P,3,12.50", "F1,C,2026-01-14,Q,1,7.00", "F2,D,2026-01-15,P,2,12.50"
@@ -30,6 +31,14 @@ def judged(folder: Path, *lines: str, answers: Mapping[str, str] = NO_ANSWERS) -
     path = folder / "x.csv"
     path.write_text("\n".join(lines))
     return judged_file(path, answers)
+
+
+def question_about(folder: Path, *lines: str) -> Question:
+    """Return the one question that a file asks."""
+    with pytest.raises(AmbiguousFileError) as doubt:
+        judged(folder, *lines)
+    (question,) = doubt.value.questions
+    return question
 
 
 def errors(verdict: Verdict) -> list[tuple[int | None, str, str | None]]:
@@ -270,9 +279,7 @@ def test_a_word_that_nobody_knows_is_asked_about_and_taken_as_answered(
     tmp_path: Path, header: str, usual: str, cell: str
 ):
     lines = (f"{SALES},{header}", f"{FIRST},{usual}", f"{SECOND},{usual}", f"{THIRD},{cell}")
-    with pytest.raises(AmbiguousFileError) as doubt:
-        judged(tmp_path, *lines)
-    (question,) = doubt.value.questions
+    question = question_about(tmp_path, *lines)
     assert (question.problem.code, question.problem.value) == ("value_unclear", cell)
     assert question.id == f"value_unclear::{header}|{cell}"
     assert "{" not in question.problem.message("fr") + question.choices[0].message("en")
@@ -294,9 +301,7 @@ def test_an_answer_that_a_word_is_of_returns_rejects_what_is_positive(tmp_path: 
 
 def test_many_words_are_asked_about_as_one(tmp_path: Path):
     lines = [f"F{place},C,2026-01-14,P,3,12.50,sort {place}" for place in range(20)]
-    with pytest.raises(AmbiguousFileError) as doubt:
-        judged(tmp_path, f"{SALES},Type de document", *lines)
-    (question,) = doubt.value.questions
+    question = question_about(tmp_path, f"{SALES},Type de document", *lines)
     assert (question.id, question.problem.value) == (
         "value_unclear::Type de document",
         "sort 0, sort 1, sort 2, sort 3, sort 4 …",
@@ -314,9 +319,7 @@ def test_many_words_are_asked_about_as_one(tmp_path: Path):
 )
 def test_what_is_given_beside_the_quantity_is_asked_about(tmp_path: Path, header: str, cell: str):
     lines = (f"{SALES},{header}", f"{FIRST},0", f"{SECOND},", f"{THIRD},{cell}")
-    with pytest.raises(AmbiguousFileError) as doubt:
-        judged(tmp_path, *lines)
-    (question,) = doubt.value.questions
+    question = question_about(tmp_path, *lines)
     assert (question.id, question.problem.value) == (f"value_unclear::{header}", cell)
     assert judged(tmp_path, *lines, answers={question.id: "as_written"}).accepted.height == 3
     verdict = judged(tmp_path, *lines, answers={question.id: "left_out"})
@@ -333,9 +336,7 @@ def test_what_is_given_beside_the_quantity_is_asked_about(tmp_path: Path, header
 )
 def test_what_a_row_takes_back_or_may_take_back_is_asked_about(tmp_path: Path, header: str, cell: str):
     lines = (f"{SALES},{header}", f"{FIRST},", f"{SECOND},", f"{THIRD},{cell}")
-    with pytest.raises(AmbiguousFileError) as doubt:
-        judged(tmp_path, *lines)
-    (question,) = doubt.value.questions
+    question = question_about(tmp_path, *lines)
     assert question.problem.value == cell
     verdict = judged(tmp_path, *lines, answers={question.id: "return"})
     assert errors(verdict) == [(4, "credit_note_positive", cell)]
@@ -349,9 +350,7 @@ def test_letters_for_sales_and_what_is_given_back_are_asked_about(tmp_path: Path
 
 def test_a_column_without_a_header_may_tell_a_currency(tmp_path: Path):
     lines = (f"{SALES},", f"{FIRST},USD", f"{SECOND},USD", f"{THIRD},USD")
-    with pytest.raises(AmbiguousFileError) as doubt:
-        judged(tmp_path, *lines)
-    (question,) = doubt.value.questions
+    question = question_about(tmp_path, *lines)
     assert question.problem.value == "USD"
     verdict = judged(tmp_path, *lines, answers={question.id: "left_out"})
     assert [code for _, code, _ in errors(verdict)] == ["currency_foreign"] * 3
@@ -361,9 +360,7 @@ def test_a_column_without_a_header_may_tell_a_currency(tmp_path: Path):
 def test_sales_of_suppliers_without_a_client_may_be_purchases(tmp_path: Path, header: str):
     lines = [line.replace(",C,", ",").replace(",D,", ",") for line in (FIRST, SECOND, THIRD)]
     lines = [f"{SALES.replace('client_code,', '')},{header}", *(f"{line},METRO" for line in lines)]
-    with pytest.raises(AmbiguousFileError) as doubt:
-        judged(tmp_path, *lines)
-    (question,) = doubt.value.questions
+    question = question_about(tmp_path, *lines)
     assert question.id == f"value_unclear::{header}"
     assert judged(tmp_path, *lines, answers={question.id: "left_out"}).accepted.height == 0
 
@@ -381,9 +378,7 @@ def test_sales_of_a_cost_without_price_and_client_may_be_purchases(tmp_path: Pat
 
 def test_lots_in_a_unit_of_several_pieces_are_asked_about(tmp_path: Path):
     lines = ("product_code,quantity,batch_no,last_movement,Unité", "P,3,L1,2026-01-01,U", "Q,3,L2,2026-01-01,Carton")
-    with pytest.raises(AmbiguousFileError) as doubt:
-        judged(tmp_path, *lines)
-    (question,) = doubt.value.questions
+    question = question_about(tmp_path, *lines)
     assert [choice.answer for choice in question.choices] == ["as_written", "left_out"]
     verdict = judged(tmp_path, *lines, answers={question.id: "left_out"})
     assert errors(verdict) == [(3, "not_as_written", "Carton")]
@@ -414,9 +409,7 @@ def test_rows_of_other_kinds_that_may_not_count_are_asked_about(
     tmp_path: Path, table: tuple[str, str], header: str, cell: str
 ):
     lines = (f"{table[0]},{header}", f"{table[1]},{cell}")
-    with pytest.raises(AmbiguousFileError) as doubt:
-        judged(tmp_path, *lines)
-    (question,) = doubt.value.questions
+    question = question_about(tmp_path, *lines)
     assert question.problem.value == cell
     assert judged(tmp_path, *lines, answers={question.id: "as_written"}).accepted.height == 1
     verdict = judged(tmp_path, *lines, answers={question.id: "left_out"})
@@ -820,9 +813,7 @@ def test_a_number_that_begins_as_those_of_credit_notes_is_asked_about(tmp_path: 
     back = f"{number},C,2026-01-14,P,-3,12.50"
     assert errors(judged(tmp_path, SALES, FIRST, SECOND, back)) == []
     lines = (SALES, FIRST, SECOND, back.replace("-3", "3"), back.replace("-3", "2"))
-    with pytest.raises(AmbiguousFileError) as doubt:
-        judged(tmp_path, *lines)
-    (question,) = doubt.value.questions
+    question = question_about(tmp_path, *lines)
     assert question.id == f"value_unclear::invoice_no|{letters}"
     assert judged(tmp_path, *lines, answers={question.id: "as_written"}).accepted.height == 4
     rejected = errors(judged(tmp_path, *lines, answers={question.id: "return"}))
@@ -850,9 +841,7 @@ def test_numbers_are_not_asked_about_beside_a_column_that_tells(tmp_path: Path, 
 
 @pytest.mark.parametrize(("column", "number"), [("invoice_id", "AV-1"), ("invoice_no", "RFAC/2026/00001")])
 def test_numbers_of_credit_notes_are_asked_about_in_either_column(tmp_path: Path, column: str, number: str):
-    with pytest.raises(AmbiguousFileError) as doubt:
-        judged(tmp_path, SALES.replace("invoice_no", column), FIRST, SECOND, THIRD.replace("F2", number))
-    (question,) = doubt.value.questions
+    question = question_about(tmp_path, SALES.replace("invoice_no", column), FIRST, SECOND, THIRD.replace("F2", number))
     assert question.id.startswith(f"value_unclear::{column}|")
 
 
@@ -892,9 +881,7 @@ def test_other_letters_before_a_number_say_nothing(tmp_path: Path, number: str):
 )
 def test_what_became_of_a_sale_is_asked_about_as_one(tmp_path: Path, header: str, cell: str):
     lines = (f"{SALES},{header}", f"{FIRST},", f"{SECOND},{cell}", f"{THIRD},{cell}9")
-    with pytest.raises(AmbiguousFileError) as doubt:
-        judged(tmp_path, *lines)
-    (question,) = doubt.value.questions
+    question = question_about(tmp_path, *lines)
     assert question.id == f"value_unclear::{header}"
     assert judged(tmp_path, *lines, answers={question.id: "as_written"}).accepted.height == 3
     verdict = judged(tmp_path, *lines, answers={question.id: "left_out"})

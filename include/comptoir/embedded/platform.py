@@ -25,7 +25,7 @@ from comptoir.errors import MisconfiguredError, TransientError
 from comptoir.landing.drop import prepare_zone
 from comptoir.names import APP_STREAM
 from comptoir.stores.hot import open_hot, prepare_hot
-from comptoir.stores.upgrading import upgrade_figures, upgrade_ledger, upgrade_pending
+from comptoir.stores.upgrading import upgrade_facts, upgrade_ledger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -84,8 +84,7 @@ def prepare_stores(settings: Settings) -> list[NewAccount]:
     try:
         prepare_hot(hot)
         upgrade_ledger(hot)
-        upgrade_figures(hot)
-        upgrade_pending(hot)
+        upgrade_facts(hot)
         allow_stream(settings)
         created = create_first_accounts(hot)
         for account in list_accounts(hot):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
@@ -32,35 +33,45 @@ ENOUGH_NAMED: Final = 2  # columns that may stand beside any record
 DOCUMENTS: Final = {"row": pl.Int64(), "text": pl.String()}
 
 
+@dataclass
+class _Gathered:
+    """The objects of a file, as rows: their keys in the order in which they came, and in which row each shape did."""
+
+    keys: dict[str, int] = field(default_factory=dict)
+    rows: list[int] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    cells: list[list[Cell]] = field(default_factory=list)
+    shapes: dict[tuple[str, ...], int] = field(default_factory=dict)
+
+    def add(self, row: int, text: str, document: dict[str, Any], name: str) -> None:
+        self.shapes.setdefault(tuple(filter(_is_named, document)), row)
+        for key in document:
+            self.keys.setdefault(key, len(self.keys))
+        if len(self.keys) > KEYS_LIMIT:
+            params = {"name": name, "limit": str(KEYS_LIMIT)}
+            raise RejectedFileError([Problem("columns_too_many", row=row, params=params)])
+        self.rows.append(row)
+        self.texts.append(text)
+        self.cells.append([cell_of(document.get(key)) for key in self.keys])
+
+
 def read_json_lines(path: Path, name: str, guide: Guide) -> Sheet:
     """Read a file of JSON objects as one sheet.
 
     Raises:
         RejectedFileError: a line is no JSON object, or their keys make no kind.
     """
-    encoding = detect_encoding(path, name)
-    keys: dict[str, int] = {}
-    rows: list[int] = []
-    texts: list[str] = []
-    cells: list[list[Cell]] = []
-    shapes: dict[tuple[str, ...], int] = {}
-    for row, text, document in _documents(path, encoding, name):
-        shapes.setdefault(tuple(filter(_is_named, document)), row)
-        for key in document:
-            keys.setdefault(key, len(keys))
-        if len(keys) > KEYS_LIMIT:
-            params = {"name": name, "limit": str(KEYS_LIMIT)}
-            raise RejectedFileError([Problem("columns_too_many", row=row, params=params)])
-        rows.append(row)
-        texts.append(text)
-        cells.append([cell_of(document.get(key)) for key in keys])
+    found = _Gathered()
+    for row, text, document in _documents(path, detect_encoding(path, name), name):
+        found.add(row, text, document, name)
+    keys, rows, cells = found.keys, found.rows, found.cells
     order = _own_first(list(keys))
     places = [keys[key] for key in order]
     if len(rows) == 1:
         _refuse_wrapping(document, name)
     located = locate_header([(1, order)], None, name, guide, _texts(cells[:HEADER_SEARCH_ROWS], places))
     header = located.header
-    _refuse_other_records(shapes, header.match.kind, name)
+    _refuse_other_records(found.shapes, header.match.kind, name)
     places += range(len(order), len(header.cells))
     dates = {c.position for c in header.match.claims if header.match.kind.column(c.column).type in TIME_TYPES}
     return Sheet(
@@ -75,7 +86,7 @@ def read_json_lines(path: Path, name: str, guide: Guide) -> Sheet:
         rows=pl.Series("row", rows, dtype=pl.Int64),
         header_row=None,
         items=located.items,
-        documents=pl.DataFrame({"row": rows, "text": texts}, schema=DOCUMENTS),
+        documents=pl.DataFrame({"row": rows, "text": found.texts}, schema=DOCUMENTS),
     )
 
 

@@ -9,8 +9,7 @@ import polars as pl
 
 from comptoir.reading.banners import NEGATIVE
 from comptoir.reading.headers import CODE_OF_ID
-from comptoir.reading.senses import CREDIT_PREFIX as CREDIT_PREFIX_OF_ONE
-from comptoir.reading.senses import credit_prefix
+from comptoir.reading.senses import CREDIT_PREFIX, credit_prefix
 from comptoir.reading.similar import HEADERS_LOOKED_AT
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 CELLS_KEPT: Final = 200  # different ones of a column
 ROWS_KEPT: Final = 2_000  # from the beginning
-CREDIT_PREFIX: Final = "^" + CREDIT_PREFIX_OF_ONE.pattern.replace("(?=", "(?:")  # polars can't look ahead
+CREDITED: Final = f"^{CREDIT_PREFIX.pattern}"
 
 
 class Leftover:
@@ -57,7 +56,7 @@ class Leftover:
         if not places["invoice_no"] or "quantity" not in places:
             return
         numbers = sheet.coded(places["invoice_no"])
-        is_credited = numbers.where(numbers.values.str.contains(CREDIT_PREFIX), or_null=False)
+        is_credited = numbers.where(numbers.values.str.contains(CREDITED), or_null=False)
         if is_credited.any():
             lines = sheet.texts.select(number=places["invoice_no"], quantity=places["quantity"]).filter(is_credited)
             is_back = pl.col("quantity").str.contains(NEGATIVE).fill_null(value=True)

@@ -65,7 +65,7 @@ CREDIT: Final = re.compile(
     r"avoir|credit(?:note|memo)|notecredit|refund|rembours|retour|return|gutschrift|^(?:cn|credit|av|avo|avr|avc)$"
 )
 # “AV-2026-001”, “CN12”: a shop may number its invoices so as well.
-CREDIT_PREFIX: Final = re.compile(r"(?i)\s*(av|avo|avr|avc|nc|ncr|cn|crn|ret|rinv|rfac)(?=[\W_]*\d[\W_\d]*$)")
+CREDIT_PREFIX: Final = re.compile(r"(?i)\s*(av|avo|avr|avc|nc|ncr|cn|crn|ret|rinv|rfac)[\W_]*\d[\W_\d]*$")
 NO_SALE: Final = re.compile(
     r"^(?!not|non)(?:.*(?:cancel|annul|draft|brouillon|devi(?!s|a)|quot(?:e|ation)|estimate|proforma)|void).*$"
 )

@@ -1,4 +1,4 @@
-"""Brings documents of earlier releases into the shape of this one, while nothing else runs."""
+"""Brings documents of earlier releases into the shape of this one, before what writes them runs."""
 
 from __future__ import annotations
 
@@ -28,6 +28,12 @@ def upgrade_ledger(hot: Hot) -> None:
 
 def _in_portions(published: dict[str, Any]) -> dict[str, Any]:
     return {kind: {"sequences": [told.pop("sequence")]} | told for kind, told in published.items()}
+
+
+def upgrade_facts(hot: Hot) -> None:
+    """Bring what the stream alone writes into this shape; done again it changes nothing."""
+    upgrade_figures(hot)
+    upgrade_pending(hot)
 
 
 @reaching_mongo()
