@@ -63,7 +63,7 @@ endef
 
 ##@ Work on it
 
-.PHONY: test test-alone test-servers corpus faults faults-mutants faults-random lint bench loads chromium lock
+.PHONY: test test-alone test-servers corpus faults faults-mutants faults-random lint bench loads chromium nftables faketime lock
 test: $(DEV) lint chromium ## Run every test: unit, most of the corpus, spark, dags, stack, browser, some faults
 	@$(BIN)/comptoir fetch
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-alone test-servers
@@ -80,13 +80,13 @@ test-servers: $(DEV)
 corpus: $(DEV) ## Read every file of the corpus
 	@$(BIN)/pytest -m whole tests/corpus
 
-faults: $(DEV) ## Let every fault strike a platform under load, and print what became of it
+faults: $(DEV) nftables faketime ## Let every fault strike a platform under load, and print what became of it
 	@$(BIN)/pytest --capture=no -m "not mutants" tests/faults
 
-faults-mutants: $(DEV) ## Leave each guard out, and see that its fault then does harm
+faults-mutants: $(DEV) nftables faketime ## Leave each guard out, and see that its fault then does harm
 	@$(BIN)/pytest --capture=no -m mutants tests/faults
 
-faults-random: $(DEV) ## Let faults strike at random: RUNS=10, or one run again by its SEED=…
+faults-random: $(DEV) nftables faketime ## Let faults strike at random: RUNS=10, or one run again by its SEED=…
 	@$(BIN)/python -m tests.faults.at_random $(or $(RUNS),1) $(SEED)
 
 lint: $(DEV) ## Check style, types, spelling and the direction of imports
@@ -102,14 +102,24 @@ bench: $(DEV) ## Measure: each script in bench/ prints its figures
 loads: $(DEV) ## Bring large loads to a platform of its own: LOADS="small-beside-large day eight-hours"
 	@$(BIN)/python bench/loads/loads.py $(LOADS)
 
-chromium:
-	@if command -v chromium chromium-browser google-chrome > /dev/null; then exit 0; fi
+define of_debian
+	@if command -v $(2) > /dev/null; then exit 0; fi
 	if [ "$$(id -u)" != 0 ] || ! command -v apt-get > /dev/null; then
-		echo "The browser tests need Chromium: install the package chromium, then run this again." >&2
+		echo "$(1) is needed for $(3): install this package, then run this again." >&2
 		exit 1
 	fi
 	apt-get update --quiet
-	apt-get install --quiet --yes --no-install-recommends chromium
+	apt-get install --quiet --yes --no-install-recommends $(1)
+endef
+
+chromium:
+	$(call of_debian,chromium,chromium chromium-browser google-chrome,the tests in a browser)
+
+nftables:
+	$(call of_debian,nftables,nft,faults of the network)
+
+faketime:
+	$(call of_debian,faketime,faketime,faults of the clock)
 
 lock: $(UV) ## Resolve the dependencies anew
 	@$(UV) pip compile pyproject.toml --python-version 3.11 --universal --generate-hashes --no-emit-index-url -o requirements.txt

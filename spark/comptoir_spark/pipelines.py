@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
-from py4j.protocol import Py4JError
+from py4j.protocol import Py4JError, Py4JJavaError
 from pyspark.sql import functions as F  # noqa: N812 - the field's usual name
 
 from comptoir import names
@@ -19,6 +19,7 @@ from comptoir.rules import Rules, windows_of
 from comptoir.stores.hot import at_current_epoch, open_hot, reaching_mongo
 from comptoir.stores.upgrading import upgrade_facts
 from comptoir_spark import facts, history, kpis, lake, rebuilding, repairing, snapshots, sources
+from comptoir_spark.continuity import refuse_gap
 from comptoir_spark.cut import cut_of, note_beginning
 from comptoir_spark.figures import Figures, Touched, all_clients, current
 from comptoir_spark.frames import rows_of
@@ -41,6 +42,8 @@ TURN_SECONDS: Final = 1.0
 QUERY_TRIES: Final = 10
 QUERY_PAUSE_SECONDS: Final = 3.0
 IDLE_WAIT_SECONDS: Final = 10.0
+AWAY: Final = "DFSInputStream"  # where a checkpoint could not be fetched at all, which passes
+ROTTEN: Final = "ChecksumException"  # unless a part of it was, which is not what had been written
 # How Spark tells of it; see the tests, which take each of them away.
 LOST: Final = {
     "Kafka has dropped events that the stream had not read": ("KAFKA_DATA_LOSS", "Some data may have been lost"),
@@ -49,9 +52,9 @@ LOST: Final = {
         "Failed to read log file",
         "StreamMetadata",
         "Log.deserialize(",
+        ROTTEN,
     ),
 }
-AWAY: Final = "DFSInputStream"  # where a checkpoint could not be fetched at all, which passes
 
 
 class StreamApplication:
@@ -107,11 +110,18 @@ class StreamApplication:
         self._stop(query)
 
     def _started(self) -> StreamingQuery:
-        try:
-            return start_query(self._spark, self._writer, self._hot, self._settings)
-        except Py4JError as error:
-            refuse_lost(str(error))
-            raise
+        """Start the query, trying again while a server is away that it or its checkpoint needs."""
+        for left in reversed(range(QUERY_TRIES)):
+            try:
+                with reaching_mongo():
+                    return start_query(self._spark, self._writer, self._hot, self._settings)
+            except (Py4JJavaError, TransientError) as error:
+                refuse_lost(str(error))
+                if not left:
+                    raise
+                log.warning("The query is started in %s s: %s", QUERY_PAUSE_SECONDS, error)
+                time.sleep(QUERY_PAUSE_SECONDS)
+        raise AssertionError
 
     def _is_left_behind(self) -> bool:
         """Tell whether another epoch is the current one; no, while MongoDB is away."""
@@ -197,9 +207,14 @@ def start_query(spark: SparkSession, writer: StreamWriter, hot: Hot, settings: S
     """Start the query where its checkpoint says, or behind what its epoch was computed from.
 
     Checkpoint and facts belong together, epoch by epoch.
+
+    Raises:
+        StoppedError: the checkpoint doesn't go on where the facts end.
+        TransientError: a server that tells it is away.
     """
-    folder = f"{names.APP_STREAM}-v{QUERY_VERSION}/epoch-{hot.epoch}"
-    checkpoint = f"{settings.hdfs}{settings.lake_root.rstrip('/')}/{names.LAKE_CHECKPOINTS}/{folder}"
+    folder = f"{names.LAKE_CHECKPOINTS}/{names.APP_STREAM}-v{QUERY_VERSION}/epoch-{hot.epoch}"
+    refuse_gap(spark, hot, folder, settings)
+    checkpoint = f"{settings.hdfs}{settings.lake_root.rstrip('/')}/{folder}"
     _, ends = cut_of(hot)
     return (
         sources.read_kafka(spark, settings, ends)
@@ -233,8 +248,9 @@ def refuse_lost(reason: str) -> None:
     Raises:
         StoppedError: it is one.
     """
+    may_pass = AWAY in reason and ROTTEN not in reason
     for what, signs in LOST.items():
-        if AWAY not in reason and any(sign in reason for sign in signs):
+        if not may_pass and any(sign in reason for sign in signs):
             first = reason.strip().partition("\n")[0]
             raise StoppedError(
                 f"{what}. Run `comptoir rebuild`: the figures are computed anew from the lake. ({first})"

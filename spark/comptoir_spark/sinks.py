@@ -150,6 +150,11 @@ def record_batch(hot: Hot, batch: int, offsets: Offsets, settings: Settings) -> 
         )
 
 
+def was_begun(hot: Hot, batch: int) -> bool:
+    """Tell whether a batch of this epoch has noted what it is made of."""
+    return hot.facts[names.BATCHES].find_one({"_id": f"{hot.epoch}:{batch}"}, {"_id": 1}) is not None
+
+
 def add_facts(hot: Hot, batch: int, deltas: Iterable[Document]) -> None:
     """Add a batch's deltas to the facts, once.
 

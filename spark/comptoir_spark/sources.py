@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import time
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
-from confluent_kafka import Consumer, KafkaException, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 from pyspark.sql import functions as F  # noqa: N812 - the field's usual name
 
 from comptoir import names
 from comptoir.errors import TransientError
 from comptoir.publishing import lake
+from comptoir.publishing.topics import AWAY
 from comptoir.stores.cold import open_cold
 from comptoir_spark.columns import named
 from comptoir_spark.schemas import EVENT, LAKE_EVENT, VERSION
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from comptoir_spark.columns import Columns
 
 Ends = dict[str, dict[str, int]]  # offsets by topic and partition
+Place = tuple[str, str]  # a topic, and the number of a partition
 
 WAIT_SECONDS: Final = 20.0
 QUIET: Final = 3  # errors only
@@ -80,6 +83,55 @@ def ends_of_topics(settings: Settings) -> Ends:
         raise TransientError(f"Kafka ({settings.kafka}) can't be reached and is tried again: {failure}") from failure
     finally:
         consumer.close()
+
+
+def first_offsets(settings: Settings, starts: Mapping[Place, int]) -> dict[Place, int]:
+    """Return the offset of the first committed message from each start on, where there is one.
+
+    Markers of transactions take offsets too, and are no messages.
+
+    Raises:
+        TransientError: Kafka can't be reached.
+    """
+    consumer = Consumer(
+        {
+            "bootstrap.servers": settings.kafka,
+            "group.id": "comptoir-continuity",
+            "log_level": QUIET,
+            "isolation.level": "read_committed",
+            "auto.offset.reset": "earliest",
+            "enable.auto.commit": False,
+            "enable.partition.eof": True,
+        }
+    )
+    try:
+        consumer.assign([TopicPartition(topic, int(number), start) for (topic, number), start in starts.items()])
+        return _first_of_each(consumer, set(starts))
+    except KafkaException as failure:
+        raise TransientError(f"Kafka ({settings.kafka}) can't be reached and is tried again: {failure}") from failure
+    finally:
+        consumer.close()
+
+
+def _first_of_each(consumer: Consumer, left: set[Place]) -> dict[Place, int]:
+    """Poll until each partition has given a message, or told that it has none."""
+    found: dict[Place, int] = {}
+    deadline = time.monotonic() + WAIT_SECONDS
+    while left:
+        if time.monotonic() > deadline:
+            raise KafkaException(KafkaError(KafkaError._TIMED_OUT))  # noqa: SLF001 - the library's name of a local error
+        message = consumer.poll(1.0)
+        error = message.error() if message else None
+        if message is None or (error and error.code() in AWAY):
+            continue
+        place = (str(message.topic()), str(message.partition()))
+        if error and error.code() != KafkaError._PARTITION_EOF:  # noqa: SLF001 - as above
+            raise KafkaException(error)
+        offset = message.offset()
+        if not error and place in left and offset is not None:
+            found[place] = offset
+        left.discard(place)
+    return found
 
 
 def after_cut(events: DataFrame, cut: Mapping[str, int]) -> DataFrame:

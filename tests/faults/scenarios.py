@@ -15,7 +15,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
@@ -32,7 +32,7 @@ from comptoir.embedded.kafka import is_kafka_ready
 from comptoir.secrets import mongo_uri
 from comptoir.stores import cold
 from comptoir.stores.hot import at_current_epoch
-from tests.faults.ground import AWAY, resume
+from tests.faults.ground import AWAY, RECOVERY_SECONDS, resume
 from tests.faults.inside.seams import MOMENTS, seams_of
 from tests.faults.load import SALES, Made
 from tests.stack.streaming_tools import read_topic
@@ -48,6 +48,8 @@ STREAM: Final = names.APP_STREAM
 KILLED_AFTER_SECONDS: Final = 120.0
 SMALL_DISK: Final = "700m"
 STUTTER_SECONDS: Final = 40.0
+LOST_PERCENT: Final = 5
+CLOCK_SECONDS: Final = 5.0  # until all have looked at it again, and something has begun under it
 STUTTERING: Final = ("kafka", "mongo", "namenode", "datanode")
 
 
@@ -65,6 +67,7 @@ class Fault:
         stop: words of the named stop that it must lead to; the figures are then rebuilt.
         alerts: whether something ends or fails by it, so that an alert must be written. What is only slow is waited
             for, and what a file says is told in its own history.
+        own_clock: whether it needs a platform whose clock can be set.
     """
 
     number: str
@@ -75,6 +78,7 @@ class Fault:
     at_random: bool = False
     stop: tuple[str, ...] = ()
     alerts: bool = True
+    own_clock: bool = False
 
 
 FAULTS: Final[list[Fault]] = []
@@ -457,6 +461,38 @@ def checkpoint_truncated(ground: Ground, _chance: Random) -> str:
     return f"offsets {latest} cut off"
 
 
+@fault(
+    "14c",
+    "a digit of the checkpoint's latest offsets is another one",
+    mutant="offsets that go on",
+    stop=("checkpoint", "comptoir rebuild"),
+)
+def checkpoint_flipped(ground: Ground, _chance: Random) -> str:
+    """Kill the stream between two batches, and have its checkpoint begin ten messages earlier, which can be read."""
+    latest = ground.wait_for(lambda: _killed_between_batches(ground), KILLED_AFTER_SECONDS, "a moment between batches")
+    path = f"{_checkpoint(ground)}/offsets/{latest}"
+    *heads, last = cold.get(ground.cold, path).decode().splitlines()
+    offsets = json.loads(last)
+    place, offset = max(offsets[names.TOPIC_SALES].items(), key=lambda item: int(item[1]))
+    offsets[names.TOPIC_SALES][place] = offset - 10
+    cold.put(ground.cold, path, "\n".join([*heads, json.dumps(offsets)]).encode())
+    return f"offset {offset} of batch {latest} became {offset - 10}"
+
+
+def _killed_between_batches(ground: Ground) -> int | None:
+    """Kill the stream; return its latest batch where that was at its end, and nothing where another one had begun."""
+    ground.kill(STREAM)
+    folder = _checkpoint(ground)
+    begun, ended = (
+        max(int(name) for name in cold.list_names(ground.cold, f"{folder}/{each}") if name.isdigit())
+        for each in ("offsets", "commits")
+    )
+    if begun != ended:
+        ground.running(STREAM)
+        return None
+    return ended
+
+
 @fault("14b", "the checkpoint is deleted", mutant="numbers of batches", stop=("comptoir rebuild",))
 def checkpoint_deleted(ground: Ground, _chance: Random) -> str:
     """Delete it, and kill the stream."""
@@ -623,6 +659,32 @@ def odd_days(ground: Ground, chance: Random) -> str:
     return f"{len(moments)} odd moments applied, one of the future refused"
 
 
+@fault(
+    "20b",
+    "the clock is set an hour ahead, then two hours back, then right",
+    mutant="trying again",
+    alerts=False,
+    own_clock=True,
+)
+def clock_set(ground: Ground, chance: Random) -> str:
+    """Set the clock of all that runs; each time a file must be taken in while it is wrong."""
+    told = []
+    for hours in (1, -1, 0):
+        ground.set_clock(hours)
+        time.sleep(CLOCK_SECONDS)
+        told.append(_hours_ahead_in_ledger(ground, few_sales(tag_of(chance), ground)))
+        assert told[-1] == hours, f"the clock was to be {hours} hours ahead, and was {told[-1]}"
+    return f"the ledger's times were {told} hours ahead"
+
+
+def _hours_ahead_in_ledger(ground: Ground, made: Made) -> int:
+    """Drop a file and wait until it is applied; return how many hours ahead its receipt was noted."""
+    dropped_at = datetime.now(UTC)
+    ground.drop(made)
+    ground.wait_for(lambda: ground.entry(made.name).get("state") == "applied", RECOVERY_SECONDS, made.name)
+    return round((ground.entry(made.name)["received_at"] - dropped_at) / timedelta(hours=1))
+
+
 def _last_sunday(year: int, month: int) -> date:
     last = date(year, month, 31)
     return last - timedelta(days=(last.weekday() + 1) % 7)
@@ -653,30 +715,59 @@ def many_at_once(ground: Ground, chance: Random) -> str:
 
 @fault(
     "24",
-    "a network that stutters: Kafka, MongoDB and HDFS answer 0.3 s late again and again",
+    "a network that is 0.3 s late again and again and loses one packet in twenty: Kafka, MongoDB and HDFS",
     mutant="trying again",
     at_random=True,
     alerts=False,
 )
 def stuttering(ground: Ground, chance: Random) -> str:
-    """Stop servers for moments, in turn, as long as a slow network would hold answers back."""
+    """Stop servers for moments, in turn, as long as a slow network would hold answers back, and drop packets."""
     stops: Counter[str] = Counter()
-    deadline = time.monotonic() + STUTTER_SECONDS
-    while time.monotonic() < deadline:
-        chosen = [server for server in STUTTERING if chance.random() < 0.6]
-        stopped: list[psutil.Process] = []
-        try:
-            for server in chosen:
-                with suppress(*AWAY):  # another fault has taken it away; once it is back it stutters again
-                    stopped.append(ground.stopped(server))
-                    stops[server] += 1
-            time.sleep(0.3)
-        finally:
-            for process in stopped:
-                resume(process)
-        time.sleep(0.2)
+    with _losing_packets(ground) as count_lost:
+        deadline = time.monotonic() + STUTTER_SECONDS
+        while time.monotonic() < deadline:
+            stops.update(_stop_for_a_moment(ground, [each for each in STUTTERING if chance.random() < 0.6]))
+            time.sleep(0.2)
+        lost = count_lost()
     assert stops, "no server was stopped"
-    return f"{stops.total()} stops of 0.3 s: {dict(stops)}"
+    assert lost, "no packet was lost"
+    return f"{stops.total()} stops of 0.3 s: {dict(stops)}; {lost} packets lost"
+
+
+def _stop_for_a_moment(ground: Ground, servers: list[str]) -> list[str]:
+    """Stop servers for 0.3 s; return which were."""
+    stopped: dict[str, psutil.Process] = {}
+    try:
+        for server in servers:
+            with suppress(*AWAY):  # another fault has taken it away; once it is back it stutters again
+                stopped[server] = ground.stopped(server)
+        time.sleep(0.3)
+    finally:
+        for process in stopped.values():
+            resume(process)
+    return list(stopped)
+
+
+@contextmanager
+def _losing_packets(ground: Ground) -> Iterator[Callable[[], int]]:
+    """Drop one packet in twenty to and from the servers that stutter; gives what counts those that were dropped."""
+    table = f"comptoir_{ground.settings.port_base}"
+    ports = ", ".join(str(ground.settings.port(server)) for server in STUTTERING)
+    lines = [
+        f"tcp {side} {{ {ports} }} numgen random mod 100 < {LOST_PERCENT} counter drop" for side in ("sport", "dport")
+    ]
+    rules = f"table inet {table} {{ chain lossy {{ type filter hook input priority 0; {'; '.join(lines)}; }} }}"
+    subprocess.run(["nft", rules], check=True)
+    try:
+        yield lambda: _count_dropped(table)
+    finally:
+        subprocess.run(["nft", "delete", "table", "inet", table], check=True)
+
+
+def _count_dropped(table: str) -> int:
+    listed = subprocess.run(["nft", "--json", "list", "table", "inet", table], capture_output=True, check=True).stdout
+    expressions = [each for part in json.loads(listed)["nftables"] for each in part.get("rule", {}).get("expr", [])]
+    return sum(each["counter"]["packets"] for each in expressions if "counter" in each)
 
 
 @fault("24b", "MongoDB's password is another one for a while", mutant="trying again")

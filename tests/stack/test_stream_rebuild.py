@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -14,12 +15,13 @@ from comptoir import names
 from comptoir.reconciling.reconcile import reconcile
 from comptoir.stores import cold, ledger
 from comptoir.stores.hot import Decimal128, Hot, at_current_epoch, open_hot
+from comptoir_spark import sources
 from tests.conftest import variables_of
 from tests.stack.publishing_tools import Importer, open_importer
 from tests.stack.streaming_tools import Stream, die_in_a_job, read_topic, run_rebuild, send
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from comptoir.settings import Settings
 
@@ -142,7 +144,7 @@ def test_a_lost_checkpoint_is_a_named_stop_and_one_command_helps(trader: Trader)
 
 def test_a_corrupt_checkpoint_is_a_named_stop_and_one_command_helps(trader: Trader) -> None:
     assert trader.stream.stop() == 0
-    offsets = f"{names.LAKE_CHECKPOINTS}/stream_analytics-v1/epoch-{at_current_epoch(trader.stream.hot).epoch}/offsets"
+    offsets = f"{checkpoint_of(trader)}/offsets"
     for name in cold.list_names(trader.importer.cold, offsets):
         cold.put(trader.importer.cold, f"{offsets}/{name}", b"\0not what Spark wrote")
 
@@ -151,6 +153,50 @@ def test_a_corrupt_checkpoint_is_a_named_stop_and_one_command_helps(trader: Trad
 
     trader.begin()
     trader.sell(5)
+    trader.assert_right()
+
+
+def checkpoint_of(trader: Trader) -> str:
+    return f"{names.LAKE_CHECKPOINTS}/stream_analytics-v1/epoch-{at_current_epoch(trader.stream.hot).epoch}"
+
+
+def latest_offsets_of(trader: Trader) -> str:
+    folder = f"{checkpoint_of(trader)}/offsets"
+    return f"{folder}/{max(cold.list_names(trader.importer.cold, folder), key=int)}"
+
+
+def change_offsets(trader: Trader, change: Callable[[str, int], int]) -> None:
+    """Have the checkpoint's latest offset of each partition of sales be another one, as a damaged digit would."""
+    path = latest_offsets_of(trader)
+    *heads, last = cold.get(trader.importer.cold, path).decode().splitlines()
+    offsets = json.loads(last)
+    offsets[names.TOPIC_SALES] = {place: change(place, offset) for place, offset in offsets[names.TOPIC_SALES].items()}
+    cold.put(trader.importer.cold, path, "\n".join([*heads, json.dumps(offsets)]).encode())
+
+
+def flip_a_bit_on_disk(trader: Trader) -> None:
+    """Change what the DataNode's disk has of the checkpoint's latest offsets, beneath its checksums."""
+    content = cold.get(trader.importer.cold, latest_offsets_of(trader))
+    blocks = (path for path in (trader.stream.settings.home / "hdfs").rglob("blk_*") if path.read_bytes() == content)
+    next(blocks).write_bytes(content[:-4] + bytes([content[-4] ^ 1]) + content[-3:])
+
+
+def test_offsets_that_are_damaged_and_still_can_be_read_are_named_stops_and_one_command_helps(trader: Trader) -> None:
+    assert trader.stream.stop() == 0
+    change_offsets(trader, lambda _, offset: max(0, offset - 2))
+    trader.assert_named_stop("checkpoint goes on at", names.TOPIC_SALES, "comptoir rebuild")
+
+    trader.sell(12, waits=False)
+    ends = sources.ends_of_topics(trader.settings)[names.TOPIC_SALES]
+    change_offsets(trader, lambda place, _: ends[place])
+    trader.assert_named_stop("checkpoint goes on at", names.TOPIC_SALES, "comptoir rebuild")
+
+    flip_a_bit_on_disk(trader)
+    trader.assert_named_stop("checkpoint can't be read", "comptoir rebuild")
+    run_rebuild(trader.stream)
+
+    trader.begin()
+    trader.sell(13)
     trader.assert_right()
 
 

@@ -136,6 +136,7 @@ MUTANTS: dict[str, dict[str, Callable[..., Any]]] = {
     "what is pending": {"comptoir_spark.pending:load": _nothing},
     "stop at lost events": {"comptoir_spark.sources:read_kafka": _losses_passed_over},
     "stop at a damaged checkpoint": {"comptoir_spark.pipelines:refuse_lost": _nothing},
+    "offsets that go on": {"comptoir_spark.pipelines:refuse_gap": _nothing},
     "windows of all days": {"comptoir_spark.figures:touched_by": _only_now},
     "dead letters": {"comptoir_spark.results:Results.refuse": _nothing},
     "markers of transactions": {"comptoir.publishing.kafka:last_marker": _nothing},

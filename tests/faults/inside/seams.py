@@ -17,7 +17,7 @@ SEAMS = {
     "comptoir.stores.register": ("apply",),
     "comptoir.publishing.lake": ("commit", "name_claims"),
     "comptoir.publishing.kafka": ("send", "_send_all"),
-    "comptoir_spark.sinks": ("record_batch", "add_facts", "fold_versions"),
+    "comptoir_spark.sinks": ("record_batch", "add_facts", "fold_versions", "replace_paged", "remove_older"),
     "comptoir_spark.pending": ("note", "finish"),
     "comptoir_spark.figures": ("Figures.recompute",),
     "comptoir_spark.results": ("Results.flush",),

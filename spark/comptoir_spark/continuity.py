@@ -1,0 +1,116 @@
+"""Whether a checkpoint goes on where the facts end: nothing is read twice then, and nothing is passed over.
+
+A damaged checkpoint that can still be read is the one fault that Spark can't tell: one digit of an offset that is
+another one makes it go on earlier or later. What the facts hold is noted in the hot store, which tells it.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from comptoir import names
+from comptoir.errors import StoppedError
+from comptoir.stores import cold
+from comptoir.stores.cold import open_cold
+from comptoir_spark.cut import cut_of
+from comptoir_spark.pending import PENDING
+from comptoir_spark.sinks import was_begun
+from comptoir_spark.sources import first_offsets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from pyspark.sql import SparkSession
+
+    from comptoir.settings import Settings
+    from comptoir.stores.hot import Hot
+    from comptoir_spark.sources import Ends, Place
+
+Places = dict["Place", int]  # an offset of each topic and partition
+
+
+def refuse_gap(spark: SparkSession, hot: Hot, folder: str, settings: Settings) -> None:
+    """See that a query which goes on from a checkpoint reads on just behind what the facts hold.
+
+    Args:
+        spark: the session, by whose client of HDFS the checkpoint is read: it tells damage from a server that is away.
+        hot: the hot store at the checkpoint's epoch.
+        folder: the checkpoint's, below the lake's root.
+        settings: where the servers are.
+
+    Raises:
+        StoppedError: it would read messages again, or pass some over.
+        TransientError: a server is away.
+        Py4JJavaError: the checkpoint can't be read.
+    """
+    root = f"{settings.hdfs}{settings.lake_root.rstrip('/')}/{folder}"
+    begins = next_begins(hot, settings, folder, lambda name: text_of(spark, f"{root}/{name}"))
+    if begins is None:
+        return
+    reached = reached_of(hot)
+    # A partition that the checkpoint doesn't know counts as a new one, and is read from its beginning.
+    places = {place: (begins.get(place, 0), reached.get(place, -1)) for place in begins.keys() | reached.keys()}
+    twice = {place for place, (begin, last) in places.items() if begin <= last}
+    behind = {place: last + 1 for place, (begin, last) in places.items() if begin > last + 1}
+    firsts = first_offsets(settings, behind) if behind else {}
+    passed = {place for place, first in firsts.items() if behind[place] <= first < begins[place]}
+    for topic, partition in sorted(twice | passed):
+        begin, last = places[topic, partition]
+        raise StoppedError(
+            f"The stream's checkpoint goes on at offset {begin} of {topic}, partition {partition}, but the facts at "
+            f"{last + 1}. Run `comptoir rebuild`: the figures are computed anew from the lake."
+        )
+
+
+def text_of(spark: SparkSession, url: str) -> str:
+    """Return a text that HDFS has; raise Py4JJavaError where it can't be read."""
+    jvm, hadoop = spark._jvm, spark._jsc.hadoopConfiguration()  # noqa: SLF001 - Spark's way to Hadoop
+    path = jvm.org.apache.hadoop.fs.Path(url)  # type: ignore[union-attr]
+    file = path.getFileSystem(hadoop).open(path)
+    try:
+        return str(jvm.org.apache.commons.io.IOUtils.toString(file, "UTF-8"))  # type: ignore[union-attr]
+    finally:
+        file.close()
+
+
+def next_begins(hot: Hot, settings: Settings, folder: str, read: Callable[[str], str]) -> Places | None:
+    """Return from which offsets the next batch will read; None where another check knows better.
+
+    That is so of a checkpoint without offsets, whose query begins at its epoch's cut; of a batch that was begun, which
+    is compared with the note of its beginning; and of what Spark did not write so, which it refuses by itself.
+    """
+    lake = open_cold(settings)
+    numbers = _numbers(cold.list_names(lake, f"{folder}/offsets"))
+    latest = max(numbers, default=-1)
+    if latest not in _numbers(cold.list_names(lake, f"{folder}/commits")):
+        if was_begun(hot, latest):
+            return None
+        latest -= 1
+    return _places_in(read(f"offsets/{latest}")) if latest in numbers else None
+
+
+def _numbers(listed: Iterable[str]) -> set[int]:
+    return {int(name) for name in listed if name.isdigit()}
+
+
+def _places_in(text: str) -> Places | None:
+    """Read a file of offsets: a line for its version, one for the batch, and one for the only source."""
+    try:
+        return _places(json.loads(text.splitlines()[2]))
+    except (ValueError, LookupError, AttributeError):
+        return None
+
+
+def _places(offsets: Ends | Any) -> Places:
+    return {(topic, number): offset for topic, of in offsets.items() for number, offset in of.items()}
+
+
+def reached_of(hot: Hot) -> Places:
+    """Return the last offset of each topic and partition that is in the facts, shown or not yet."""
+    _, ends = cut_of(hot)
+    reached = {place: end - 1 for place, end in _places(ends).items()}
+    for document in hot.facts[names.PROGRESS].find({"_id": {"$in": ["stream", PENDING]}}):
+        for place, last in _places(document.get("offsets", {})).items():
+            reached[place] = max(last, reached.get(place, -1))
+    return reached
