@@ -720,18 +720,24 @@ def many_at_once(ground: Ground, chance: Random) -> str:
     at_random=True,
     alerts=False,
 )
-def stuttering(ground: Ground, chance: Random) -> str:
-    """Stop servers for moments, in turn, as long as a slow network would hold answers back, and drop packets."""
-    stops: Counter[str] = Counter()
+def late_and_losing(ground: Ground, chance: Random) -> str:
+    """Let servers be late, and drop packets to and from them meanwhile."""
     with _losing_packets(ground) as count_lost:
-        deadline = time.monotonic() + STUTTER_SECONDS
-        while time.monotonic() < deadline:
-            stops.update(_stop_for_a_moment(ground, [each for each in STUTTERING if chance.random() < 0.6]))
-            time.sleep(0.2)
+        late = stutter(ground, chance)
         lost = count_lost()
-    assert stops, "no server was stopped"
     assert lost, "no packet was lost"
-    return f"{stops.total()} stops of 0.3 s: {dict(stops)}; {lost} packets lost"
+    return f"{late}; {lost} packets lost"
+
+
+def stutter(ground: Ground, chance: Random) -> str:
+    """Stop servers for moments, in turn, as long as a slow network would hold answers back."""
+    stops: Counter[str] = Counter()
+    deadline = time.monotonic() + STUTTER_SECONDS
+    while time.monotonic() < deadline:
+        stops.update(_stop_for_a_moment(ground, [each for each in STUTTERING if chance.random() < 0.6]))
+        time.sleep(0.2)
+    assert stops, "no server was stopped"
+    return f"{stops.total()} stops of 0.3 s: {dict(stops)}"
 
 
 def _stop_for_a_moment(ground: Ground, servers: list[str]) -> list[str]:

@@ -92,7 +92,7 @@ def test_a_network_stutters_on_while_servers_come_and_go(sleepers: Sleepers, mon
     monkeypatch.setattr(scenarios, "STUTTER_SECONDS", 3.0)
     killer = threading.Timer(SECONDS, sleepers.take_away, [SECONDS])
     killer.start()
-    proof = scenarios.stuttering(sleepers, Random(1))  # noqa: S311 - a schedule that can be repeated
+    proof = scenarios.stutter(sleepers, Random(1))  # noqa: S311 - a schedule that can be repeated
     killer.join()
     assert "stops of 0.3 s" in proof
     assert status(sleepers) != psutil.STATUS_STOPPED
@@ -103,7 +103,7 @@ def test_a_network_that_never_stuttered_is_no_fault(sleepers: Sleepers, monkeypa
     sleepers.server.kill()
     sleepers.server.wait()
     with pytest.raises(AssertionError, match="no server was stopped"):
-        scenarios.stuttering(sleepers, Random(1))  # noqa: S311 - a schedule that can be repeated
+        scenarios.stutter(sleepers, Random(1))  # noqa: S311 - a schedule that can be repeated
 
 
 def test_the_seed_is_told_before_its_faults_strike(
