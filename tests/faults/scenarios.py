@@ -29,9 +29,11 @@ from comptoir import names
 from comptoir.embedded.environment import MARK
 from comptoir.embedded.hdfs import _java as java_of_hdfs
 from comptoir.embedded.kafka import is_kafka_ready
+from comptoir.embedded.processes import is_alive
 from comptoir.secrets import mongo_uri
 from comptoir.stores import cold
 from comptoir.stores.hot import at_current_epoch
+from comptoir_spark.sinks import was_begun
 from tests.faults.ground import AWAY, RECOVERY_SECONDS, resume
 from tests.faults.inside.seams import MOMENTS, seams_of
 from tests.faults.load import SALES, Made
@@ -468,8 +470,8 @@ def checkpoint_truncated(ground: Ground, _chance: Random) -> str:
     stop=("checkpoint", "comptoir rebuild"),
 )
 def checkpoint_flipped(ground: Ground, _chance: Random) -> str:
-    """Kill the stream between two batches, and have its checkpoint begin ten messages earlier, which can be read."""
-    latest = ground.wait_for(lambda: _killed_between_batches(ground), KILLED_AFTER_SECONDS, "a moment between batches")
+    """Stop the stream between two batches, and have its checkpoint begin ten messages earlier, which can be read."""
+    latest = ground.wait_for(lambda: _stopped_between_batches(ground), RECOVERY_SECONDS, "a stop between batches")
     path = f"{_checkpoint(ground)}/offsets/{latest}"
     *heads, last = cold.get(ground.cold, path).decode().splitlines()
     offsets = json.loads(last)
@@ -479,18 +481,19 @@ def checkpoint_flipped(ground: Ground, _chance: Random) -> str:
     return f"offset {offset} of batch {latest} became {offset - 10}"
 
 
-def _killed_between_batches(ground: Ground) -> int | None:
-    """Kill the stream; return its latest batch where that was at its end, and nothing where another one had begun."""
-    ground.kill(STREAM)
-    folder = _checkpoint(ground)
-    begun, ended = (
-        max(int(name) for name in cold.list_names(ground.cold, f"{folder}/{each}") if name.isdigit())
-        for each in ("offsets", "commits")
-    )
-    if begun != ended:
-        ground.running(STREAM)
-        return None
-    return ended
+def _stopped_between_batches(ground: Ground) -> int | None:
+    """Ask the stream to stop; return the latest batch that is at its end, unless another one has written anything."""
+    pid = ground.pid(STREAM)
+    with ground.hot() as hot:
+        hot.control[names.HEARTBEATS].update_one({"_id": STREAM}, {"$set": {"stop_requested": True}})
+        ground.wait_for(lambda: not is_alive(pid), KILLED_AFTER_SECONDS, "the stream to stop")
+        planned, ended = (_latest_in(ground, each) for each in ("offsets", "commits"))
+        return None if planned != ended and was_begun(hot, planned) else ended
+
+
+def _latest_in(ground: Ground, part: str) -> int:
+    listed = cold.list_names(ground.cold, f"{_checkpoint(ground)}/{part}")
+    return max(int(name) for name in listed if name.isdigit())
 
 
 @fault("14b", "the checkpoint is deleted", mutant="numbers of batches", stop=("comptoir rebuild",))
