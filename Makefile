@@ -63,7 +63,7 @@ endef
 
 ##@ Work on it
 
-.PHONY: test test-alone test-servers corpus faults faults-mutants faults-random lint bench loads chromium nftables faketime lock
+.PHONY: test test-alone test-servers corpus faults faults-mutants faults-random lint bench loads chromium nftables lock
 test: $(DEV) lint chromium ## Run every test: unit, most of the corpus, spark, dags, stack, browser, some faults
 	@$(BIN)/comptoir fetch
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-alone test-servers
@@ -80,13 +80,13 @@ test-servers: $(DEV)
 corpus: $(DEV) ## Read every file of the corpus
 	@$(BIN)/pytest -m whole tests/corpus
 
-faults: $(DEV) nftables faketime ## Let every fault strike a platform under load, and print what became of it
+faults: $(DEV) nftables ## Let every fault strike a platform under load, and print what became of it
 	@$(BIN)/pytest --capture=no -m "not mutants" tests/faults
 
-faults-mutants: $(DEV) nftables faketime ## Leave each guard out, and see that its fault then does harm
+faults-mutants: $(DEV) nftables ## Leave each guard out, and see that its fault then does harm
 	@$(BIN)/pytest --capture=no -m mutants tests/faults
 
-faults-random: $(DEV) nftables faketime ## Let faults strike at random: RUNS=10, or one run again by its SEED=…
+faults-random: $(DEV) nftables ## Let faults strike at random: RUNS=10, or one run again by its SEED=…
 	@$(BIN)/python -m tests.faults.at_random $(or $(RUNS),1) $(SEED)
 
 lint: $(DEV) ## Check style, types, spelling and the direction of imports
@@ -117,9 +117,6 @@ chromium:
 
 nftables:
 	$(call of_debian,nftables,nft,faults of the network)
-
-faketime:
-	$(call of_debian,faketime,faketime,faults of the clock)
 
 lock: $(UV) ## Resolve the dependencies anew
 	@$(UV) pip compile pyproject.toml --python-version 3.11 --universal --generate-hashes --no-emit-index-url -o requirements.txt

@@ -29,7 +29,6 @@ from comptoir.stores.hot import at_current_epoch, open_hot, reaching_mongo
 from tests.conftest import own_settings, processes_of, variables_of
 from tests.faults.judging import Verdict, judge
 from tests.faults.load import Load, Made, Maker
-from tests.faults.start_platform import CLOCK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -90,12 +89,6 @@ class Ground:
         left_out.mkdir(parents=True)
         if guard:
             (left_out / guard).touch()
-
-    def set_clock(self, hours: int) -> None:
-        """Have all that this platform runs believe that it is so many hours later; at first before it is started."""
-        part = self.strikes / f".{CLOCK}"
-        part.write_text(f"{hours * 3600:+d}\n")
-        part.replace(self.strikes / CLOCK)
 
     def up(self) -> None:
         """Start what doesn't run."""
@@ -340,18 +333,15 @@ def resume(process: psutil.Process) -> None:
 
 
 @contextmanager
-def fresh_ground(without: str | None = None, *, own_clock: bool = False) -> Iterator[Ground]:
+def fresh_ground(without: str | None = None) -> Iterator[Ground]:
     """Give a platform of its own for the length of a `with` block; nothing may be left of it afterwards.
 
     Args:
         without: a guard that it leaves out, by its name in `inside/mutants.py`.
-        own_clock: whether its clock can be set.
     """
     settings = own_settings(Path(tempfile.mkdtemp(prefix="comptoir-faults-")))
     ground = Ground(settings, variables_of(settings))
     ground.leave_out(without)
-    if own_clock:
-        ground.set_clock(0)
     try:
         ground.up()
         yield ground

@@ -15,7 +15,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
@@ -51,7 +51,6 @@ KILLED_AFTER_SECONDS: Final = 120.0
 SMALL_DISK: Final = "700m"
 STUTTER_SECONDS: Final = 40.0
 LOST_PERCENT: Final = 5
-CLOCK_SECONDS: Final = 5.0  # until all have looked at it again, and something has begun under it
 STUTTERING: Final = ("kafka", "mongo", "namenode", "datanode")
 
 
@@ -69,7 +68,6 @@ class Fault:
         stop: words of the named stop that it must lead to; the figures are then rebuilt.
         alerts: whether something ends or fails by it, so that an alert must be written. What is only slow is waited
             for, and what a file says is told in its own history.
-        own_clock: whether it needs a platform whose clock can be set.
     """
 
     number: str
@@ -80,7 +78,6 @@ class Fault:
     at_random: bool = False
     stop: tuple[str, ...] = ()
     alerts: bool = True
-    own_clock: bool = False
 
 
 FAULTS: Final[list[Fault]] = []
@@ -660,32 +657,6 @@ def odd_days(ground: Ground, chance: Random) -> str:
     entry = ground.entry(f"{tag}.csv")
     assert [entry["rows_applied"], entry["rows_rejected"]] == [len(moments), 1]
     return f"{len(moments)} odd moments applied, one of the future refused"
-
-
-@fault(
-    "20b",
-    "the clock is set an hour ahead, then two hours back, then right",
-    mutant="trying again",
-    alerts=False,
-    own_clock=True,
-)
-def clock_set(ground: Ground, chance: Random) -> str:
-    """Set the clock of all that runs; each time a file must be taken in while it is wrong."""
-    told = []
-    for hours in (1, -1, 0):
-        ground.set_clock(hours)
-        time.sleep(CLOCK_SECONDS)
-        told.append(_hours_ahead_in_ledger(ground, few_sales(tag_of(chance), ground)))
-        assert told[-1] == hours, f"the clock was to be {hours} hours ahead, and was {told[-1]}"
-    return f"the ledger's times were {told} hours ahead"
-
-
-def _hours_ahead_in_ledger(ground: Ground, made: Made) -> int:
-    """Drop a file and wait until it is applied; return how many hours ahead its receipt was noted."""
-    dropped_at = datetime.now(UTC)
-    ground.drop(made)
-    ground.wait_for(lambda: ground.entry(made.name).get("state") == "applied", RECOVERY_SECONDS, made.name)
-    return round((ground.entry(made.name)["received_at"] - dropped_at) / timedelta(hours=1))
 
 
 def _last_sunday(year: int, month: int) -> date:

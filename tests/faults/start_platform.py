@@ -16,20 +16,6 @@ if TYPE_CHECKING:
     from comptoir.settings import Settings
 
 INSIDE = Path(__file__).with_name("inside")
-CLOCK = "clock"
-
-
-def of_another_clock(file: Path) -> dict[str, str]:
-    """Return the variables under which a process takes the time of day from the clock, plus what a file says.
-
-    What measures how long something takes stays as it is, as in a computer whose clock is set.
-    """
-    return {
-        "LD_PRELOAD": "/usr/$LIB/faketime/libfaketimeMT.so.1",  # the loader knows what $LIB is
-        "FAKETIME_TIMESTAMP_FILE": str(file),
-        "FAKETIME_CACHE_DURATION": "1",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-    }
 
 
 def main(strikes: str, *command: str) -> None:
@@ -42,11 +28,8 @@ def main(strikes: str, *command: str) -> None:
 
     of_servers = environment.server_environment
 
-    clock = Path(strikes) / CLOCK
-
     def with_strikes(settings: Settings) -> dict[str, str]:
-        variables = of_servers(settings) | {"PYTHONPATH": str(INSIDE), "COMPTOIR_STRIKES": strikes}
-        return variables | (of_another_clock(clock) if clock.exists() else {})
+        return of_servers(settings) | {"PYTHONPATH": str(INSIDE), "COMPTOIR_STRIKES": strikes}
 
     environment.server_environment = with_strikes
     from comptoir.cli import main as run  # noqa: PLC0415 - it takes over what was replaced above

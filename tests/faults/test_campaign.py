@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -27,8 +26,7 @@ SCENARIOS = [
 
 @pytest.mark.parametrize("fault", SCENARIOS)
 def test_nothing_is_lost_doubled_or_off_by_a_cent(ground: Ground, table: Table, fault: Fault) -> None:
-    with fresh_ground(own_clock=True) if fault.own_clock else nullcontext(ground) as struck:
-        verdict = suffer(struck, [fault], fault.number)
+    verdict = suffer(ground, [fault], fault.number)
 
     table.add(verdict)
     assert verdict.is_clean, verdict
@@ -38,7 +36,7 @@ def test_nothing_is_lost_doubled_or_off_by_a_cent(ground: Ground, table: Table, 
 @pytest.mark.mutants
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault.number} {fault.mutant}")
 def test_without_its_guard_a_fault_does_harm(pytestconfig: pytest.Config, fault: Fault) -> None:
-    with fresh_ground(without=fault.mutant, own_clock=fault.own_clock) as ground:
+    with fresh_ground(without=fault.mutant) as ground:
         harm = harm_of(fault, ground)
         named = [word for word in fault.stop if word in ground.stop_reason()]
 
