@@ -601,11 +601,11 @@ MESSAGES: Final[Sentences] = {
         "fr": "{count} ligne(s) de totaux ont été laissées de côté : {rows}.",
     },
     "feet_left_aside": {
-        "en": "{count} row(s) with no more than a page's number, a date of printing, a tax or an imprint below the "
-        "table were left aside: {rows}.",
+        "en": "{count} row(s) with no more than a page's number, a date of printing, a tax, an amount due or an "
+        "imprint below the table were left aside: {rows}.",
         "fr": (
-            "{count} ligne(s) qui ne portent qu'un numéro de page, une date d'édition, une taxe ou une mention légale "
-            "sous le tableau ont été laissées de côté : {rows}."
+            "{count} ligne(s) qui ne portent qu'un numéro de page, une date d'édition, une taxe, un net à payer ou "
+            "une mention légale sous le tableau ont été laissées de côté : {rows}."
         ),
     },
     "rows_hidden": {

@@ -82,6 +82,10 @@ HEADS = {
     "products": ("product_code",),
 }
 TEXTS = ("Selon votre commande du 12 mars", "Bon de livraison BL-12", "Livraison le matin", "As agreed by phone")
+FEET = (
+    *("TVA à 20 %", "TVA 20%", "Dont TVA", "Total T.V.A.", "TOTAL T.T.C.", "TOTAL H.T.", "Net à payer", "Report"),
+    *("VAT 20%", "Amount due", "Net à payer TTC"),
+)
 LABEL_IN = ("invoice_no", "product_code", "client_code")
 
 
@@ -95,6 +99,7 @@ def reports(seed: int) -> Iterator[Case]:
     yield from _damaged(seed)
     yield from _headed(seed)
     yield from _with_texts(seed)
+    yield from _with_feet(seed)
 
 
 def _headed(seed: int) -> Iterator[Case]:
@@ -130,6 +135,21 @@ def _with_texts(seed: int) -> Iterator[Case]:
             if place in {3, 7}:
                 rows.append([*_only(row, HEADS["invoices"], said=True), text])
         yield _case(f"“{text}” between lines", rows, expected)
+
+
+def _with_feet(seed: int) -> Iterator[Case]:
+    """Yield sales with what an invoice says below its lines, between them and at their end."""
+    for word, place in itertools.product(FEET, ("invoice_no", "product_code", "unit_price")):
+        records = _singles(seed, word)
+        titles, *cells = _cells(records)
+        foot = [word if name == place else "" for name in SALES]
+        rows, expected = [[*titles, "amount excl. VAT"]], []
+        for number, (record, row) in enumerate(zip(records, cells, strict=True)):
+            rows.append([*row, ""])
+            expected.append(Row(len(rows), record))
+            if number in {4, len(records) - 1}:
+                rows.append([*foot, "12.30"])
+        yield _case(f"“{word}” below {place}", rows, expected)
 
 
 def _damaged(seed: int) -> Iterator[Case]:

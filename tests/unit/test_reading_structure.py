@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -138,6 +139,61 @@ def test_what_is_more_than_a_foot_stays_and_is_judged(tmp_path: Path, line: str)
     table = read(tmp_path, SALES, FIRST, line)
     assert table.frame["row"].to_list() == [2, 3]
     assert notices(table) == []
+
+
+IN_FRENCH = "no_facture;date_heure;code_client;code_produit;Désignation;quantite;prix_unitaire;Montant HT"
+MIEL, THE = "F1;31/01/2026;C;P;Miel;2;3,50;7,00", "F1;31/01/2026;C;Q;Thé;3;3,50;10,50"
+
+
+@pytest.mark.parametrize(
+    "line", ["{};;;;;;;3,50", ";;;{};;;;3,50 €", ";;;;{};;17,50;3,50", ";;;;;;{};3,50", ";{};;;;;;"]
+)
+@pytest.mark.parametrize(
+    "label",
+    [
+        *("TVA à 20 %", "TVA 20%", "Dont TVA (20 %)", "Total T.V.A.", "TOTAL T.T.C.", "TOTAL H.T.", "Net à payer"),
+        *("Net à payer TTC", "Montant TVA :", "Report", "À reporter", "VAT at 20%", "Carried forward", "Amount due"),
+    ],
+)
+def test_what_is_said_below_the_lines_of_an_invoice_is_left_aside_wherever_it_stands(
+    tmp_path: Path, label: str, line: str
+):
+    table = read(tmp_path, IN_FRENCH, MIEL, THE, line.format(label), MIEL.replace("F1", "F2"))
+    assert table.frame["row"].to_list() == [2, 3, 5]
+    assert [notice[1] in {"totals_left_aside", "feet_left_aside"} for notice in notices(table)] == [True]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(";;;TVA;;3;;", ";;;TVA;;1;3,50;3,50", "F1;;;TVA 20 %;;;3,50;", ";;C;TVA;;;3,50;", ";31/01/2026;;TVA;;;3,50;"),
+        *(
+            ";;;Balance;;;3,50;",
+            ";;;SOLDES;;;3,50;",
+            ";;;Taxe de séjour;;;3,50;",
+            ";;;TVA-12X;;;3,50;",
+            ";;;TVA;Livre;;3,50;",
+        ),
+    ],
+)
+def test_a_line_that_may_be_sold_is_no_tax(tmp_path: Path, line: str):
+    table = read(tmp_path, IN_FRENCH, MIEL, THE, line)
+    assert table.frame["row"].to_list() == [2, 3, 4]
+
+
+def test_an_object_of_json_is_no_foot(tmp_path: Path):
+    path = tmp_path / "x.jsonl"
+    sold = {"invoice_no": "F1", "product_code": "P", "quantity": 1, "unit_price": 3.5, "timestamp": "2026-01-31"}
+    path.write_text("\n".join(map(json.dumps, (sold, {"product_code": "TVA", "unit_price": 3.5}))))
+    (table,) = read_file(path, SETTINGS).tables
+    assert table.frame["row"].to_list() == [1, 2]
+
+
+@pytest.mark.parametrize("banner", ["Montants T.T.C.", "Prix T.T.C", "Tarifs t.t.c. 2026"])
+def test_points_between_initials_change_no_banner(tmp_path: Path, banner: str):
+    with pytest.raises(RejectedFileError) as caught:
+        read(tmp_path, f"{banner},,,,,", SALES, FIRST)
+    assert [(p.code, p.row) for p in caught.value.problems] == [("banner_unit", 1)]
 
 
 @pytest.mark.parametrize(

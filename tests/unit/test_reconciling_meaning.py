@@ -120,6 +120,21 @@ FILES = {
         *("F2;15/01/2026;;P;Vis;10;1,50", "F3;15/01/2026;;P;Vis;1;1,50", "F4;15/01/2026;;P;Vis;1;1,50"),
     ],
     "amounts divided": [SALES.replace("PU HT", "Montant HT"), *(line.replace("1,50", "30,00") for line in FLAT)],
+    "taxes and what is due left aside": [
+        *(
+            f"{SALES};Montant HT",
+            *(f"{line};" for line in FLAT),
+            "TOTAL H.T.;;;;;;;29,50",
+            ";;;;TVA à 20 %;;29,50;5,90",
+        ),
+        *(";;;;;;Net à payer;35,40", "Report;;;;;;;35,40"),
+    ],
+    "marks of full width": [
+        SALES,
+        "F1;14/01/2026;C;P;Vis;\uff11\uff10;1\uff0c50",
+        "F2;14/01/2026;C;Q;Clou;-\uff15;\uff11\uff0e\uff12\uff13\uff14\uff0c\uff15\uff10",
+        "F3;14/01/2026;C;Q;Clou;\u0665;2\uff0c00",
+    ],
     "sums left aside": [f"{SALES};Total HT", *(f"{line};" for line in FLAT), "TOTAL;;;;;18;;29,50"],
 }
 

@@ -44,7 +44,7 @@ PACKED: Final = re.compile(
     rf"|\b(?:quantites?|qtes?|qty|quantity|quantities|stocks?)\s+(?:en|in|par|per|by)\s+{PACK}\b"
 )
 TAXED: Final = re.compile(
-    rf"(?<!total )\bttc\b(?!\s*:?\s*(?!{YEAR})\d)|\btvac\b|\btoutes taxes comprises"
+    rf"(?<!total )(?<!a payer )\bttc\b(?!\s*:?\s*(?!{YEAR})\d)|\btvac\b|\btoutes taxes comprises"
     r"|\b(?:tva|taxes?)\s+(?:incluses?|comprises?)\b"
     r"|\bincl\w*\.?\s+(?:of\s+)?(?:vat|tax\w*|gst)\b|\b(?:vat|tax|gst)[\s-]+incl\w*|\bgross\s+(?:amounts?|prices?)\b"
 )

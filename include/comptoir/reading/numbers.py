@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from comptoir.reading.digits import DIGITS, plain_text
+from comptoir.reading.digits import PLAIN, plain_text
 from comptoir.records import MONEY_PLACES, ColumnType
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ PARTS: Final = (
 WITHOUT_CENTS: Final = r"^(?<amount>[^+\-]*[0-9])[.,]--?(?<unit>[^0-9+\-]*)$"
 BRACKETED: Final = r"^(?<before>[^0-9+\-.,()]*)\((?<amount>[^()+\-]*)\)(?<after>[^0-9+\-.,()]*)$"
 SIGN_BEHIND: Final = r"^(?<amount>[^+\-()]*[0-9.,][^0-9+\-()]*)-(?<unit>[^0-9+\-()]*)$"
-DIGIT_OR_MARK: Final = frozenset("0123456789,.") | DIGITS.keys()
+DIGIT_OR_MARK: Final = frozenset("0123456789,.") | PLAIN.keys()
 FRANCS: Final = r"(?i)^s?fr\.|s?fr\.$"
 
 
@@ -156,7 +156,7 @@ def readings_of(text: str) -> tuple[str, str]:
         >>> readings_of("1.234")
         ('1.234', '1234')
     """
-    kept = "".join(DIGITS.get(character, character) for character in text if character in DIGIT_OR_MARK)
+    kept = "".join(PLAIN.get(character, character) for character in text if character in DIGIT_OR_MARK)
     joined, pointed = kept.replace(",", "").replace(".", ""), kept.replace(",", ".")
     return (pointed, joined) if Mark.POINT in kept else (joined, pointed)
 

@@ -13,7 +13,18 @@ from comptoir.reading.units import BRACKETED, EXCLUDING, TAXES, plain, says_noth
 EMPTY_WORDS: Final = frozenset({"d", "de", "des", "du", "l", "la", "le", "les", "the", "eur", "euro", "euros"})
 WORD_BORDER = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 WORD = re.compile(r"[a-z0-9]+")
+INITIALS = re.compile(r"(?<![^\W\d_])(?:[^\W\d_]\.){2,}(?:[^\W\d_](?![^\W_]))?")
 PLURAL: Final = re.compile(r"(?<=[a-z]{3})(?<!s)s$")  # of words of four letters or more
+
+
+def with_initials_joined(text: str) -> str:
+    """Return a text without the points between letters that stand for words.
+
+    Examples:
+        >>> with_initials_joined("Total T.T.C. du mois"), with_initials_joined("P.U. H.T 1.5")
+        ('Total TTC du mois', 'PU HT 1.5')
+    """
+    return INITIALS.sub(lambda found: found[0].replace(".", ""), text)
 
 
 @lru_cache(maxsize=10_000)
@@ -21,10 +32,10 @@ def words_of(header: str) -> tuple[str, ...]:
     """Return the words of a header without case, accents, units, articles and plurals.
 
     Examples:
-        >>> words_of("Prix d'achat (€)"), words_of("InvoiceNo"), words_of("Rem. %")
-        (('prix', 'achat'), ('invoice', 'no'), ('rem',))
+        >>> words_of("Prix d'achat (€)"), words_of("InvoiceNo"), words_of("Rem. %"), words_of("D.L.C.")
+        (('prix', 'achat'), ('invoice', 'no'), ('rem',), ('dlc',))
     """
-    text = BRACKETED.sub(_without_harmless, header).replace("°", "o ").replace("º", "o ")
+    text = BRACKETED.sub(_without_harmless, with_initials_joined(header)).replace("°", "o ").replace("º", "o ")
     words = WORD.findall(WORD_BORDER.sub(" ", without_accents(text)).lower())
     return tuple(PLURAL.sub("", word) for word in words if word not in EMPTY_WORDS)
 

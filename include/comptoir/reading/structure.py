@@ -20,7 +20,7 @@ from comptoir.reading.items import FIELDS, with_fields_of_items
 from comptoir.reading.notices import about_rows
 from comptoir.reading.numbers import NUMBER_TYPES
 from comptoir.reading.spelling import normalise
-from comptoir.reading.totals import plain_words, rows_where, total_rows
+from comptoir.reading.totals import amounts_due, plain_words, rows_where, total_rows
 from comptoir.records import ALL_KINDS, ColumnType
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ def settle_structure(sheet: Sheet, name: str) -> Sheet:
     """
     repeated = _refuse_second_table_below(sheet, name)
     totals = total_rows(sheet)
-    feet = [row for row in _feet_of_pages(sheet) if row not in totals]
+    feet = sorted({*_feet_of_pages(sheet), *amounts_due(sheet)} - set(totals))
     if not repeated and not totals and not feet:
         return sheet
     kept = ~sheet.rows.is_in(repeated + totals + feet)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import reduce
-from itertools import accumulate, combinations
+from itertools import accumulate, chain, combinations
 from operator import and_, or_
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +18,7 @@ from comptoir.reading.accents import without_accents
 from comptoir.reading.line_amounts import CENT, readings_of_amounts
 from comptoir.reading.months import NUMBERS as MONTHS
 from comptoir.reading.numbers import NUMBER_TYPES
+from comptoir.reading.spelling import with_initials_joined
 from comptoir.records import MONEY_PLACES
 
 if TYPE_CHECKING:
@@ -34,6 +35,20 @@ LIKE_TOTAL: Final = re.compile(
     r"|(?:amount|balance|total) due|(?:carried|brought) forward|running total|recapitulatif|recap)\b(?P<rest>.*)",
     re.DOTALL,
 )
+# What says by itself what is carried on, the tax or what is to be paid, in a row that has no quantity.
+DUE: Final = re.compile(
+    r"(?:(?:a )?report(?:er|s)?|(?:carried|brought) forward|running total"
+    r"|(?:net|total|montant|solde) (?:a )?(?:payer|regler|du)|montant total|(?:amount|balance|total) due"
+    r"|(?:dont |montant |total )?(?:tva|vat|gst|tax(?:e|es)?))\b(?P<rest>.*)",
+    re.DOTALL,
+)
+BESIDE_DUE: Final = frozenset(
+    [
+        *("a", "at", "au", "of", "de", "du", "la", "the", "en", "in", "taux", "rate", "ht", "ttc", "eur", "euro"),
+        *("euros", "page", "precedente", "previous"),
+    ]
+)
+FIGURE: Final = re.compile(r"[\s\d.,'()%€$£+-]*(?:eur|euros?)?", re.IGNORECASE)
 WORD: Final = re.compile(r"[^\W\d_]+")
 # What a total may be said to be of; of anything else, as in “TOTAL ENERGIES”, it is a name unless a row above has it.
 OF_TOTALS: Final = MONTHS.keys() | frozenset(
@@ -136,6 +151,19 @@ def _says_of_what(rest: str) -> bool:
     return words <= OF_TOTALS and (bool(words) or not re.search(r"\d", rest))
 
 
+def is_due(text: str) -> bool:
+    """Tell whether a cell says no more than that an amount is carried on, is a tax or is to be paid.
+
+    Examples:
+        >>> [is_due(text) for text in ("TVA à 20 %", "Total T.V.A. : 3,50 €", "Net à payer TTC", "Report page 2")]
+        [True, True, True, True]
+        >>> [is_due(text) for text in ("Taxe de séjour", "TVA-12X", "Reportage", "Solde", "Balance")]
+        [False, False, False, False, False]
+    """
+    found = DUE.fullmatch(plain_words(text))
+    return found is not None and set(WORD.findall(found["rest"])) <= BESIDE_DUE
+
+
 def labels_among(codes: pl.Series) -> pl.Series:
     """Tell which codes are nothing but the label of a total."""
     seeming = codes.str.contains(SEEMS_LABEL).fill_null(value=False)
@@ -151,6 +179,27 @@ def total_rows(sheet: Sheet) -> list[int]:
     candidates = _candidates(sheet, groups)
     proven = _proven(sheet, candidates) if candidates.worded or candidates.bare else []
     return sorted({*candidates.labelled, *proven})
+
+
+def amounts_due(sheet: Sheet) -> list[int]:
+    """Return the rows of sales that sell nothing, but say what is carried on, what the tax is or what is to be paid.
+
+    They have neither a quantity nor more of what a line needs than such words, and beside these nothing but figures.
+    """
+    quantity = _places(sheet, {"quantity"})
+    if sheet.match.kind.name != "sales" or sheet.header_row is None or not quantity:
+        return []
+    blank = [reduce(and_, map(sheet.is_blank, group)) for group in _required_groups(sheet)]
+    conditions = chain(map(sheet.is_blank, quantity), (one | other for one, other in combinations(blank, 2)))
+    return [row for row, cells in rows_where(sheet, conditions) if _is_amount_due(sheet, cells)]
+
+
+def _is_amount_due(sheet: Sheet, cells: Sequence[str]) -> bool:
+    numbers = set(map(int, _places(sheet, _numbers(sheet))))
+    known = {claim.position for claim in sheet.match.claims} - numbers
+    said = {place: cell for place, cell in enumerate(cells) if cell.strip() and not is_due(cell)}
+    has_label = any(map(is_due, cells))
+    return has_label and not said.keys() & known and all(map(FIGURE.fullmatch, said.values()))
 
 
 def _candidates(sheet: Sheet, groups: Sequence[Sequence[str]]) -> Candidates:
@@ -255,8 +304,8 @@ def _holds(sheet: Sheet, text: str) -> bool:
 
 
 def plain_words(cell: str) -> str:
-    """Return a cell in small letters without accents and spaces around."""
-    return without_accents(cell.strip()).lower()
+    """Return a cell in small letters without accents, points of initials and spaces around."""
+    return with_initials_joined(without_accents(cell.strip()).lower())
 
 
 def rows_where(sheet: Sheet, conditions: Iterable[pl.Series]) -> Iterator[tuple[int, tuple[str, ...]]]:

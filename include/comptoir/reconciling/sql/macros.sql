@@ -15,16 +15,17 @@ CREATE MACRO spaced(text) AS CASE
 CREATE MACRO unmarked(cell) AS regexp_replace(cell, '^''([0-9A-Za-z][^'']*)$', '\1');
 CREATE MACRO code_of(cell) AS regexp_replace(unmarked(spaced(bare(seen(bare(cell))))), '^(\d+)[.,]00?$', '\1');
 
--- (12,50) and 12,50- are negative; spaces, apostrophes and currencies mean nothing; the mark is the decimal one.
+-- Digits may be full width, Arabic or Persian. (12,50) and 12,50- are negative; spaces, apostrophes and currencies mean nothing; the mark is the decimal one.
 CREATE MACRO with_point(digits, mark) AS
     CASE WHEN mark = 'comma' THEN replace(replace(digits, '.', ''), ',', '.') ELSE replace(digits, ',', '') END;
-CREATE MACRO unsigned(cell) AS regexp_replace(bare(cell), '[^0-9.,]', '', 'g');
-CREATE MACRO sign_of(cell) AS CASE WHEN regexp_matches(bare(cell), '^\s*\(.*\)\s*$|^\D*[-\x{2212}]|[-\x{2212}]\s*\D*$') THEN -1 ELSE 1 END;
+CREATE MACRO plain(cell) AS translate(bare(cell), '０１２３４５６７８９，．٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹', '0123456789,.01234567890123456789');
+CREATE MACRO unsigned(cell) AS regexp_replace(plain(cell), '[^0-9.,]', '', 'g');
+CREATE MACRO sign_of(cell) AS CASE WHEN regexp_matches(plain(cell), '^\s*\(.*\)\s*$|^\D*[-\x{2212}]|[-\x{2212}]\s*\D*$') THEN -1 ELSE 1 END;
 -- Two numbers, as of a pack and what is in it (6 x 12), are no number; what groups digits stands between them.
 CREATE MACRO is_two_numbers(cell) AS regexp_matches(cell, '\d[^\d]*[^\d.,\s''\x{2019}\x{00A0}\x{202F}\x{2009}\x{2007}][^\d]*\d');
 CREATE MACRO number_of(cell, mark) AS
     CASE
-        WHEN bare(cell) IS NULL OR (is_two_numbers(bare(cell)) AND NOT is_typed(cell)) THEN NULL
+        WHEN bare(cell) IS NULL OR (is_two_numbers(plain(cell)) AND NOT is_typed(cell)) THEN NULL
         WHEN is_typed(cell) THEN TRY_CAST(bare(cell) AS DECIMAL(38, 10))
         ELSE sign_of(cell) * TRY_CAST(with_point(unsigned(cell), mark) AS DECIMAL(38, 10))
     END;
