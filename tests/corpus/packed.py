@@ -112,9 +112,15 @@ def _odd_json(seed: int) -> Iterator[Case]:
     records = draw_records("clients", seeded(seed, "odd json"), 8, ACCENTED_NAMES)
     lines = [_line(record) for record in records]
     text = "".join(lines)
-    cut = ("file_damaged", "format_unsupported", "json_line_broken")
-    either = Expected(as_read("clients", records, 1).sheets, refusals=frozenset({"format_unsupported", *cut}))
-    yield Case("json", "an array of records", "c.json", f"[{','.join(lines)}]".encode, either)
+    cut = ("file_damaged", "json_document", "json_line_broken")
+    read = as_read("clients", records, 1)
+    yield Case("json", "an array of records", "c.json", f"[{','.join(lines)}]".encode, read)
+    below = as_read("clients", records, 2)
+    spaced = "[\n  " + ",\n  ".join(line.strip() for line in lines) + "\n]\n"
+    yield Case("json", "an array between brackets", "c.json", spaced.encode, below)
+    close = "[" + ", ".join(line.strip() for line in lines) + "]"
+    yield Case("json", "an array on one line", "c.json", close.encode, refused("json_document"))
+    yield Case("json", "an array without its end", "c.json", spaced[:-3].encode, refused("file_damaged"))
     yield Case("json", "cut in its last line", "c.jsonl", text[:-20].encode, _without_last(records, cut))
     deep = "[" * 100_000 + "]" * 100_000
     yield Case("json", "nested very deep", "c.jsonl", (text + deep).encode, _any())

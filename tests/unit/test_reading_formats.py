@@ -196,7 +196,9 @@ def test_a_wrapping_around_one_file_is_opened(tmp_path: Path, wrap: Callable[[by
         (b"ID;Prix\nP;12\n", "kind_unknown"),
         (b"\r\n" * 9_000, "file_empty"),
         (b"[1, 2]\n[3]\n", "kind_unknown"),
-        (b'[{"a": 1}]', "format_unsupported"),
+        (b'[{"a": 1}]', "kind_unknown"),
+        (b"[[1, 2], [3]]", "json_document"),
+        (b"[ ]", "file_empty"),
         (b"\0" * 99, "nul_bytes"),
         (TEXT.encode() + b"2,C,P\0,2,3,2026-01-31\n", "nul_bytes"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 99, "file_damaged"),
@@ -307,6 +309,9 @@ def test_a_broken_line_of_json_refuses_the_file(tmp_path: Path, line: str):
         ),
         ('{"total": 1, "rows": [{"code": "x"}]}', "kind_unknown"),
         ('{"invoice_no": "F1", }\n', "json_line_broken"),
+        ('{"invoice_no": "F1"},\n{"invoice_no": "F2"},\n', "json_line_broken"),
+        ('[{"invoice_no": "F1"}, {"invoice_no": "F2"}]', "json_document"),
+        ('[{"invoice_no": "F1"}, 2]', "json_document"),
     ],
 )
 def test_one_json_document_is_told_from_lines(tmp_path: Path, text: str, code: str):
@@ -315,6 +320,53 @@ def test_one_json_document_is_told_from_lines(tmp_path: Path, text: str, code: s
     with pytest.raises(RejectedFileError) as caught:
         read_file(path, Settings(timezone="UTC"))
     assert [(p.code, p.row) for p in caught.value.problems] == [(code, 1)]
+
+
+OBJECT = (
+    '{"invoice_no":"F%d","client_code":"C","product_code":"P]","quantity":2,"timestamp":"2026-01-31","tags":[1, {}]}'
+)
+
+
+@pytest.mark.parametrize(
+    ("lines", "rows"),
+    [
+        (["[", f"  {OBJECT % 1},", "", f"\t{OBJECT % 2} ,", OBJECT % 3, "]"], [2, 4, 5]),
+        ([f"[{OBJECT % 1}", f",{OBJECT % 2}", f", {OBJECT % 3}]"], [1, 2, 3]),
+        (["\ufeff[", f"{OBJECT % 1},", OBJECT % 2, ",", f"{OBJECT % 3}", " ] "], [2, 3, 5]),
+        ([f"[{OBJECT % 1}]"], [1]),
+    ],
+)
+def test_a_list_with_an_object_on_each_line_is_read_as_such_lines(tmp_path: Path, lines: list[str], rows: list[int]):
+    path = tmp_path / "x.json"
+    path.write_text("\r\n".join(lines), encoding="utf-8")
+    (table,) = read_file(path, SETTINGS).tables
+    assert table.problems == []
+    assert table.frame["row"].to_list() == rows
+    assert table.frame["invoice_no"].to_list() == [f"F{number}" for number in range(1, len(rows) + 1)]
+    assert table.documents is not None
+    assert table.documents["text"].to_list() == [OBJECT % number for number in range(1, len(rows) + 1)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "code", "row"),
+    [
+        (["[", f"{OBJECT % 1},", OBJECT % 2], "file_damaged", None),
+        (["[", f"{OBJECT % 1},"], "file_damaged", None),
+        (["[", f"{OBJECT % 1},", "]"], "json_document", 3),
+        (["[", OBJECT % 1, OBJECT % 2, "]"], "json_document", 3),
+        (["[", f"{OBJECT % 1},", "12", "]"], "json_document", 3),
+        (["[", f"{OBJECT % 1},", '{"a": 1', "]"], "json_document", 3),
+        (["[", f"{OBJECT % 1},", '{"a": 1 2}', "]"], "json_document", 3),
+        (["[", OBJECT % 1, "]", OBJECT % 2], "json_document", 4),
+        (["[", "  {", '    "invoice_no": "F1"', "  }", "]"], "json_document", 2),
+    ],
+)
+def test_another_list_is_refused_as_one(tmp_path: Path, lines: list[str], code: str, row: int | None):
+    path = tmp_path / "x.json"
+    path.write_text("\n".join(lines))
+    with pytest.raises(RejectedFileError) as caught:
+        read_file(path, SETTINGS)
+    assert [(p.code, p.row) for p in caught.value.problems] == [(code, row)]
 
 
 def test_json_lines_of_two_kinds_are_two_tables(tmp_path: Path):

@@ -206,12 +206,20 @@ def test_an_article_that_is_no_list_is_a_product(tmp_path: Path, write: Any, she
         ("details", {"color": "red", "qty": 1}, False),
         ("taxes lines", [{"rate": 20, "quantity": 2}], False),
         ("details", [], False),
+        ("details", [{"sku": "Q", "quantity": 1}], False),  # the line once more
+        ("items", [{"sku": "Q", "qty": "1.0", "price": 9.0}], False),
+        ("details", {"product": "Miel", "quantity": 1, "note": None}, False),
+        ("details", [{"product": "Miel", "quantity": 9}], True),
+        ("details", [{"sku": "Q", "quantity": 1, "unit_price": 8}], True),
+        ("details", [{"sku": "Q", "quantity": 1, "discount": 2}], True),
+        ("details", [{"sku": "Q", "quantity": "NaN"}], True),
+        ("items", [{"sku": "Q", "qty": 1}, {"sku": "Q", "qty": 1}], True),
     ],
 )
 def test_lines_beside_a_product_are_told_under_any_header(tmp_path: Path, key: str, listed: object, *, is_told: bool):
     path = tmp_path / "x.jsonl"
     sold = {"invoice_no": "F1", "client_code": "C", "timestamp": "2026-01-31", "product_code": "Q", "quantity": 1}
-    path.write_text(json.dumps(sold | {"unit_price": 9, key: listed}) + "\n")
+    path.write_text(json.dumps(sold | {"unit_price": 9, "name": "Miel", key: listed}) + "\n")
     (read,) = read_file(path, SETTINGS).tables
     told = [(p.code, p.row, p.column) for p in read.problems if p.severity == "error"]
     assert told == ([("items_beside_line", 1, key)] if is_told else [])

@@ -150,6 +150,18 @@ def test_the_audit_reads_sales_as_they_were_read(tmp_path: Path, name: str):
     assert workspace.rows("FROM rows_against_ledger") == []
 
 
+@pytest.mark.parametrize("lines", [("[", "{},", "", "{}", "]"), ("[{}", ",{}]"), ("{}", "{}")])
+def test_the_audit_reads_lists_of_json_as_they_were_read(tmp_path: Path, lines: tuple[str, ...]):
+    sold = '{"invoice_no": "F1", "product_code": "P]", "quantity": 2, "unit_price": 1.50, "timestamp": "2026-01-14"}'
+    path = tmp_path / "sales.json"
+    path.write_text("\n".join(line.replace("{}", sold) for line in lines))
+    verdict = judged_file(path)
+    assert verdict.accepted["quantity"].to_list() == [2, 2]
+    workspace = audited(verdict, path)
+    assert workspace.rows("FROM raw_against_invoices") == []
+    assert workspace.rows("FROM rows_against_ledger") == []
+
+
 @pytest.mark.parametrize("expiry", ["31/12/2026", "sans", "01/01/1900", "30/12/1899", "1970-01-01", ""])
 def test_the_audit_reads_expiries_as_they_were_read(tmp_path: Path, expiry: str):
     path = tmp_path / "stock.csv"

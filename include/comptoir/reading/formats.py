@@ -49,7 +49,7 @@ WEB_ARCHIVE = re.compile(rb"(?:[\w-]+: [^\n]*\n(?:[ \t][^\n]*\n)*)*MIME-Version:
 SYLK = re.compile(rb"ID;P\w*(?:;[NE])*\r?\n(?:P;P|[BC];[XY]\d|[OF];[A-Z]|N[UNE];)")
 JSON_OBJECT = re.compile(rb'\s*\{\s*(?:"|\})')
 JSON_ARRAY = re.compile(rb"\s*\[\s*(?:\{|\]|\[)")
-KNOWN_TEXTS: Final = ((MARKUP, "HTML/XML"), (WEB_ARCHIVE, "MHTML"), (SYLK, "SYLK"), (JSON_ARRAY, "JSON"))
+KNOWN_TEXTS: Final = ((MARKUP, "HTML/XML"), (WEB_ARCHIVE, "MHTML"), (SYLK, "SYLK"))
 
 
 class Format(StrEnum):
@@ -100,7 +100,8 @@ def _text_format(start: bytes, name: str) -> Format:
     for pattern, known in KNOWN_TEXTS:
         if pattern.match(unmarked):
             raise refused("format_unsupported", name, known)
-    return Format.JSON_LINES if JSON_OBJECT.match(unmarked) else Format.TEXT
+    is_json = JSON_OBJECT.match(unmarked) or JSON_ARRAY.match(unmarked)
+    return Format.JSON_LINES if is_json else Format.TEXT
 
 
 def _zip_format(path: Path, name: str) -> Format:

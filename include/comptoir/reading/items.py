@@ -16,7 +16,7 @@ import polars as pl
 from comptoir.errors import RejectedFileError
 from comptoir.problems import Problem
 from comptoir.reading.headers import match_kind
-from comptoir.reading.jsontexts import Cell, cell_of, decode, encode
+from comptoir.reading.jsontexts import EXPONENT_LIMIT, Cell, cell_of, decode, encode
 from comptoir.reading.line_amounts import HEADERS as HEADERS_OF_AMOUNTS
 from comptoir.reading.qualifiers import qualifier_of
 from comptoir.reading.senses import Sense
@@ -33,6 +33,7 @@ HEADERS: Final = frozenset(
     map(normalise, ("items", "lines", "invoice lines", "articles", "lignes", "lignes de facture"))
 )
 FIELDS: Final = ("product_id", "product_code", "quantity", "unit_price")
+NUMBERS: Final = frozenset({"quantity", "unit_price"})
 AMOUNTS: Final = HEADERS_OF_AMOUNTS | {normalise(key) for key in ("total", "amount", "montant", "subtotal")}
 CENT: Final = Decimal("0.01")
 LIST_BEGINS: Final = ("[", "{")  # an object, where somebody left the brackets of the list out
@@ -126,8 +127,32 @@ def _lists(sheet: Sheet, place: int) -> Iterator[Problem]:
         is_list = is_list & texts.str.contains(COUNTED) & texts.str.contains(SOLD)
     is_list = is_list.fill_null(value=False)
     told: dict[str, Any] = {"column": sheet.headers[place], "params": {"field": "product_code"}}
-    for row, text in zip(sheet.rows.filter(is_list), texts.filter(is_list), strict=True):
-        yield Problem("items_beside_line", sheet=sheet.name, row=row, value=text, **told)
+    lines = sheet.texts.filter(is_list).rows()
+    for row, line in zip(sheet.rows.filter(is_list), lines, strict=True):
+        if not _repeats(sheet, line, place):
+            yield Problem("items_beside_line", sheet=sheet.name, row=row, value=line[place], **told)
+
+
+def _repeats(sheet: Sheet, line: Sequence[str | None], place: int) -> bool:
+    """Tell whether a list beside a line is that line once more: one item, all of which the line says, too."""
+    text = line[place] or ""
+    items = _items(text if text.lstrip().startswith("[") else f"[{text}]") or []
+    if len(items) != 1:
+        return False
+    own = {claim.position: claim.column for claim in sheet.match.claims}
+    cells = {at: cell.strip() for at, cell in enumerate(line) if cell and at != place}
+    names = tuple(items[0])
+    meant = {names[claim.position]: claim.column for claim in match_kind(SALES, names).claims}
+    of_numbers = {field: [cell for at, cell in cells.items() if own.get(at) == field] for field in NUMBERS}
+    others = [cell for at, cell in cells.items() if own.get(at) not in NUMBERS]
+    said = {key: of_numbers.get(meant.get(key, ""), others) for key in names}
+    return all(value is None or _is_among(str(value).strip(), said[key]) for key, value in items[0].items())
+
+
+def _is_among(value: str, cells: Sequence[str]) -> bool:
+    number = _decimal(value)
+    is_number = number is not None and any(number == _decimal(cell.replace(",", ".")) for cell in cells)
+    return value in cells or is_number
 
 
 def _totals(sheet: Sheet) -> pl.Series:
@@ -190,10 +215,12 @@ def _problems_of_amounts(items: Sequence[Mapping[str, object]], sheet: str | Non
 
 
 def _decimal(value: object) -> Decimal | None:
+    """Return a number of JSON, or of a cell; None for what is none, and for what no amount can be."""
     try:
-        return None if value is None else Decimal(str(value))
+        number = Decimal(str(value))
     except ArithmeticError:
         return None
+    return number if number.is_finite() and abs(number.adjusted()) < EXPONENT_LIMIT else None
 
 
 def _refuse_moved_cells(sheet: Sheet, name: str) -> None:

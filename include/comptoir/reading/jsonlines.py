@@ -1,10 +1,14 @@
-"""Reads JSON lines: one object a line, its keys as headers, its numbers to the last digit."""
+"""Reads JSON lines: one object a line, its keys as headers, its numbers to the last digit.
+
+A list of which each line holds one whole object is such lines, with commas between and brackets around them.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -12,6 +16,7 @@ import polars as pl
 from comptoir.errors import RejectedFileError
 from comptoir.problems import Problem
 from comptoir.reading.encodings import detect_encoding
+from comptoir.reading.formats import refused
 from comptoir.reading.guide import are_added, is_added
 from comptoir.reading.headers import HEADER_SEARCH_ROWS, match_kind
 from comptoir.reading.items import with_fields_of_items
@@ -30,6 +35,9 @@ if TYPE_CHECKING:
 KEYS_LIMIT: Final = 10_000
 TIME_TYPES: Final = frozenset({ColumnType.DAY, ColumnType.TIMESTAMP})
 ENOUGH_NAMED: Final = 2  # columns that may stand beside any record
+LINE_OF_LIST: Final = re.compile(r"(,?)\s*(?:({).*})?\s*(,?)\s*(\]?)")
+# What may follow each mark of a list; an object stands for itself by its brace.
+FOLLOWING: Final = {"[": "{]", "{": ",]", ",": "{", "]": ""}
 DOCUMENTS: Final = {"row": pl.Int64(), "text": pl.String()}
 
 
@@ -65,6 +73,8 @@ def read_json_lines(path: Path, name: str, guide: Guide) -> Sheet:
     for row, text, document in _documents(path, detect_encoding(path, name), name):
         found.add(row, text, document, name)
     keys, rows, cells = found.keys, found.rows, found.cells
+    if not rows:
+        raise refused("file_empty", name)
     order = _own_first(list(keys))
     places = [keys[key] for key in order]
     if len(rows) == 1:
@@ -142,18 +152,49 @@ def _own_first(keys: list[str]) -> list[str]:
 def _documents(path: Path, encoding: str, name: str) -> Iterator[tuple[int, str, dict[str, Any]]]:
     found = False
     with path.open(encoding=encoding, newline="\n") as file:
-        for row, line in enumerate(file, start=1):
-            if not line.strip():
-                continue
+        is_list, lines = _without_list(file, name)
+        for row, line in lines:
             try:
-                document = decode(line.strip())
+                document = decode(line)
             except (ValueError, RecursionError) as error:
-                code = "json_line_broken" if found or line.rstrip().endswith("}") else "json_document"
-                raise RejectedFileError([Problem(code, row=row, params={"name": name})]) from error
+                is_line = not is_list and (found or line.endswith(("}", "},")))
+                raise _refusal("json_line_broken" if is_line else "json_document", row, name) from error
             found = True
             if not isinstance(document, dict):
-                raise RejectedFileError([Problem("json_line_broken", row=row, params={"name": name})])
-            yield row, line.strip(), document
+                raise _refusal("json_line_broken", row, name)
+            yield row, line, document
+
+
+def _refusal(code: str, row: int, name: str) -> RejectedFileError:
+    return RejectedFileError([Problem(code, row=row, params={"name": name})])
+
+
+def _without_list(file: Iterable[str], name: str) -> tuple[bool, Iterator[tuple[int, str]]]:
+    """Return whether lines make one list, and those that hold anything, with their numbers, without what is of it."""
+    filled = ((row, line.strip()) for row, line in enumerate(file, start=1) if line.strip())
+    row, first = next(filled)  # of nothing but blanks the file would be empty
+    if not first.startswith("["):
+        return False, chain([(row, first)], filled)
+    return True, _of_list(chain([(row, first[1:])], filled), name)
+
+
+def _of_list(lines: Iterable[tuple[int, str]], name: str) -> Iterator[tuple[int, str]]:
+    """Give the objects of a list by lines.
+
+    Raises:
+        RejectedFileError: a line has a part of one or more than one, or the list has no end.
+    """
+    last = "["
+    for row, line in lines:
+        found = LINE_OF_LIST.fullmatch(line)
+        for mark in filter(None, found.groups() if found else "?"):
+            if mark not in FOLLOWING[last]:
+                raise _refusal("json_document", row, name)
+            last = mark
+        if text := line.strip(", \t]"):
+            yield row, text
+    if last != "]":
+        raise refused("file_damaged", name)
 
 
 def _frame(cells: list[list[Cell]], places: list[int], part: int, dtype: type[pl.DataType]) -> pl.DataFrame:

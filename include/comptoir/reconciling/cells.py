@@ -33,6 +33,7 @@ ENCODINGS: Final = ("utf-8", "cp1252", "cp850", "mac_roman", "latin-1")
 MARKS: Final = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 GZIP: Final = b"\x1f\x8b"
 FILLED_UP: Final = re.compile(r'(?P<before>(?:"[^"]*")?)(?P<zeros>0+)')
+OF_LIST: Final = "[,] \t\r\n"  # around objects that have a line each
 OLD_WORKBOOK: Final = b"\xd0\xcf\x11\xe0"
 
 Texts = Sequence[str | None]
@@ -121,10 +122,11 @@ def _json_rows(path: Path, encoding: str) -> Iterator[tuple[int, Texts]]:
 def _objects(path: Path, encoding: str) -> Iterator[tuple[int, dict[str, Any]]]:
     with path.open(encoding=encoding) as file:
         for number, line in enumerate(file, start=1):
-            if not line.strip():
+            text = line.strip(OF_LIST)
+            if not text:
                 continue
             try:
-                found = json.loads(line, parse_float=_typed, parse_int=_typed)
+                found = json.loads(text, parse_float=_typed, parse_int=_typed)
             except ValueError:
                 return
             if not isinstance(found, dict):
