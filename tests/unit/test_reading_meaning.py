@@ -921,3 +921,47 @@ def test_signs_beside_what_is_none_are_asked_about(tmp_path: Path, cells: tuple[
 def test_a_number_of_what_is_no_invoice_is_no_sale(tmp_path: Path, number: str):
     verdict = judged(tmp_path, SALES, FIRST, SECOND, THIRD.replace("F2", number))
     assert errors(verdict) == [(4, "not_a_sale", number)]
+
+
+BACK = "F3,C,2026-01-20,P,-3,12.50"
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [
+        *(("Date retour", "2026-02-12"), ("Refunded", "2026-02-12"), ("Remboursé", "37.50"), ("Remboursé", "oui")),
+        *(("Motif de retour", "broken"), ("Returned", "2026-02-12"), ("Is refunded", "partly")),
+    ],
+)
+def test_what_was_given_back_by_a_negative_quantity_is_read_as_it_is(tmp_path: Path, header: str, cell: str):
+    lines = [f"{SALES},{header}", f"{FIRST},", f"{THIRD},0", f"{BACK},{cell}"]
+    verdict = judged(tmp_path, *lines)
+    assert errors(verdict) == []
+    assert verdict.accepted["quantity"].to_list() == [3, 2, -3]
+    if cell != "oui":
+        assert question_about(tmp_path, *lines, f"{SECOND},{cell}").problem.code == "value_unclear"
+        assert question_about(tmp_path, *lines, f"{SECOND.replace(',1,', ',,')},{cell}").problem.code == "value_unclear"
+
+
+def test_what_was_given_back_is_asked_about_among_many_words(tmp_path: Path):
+    told = [f"{FIRST},{place}.50" for place in range(300)]
+    assert question_about(tmp_path, f"{SALES},Remboursé", *told, f"{BACK},1.50").problem.code == "value_unclear"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "cell", "is_asked"),
+    [
+        (("F1", "F2"), "Ann Lee", False),
+        (("F1", "F2"), "F2", True),
+        (("F1", "F2"), "Ann 2", True),
+        (("FA", "FB"), "Ann", True),
+        (("F1", "FB"), "FB", True),
+    ],
+)
+def test_who_corrected_a_line_changes_nothing(tmp_path: Path, numbers: tuple[str, str], cell: str, *, is_asked: bool):
+    one, other = (line.replace("F1", number) for line, number in zip((FIRST, SECOND), numbers, strict=True))
+    lines = [f"{SALES},Corrigé par", f"{one},{cell}", f"{other},"]
+    if is_asked:
+        assert question_about(tmp_path, *lines).problem.code == "value_unclear"
+    else:
+        assert errors(judged(tmp_path, *lines)) == []

@@ -9,6 +9,7 @@ import polars as pl
 
 from comptoir.reading.banners import NEGATIVE
 from comptoir.reading.headers import CODE_OF_ID
+from comptoir.reading.qualifiers import SAID_BY_QUANTITIES, qualifier_of
 from comptoir.reading.senses import CREDIT_PREFIX, credit_prefix
 from comptoir.reading.similar import HEADERS_LOOKED_AT
 
@@ -28,6 +29,7 @@ class Leftover:
         self._cells: dict[int, dict[str, None]] = {}
         self._first_rows = pl.DataFrame()
         self._credited: dict[str, None] = {}
+        self._sold: dict[int, dict[str, None]] = {}
 
     def add(self, sheet: Sheet) -> None:
         """Take the next piece."""
@@ -43,8 +45,22 @@ class Leftover:
         for place in range(min(len(sheet.headers), HEADERS_LOOKED_AT)):
             if place not in settled:
                 # The different cells of a column of the contract are known anyway.
-                self._take(place, sheet.coded(str(place)).values if place in claimed else sheet.texts[str(place)])
+                _take(
+                    self._cells, place, sheet.coded(str(place)).values if place in claimed else sheet.texts[str(place)]
+                )
+        self._take_sold(sheet, claimed)
         self._take_credited(sheet)
+
+    def _take_sold(self, sheet: Sheet, claimed: set[int]) -> None:
+        """Take what is said to be given back in rows whose quantity is not negative."""
+        quantities = [str(claim.position) for claim in sheet.match.claims if claim.column == "quantity"]
+        if not quantities:
+            return
+        places = [place for place, header in enumerate(sheet.headers[:HEADERS_LOOKED_AT]) if place not in claimed]
+        for place in places:
+            if qualifier_of(sheet.headers[place], sheet.match.kind.name, "") in SAID_BY_QUANTITIES:
+                is_back = pl.all_horizontal(pl.col(quantities).str.contains(NEGATIVE).fill_null(value=False))
+                _take(self._sold, place, sheet.texts.filter(~is_back)[str(place)])
 
     def _take_credited(self, sheet: Sheet) -> None:
         """Take the invoices' numbers that begin as those of credit notes, where no quantity is negative.
@@ -63,15 +79,13 @@ class Leftover:
             sold = lines.group_by("number", maintain_order=True).agg(is_back.any()).filter(~pl.col("quantity"))
             self._credited.update(dict.fromkeys(map(credit_prefix, sold["number"])))
 
-    def _take(self, place: int, texts: pl.Series) -> None:
-        kept = self._cells.setdefault(place, {})
-        if len(kept) < CELLS_KEPT:
-            different = texts.drop_nulls().unique(maintain_order=True).head(CELLS_KEPT)
-            kept.update(dict.fromkeys(text for cell in different if (text := cell.strip())))
-
     def cells(self, place: int) -> list[str]:
         """Return different cells of a column, in the order of the file; none where they were not gathered."""
         return list(self._cells.get(place, ()))
+
+    def sold(self, place: int) -> list[str]:
+        """Return different cells of a column of what is given back, of rows that are sold all the same."""
+        return list(self._sold.get(place, ()))
 
     def credited(self) -> list[str]:
         """Return numbers of invoices that may be credit notes, and sell something."""
@@ -80,3 +94,10 @@ class Leftover:
     def first_rows(self, *places: int) -> pl.DataFrame:
         """Return the first rows of some columns."""
         return self._first_rows.select(str(place) for place in places)
+
+
+def _take(gathered: dict[int, dict[str, None]], place: int, texts: pl.Series) -> None:
+    kept = gathered.setdefault(place, {})
+    if len(kept) < CELLS_KEPT:
+        different = texts.drop_nulls().unique(maintain_order=True).head(CELLS_KEPT)
+        kept.update(dict.fromkeys(text for cell in different if (text := cell.strip())))

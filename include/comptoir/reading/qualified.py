@@ -15,7 +15,10 @@ from comptoir.reading.items import sent_headers
 from comptoir.reading.leftover import CELLS_KEPT
 from comptoir.reading.qualifiers import (
     BALANCING,
+    CORRECTING,
+    MENTIONING,
     NUMBERING,
+    SAID_BY_QUANTITIES,
     SIGNING,
     TELLING,
     Qualifier,
@@ -93,10 +96,17 @@ def tellings_of(
         unknown = leftover.credited() if qualifier is NUMBERING else _unknown(qualifier, leftover.cells(place))
         asked = _Asked(sheet.name, sheet.headers[place], qualifier, guide, earlier)
         answers, otherwise = asked.answers(unknown), asked.answer(asked.header)
+        if otherwise is None and _is_said_by_quantities(qualifier, leftover.sold(place)):
+            otherwise = Sense.AS_WRITTEN
         silent = Sense.AS_WRITTEN if qualifier is NUMBERING else Sense.LEFT_OUT
         tellings.append(Telling(place, qualifier, answers, otherwise or silent))
         questions += asked.questions([cell for cell in unknown if cell not in answers]) if otherwise is None else []
     return tellings, questions
+
+
+def _is_said_by_quantities(qualifier: Qualifier, sold: Sequence[str]) -> bool:
+    """Tell whether what a column says to be given back has a negative quantity in each row of which nobody knows."""
+    return qualifier in SAID_BY_QUANTITIES and len(sold) < CELLS_KEPT and not _unknown(qualifier, sold)
 
 
 def _unknown(qualifier: Qualifier, cells: Sequence[str]) -> list[str]:
@@ -129,10 +139,18 @@ def _beside(
             continue
         cells = leftover.cells(place)
         qualifier = _by_header_or_cells(header, cells, kind, currency)
+        if qualifier is CORRECTING and not _have_digits(taken, leftover):
+            qualifier = MENTIONING  # a name may be an invoice's then
         if qualifier is None or taken.keys() & qualifier.unless:
             continue
         if qualifier.is_certain or _shows(cells, qualifier):
             yield place, qualifier
+
+
+def _have_digits(taken: Mapping[str, int], leftover: Leftover) -> bool:
+    """Tell whether each invoice's number has a digit."""
+    numbers = leftover.cells(taken.get("invoice_no", taken.get("invoice_id", -1)))
+    return all(any(map(str.isdigit, number)) for number in numbers)
 
 
 def _by_header_or_cells(header: str, cells: Sequence[str], kind: str, currency: str) -> Qualifier | None:

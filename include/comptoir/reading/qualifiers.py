@@ -196,12 +196,15 @@ AFFIRMING: Final = Qualifier("not_a_sale", "invoice_no", senses.sense_of_negatio
 TELLING: Final = Qualifier("not_a_sale", "invoice_no", senses.sense_of_either, is_certain=False)
 COUNTING: Final = Qualifier("not_as_written", "quantity", senses.sense_of_unit)
 MENTIONING: Final = Qualifier("not_a_sale", "quantity", senses.sense_of_mention, is_asked_whole=True)
+CORRECTING: Final = replace(MENTIONING, sense=senses.sense_of_correction)
 BALANCING: Final = Qualifier(
     "not_a_sale", "quantity", senses.sense_of_mention, is_certain=False, shows=senses.is_of_sides
 )
 REMARKING: Final = Qualifier("not_a_sale", "invoice_no", senses.sense_of_remark)
 SELLING_PER: Final = Qualifier("not_as_written", "quantity", senses.sense_of_count)
 COUNTING_PERHAPS: Final = Qualifier("not_as_written", "quantity", senses.sense_of_packing)
+# What says of a row that it gives something back is not in doubt where its quantity says the same.
+SAID_BY_QUANTITIES: Final = (RETURNING, GIVEN, GIVING_BACK)
 # Of the other kinds, which have other columns.
 PRICING_PRODUCTS: Final = Qualifier("not_as_written", "sell_price", senses.sense_of_one)
 BASING_PRODUCTS: Final = Qualifier("not_as_written", "sell_price", senses.sense_of_base)
@@ -362,7 +365,9 @@ def _of_what_became(words: frozenset[str]) -> Qualifier | None:
     """Return what a header tells that names when or why a sale was given back, or by what it was corrected."""
     if words & BACK and words <= OF_BACK and words & OF_BACK - BACK:
         return GIVING_BACK
-    return MENTIONING if words & CORRECTED and words & BY and words <= CORRECTED | BY | BILLS else None
+    if words & CORRECTED and words & BY and words <= CORRECTED | BY | BILLS:
+        return MENTIONING if words & BILLS else CORRECTING
+    return None
 
 
 def _of_deals(words: frozenset[str]) -> Qualifier | None:

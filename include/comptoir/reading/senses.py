@@ -286,6 +286,16 @@ def sense_of_giving_back(cell: str) -> Sense | None:
     return None if DAY.search(cell) and normalise(cell).strip("0") else sense_of_return(cell)
 
 
+def sense_of_correction(cell: str) -> Sense | None:
+    """Tell nothing of a row that something with a number, such as another invoice, has corrected; a person has none.
+
+    Examples:
+        >>> [str(sense_of_correction(cell)) for cell in ("Ann Lee", "F-12", "0")]
+        ['as_written', 'None', 'as_written']
+    """
+    return sense_of_mention(cell) if re.search(r"\d", cell) else Sense.AS_WRITTEN
+
+
 def sense_of_mode(cell: str) -> Sense:
     """Tell whether what may be the mode of a sale, or of its payment, is a return; an “avoir” is a means of payment.
 
