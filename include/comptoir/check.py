@@ -67,7 +67,7 @@ def check_file(
     except AmbiguousFileError as doubt:
         return _asking(doubt, settings.language)
     except RejectedFileError as refusal:
-        return _empty(Outcome.REJECT.value, refusal.problems, settings.language)
+        return refused(refusal, settings.language)
     except LEFT_TO_PYTHON:
         raise
     except BaseException as error:  # noqa: BLE001 - parsers in native code panic with errors of their own kind
@@ -107,6 +107,11 @@ def _report(examined: Examined, language: Language) -> Report:
         "skipped": [problem.to_json(language) for problem in examined.file.skipped],
         "questions": [],
     }
+
+
+def refused(refusal: RejectedFileError, language: Language) -> Report:
+    """Return the report on a file that is refused before its rows are judged."""
+    return _empty(Outcome.REJECT.value, refusal.problems, language)
 
 
 def _empty(outcome: str, problems: Sequence[Problem], language: Language) -> Report:

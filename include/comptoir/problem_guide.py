@@ -266,6 +266,8 @@ GUIDE: Final = (
                 params={"field": "name", "field_fr": "nom"},
                 severity=NOTICE,
                 header="Designatoin",
+            Example("account_unknown", params={"account": "clare"}),
+            Example("account_away", params={"account": "claire"}),
             ),
             Example("sheet_hidden", severity=NOTICE, sheet="Notes"),
             Example("sheet_pivot", severity=NOTICE, sheet="Synthèse"),

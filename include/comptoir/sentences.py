@@ -222,6 +222,14 @@ MESSAGES: Final[Sentences] = {
         "en": "The file was written to while it was being read.",
         "fr": "Le fichier a été modifié pendant sa lecture.",
     },
+    "account_unknown": {
+        "en": "There is no account “{account}”.",
+        "fr": "Le compte « {account} » n'existe pas.",
+    },
+    "account_away": {
+        "en": "What “{account}” chose for its files is known only while the platform runs.",
+        "fr": "Ce que « {account} » a choisi pour ses fichiers n'est connu que si la plateforme tourne.",
+    },
     "zone_unknown": {
         "en": "The folder “{zone}” that the file was put into belongs to no account.",
         "fr": "Le dossier « {zone} » où le fichier a été déposé n'appartient à aucun compte.",
@@ -1027,6 +1035,14 @@ REMEDIES: Final[Sentences] = {
     "format_unsupported": {
         "en": "Export it as CSV or XLSX, or JSON as one object a line without brackets around them; open a web page "
         "with the name of a workbook in a spreadsheet program and save it as XLSX; unpack an archive; and drop that "
+    "account_unknown": {
+        "en": "Name one that `comptoir accounts list` shows, or leave --account out.",
+        "fr": "Nommez-en un que `comptoir accounts list` montre, ou retirez --account.",
+    },
+    "account_away": {
+        "en": "Start it (`comptoir up`), or leave --account out.",
+        "fr": "Démarrez-la (`comptoir up`), ou retirez --account.",
+    },
         "file.",
         "fr": "Exportez-le en CSV ou XLSX, ou le JSON à raison d'un objet par ligne sans crochets autour ; ouvrez dans "
         "un tableur, et enregistrez en XLSX, une page web qui porte le nom d'un classeur ; décompressez une archive ; "

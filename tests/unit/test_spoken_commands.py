@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import typer
@@ -200,7 +200,24 @@ def test_a_file_is_checked_as_an_account_s_own_in_the_language_of_the_command(
     assert (settings.language, account) == ("fr", "claire")
     result = CliRunner().invoke(app, ["check", str(file), "--account", "nobody"])
     assert (result.exit_code, "Le compte « nobody » n'existe pas" in result.stderr) == (1, True)
+    for name in ("nobody", "", " "):
+        report = refused_report(file, name)
+        assert report["problems"][0]["message"] == f"Le compte « {name} » n'existe pas."
+        assert report["problems"][0]["code"] == "account_unknown"
     monkeypatch.setattr("comptoir.commands.check.hot_if_up", lambda _settings: nullcontext(None))
     result = CliRunner().invoke(app, ["check", str(file), "--account", "claire"])
-    assert (result.exit_code, "démarrez-la" in result.stderr) == (1, True)
+    assert (result.exit_code, "Démarrez-la" in result.stderr) == (1, True)
+    assert [refused_report(file, name)["problems"][0]["code"] for name in ("claire", "")] == [
+        "account_away",
+        "account_unknown",
+    ]
     assert len(given) == 1
+
+
+def refused_report(file: Path, account: str) -> dict[str, Any]:
+    """Check a file as one of an account that nobody knows, and return the one JSON document that is printed."""
+    result = CliRunner().invoke(app, ["check", str(file), "--json", "--account", account])
+    report: dict[str, Any] = json.loads(result.stdout)
+    told = [report[key] for key in ("outcome", "rows_read", "problems_total", "sheets", "questions", "changes")]
+    assert (result.exit_code, result.stderr, told) == (1, "", ["reject", 0, 1, [], [], None])
+    return report

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from decimal import Decimal
 from functools import partial
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
@@ -13,7 +14,8 @@ from comptoir.commands.border import fail, hot_if_up, print_json, print_tables
 from comptoir.commands.files import Answers, as_answers, problem_lines, question_lines, require_files
 from comptoir.commands.tables import moment_text, number_text, text_table
 from comptoir.commands.words import word
-from comptoir.errors import ComptoirError
+from comptoir.errors import RejectedFileError, TransientError
+from comptoir.problems import Problem
 from comptoir.settings import load_settings
 
 if TYPE_CHECKING:
@@ -44,27 +46,35 @@ def check(
     settings = load_settings()
     require_files([file], settings.language)
     answers = as_answers(answer, settings.language)
-    from comptoir.check import check_file  # noqa: PLC0415 - `--help` needs no parsers
+    from comptoir.check import check_file, refused  # noqa: PLC0415 - `--help` needs no parsers
 
-    with hot_if_up(settings) as hot:
-        own = _settings_of(hot, settings, account) if account else settings
-        report = check_file(file, own, answers=answers, hot=hot, account=account)
+    try:
+        with hot_if_up(settings) as hot:
+            own = settings if account is None else _settings_of(hot, settings, account)
+            report = check_file(file, own, answers=answers, hot=hot, account=account)
+    except RejectedFileError as error:
+        if not as_json:
+            fail(error.told(settings.language))
+        report = refused(error, settings.language)
     print_json(report) if as_json else _show(file, report, settings)
     raise typer.Exit(EXIT_CODES[report["outcome"]])
 
 
 def _settings_of(hot: Hot | None, settings: Settings, account: str) -> Settings:
-    """Return the settings of an account's files; sentences stay in the language of the command."""
+    """Return the settings of an account's files; sentences stay in the language of the command.
+
+    Raises:
+        RejectedFileError: there is no such account, or nobody can tell.
+    """
     from comptoir import accounts  # noqa: PLC0415 - `--help` needs no driver
 
-    if hot is None:
-        fail(word("account_unknown_down", settings.language, account=account))
-    try:
-        accounts.require(hot, account)
-        own = accounts.settings_for(hot, settings, account)
-    except ComptoirError as error:
-        fail(error.told(settings.language))
-    return own.model_copy(update={"language": settings.language})
+    code = "account_away" if account.strip() else "account_unknown"  # which an empty name is in any case
+    with suppress(TransientError):
+        if hot is not None and accounts.find(hot, account) is not None:
+            own = accounts.settings_for(hot, settings, account)
+            return own.model_copy(update={"language": settings.language})
+        code = code if hot is None else "account_unknown"
+    raise RejectedFileError([Problem(code, params={"account": account})])
 
 
 def _show(file: Path, report: dict[str, Any], settings: Settings) -> None:

@@ -301,12 +301,6 @@ WORDS: Final[dict[str, dict[Language, str]]] = NAMES | {
         "en": "These are no answers: a question's id and its answer are short texts.",
         "fr": "Ce ne sont pas des réponses : l'identifiant d'une question et sa réponse sont des textes courts.",
     },
-    "account_unknown_down": {
-        "en": "What “{account}” chose for its files is known only while the platform runs: start it (`comptoir up`), "
-        "or leave --account out.",
-        "fr": "Ce que « {account} » a choisi pour ses fichiers n'est connu que si la plateforme tourne : démarrez-la "
-        "(`comptoir up`), ou retirez --account.",
-    },
     "check_accept": {
         "en": "{name}: all of it would be accepted; {rows_read} {rows_read:row|rows} read.",
         "fr": "{name} : tout serait accepté ; {rows_read} {rows_read:ligne lue|lignes lues}.",
