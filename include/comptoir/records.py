@@ -93,7 +93,7 @@ PRODUCT_CODES: Final = (
     *("product number", "product sku", "product ref", "internal reference", "default code", "variant sku"),
     *("lineitem sku", "part number", "reference article", "ref article", "reference interne"),
     *("reference produit", "ref produit", "numero article", "numero produit", "no article", "product/service"),
-    *("inventory item code", "product internal reference", "product reference"),
+    *("inventory item code", "product internal reference", "product reference", "article reference interne"),
 )
 PRODUCT_WORDS: Final = ("code", "reference", "ref", "item", "article")
 CLIENT_CODES: Final = (
@@ -102,7 +102,10 @@ CLIENT_CODES: Final = (
     *("ref client", "code tiers", "numero tiers", "no tiers", "compte client", "partner id", "compte tiers"),
     *("no compte tiers", "numero compte tiers", "code compte tiers"),
 )
-CLIENT_WORDS: Final = ("customer", "client", "partner", "account number", "account no", "numero compte")
+CLIENT_WORDS: Final = (
+    *("customer", "client", "partner", "account number", "account no", "numero compte", "partenaire"),
+    *("invoice partner display name", "nom affichage partenaire facture"),
+)
 
 # A product is named by a UUID, or by the trader's own code.
 PRODUCT_COLUMNS: Final = (
@@ -258,7 +261,7 @@ SALES: Final = Kind(
                 *("numero piece", "no piece", "n piece", "piece", "reference piece", "document number"),
                 *("document no", "numero document", "no document", "order", "order number", "order no"),
                 *("order reference", "sales order", "numero commande", "no commande", "reference commande"),
-                *("num", "number", "transaction id"),
+                *("num", "number", "numero", "transaction id"),
             ),
         ),
         Column("client_id", ColumnType.UUID, "id_client", required=False),

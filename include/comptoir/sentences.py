@@ -350,11 +350,26 @@ MESSAGES: Final[Sentences] = {
             "colonnes manquantes : {missing_fr}."
         ),
     },
+    "invoices_without_lines": {
+        "en": "“{name}” has a row for each invoice ({found}), but not what was sold: {missing} are missing.",
+        "fr": "« {name} » a une ligne par facture ({found}), mais pas ce qui a été vendu : il manque {missing_fr}.",
+    },
     "ledger_entries": {
         "en": "“{name}” is a ledger of accounting entries ({found}): it has accounts, debits and credits, but no "
         "products and quantities, so it is no file of sales.",
         "fr": "« {name} » est un journal d'écritures comptables ({found}) : il a des comptes, des débits et des "
         "crédits, mais ni produits ni quantités ; ce n'est pas un fichier de ventes.",
+    },
+    "client_balance": {
+        "en": "“{name}” is a balance of accounts ({found}): it says what is owed, neither what was sold nor what each "
+        "client has bought so far.",
+        "fr": "« {name} » est une balance de comptes ({found}) : elle dit ce qui est dû, ni ce qui a été vendu ni ce "
+        "que chaque client a acheté jusqu'ici.",
+    },
+    "day_in_parts": {
+        "en": "“{name}” has its dates in three columns, “{year}”, “{month}” and “{day}”: each is to stand in one.",
+        "fr": "« {name} » a ses dates en trois colonnes, « {year} », « {month} » et « {day} », alors que chacune doit "
+        "tenir en une seule.",
     },
     "two_tables": {
         "en": "“{name}” has two tables on one sheet, side by side or one below the other, or records of two kinds: "
@@ -1020,6 +1035,14 @@ REMEDIES: Final[Sentences] = {
         "en": "Nothing to do: what it holds now is imported as a file of its own.",
         "fr": "Rien à faire : son contenu actuel est importé comme un fichier à part.",
     },
+    "account_unknown": {
+        "en": "Name one that `comptoir accounts list` shows, or leave --account out.",
+        "fr": "Nommez-en un que `comptoir accounts list` montre, ou retirez --account.",
+    },
+    "account_away": {
+        "en": "Start it (`comptoir up`), or leave --account out.",
+        "fr": "Démarrez-la (`comptoir up`), ou retirez --account.",
+    },
     "zone_unknown": {
         "en": "Put it into the folder of an account, or into the drop zone itself. It lies in “refused” now.",
         "fr": "Déposez-le dans le dossier d'un compte ou dans la zone de dépôt elle-même. Il est dans « refused ».",
@@ -1035,14 +1058,6 @@ REMEDIES: Final[Sentences] = {
     "format_unsupported": {
         "en": "Export it as CSV or XLSX, or JSON as one object a line without brackets around them; open a web page "
         "with the name of a workbook in a spreadsheet program and save it as XLSX; unpack an archive; and drop that "
-    "account_unknown": {
-        "en": "Name one that `comptoir accounts list` shows, or leave --account out.",
-        "fr": "Nommez-en un que `comptoir accounts list` montre, ou retirez --account.",
-    },
-    "account_away": {
-        "en": "Start it (`comptoir up`), or leave --account out.",
-        "fr": "Démarrez-la (`comptoir up`), ou retirez --account.",
-    },
         "file.",
         "fr": "Exportez-le en CSV ou XLSX, ou le JSON à raison d'un objet par ligne sans crochets autour ; ouvrez dans "
         "un tableur, et enregistrez en XLSX, une page web qui porte le nom d'un classeur ; décompressez une archive ; "
@@ -1157,11 +1172,31 @@ REMEDIES: Final[Sentences] = {
         "fr": "Nommez les colonnes manquantes comme le modèle de ce type, ou ajoutez-les, et déposez de nouveau le "
         "fichier ; la page « Vos fichiers » propose les modèles, chacun avec une ligne type.",
     },
+    "invoices_without_lines": {
+        "en": "Export the lines of the invoices, too: product code, quantity and unit price (in Odoo, add “Invoice "
+        "lines/Product/Internal Reference”, “Invoice lines/Quantity” and “Invoice lines/Unit Price” to the fields), "
+        "and drop that file.",
+        "fr": "Exportez aussi les lignes des factures : code produit, quantité, prix unitaire (dans Odoo, ajoutez aux "
+        "champs « Lignes de facture/Article/Référence interne », « Lignes de facture/Quantité » et « Lignes de "
+        "facture/Prix unitaire »), et déposez ce fichier.",
+    },
     "ledger_entries": {
         "en": "Export the invoices with their lines instead (product, quantity, unit price), from the invoicing or "
         "till program, and drop that file; the page “Your files” has a template for sales.",
         "fr": "Exportez plutôt les lignes de factures (produit, quantité, prix unitaire) depuis le logiciel de "
         "facturation ou de caisse, et déposez ce fichier ; la page « Vos fichiers » propose un modèle de ventes.",
+    },
+    "client_balance": {
+        "en": "For clients, export their list with code, name, turnover so far (`total_revenue_generated`) and loyalty "
+        "tier; for sales, the invoices with their lines. The page “Your files” has templates of both.",
+        "fr": "Pour les clients, exportez leur liste avec code, nom, chiffre d'affaires cumulé (`ca_total`) et niveau "
+        "de fidélité ; pour les ventes, les factures avec leurs lignes. La page « Vos fichiers » en a les modèles.",
+    },
+    "day_in_parts": {
+        "en": "Add a column “timestamp” with the whole date, in a spreadsheet by =DATE(year, month, day), and drop the "
+        "file again.",
+        "fr": "Ajoutez une colonne « date_heure » avec la date entière, dans un tableur par =DATE(année;mois;jour), et "
+        "déposez de nouveau le fichier.",
     },
     "two_tables": {
         "en": "Put each table on a sheet or in a file of its own, and drop it again.",

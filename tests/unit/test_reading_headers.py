@@ -324,3 +324,97 @@ def test_rows_of_the_table_far_above_its_headers_are_not_left_aside(tmp_path: Pa
     rows = "".join(f"F{place};P1;2;2026-01-02\n" for place in range(30))
     with pytest.raises(RejectedFileError, match="stands above the headers"):
         read(tmp_path, f"{rows}invoice_no;product_code;quantity;timestamp\nF99;P1;2;2026-01-02\n")
+
+
+NUMBERED = "{};{};code_client;code_produit;quantite;prix_unitaire;date_heure\n"
+
+
+@pytest.mark.parametrize(
+    ("headers", "is_asked"),
+    [
+        (("no_facture", "Invoice number"), True),
+        (("Invoice number", "no_facture"), True),
+        (("no_facture", "invoice_no"), True),
+        (("N° facture", "N° facture"), True),
+        (("no_facture", "Order number"), False),
+    ],
+)
+def test_two_numbers_of_an_invoice_that_differ_are_asked_about(
+    tmp_path: Path, headers: tuple[str, str], *, is_asked: bool
+):
+    text = NUMBERED.format(*headers) + "F1;G1;C;P;2;3,50;31/01/2026\nF1;G2;C;Q;1;3,50;31/01/2026\n"
+    if is_asked:
+        with pytest.raises(AmbiguousFileError) as asked:
+            read(tmp_path, text)
+        assert [question.id for question in asked.value.questions] == ["columns_compete::invoice_no"]
+    else:
+        assert read(tmp_path, text).frame["invoice_no"].to_list() == ["F1", "F1"]
+
+
+def test_a_second_number_of_an_invoice_that_says_the_same_is_no_rival(tmp_path: Path):
+    lines = "17850;17850.0;C;P;2;3,50;31/01/2026\n17851;;C;P;2;3,50;31/01/2026\n"
+    table = read(tmp_path, NUMBERED.format("no_facture", "Invoice number") + lines)
+    assert table.frame["invoice_no"].to_list() == ["17850", "17851"]
+
+
+ODOO = "Number,Partner,Invoice/Bill Date,{0} lines/Product/Internal Reference,{0} lines/Quantity,{0} lines/Unit Price"
+ODOO_IN_FRENCH = (
+    "Numéro,Partenaire,Date de facturation,Lignes de facture/Article/Référence interne,Lignes de facture/Quantité,"
+    "Lignes de facture/Prix unitaire"
+)
+
+
+@pytest.mark.parametrize("headers", [ODOO.format("Invoice"), ODOO.format("Order"), ODOO_IN_FRENCH])
+def test_lines_of_invoices_are_read_as_odoo_nests_them(tmp_path: Path, headers: str):
+    table = read(tmp_path, f"{headers}\nINV/1,Azure,2026-01-25,DESK,2.0,50.00\n,,,CHAIR,1.0,20.00\n")
+    told = table.frame.select("invoice_no", "client_code", "product_code", "quantity", "unit_price").rows()
+    assert told == [("INV/1", "Azure", "DESK", 2, Decimal(50)), ("INV/1", "Azure", "CHAIR", 1, Decimal(20))]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "Number,Invoice Partner Display Name,Invoice/Bill Date,Due Date,Untaxed Amount Signed,Total Signed,Status",
+        "Numéro,Nom d'affichage du partenaire de la facture,Date de facturation,Échéance,Hors taxes,Total,Statut",
+        "N° facture,Date facture,Client,Montant HT,Montant TVA,Montant TTC,État",
+    ],
+)
+def test_a_list_of_invoices_is_told_which_columns_it_lacks(tmp_path: Path, headers: str):
+    with pytest.raises(RejectedFileError) as refusal:
+        read(tmp_path, f"{headers}\nINV/1,Azure,2026-01-25,2026-02-25,100.00,120.00,Posted\n")
+    (problem,) = refusal.value.problems
+    assert (problem.code, problem.params["missing"]) == ("invoices_without_lines", "product_code, quantity")
+    assert "Invoice lines/Quantity" in problem.remedy("en")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        *("Client;Débit;Crédit;Solde", "Code client;Nom;Débit;Crédit;Solde", "Compte;Intitulé;Débit;Crédit;Solde"),
+        *("Customer;Debit;Credit;Balance", "N° compte;Intitulé;Total débit;Total crédit;Solde débit;Solde crédit"),
+        "Compte client;Raison sociale;Solde débiteur;Solde créditeur",
+    ],
+)
+def test_a_balance_is_called_so(tmp_path: Path, headers: str):
+    with pytest.raises(RejectedFileError) as refusal:
+        read(tmp_path, f"{headers}\n{'411DUP;Dupont;120,00;20,00;100,00;0,00'[: 8 * headers.count(';')]}\n")
+    (problem,) = refusal.value.problems
+    assert (problem.code, problem.row) == ("client_balance", 1)
+    assert "ca_total" in problem.remedy("fr")
+
+
+@pytest.mark.parametrize(
+    ("headers", "line"),
+    [
+        ("N° facture;Année;Mois;Jour;Client;Article;Quantité;PU HT", "F1;2026;1;31;C;P;2;3,50"),
+        ("Invoice number;Year;Month;Day;Customer;SKU;Qty;Price", "F1;2026;1;31;C;P;2;3.50"),
+    ],
+)
+def test_days_in_three_columns_are_named(tmp_path: Path, headers: str, line: str):
+    with pytest.raises(RejectedFileError) as refusal:
+        read(tmp_path, f"{headers}\n{line}\n")
+    (problem,) = refusal.value.problems
+    assert (problem.code, problem.row) == ("day_in_parts", 1)
+    assert set(headers.split(";")[1:4]) <= set(problem.params.values())
+    with_date = read(tmp_path, f"{headers};date_heure\n{line};31/01/2026\n")
+    assert with_date.headers["timestamp"] == "date_heure"

@@ -29,7 +29,13 @@ from comptoir.reading.outlines import outline_of
 from comptoir.reading.perhaps import columns_in_doubt
 from comptoir.reading.proven import refuse_unit_of_amounts
 from comptoir.reading.qualified import Telling, problems_of_drafts, problems_of_others, tellings_of
-from comptoir.reading.rivals import Comparison, compared, readings_of_days, readings_of_numbers
+from comptoir.reading.rivals import (
+    Comparison,
+    compared,
+    readings_of_codes,
+    readings_of_days,
+    readings_of_numbers,
+)
 from comptoir.reading.scans import MERGED, UNCALCULATED
 from comptoir.reading.tables import Mapped, Table
 from comptoir.reading.times import KNOWN_PARTS, LOCAL_PARTS, describe_times, parse_times, with_never, with_oldest
@@ -251,9 +257,11 @@ def _surveyed(sheet: Sheet, currency: str) -> Surveyed:
 
 
 def _readings(piece: Surveyed, place: int) -> pl.DataFrame:
-    """Return what each row's number or day may be."""
+    """Return what each row's number, day or code may be."""
     cells = piece.cells[place]
-    return readings_of_numbers(cells) if place in piece.numbers else readings_of_days(cells, piece.times[place])
+    if place in piece.times:
+        return readings_of_days(cells, piece.times[place])
+    return readings_of_numbers(cells) if place in piece.numbers else readings_of_codes(cells)
 
 
 def _gather(gathered: dict[int, pl.DataFrame], described: Mapping[int, pl.DataFrame], by: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import cache
@@ -14,8 +15,15 @@ from comptoir.questions import NO_COLUMN, Choice, Question
 from comptoir.reading.similar import Proposal, ask, ask_any, propose
 from comptoir.reading.spelling import is_untaxed, normalise, without_tax
 from comptoir.reading.unnamed import clearly_closest, may_hold
-from comptoir.reading.unrecognised import LEDGER, why_unrecognised
-from comptoir.records import ALL_KINDS, FRENCH_KINDS, ColumnType, Kind
+from comptoir.reading.unrecognised import (
+    DAY_IN_PARTS,
+    KNOWN_AS,
+    LEDGER,
+    is_list_of_invoices,
+    parts_of_days,
+    why_unrecognised,
+)
+from comptoir.records import ALL_KINDS, FRENCH_KINDS, SALES, ColumnType, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -35,11 +43,18 @@ BANNER_ROWS: Final = 100
 CODE_OF_ID: Final = {"product_id": "product_code", "client_id": "client_code", "invoice_id": "invoice_no"}
 ID_OF_CODE: Final = {code: identity for identity, code in CODE_OF_ID.items()}
 
+# As Odoo names what it exports of the lines of a document: “Invoice lines/Quantity”.
+OF_LINES: Final = re.compile(
+    r"\s*(?:(?:invoice|order|bill)\s+lines?|lignes?\s+de\s+(?:la\s+)?(?:factures?|commandes?))\s*/\s*",
+    re.IGNORECASE,
+)
 CERTAIN: Final = 1.0
 FALLBACK: Final = 0.9  # of a word that means a column only where nothing says it better
 # Of several headers for one column, that of the best source is taken; two of one source compete.
 BEST_FIRST: Final[tuple[Source, ...]] = ("answer", "memory", "template", "alias", "similarity", "divided")
 COMPARED: Final = frozenset({ColumnType.MONEY, ColumnType.INTEGER, ColumnType.DAY, ColumnType.TIMESTAMP})
+# Two numbers of one invoice make other invoices of its lines; a product's may be of two sorts of codes.
+COMPARED_CODES: Final = frozenset({"invoice_no"})
 NOTHING_GIVEN: Final[Mapping[str, Given]] = MappingProxyType({})
 
 
@@ -139,6 +154,8 @@ def _complete_header(sample: Sequence[NumberedRow], sheet: str | None, name: str
         if complete:
             complete.sort(key=lambda match: match.score, reverse=True)
             _refuse_tie(complete, sheet, name)
+            if parts := parts_of_days(complete[0], cells):
+                raise RejectedFileError([Problem(DAY_IN_PARTS, sheet=sheet, row=row, params={"name": name, **parts})])
             return HeaderRow(index, row, tuple(cells), _settle(complete[0], cells, sheet, guide))
     return None
 
@@ -149,11 +166,13 @@ def _unsettled(
     """Return the error that asks which columns are those that nothing names, or that refuses where it may be none."""
     refusal = _unrecognised(sample, sheet, name)
     found = max(_unnamed_matches(sample, below, sheet, guide), key=lambda found: found[0].score, default=None)
-    if found is None or (refusal.code == LEDGER and found[0].kind.name != "clients"):
+    if found is None or (refusal.code == LEDGER and found[0].kind.name != "clients") or refusal.code in KNOWN_AS:
         return RejectedFileError([refusal])
     match, cells = found
     near, doubtful, taken = _similar(match, cells, sheet, guide)
     free = _free_headers(cells, match.claims + taken)
+    if is_list_of_invoices(refusal, (cells[place] for place in free)):
+        return RejectedFileError([refusal])
     unnamed = [match.kind.column(column) for column in match.missing if column not in near]
     questions = [ask(proposal, match.kind, free, sheet) for proposal in doubtful]
     questions += [ask_any(column, match.kind, free, sheet) for column in unnamed]
@@ -257,6 +276,9 @@ def _known(kind: Kind, lexicon: Mapping[str, Known], header: str) -> Known | Non
     """
     if said := lexicon.get(normalise(header)):
         return said
+    if kind is SALES and (path := OF_LINES.match(header)):
+        said = lexicon.get(normalise(header[path.end() :]))
+        return said and (said[0], "alias", said[2])
     untaxed = lexicon.get(without_tax(header))
     is_price = untaxed and untaxed[0] != "total_amount" and kind.column(untaxed[0]).type == ColumnType.MONEY
     return untaxed if is_price else None
@@ -293,9 +315,10 @@ class Contents:
 def choose_columns(match: Match, headers: Sequence[str], contents: Contents, sheet: str | None) -> dict[str, Claim]:
     """Settle which position is which column, by headers and by what the cells hold.
 
-    An answer goes before a template header, that before an alias, and that before a fallback; where numbers or days
-    below a template header and an alias differ, they compete. Of prices that compete, the one that is called one
-    without tax is it. A code column full of UUIDs is an id column, an id column without any is a code column.
+    An answer goes before a template header, that before an alias, and that before a fallback; where numbers, days or
+    invoices' numbers below a template header and an alias differ, they compete. Of prices that compete, the one that
+    is called one without tax is it. A code column full of UUIDs is an id column, an id column without any is a code
+    column.
 
     Raises:
         AmbiguousFileError: several headers name the same column equally well.
@@ -327,7 +350,7 @@ def _best_by_column(match: Match, headers: Sequence[str], contents: Contents) ->
 def _best_of(column: Column, claims: Sequence[Claim], headers: Sequence[str], contents: Contents) -> list[Claim]:
     """Return the claims on a column that hold, with those from which the best one differs by what its cells say."""
     best = _best(claims)
-    if column.type not in COMPARED or len(claims) == 1:
+    if len(claims) == 1 or (column.type not in COMPARED and column.name not in COMPARED_CODES):
         return best
     # Of two, the header that is not the template's says more, and is the first to be shown.
     rivals = [*_differing(best[0], claims, contents), *best]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import polars as pl
 
 from comptoir.reading.line_amounts import readings_of_amounts
+from comptoir.reading.words import parse_codes
 
 if TYPE_CHECKING:
     from comptoir.reading.distinct import Cells
@@ -60,6 +61,12 @@ def readings_of_days(cells: Cells, described: pl.DataFrame) -> pl.DataFrame:
     # A spreadsheet's number is the day, and behind its point the time.
     days = described.select(pl.coalesce(day, pl.col("text").str.extract(r"^(\d+)(?:\.\d*)?$"))).to_series()
     return _of_rows(cells, days, days)
+
+
+def readings_of_codes(cells: Cells) -> pl.DataFrame:
+    """Return each row's `text`, and the code that it is."""
+    codes = parse_codes(cells.distinct)["value"]
+    return _of_rows(cells, codes, codes)
 
 
 def _of_rows(cells: Cells, one: pl.Series, two: pl.Series) -> pl.DataFrame:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from comptoir.problems import Problem
-from comptoir.reading.spelling import normalise
+from comptoir.reading.harmless import PAID, SENT, TIMES, words
+from comptoir.reading.spelling import normalise, words_of
 from comptoir.records import FRENCH_KINDS, SALES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from comptoir.reading.headers import Match
     from comptoir.records import Column
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
     Tried = tuple[int, Sequence[str], Sequence[Match]]  # a row's number and cells, and how each kind fits it
 
 LEDGER: Final = "ledger_entries"
+BALANCE: Final = "client_balance"
+DAY_IN_PARTS: Final = "day_in_parts"
+UNKNOWN: Final = "kind_unknown"
+WITHOUT_LINES: Final = "invoices_without_lines"
+KNOWN_AS: Final = frozenset({BALANCE, DAY_IN_PARTS})  # whatever its columns would be asked about as
 SHOWN: Final = 12
 SHOWN_CHARACTERS: Final = 40
 
@@ -32,7 +38,37 @@ ACCOUNTS: Final = _headers("compte", "compte num", "n° compte", "no compte", "n
 SIDES: Final = (_headers("debit", "montant débit"), _headers("credit", "montant crédit"))
 SIGNED: Final = (_headers("montant", "amount"), _headers("sens"))
 
+# A balance has what both sides come to, and what is left of them, on either side or in one column.
+DEBITS, CREDITS = (
+    _headers(side, f"total {side}", f"montant {side}", f"mouvement {side}", f"{side} amount", f"total {side} amount")
+    for side in ("debit", "credit")
+)
+LEFT_OVER: Final = _headers(
+    *("solde", "balance", "solde final", "solde dû", "amount due", "closing balance", "solde client", "net balance"),
+    *("solde débit", "solde débiteur", "debit balance", "solde crédit", "solde créditeur", "credit balance"),
+)
 OF_LINE: Final = frozenset({"product_code", "quantity"})
+NO_BALANCE: Final = frozenset({"invoice_no", "invoice_id", "timestamp", *OF_LINE})
+# What a list of invoices says of each beside its number, day and client; none is a product or a quantity.
+OF_INVOICES: Final = (
+    TIMES
+    | PAID
+    | SENT
+    | words(
+        "due untaxed total montant amount signed signe hors ht ttc net brut devise currency status statut etat state",
+        "salesperson vendeur commercial representant company societe activity deadline next prochaine remise excl in",
+        "incl payer residual solde balance reference ref origin origine source invoice facture partner client name nom",
+        "customer partenaire email pays country sale vente team equipe a",
+    )
+)
+YEARS, MONTHS, DAYS = (
+    _headers(*names)
+    for names in (
+        ("année", "an", "year", "année facture", "invoice year"),
+        ("mois", "month", "n° mois", "mois facture", "invoice month"),
+        ("jour", "day", "day of month", "jour du mois", "jour facture", "invoice day"),
+    )
+)
 
 
 def why_unrecognised(rows: Sequence[Tried], sheet: str | None, name: str) -> Problem:
@@ -44,12 +80,26 @@ def why_unrecognised(rows: Sequence[Tried], sheet: str | None, name: str) -> Pro
         name: what sentences call the file.
     """
     for row, cells, matches in rows:
-        if _are_of_ledger(cells, matches):
-            return Problem(LEDGER, sheet=sheet, row=row, params={"name": name, "found": _shown(cells)})
+        for code, tells in ((BALANCE, _are_of_balance), (LEDGER, _are_of_ledger)):
+            if tells(cells, matches):
+                return Problem(code, sheet=sheet, row=row, params={"name": name, "found": _shown(cells)})
+        if parts := next(filter(None, (parts_of_days(match, cells) for match in matches)), None):
+            return Problem(DAY_IN_PARTS, sheet=sheet, row=row, params={"name": name, **parts})
     row, cells, matches = max(rows, key=lambda tried: max(match.score for match in tried[2]))
     closest = min(matches, key=lambda match: (-match.score, len(match.missing)))
     params = {"name": name, "found": _shown(cells), "matched": str(closest.score)} | _lacking(closest)
-    return Problem("kind_unknown", sheet=sheet, row=row, params=params)
+    code = WITHOUT_LINES if closest.kind is SALES and set(closest.missing) == OF_LINE else UNKNOWN
+    return Problem(code, sheet=sheet, row=row, params=params)
+
+
+def is_list_of_invoices(refusal: Problem, headers: Iterable[str]) -> bool:
+    """Tell whether a sheet that lacks products and quantities has nothing that may be these.
+
+    Args:
+        refusal: what is said of it.
+        headers: those that name none of its columns.
+    """
+    return refusal.code == WITHOUT_LINES and all(frozenset(words_of(header)) <= OF_INVOICES for header in headers)
 
 
 def _are_of_ledger(cells: Sequence[str], matches: Sequence[Match]) -> bool:
@@ -57,6 +107,31 @@ def _are_of_ledger(cells: Sequence[str], matches: Sequence[Match]) -> bool:
     has_sides = any(headers & one and headers & other for one, other in (SIDES, SIGNED))
     has_lines = any(match.kind is SALES and not set(match.missing) >= OF_LINE for match in matches)
     return has_sides and bool(headers & ACCOUNTS) and not has_lines
+
+
+def _are_of_balance(cells: Sequence[str], matches: Sequence[Match]) -> bool:
+    headers = set(map(normalise, cells))
+    has_both = bool(headers & DEBITS and headers & CREDITS) and bool(headers & LEFT_OVER)
+    is_of_more = any(match.kind is SALES and {c.column for c in match.claims} & NO_BALANCE for match in matches)
+    return (has_both or len(headers & LEFT_OVER) > 1) and not is_of_more
+
+
+def parts_of_days(match: Match, cells: Sequence[str]) -> dict[str, str]:
+    """Return the headers of the `year`, the `month` and the `day` of sales that have no column of whole dates.
+
+    With them, in `matched`, how many columns of sales the headers name.
+
+    Args:
+        match: of the headers.
+        cells: the headers.
+    """
+    sent = {normalise(cell): cell for cell in cells}
+    parts = {"year": YEARS, "month": MONTHS, "day": DAYS}
+    found = {part: next((sent[name] for name in names if name in sent), "") for part, names in parts.items()}
+    found["matched"] = str(match.score)
+    dates = {cells[claim.position] for claim in match.claims if claim.column == "timestamp"}
+    is_parted = match.kind is SALES and all(found.values()) and dates <= {found["day"]}
+    return found if is_parted else {}
 
 
 def _shown(cells: Sequence[str]) -> str:

@@ -32,6 +32,7 @@ from comptoir.reading.openxml import scan_openxml
 from comptoir.reading.scans import BookScan, SheetScan
 from comptoir.reading.sheets import Sheet
 from comptoir.reading.structure import locate_header
+from comptoir.reading.unrecognised import UNKNOWN, WITHOUT_LINES
 from comptoir.reading.values import column_of, text_of
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ def _as_skipped(problem: Problem) -> Problem:
     if problem.severity != Severity.ERROR:
         return problem
     near = int(problem.params.get("matched", "0")) >= NEAR_MATCH or problem.code == "kind_tied"
-    code = "sheet_skipped" if problem.code == "kind_unknown" else problem.code
+    code = "sheet_skipped" if problem.code in {UNKNOWN, WITHOUT_LINES} else problem.code
     severity = Severity.WARNING if near else Severity.NOTICE
     return Problem(code, severity, sheet=problem.sheet, row=problem.row, params=problem.params)
 
