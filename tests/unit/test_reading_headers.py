@@ -416,5 +416,6 @@ def test_days_in_three_columns_are_named(tmp_path: Path, headers: str, line: str
     (problem,) = refusal.value.problems
     assert (problem.code, problem.row) == ("day_in_parts", 1)
     assert set(headers.split(";")[1:4]) <= set(problem.params.values())
-    with_date = read(tmp_path, f"{headers};date_heure\n{line};31/01/2026\n")
-    assert with_date.headers["timestamp"] == "date_heure"
+    for header in ("date_heure", "Date", "Date facture"):
+        with_date = read(tmp_path, f"{headers};{header}\n{line};31/01/2026\n")
+        assert with_date.headers["timestamp"] == header

@@ -19,6 +19,7 @@ from comptoir.reading.unrecognised import (
     DAY_IN_PARTS,
     KNOWN_AS,
     LEDGER,
+    headers_of_parts,
     is_list_of_invoices,
     parts_of_days,
     why_unrecognised,
@@ -261,12 +262,20 @@ def match_kind(kind: Kind, headers: Sequence[str], given: Mapping[str, Given] = 
     """
     lexicon = _lexicon(kind)  # once: to find it hashes all that a kind is, and a sheet may have a million columns
     named = ((position, _known(kind, lexicon, header)) for position, header in enumerate(headers) if header)
-    claims = [Claim(position, *known) for position, known in named if known]
+    claims = _without_parts([Claim(position, *known) for position, known in named if known], headers)
     if given:
         claims = _with_given(claims, unique_headers(headers), given)
     columns = {claim.column for claim in claims}
     missing = (c.name for c in kind.columns if c.required and not columns & {c.name, c.alternative})
     return Match(kind, tuple(claims), tuple(missing))
+
+
+def _without_parts(claims: list[Claim], headers: Sequence[str]) -> list[Claim]:
+    """Leave out the day of a year and a month where another column has whole dates."""
+    dates = [claim for claim in claims if claim.column == "timestamp"]
+    day = headers_of_parts(headers).get("day") if len(dates) > 1 else None
+    parts = [claim for claim in dates if headers[claim.position] == day]
+    return [claim for claim in claims if claim not in parts] if len(parts) < len(dates) else claims
 
 
 def _known(kind: Kind, lexicon: Mapping[str, Known], header: str) -> Known | None:

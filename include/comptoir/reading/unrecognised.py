@@ -125,13 +125,17 @@ def parts_of_days(match: Match, cells: Sequence[str]) -> dict[str, str]:
         match: of the headers.
         cells: the headers.
     """
+    parts = headers_of_parts(cells) if match.kind is SALES else {}
+    dates = {cells[claim.position] for claim in match.claims if claim.column == "timestamp"}
+    return parts | {"matched": str(match.score)} if parts and dates <= {parts["day"]} else {}
+
+
+def headers_of_parts(cells: Sequence[str]) -> dict[str, str]:
+    """Return the headers of a `year`, a `month` and a `day`, where each has a column."""
     sent = {normalise(cell): cell for cell in cells}
     parts = {"year": YEARS, "month": MONTHS, "day": DAYS}
     found = {part: next((sent[name] for name in names if name in sent), "") for part, names in parts.items()}
-    found["matched"] = str(match.score)
-    dates = {cells[claim.position] for claim in match.claims if claim.column == "timestamp"}
-    is_parted = match.kind is SALES and all(found.values()) and dates <= {found["day"]}
-    return found if is_parted else {}
+    return found if all(found.values()) else {}
 
 
 def _shown(cells: Sequence[str]) -> str:
