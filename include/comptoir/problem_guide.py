@@ -151,6 +151,7 @@ GUIDE: Final = (
             Example("formula_uncalculated", "sales.unit_price", UNCALCULATED),
             Example("cell_merged", "sales.unit_price", MERGED),
             Example("items_beside_line", value='[{"product_code": "P1", "quantity": 2}]', header="items"),
+            Example("product_of_group", "sales.product_code", "EPI-010"),
             Example("items_broken", value="P1 x 2, P7 x 1", header="items"),
             Example("code_placeholder", "sales.client_code", "NULL"),
             Example("code_nested", "sales.product_code", '["A1", "A2"]'),

@@ -751,6 +751,12 @@ MESSAGES: Final[Sentences] = {
         "fr": "La ligne a son propre produit et sa quantité, et « {column} » contient d'autres lignes : un seul "
         "des deux compterait.",
     },
+    "product_of_group": {
+        "en": "“{column}” is empty, as where a report names a product on the first row of its group alone; “{value}”, "
+        "in a row above, may be another row's.",
+        "fr": "« {column} » est vide, comme lorsqu'un état ne nomme un produit qu'à la première ligne de son groupe ; "
+        "« {value} », dans une ligne au-dessus, peut être celui d'une autre.",
+    },
     "items_broken": {
         "en": "The cell in “{column}” is not a list of lines, each with its product and quantity.",
         "fr": "La cellule de « {column} » n'est pas une liste de lignes, chacune avec son produit et sa quantité.",
@@ -1554,6 +1560,11 @@ REMEDIES: Final[Sentences] = {
         "invoice again.",
         "fr": "Donnez à chaque ligne de la facture sa propre ligne, ou mettez-les toutes dans « {column} », et "
         "déposez de nouveau la facture.",
+    },
+    "product_of_group": {
+        "en": "Write its product on each row, or let the program repeat it, and drop the rows again.",
+        "fr": "Inscrivez son produit sur chaque ligne, ou faites-le répéter par le logiciel, et déposez de nouveau les "
+        "lignes.",
     },
     "items_broken": {
         "en": 'Write it as [{{"product_code": "P1", "quantity": 2, "unit_price": 3.5}}], and drop the row again.',

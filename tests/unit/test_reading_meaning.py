@@ -965,3 +965,21 @@ def test_who_corrected_a_line_changes_nothing(tmp_path: Path, numbers: tuple[str
         assert question_about(tmp_path, *lines).problem.code == "value_unclear"
     else:
         assert errors(judged(tmp_path, *lines)) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ((FIRST, "F1,C,2026-01-14,,1,7.00", THIRD, "F2,D,2026-01-15,,2,12.50"), [(3, "P"), (5, "P")]),
+        ((FIRST, "F2,C,2026-01-14,,1,7.00", "F3,C,2026-01-14, ,1,7.00"), [(3, "P"), (4, "P")]),
+        (("F2,C,2026-01-14,,1,7.00", "F3,C,2026-01-14,,1,7.00", FIRST), []),
+        ((FIRST, SECOND, "F2,C,2026-01-14,,1,7.00"), []),
+        ((FIRST, "F1,C,2026-01-14,,,", THIRD, "F2,D,2026-01-15,,,"), []),
+    ],
+)
+def test_a_product_on_the_first_row_of_its_group_is_not_that_of_the_others(
+    tmp_path: Path, lines: tuple[str, ...], told: list[tuple[int, str]]
+):
+    verdict = judged(tmp_path, SALES, *lines)
+    assert [(row, value) for row, code, value in errors(verdict) if code == "product_of_group"] == told
+    assert verdict.accepted["product_code"].null_count() == 0

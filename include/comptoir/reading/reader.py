@@ -18,6 +18,7 @@ from comptoir.reading.continued import continue_invoices
 from comptoir.reading.debits import refuse_both_sides
 from comptoir.reading.delimited import read_delimited
 from comptoir.reading.formats import WORKBOOKS, Format
+from comptoir.reading.grouped_products import with_groups_told
 from comptoir.reading.guide import COLUMN_QUESTIONS, NO_MAPPINGS, Guide, Mappings
 from comptoir.reading.hours import with_hours_told
 from comptoir.reading.items import expand_items
@@ -183,7 +184,7 @@ def _survey(pieces: Iterable[Sheet], name: str, guide: Guide, currency: str) -> 
         refuse_movements(piece)
         refuse_split_decimals(piece)
         refuse_both_sides(piece)
-        survey.add(with_amounts_for_prices(expand_items(piece, name, currency)), currency)
+        survey.add(with_amounts_for_prices(expand_items(with_groups_told(piece), name, currency)), currency)
     return survey
 
 
