@@ -377,6 +377,7 @@ def test_lines_of_invoices_are_read_as_odoo_nests_them(tmp_path: Path, headers: 
         "Number,Invoice Partner Display Name,Invoice/Bill Date,Due Date,Untaxed Amount Signed,Total Signed,Status",
         "Numéro,Nom d'affichage du partenaire de la facture,Date de facturation,Échéance,Hors taxes,Total,Statut",
         "N° facture,Date facture,Client,Montant HT,Montant TVA,Montant TTC,État",
+        "Facture,Client,Date,,,,Montant",  # no column is left for the product
     ],
 )
 def test_a_list_of_invoices_is_told_which_columns_it_lacks(tmp_path: Path, headers: str):

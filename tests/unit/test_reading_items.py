@@ -194,6 +194,15 @@ def test_an_article_that_is_no_list_is_a_product(tmp_path: Path, write: Any, she
     assert read.frame.select("product_code", "quantity").rows() == [("00P", 2)]
 
 
+@pytest.mark.parametrize(("quantity", "is_told"), [(1, False), (2, True)])
+def test_a_list_is_no_rival_of_an_article(tmp_path: Path, quantity: int, *, is_told: bool):
+    listed = json.dumps([{"sku": "P", "qty": quantity}])
+    table = [["Facture", "Article", "Quantité", "Date", "items"], ["F1", "P", 1, "2026-01-31", listed]]
+    (read,) = read_file(write_csv(tmp_path / "x", table), SETTINGS).tables
+    assert read.frame.select("product_code", "quantity").rows() == [("P", 1)]
+    assert [p.code for p in read.problems if p.severity == "error"] == (["items_beside_line"] if is_told else [])
+
+
 @pytest.mark.parametrize(
     ("key", "listed", "is_told"),
     [

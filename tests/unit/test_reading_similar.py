@@ -165,7 +165,6 @@ def test_a_column_that_nothing_comes_near_is_asked_for(
         "Date;Référence;Libellé;Montant;Solde\n2026-01-02;R1;Virement;5;9\n",  # a bank's: no word of its own
         "Code;Nom;Rue;Ville\nC1;Ann;Rue 1;Lyon\n",  # of products as much as of clients
         "SKU,Name,Family,Cost,Price,Supplier\nP,N,F,1,2,ACME\n",  # no column is left that may be a margin
-        "Facture;Date;Montant\nF1;2026-01-02;5\n",  # no column is left for the product
         "Facture;2026-000417;Client;C12;Commande;88\nx;y;z;z;z;z\n",  # a letter's head
         "Facture;Vendeur;Canal;Zone;Pays\nF1;Ann;web;9;FR\n",
     ],

@@ -115,7 +115,21 @@ def _with_lists_told(sheet: Sheet) -> Sheet:
     # An “Items” is known as a product's code as well.
     places = [place for place, header in enumerate(sheet.headers) if place not in taken or normalise(header) in HEADERS]
     problems = [problem for place in places for problem in _lists(sheet, place)]
-    return replace(sheet, notices=sheet.notices + problems) if problems else sheet
+    return replace(_without_lists(sheet), notices=sheet.notices + problems)
+
+
+def _without_lists(sheet: Sheet) -> Sheet:
+    """Return a sheet in which a column of lists names no product beside one that does."""
+    products = [claim for claim in sheet.match.claims if claim.column in {"product_code", "product_id"}]
+    lists = [claim for claim in products if _are_lists(sheet.texts[str(claim.position)].drop_nulls())]
+    if not lists or len(lists) == len(products):
+        return sheet
+    kept = tuple(claim for claim in sheet.match.claims if claim not in lists)
+    return replace(sheet, match=replace(sheet.match, claims=kept))
+
+
+def _are_lists(texts: pl.Series) -> bool:
+    return len(texts) > 0 and bool(texts.str.contains(rf"{LIST_OF_ITEMS}|{ITEM}").all())
 
 
 def _lists(sheet: Sheet, place: int) -> Iterator[Problem]:
