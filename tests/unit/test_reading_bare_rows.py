@@ -111,6 +111,24 @@ def test_a_text_among_the_lines_sells_nothing(tmp_path: Path, text: str, place: 
 
 
 @pytest.mark.parametrize(
+    ("header", "text", "is_aside"),
+    [
+        ("Remarques", "Selon votre commande du 12 mars", True),
+        ("Commentaire", "Bon de livraison BL-12", True),
+        ("Remarques", "Annulé par le client", False),
+        ("Remarques", "Devis", False),
+        ("Remarques", "Commande offerte", False),
+        ("Phase", "Commande", False),
+    ],
+)
+def test_a_remark_among_the_lines_sells_nothing(tmp_path: Path, header: str, text: str, *, is_aside: bool):
+    lines = f"{SAID[0]};", f"F1;2026-01-14;C;;;;;{text}", f"{SAID[1]};", *(f"{line};" for line in OTHERS)
+    verdict = judged_text(tmp_path, f"{HEADERS};{header}", *lines)
+    assert left_aside(verdict) == (["3"] if is_aside else [])
+    assert ("F1" in verdict.accepted["invoice_no"].to_list()) is is_aside
+
+
+@pytest.mark.parametrize(
     "row",
     [";;;;Livré en deux fois;;", ";;;;Facture F2 du 15/01/2026;;", ";2026-01-14;C;;;;", ";;C;;Selon commande;;"],
 )

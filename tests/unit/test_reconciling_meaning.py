@@ -120,6 +120,14 @@ FILES = {
         *("F2;15/01/2026;;P;Vis;10;1,50", "F3;15/01/2026;;P;Vis;1;1,50", "F4;15/01/2026;;P;Vis;1;1,50"),
     ],
     "amounts divided": [SALES.replace("PU HT", "Montant HT"), *(line.replace("1,50", "30,00") for line in FLAT)],
+    "remarks between lines": [
+        *(
+            f"{SALES};Remarques",
+            f"{FLAT[0]};",
+            "F1;14/01/2026;C;;;;;Selon votre commande",
+            *(f"{x};" for x in FLAT[1:]),
+        ),
+    ],
     "taxes and what is due left aside": [
         *(
             f"{SALES};Montant HT",

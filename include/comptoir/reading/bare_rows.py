@@ -22,7 +22,7 @@ from comptoir.reading.harmless import HARMLESS, PAID, SENT, words
 from comptoir.reading.line_amounts import CENT, readings_of_amounts
 from comptoir.reading.months import NUMBERS as MONTHS
 from comptoir.reading.notices import about_rows
-from comptoir.reading.qualifiers import perhaps_telling, qualifier_of
+from comptoir.reading.qualifiers import TELLING, perhaps_telling, qualifier_of
 from comptoir.reading.senses import Sense, sense_of_remark
 from comptoir.reading.spelling import words_of
 
@@ -194,7 +194,7 @@ class _Said:
         self._numbers = {int(place) for columns in NUMBERS for place in places_of(sheet, columns)}
         headers = list(enumerate(sheet.headers))
         self._telling = {place for place, header in headers if qualifier_of(header, "sales", "") is not None}
-        self._perhaps = {place for place, header in headers if perhaps_telling(header, "sales") is not None}
+        self._perhaps = {place for place, header in headers if perhaps_telling(header, "sales") is TELLING}
 
     def nothing_by(self, run: Run, place: int) -> bool:
         """Tell whether all cells of a bare row are known to change nothing."""
