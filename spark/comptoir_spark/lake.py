@@ -26,11 +26,19 @@ class Lake:
         deltas: the facts of all sales, as `facts.fact_deltas` gives.
         versions: the latest of everything else, as `facts.latest_versions` gives.
         products: the catalogue, `schemas.PRODUCTS`.
+        events: all of them, as they were read.
     """
 
     deltas: DataFrame
     versions: DataFrame
     products: DataFrame
+    events: DataFrame
+
+    def last_sequence(self, kind: str) -> int:
+        """Return the last change set of a kind that has told anything; 0 where none has."""
+        of_kind = self.events.filter(F.col("kind") == kind)
+        last: int | None = of_kind.agg(F.max("sequence").alias("last")).collect()[0]["last"]
+        return last or 0
 
     def months(self) -> set[str]:
         """Return the months (`yyyy-mm`) that sales have told of."""
@@ -58,4 +66,4 @@ def read(spark: SparkSession, settings: Settings, cut: Cut | None = None) -> Lak
     """
     events = sources.up_to_cut(sources.read_lake(spark, settings), cut or {})
     versions = facts.latest_versions(events).persist()
-    return Lake(facts.fact_deltas(events).persist(), versions, facts.catalogue(versions).persist())
+    return Lake(facts.fact_deltas(events).persist(), versions, facts.catalogue(versions).persist(), events)

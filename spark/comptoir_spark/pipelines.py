@@ -287,7 +287,8 @@ def run_stream(settings: Settings) -> None:
 def run_batch(settings: Settings, day: date) -> None:
     """Recompute the KPIs as of a day from the lake, keep them, and see that the hot store says the same of the day.
 
-    A past day uses what is known now, with business dates up to that day. Doing it again replaces what was kept.
+    A past day uses what is known now, with business dates up to that day. Doing it again replaces what was kept. What
+    is kept comes from the lake alone, by which the hot store is repaired: it is right before it is compared, too.
 
     Args:
         settings: where the servers are, and the thresholds.
@@ -319,7 +320,7 @@ def keep_day(told: lake.Lake, hot: Hot, settings: Settings, day: date) -> None:
         snapshots.write_snapshot(kept, settings, name, day)
         found[name] = rows_of(kept)
         kept.unpersist()
-    snapshots.write_facts(told.deltas, settings)
+    snapshots.write_facts(told.deltas, told.last_sequence("sales"), settings)
     history.write_history(hot, day, found)
 
 

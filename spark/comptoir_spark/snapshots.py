@@ -38,17 +38,19 @@ def write_snapshot(rows: DataFrame, settings: Settings, kpi: str, day: date) -> 
     _replace(rows, f"{folder}/{DRAFT}", folder, "part-*.parquet")
 
 
-def write_facts(deltas: DataFrame, settings: Settings) -> None:
+def write_facts(deltas: DataFrame, sequence: int, settings: Settings) -> None:
     """Write the facts of every month, a file for each month and grain; readers see an earlier file or this one.
 
     Rows that have become zero are kept: a month of which everything was withdrawn is written, too.
 
     Args:
         deltas: every fact that the lake tells, as `facts.fact_deltas` gives.
+        sequence: the last change set of sales that is in them, which each file says of itself: who looks at the file
+            later can tell what it doesn't know yet from what it got wrong.
         settings: where the lake is.
     """
     for grain, columns in FACT_COLUMNS.items():
-        facts = deltas.filter(F.col("grain") == grain).select(_month(), *_shown(columns))
+        facts = deltas.filter(F.col("grain") == grain).select(_month(), *_shown(columns, sequence))
         folder = f"{_root(settings)}/{names.LAKE_FACTS}/{grain}"
         whole = facts.coalesce(1).write.mode("overwrite").option("maxRecordsPerFile", 0)  # a month is one file
         whole.partitionBy("month").parquet(f"{folder}/{DRAFT}")
@@ -63,8 +65,10 @@ def _month() -> Column:
     return F.date_format("day", "yyyy-MM").alias("month")
 
 
-def _shown(columns: dict[str, str]) -> list[Column]:
-    return [F.col(name).alias(shown) for name, shown in columns.items()]
+def _shown(columns: dict[str, str], sequence: int) -> list[Column]:
+    """Return the columns by their names; Spark writes what is said of one into the file's footer."""
+    said = {"day": {"sequence": sequence}}
+    return [F.col(name).alias(shown, metadata=said.get(name, {})) for name, shown in columns.items()]
 
 
 def _replace(rows: DataFrame, draft: str, final: str, pattern: str) -> None:

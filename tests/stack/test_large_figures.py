@@ -187,8 +187,8 @@ def test_a_writer_that_comes_too_late_changes_nothing_and_leaves_nothing(hot: Ho
 
 
 def test_a_lost_page_is_found_by_the_batch_and_by_the_audit(hot: Hot, mongo: Settings) -> None:
-    row = {"quantity": 2, "reasons": ["EXPIRED"], "value_at_risk": Decimal("3.0000")}
-    rows = [{"stock_id": str(number)} | row for number in range(PAGE_ROWS + 1)]
+    row = dict.fromkeys(documents.LOT_FIELDS) | {"reasons": ["EXPIRED"], "value_at_risk": Decimal("3.0000")}
+    rows = [row | {"stock_id": str(number)} for number in range(PAGE_ROWS + 1)]
     risks = {"_id": ON.isoformat(), "version": 1, "totals": {"lots": len(rows)}, "rows": rows, "low_margin": []}
     sinks.replace_paged(hot, names.KPI_LOSSES, [risks])
 

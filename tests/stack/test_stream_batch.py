@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from comptoir import names
+from comptoir.reconciling import kept
 from comptoir.reconciling.reconcile import reconcile
+from comptoir.reconciling.workspace import open_workspace
 from comptoir.rules import month_of
 from comptoir.stores import ledger
 from comptoir.stores.hot import Decimal128
@@ -164,6 +166,14 @@ def test_a_days_figures_are_kept_in_short(trader: Trader) -> None:
     totals = kept[f"reductions:{past}"]["totals"]
     assert totals["new_total"].to_decimal() == Decimal("10002.00")
     assert (totals["clients"], totals["eligible"], totals["gold"]) == (1, 1, 1)
+
+
+def test_the_months_in_the_lake_say_which_sales_they_knew(trader: Trader) -> None:
+    workspace = open_workspace(trader.importer.settings.timezone)
+    kept.load(workspace, trader.importer.cold)
+    (last,) = (lease["last_sequence"] for lease in trader.hot.leases.find({"_id": "sales"}))
+    told = workspace.rows("SELECT DISTINCT grain, sequence FROM kept_months ORDER BY grain")
+    assert told == [{"grain": grain, "sequence": last} for grain in ("client", "product")]
 
 
 def test_a_repair_that_died_is_finished_by_the_next(trader: Trader) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from decimal import Decimal
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from comptoir.reconciling import audit, documents, lake, ledger, messages, raw_files
+from comptoir.reconciling import audit, documents, kept, lake, ledger, messages, raw_files
 from comptoir.reconciling.workspace import Workspace, open_workspace
 
 if TYPE_CHECKING:
@@ -84,7 +85,9 @@ COLUMNS = {
     "sales": ("invoice_no", "client_code", "product_code", "quantity", "unit_price", "timestamp"),
 }
 # By hand: 2 at 10.00 and 1 at the catalogue's 9.50 for 4.00 each; P2 has no cost; 9,990 + 34.50 is above 10,000.
+# The lot expired yesterday, and its product was sold a week ago. Gold has 10 % off.
 WINDOWS = ("week:2026-11-16", "month:2026-11-01")
+SHOWN = ("P1", "Thé", "Épices")
 DOCUMENTS: dict[str, list[tuple[Any, ...]]] = {
     "facts_product": [("p1", "2026-11-20", "2", "20", "1", "1"), ("p2", "2026-11-20", "1", "5", "0", "1")],
     "facts_client": [("c1", "2026-11-20", "25", "1")],
@@ -94,13 +97,23 @@ DOCUMENTS: dict[str, list[tuple[Any, ...]]] = {
         ("stock", "l1", "2026-10-01", "3", "0"),
         ("clients", "c1", None, "0", "9990"),
     ],
-    "kpi_ranking": [(window, "p1", "1", "3", "29.5", "17.5") for window in WINDOWS],
-    "kpi_heads": [(window, "4", "34.5", "17.5") for window in WINDOWS],
-    "kpi_cost_missing": [(window, "p2", "1", "5") for window in WINDOWS],
-    "kpi_losses": [("l1", "3", ["EXPIRED"], "12")],
-    "kpi_low_margin": [("p1", "29.5", "0.5932")],
-    "kpi_reductions": [("c1", "9990", "34.5", "10024.5", "true", "Gold")],
+    "kpi_ranking": [(window, "p1", "1", *SHOWN, "3", "29.5", "17.5") for window in WINDOWS],
+    "kpi_top": [(window, "p1", "1", *SHOWN, "3", "29.5", "17.5") for window in WINDOWS],
+    "kpi_heads": [(window, "4", "34.5", "17.5", "1") for window in WINDOWS],
+    "kpi_cost_missing": [(window, "p2", "P2", "1", "5") for window in WINDOWS],
+    "kpi_losses": [("l1", "P1", "Thé", "B", "3", "2026-11-26", "2026-11-20", "-1", "7", ["EXPIRED"], "12")],
+    "kpi_loss_totals": [("1", "0", "1", "0", "0", "1", "12")],
+    "kpi_low_margin": [("p1", "P1", "Thé", "29.5", "0.5932", "0.7")],
+    "kpi_reductions": [("c1", "C1", "Bar", "9990", "34.5", "10024.5", "true", "Gold", "0.10")],
 }
+
+KEPT = [
+    ("product", "p1", "", "2026-11-20", 2, 20, 1, 1),
+    ("product", "p2", "", "2026-11-20", 1, 5, 0, 1),
+    ("client", "c1", "", "2026-11-20", 0, 25, 0, 1),
+    ("client", "c1", "p1", "2026-11-20", 0, 0, 1, 0),
+    ("client", "c2", "", "2026-11-20", 0, 0, 0, 0),  # withdrawn since: a zero stays
+]
 
 
 def entry_of(kind: str) -> dict[str, Any]:
@@ -123,11 +136,14 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     opened = open_workspace("Europe/Paris")
     thresholds = {"expiring_days": 7, "dead_stock_days": 30, "low_margin_days": 30}
     totals = {"gold_threshold": 10_000, "silver_threshold": 5_000, "promo_threshold": 10_000}
-    for name, value in {"today": TODAY, **thresholds, **totals}.items():
+    rates = {"reduction_rate_standard": 0, "reduction_rate_silver": Decimal("0.05")}
+    rates["reduction_rate_gold"] = Decimal("0.10")
+    for name, value in {"today": TODAY, **thresholds, **totals, **rates}.items():
         opened.set_variable(name, value)
     for table, rows in DOCUMENTS.items():
         opened.fill(table, documents.TABLES[table], rows)
     _fill_lake(opened)
+    _fill_kept(opened)
     _fill_messages(opened)
     _fill_files(opened, tmp_path_factory.mktemp("files"))
     return opened
@@ -158,6 +174,15 @@ def _fill_lake(opened: Workspace) -> None:
         day = version.get("business_day", "2026-11-21")
         event = [f"event-{kind}", f"{kind}-1", 1, kind, "insert", record_id, None, text, day, moment, place]
         insert(opened, "events", event)
+
+
+def _fill_kept(opened: Workspace) -> None:
+    """The facts as a batch kept them in the lake, which knew the one file of sales."""
+    opened.database.execute(kept.TABLES)
+    for grain in kept.COLUMNS:
+        insert(opened, "kept_months", [grain, "2026-11", 1])
+    for row in KEPT:
+        insert(opened, "kept_facts", row)
 
 
 def _fill_messages(opened: Workspace) -> None:
@@ -299,12 +324,42 @@ TAMPERED: Mapping[str, tuple[str, str, tuple[str, str]]] = {
         "products",
         ("changes", "facts"),
     ),
+    "a cent kept in the lake": (
+        "UPDATE kept_facts SET r = r + 0.01 WHERE record_id = 'p1'",
+        "sales",
+        ("changes", "lake"),
+    ),
+    "a row kept twice in the lake": (
+        "INSERT INTO kept_facts FROM kept_facts WHERE record_id = 'p2'",
+        "sales",
+        ("changes", "lake"),
+    ),
+    "a row that the lake's facts lack": (
+        "DELETE FROM kept_facts WHERE product_id = 'p1'",
+        "sales_by_client",
+        ("changes", "lake"),
+    ),
+    "a day kept in the lake": (
+        "UPDATE kept_facts SET day = DATE '2026-11-21' WHERE record_id = 'c1' AND n = 1",
+        "sales_by_client",
+        ("changes", "lake"),
+    ),
     "a cent of profit": (
         "UPDATE kpi_ranking SET profit = profit + 0.01 WHERE window_id LIKE 'week%'",
         "winners",
         ("changes", "kpis"),
     ),
     "a rank": ("UPDATE kpi_ranking SET rank = 2 WHERE window_id LIKE 'week%'", "winners", ("changes", "kpis")),
+    "a name in a ranking": ("UPDATE kpi_ranking SET name = 'The'", "winners", ("changes", "kpis")),
+    "a category in a ranking": ("UPDATE kpi_ranking SET category = NULL", "winners", ("changes", "kpis")),
+    "a cent in what is shown first": (
+        "UPDATE kpi_top SET revenue = revenue + 0.01 WHERE window_id LIKE 'month%'",
+        "winners",
+        ("changes", "kpis"),
+    ),
+    "what is shown first": ("DELETE FROM kpi_top", "winners", ("changes", "kpis")),
+    "how many products a head counts": ("UPDATE kpi_heads SET products = 2", "winners", ("changes", "kpis")),
+    "a code without a cost": ("UPDATE kpi_cost_missing SET code = 'P1'", "winners", ("changes", "kpis")),
     "a head's total": (
         "UPDATE kpi_heads SET revenue = 0 WHERE window_id LIKE 'month%'",
         "winners",
@@ -317,8 +372,23 @@ TAMPERED: Mapping[str, tuple[str, str, tuple[str, str]]] = {
         ("changes", "kpis"),
     ),
     "a value at risk": ("UPDATE kpi_losses SET value_at_risk = 11.99", "losses", ("changes", "kpis")),
+    "a lot's batch": ("UPDATE kpi_losses SET batch_no = NULL", "losses", ("changes", "kpis")),
+    "a lot's name": ("UPDATE kpi_losses SET name = 'P1'", "losses", ("changes", "kpis")),
+    "a lot's code": ("UPDATE kpi_losses SET code = 'p1'", "losses", ("changes", "kpis")),
+    "an expiry at risk": ("UPDATE kpi_losses SET expiry_date = DATE '2026-11-25'", "losses", ("changes", "kpis")),
+    "a last movement": ("UPDATE kpi_losses SET last_movement = DATE '2026-10-01'", "losses", ("changes", "kpis")),
+    "days left": ("UPDATE kpi_losses SET days_left = 0", "losses", ("changes", "kpis")),
+    "days idle": ("UPDATE kpi_losses SET days_idle = 57", "losses", ("changes", "kpis")),
+    "a total at risk": ("UPDATE kpi_loss_totals SET value_at_risk = 12.01", "losses", ("changes", "kpis")),
+    "a count at risk": ("UPDATE kpi_loss_totals SET expired = 0", "losses", ("changes", "kpis")),
+    "a day's totals": ("DELETE FROM kpi_loss_totals", "losses", ("changes", "kpis")),
     "a reason": ("UPDATE kpi_losses SET reasons = ['EXPIRING']", "losses", ("changes", "kpis")),
     "a margin": ("UPDATE kpi_low_margin SET margin = 0.5933", "low_margin", ("changes", "kpis")),
+    "a threshold": ("UPDATE kpi_low_margin SET threshold = 0.71", "low_margin", ("changes", "kpis")),
+    "a low margin's name": ("UPDATE kpi_low_margin SET name = NULL", "low_margin", ("changes", "kpis")),
+    "a reduction": ("UPDATE kpi_reductions SET reduction_rate = 0.05", "reductions", ("changes", "kpis")),
+    "a client's name shown": ("UPDATE kpi_reductions SET name = 'Bars'", "reductions", ("changes", "kpis")),
+    "a client's code shown": ("UPDATE kpi_reductions SET code = 'C2'", "reductions", ("changes", "kpis")),
     "a tier": ("UPDATE kpi_reductions SET tier = 'Silver'", "reductions", ("changes", "kpis")),
     "a client's total": ("UPDATE kpi_reductions SET new_total = new_total + 0.01", "reductions", ("changes", "kpis")),
 }
@@ -387,6 +457,21 @@ def test_a_repeated_price_shows_its_product_though_no_event_says_so(workspace: W
     audit.make_figures(workspace)
 
     assert [str(row["threshold"]) for row in workspace.rows("FROM shown_products")] == ["0.700000"]
+
+
+@pytest.mark.parametrize(("known_until", "differences"), [(1, 0), (2, 2)])
+def test_of_kept_facts_all_that_they_knew_is_compared_and_nothing_else(
+    workspace: Workspace, known_until: int, differences: int
+):
+    """Two of the invoice's three lines were corrected away, and the facts are those from before."""
+    before, after = (json.dumps(INVOICE | {"items": INVOICE["items"][:count]}) for count in (3, 1))
+    event = ["event-2", "sales-2", 2, "sales", "replace", "f1", before, after, "2026-11-20", "2026-11-22T08:00:00Z", 9]
+    insert(workspace, "events", event)
+    workspace.database.execute(f"UPDATE kept_months SET sequence = {known_until} WHERE grain = 'product'")  # noqa: S608 - a number
+
+    audit.compare(workspace)
+
+    assert len(workspace.rows("FROM changes_against_kept")) == differences
 
 
 @pytest.mark.parametrize("first_sequence", [2, messages.NOTHING_KEPT])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from comptoir.reconciling import documents, lake, ledger, messages
+from comptoir.reconciling import documents, kept, lake, ledger, messages
 from comptoir.reconciling.workspace import open_workspace
 
 if TYPE_CHECKING:
@@ -26,6 +26,9 @@ THRESHOLDS: Final = (
     "gold_threshold",
     "silver_threshold",
     "promo_threshold",
+    "reduction_rate_standard",
+    "reduction_rate_silver",
+    "reduction_rate_gold",
 )
 # From left to right: what differs first is where to look first.
 COMPARISONS: Final = (
@@ -40,10 +43,13 @@ COMPARISONS: Final = (
     "changes_against_client_facts",
     "changes_against_unpriced",
     "changes_against_folded",
+    "changes_against_kept",
     "changes_against_ranking",
+    "changes_against_top",
     "changes_against_heads",
     "changes_against_cost_missing",
     "changes_against_losses",
+    "changes_against_loss_totals",
     "changes_against_low_margin",
     "changes_against_reductions",
 )
@@ -95,6 +101,7 @@ def audit(hot: Hot, cold: Cold, settings: Settings) -> Report:
     # Right to left: what comes in between is missing on the right, never on the left.
     documents.load(workspace, hot, on)
     messages.load(workspace, settings)
+    kept.load(workspace, cold)
     entries = ledger.entries_with_bytes(hot)
     lake.load(workspace, cold)
     ledger.load(workspace, entries, lake.load_raw(workspace, cold, entries))
@@ -127,6 +134,7 @@ def make_figures(workspace: Workspace) -> None:
 
 def _put_side_by_side(workspace: Workspace) -> None:
     make_figures(workspace)
+    kept.make_expected(workspace)
     workspace.run("differences")
     _gather_raw_invoices(workspace)
     workspace.run("raw_legs")

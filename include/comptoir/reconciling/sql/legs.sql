@@ -1,15 +1,15 @@
 -- Each leg of the comparison as the same figures: how many, which quantity, which amount, per kind and day.
 -- A product's day is the one from which its price is in force, a lot's that of its last movement, a client's `as_of`.
 CREATE MACRO lines_of(versions) AS TABLE
-    SELECT record_id, invoice.business_day AS day, item.product_id AS product_id, item.quantity AS quantity,
-        item.unit_price AS unit_price
+    SELECT record_id, invoice.business_day AS day, item.product_id AS product_id,
+        item.product_code AS product_code, item.quantity AS quantity, item.unit_price AS unit_price
     FROM (
         SELECT record_id, invoice, unnest(invoice.items) AS item
         FROM (SELECT record_id, invoice_in(version) AS invoice FROM query_table(versions) WHERE kind = 'sales')
     );
 CREATE MACRO heads_of(versions) AS TABLE
-    SELECT record_id, invoice.business_day AS day, invoice.client_id AS client_id, invoice.total_amount AS declared,
-        priced(invoice.items) AS priced
+    SELECT record_id, invoice.business_day AS day, invoice.client_id AS client_id,
+        invoice.client_code AS client_code, invoice.total_amount AS declared, priced(invoice.items) AS priced
     FROM (SELECT record_id, invoice_in(version) AS invoice FROM query_table(versions) WHERE kind = 'sales');
 CREATE MACRO others_of(versions) AS TABLE
     SELECT kind, record_id,
