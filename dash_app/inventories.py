@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from comptoir.inventory import Inventory
+    from comptoir.stores.ledger import Entry
     from dash_app.context import Dashboard, Reader
 
 LOTS_NAMED: Final = 10  # enough to see whether the file is the whole stock; the command lists all
@@ -38,7 +39,7 @@ def add_inventory_routes(app: FastAPI, dashboard: Dashboard) -> None:
         return await run_in_threadpool(_answered, dashboard, file_id, _completed)
 
 
-def _answered(dashboard: Dashboard, file_id: str, act: Callable[[Dashboard, str], Response]) -> Response:
+def _answered(dashboard: Dashboard, file_id: str, act: Callable[[Dashboard, Entry], Response]) -> Response:
     """Do something with a file that whoever is signed in may change; else say why not."""
     entry = upload_entry(dashboard.hot, file_id)
     if entry is None:
@@ -46,19 +47,19 @@ def _answered(dashboard: Dashboard, file_id: str, act: Callable[[Dashboard, str]
     if not may_change(entry):
         return refusal("withdraw.forbidden", 403)
     try:
-        return act(dashboard, file_id)
+        return act(dashboard, entry)
     except MisconfiguredError as error:
         language = current_session().language
         return refusal_page(language, error.told(language), 409)
 
 
-def _listed(dashboard: Dashboard, file_id: str) -> Response:
-    inventory, reader = find_inventory(dashboard.hot, file_id), dashboard.reader()
-    language, name = current_session().language, inventory.entry["name"]
+def _listed(dashboard: Dashboard, entry: Entry) -> Response:
+    inventory, reader = find_inventory(dashboard.hot, entry), dashboard.reader()
+    language, name = current_session().language, entry["name"]
     title = reader.say("inventory.title")
     if inventory.absent.is_empty():
         return HTMLResponse(notice_page(language, title, reader.say("inventory.none", name=name)))
-    text, confirm, action = _told(inventory, reader), reader.say("inventory.confirm"), f"/inventory/{file_id}"
+    text, confirm, action = _told(inventory, reader), reader.say("inventory.confirm"), f"/inventory/{entry['_id']}"
     return HTMLResponse(confirmation_page(language, title, text, confirm=confirm, action=action, fields={}, back="/"))
 
 
@@ -83,7 +84,7 @@ def _named(inventory: Inventory, reader: Reader) -> Iterator[str]:
         yield reader.say("inventory.more", lots=count(lots.height - LOTS_NAMED))
 
 
-def _completed(dashboard: Dashboard, file_id: str) -> Response:
-    inventory = find_inventory(dashboard.hot, file_id)
+def _completed(dashboard: Dashboard, entry: Entry) -> Response:
+    inventory = find_inventory(dashboard.hot, entry)
     complete_inventory(dashboard.hot, dashboard.settings, inventory, by=current_session().name)
     return RedirectResponse("/", 303)

@@ -19,7 +19,7 @@ from comptoir.errors import MisconfiguredError
 from comptoir.landing.drop import deliver
 from comptoir.quality.spelled_files import as_file
 from comptoir.records import STOCK
-from comptoir.stores import ledger, register
+from comptoir.stores import register
 from comptoir.stores.ledger import State
 
 if TYPE_CHECKING:
@@ -61,16 +61,15 @@ def is_inventory(entry: Entry) -> bool:
     return entry["state"] == State.APPLIED and "stock" in entry["published"] and not is_a_part
 
 
-def find_inventory(hot: Hot, file_id: str) -> Inventory:
-    """Return a stock file and the lots that are absent from it.
+def find_inventory(hot: Hot, entry: Entry) -> Inventory:
+    """Return a stock file and the lots that are absent from it, by its entry in the ledger.
 
     Raises:
-        UnknownFileError: there is no such file.
         NoInventoryError: it is no stock file, or not applied whole.
         TransientError: MongoDB was away.
     """
-    entry = ledger.find(hot, file_id)
     if not is_inventory(entry):
+        file_id = entry["_id"]
         raise NoInventoryError(
             f"{entry['name']} ({file_id}) is no complete inventory: only a file of stock that came as it is, and is "
             "applied whole, can be one; correct its rejected rows and drop the whole file again.",

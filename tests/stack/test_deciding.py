@@ -33,6 +33,7 @@ from tests.stack.publishing_tools import HEADER, Importer, die, open_importer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from comptoir.inventory import Inventory
     from comptoir.settings import Settings
 
 pytestmark = pytest.mark.stack
@@ -602,13 +603,18 @@ def stock_of(importer: Importer, tag: str) -> dict[str, tuple[int, str | None]]:
     return {version["batch_no"]: (version["quantity"], version["expiry_date"]) for version in versions}
 
 
+def inventory_of(importer: Importer, entry: dict[str, Any]) -> Inventory:
+    """A stock file as an inventory, by its entry as it is now."""
+    return find_inventory(importer.hot, ledger.find(importer.hot, entry["_id"]))
+
+
 def test_a_complete_inventory_empties_the_lots_that_it_does_not_name(importer: Importer, tag: str) -> None:
     take_stock(importer, tag, "A,10,L1,", "B,5,L2,2027-01-31", "C,0,L3,")
     inventory = take_stock(importer, tag, "A,8,L1,")
     take_stock(importer, tag, "D,7,L4,")  # comes later: not the inventory's to empty
     counted = {"L1": (8, None), "L2": (5, "2027-01-31"), "L3": (0, None), "L4": (7, None)}
     assert stock_of(importer, tag) == counted
-    found = find_inventory(importer.hot, inventory["_id"])
+    found = inventory_of(importer, inventory)
     own = found.absent.filter(pl.col("product_code").str.starts_with(tag))
     assert own.select("product_code", "batch_no", "quantity").rows() == [(f"{tag}-B", "L2", 5)]
 
@@ -621,9 +627,9 @@ def test_a_complete_inventory_empties_the_lots_that_it_does_not_name(importer: I
     assert last is not None
     assert (last["who"], last["subject"], last["details"]["lots"]) == ("claire", inventory["_id"], found.absent.height)
     with pytest.raises(NoInventoryError, match="No lot with stock is absent"):
-        complete_inventory(importer.hot, importer.settings, find_inventory(importer.hot, inventory["_id"]), by="claire")
+        complete_inventory(importer.hot, importer.settings, inventory_of(importer, inventory), by="claire")
     with pytest.raises(NoInventoryError, match="came as it is"):
-        find_inventory(importer.hot, emptying["_id"])
+        inventory_of(importer, emptying)
 
     importer.change_back(emptying["_id"], Act.WITHDRAW)
     assert stock_of(importer, tag) == counted
@@ -634,7 +640,7 @@ def test_what_landed_after_an_inventory_counts_though_it_was_still_on_its_way(im
     inventory = take_stock(importer, tag, "A,8,L1,")
     delivery = importer.receive(f"{LOTS}{tag}-B,50,L2,,2026-04-02 10:00:00\n", f"{tag}-delivery.csv").file_id
     importer.validate(delivery)
-    found = find_inventory(importer.hot, inventory["_id"])
+    found = inventory_of(importer, inventory)
     path = complete_inventory(importer.hot, importer.settings, found, by="claire")
     importer.publish(delivery)
     emptying = settled(importer, bring(importer, "", delivered=path))
@@ -653,7 +659,7 @@ def test_only_stock_that_is_applied_whole_can_be_the_complete_inventory(importer
     sales = settled(importer, bring(importer, line(f"{tag}-1")))
     for entry in (partial, sales):
         with pytest.raises(NoInventoryError, match="applied whole"):
-            find_inventory(importer.hot, entry["_id"])
+            inventory_of(importer, entry)
 
 
 def test_the_command_lists_absent_lots_and_empties_them(importer: Importer, tag: str) -> None:

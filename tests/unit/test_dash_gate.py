@@ -309,7 +309,7 @@ def test_whoever_sent_an_inventory_sees_what_it_lacks_and_may_say_that_it_is_com
     lots = {"product_code": ["B", "C"], "batch_no": ["L2", None], "quantity": [1205, 1]}
     completed: list[str] = []
     monkeypatch.setattr(inventories, "upload_entry", lambda _hot, _file_id: entry)
-    monkeypatch.setattr(inventories, "find_inventory", lambda *_: Inventory(entry, pl.DataFrame(lots)))
+    monkeypatch.setattr(inventories, "find_inventory", lambda _hot, found: Inventory(found, pl.DataFrame(lots)))
     monkeypatch.setattr(inventories, "complete_inventory", lambda *_, by: completed.append(by))
     sign_in(client, "accountant", passwords["accountant"])
     page = unescape(client.get("/inventory/abc-1").text)
@@ -332,10 +332,10 @@ def test_a_page_names_some_absent_lots_and_counts_the_others(
     entry = {"_id": "abc-1", "name": "stock.csv", "by": "accountant", "state": "applied", "published": {"stock": {}}}
     lots = pl.DataFrame({"product_code": [f"P{n}" for n in range(25)], "batch_no": ["L"] * 25, "quantity": [1] * 25})
     monkeypatch.setattr(inventories, "upload_entry", lambda _hot, _file_id: entry)
-    monkeypatch.setattr(inventories, "find_inventory", lambda *_: Inventory(entry, lots))
+    monkeypatch.setattr(inventories, "find_inventory", lambda _hot, found: Inventory(found, lots))
     sign_in(client, "accountant", passwords["accountant"])
     assert "P9 / L (1), and 15 more." in client.get("/inventory/abc-1").text
-    monkeypatch.setattr(inventories, "find_inventory", lambda *_: Inventory(entry, lots.clear()))
+    monkeypatch.setattr(inventories, "find_inventory", lambda _hot, found: Inventory(found, lots.clear()))
     page = client.get("/inventory/abc-1").text
     assert "Every lot with stock is in" in page
     assert "<form" not in page

@@ -49,8 +49,9 @@ def inventory(
 
 def _found(hot: Hot, settings: Settings, file_id: str, *, complete: bool) -> tuple[Inventory, str | None]:
     from comptoir.inventory import complete_inventory, find_inventory  # noqa: PLC0415 - `--help` needs no polars
+    from comptoir.stores import ledger  # noqa: PLC0415 - as above
 
-    found = find_inventory(hot, file_id)
+    found = find_inventory(hot, ledger.find(hot, file_id))
     return found, complete_inventory(hot, settings, found, by=OPERATOR).name if complete else None
 
 
