@@ -56,19 +56,18 @@ def agree(told: lake.Lake, hot: Hot, settings: Settings, day: date) -> None:
         StoppedError: what was repaired differs still.
         TransientError: a server was away, or the stream did not come through in time; the same call may be made again.
     """
-    if unfinished(hot) is None and _is_equal(compare(told, hot, day, settings)):
+    if not _is_begun(hot) and _is_equal(compare(told, hot, day, settings)):
         return
     spark = told.deltas.sparkSession
     with standing_still(hot, settings) as leases:
         told = lake.read(spark, settings, {lease.kind: lease.last_sequence for lease in leases})
-        found = compare(told, hot, day, settings)
-        if unfinished(hot) is None and _is_equal(found):
+        found, left = compare(told, hot, day, settings), unfinished(hot)
+        if left is None and _is_equal(found):
             return
         for lease in leases:
             lease.check()
-        repair(
-            Figures(spark, hot, Results(settings, hot.epoch), settings), hot, found.differences, day, today(settings)
-        )
+        figures = Figures(spark, hot, Results(settings, hot.epoch), settings)
+        repair(figures, hot, found.differences, day, today(settings), left=left or Touched())
         if _is_equal(compare(told, hot, day, settings)):
             return
     raise StoppedError(f"The hot store differs from the lake on {day} also after a repair; see docs/operations.md.")
@@ -81,6 +80,12 @@ def _is_equal(comparison: Comparison) -> bool:
     for difference in comparison.differences[:SHOWN]:
         log.warning("%s", difference)
     return not comparison.differences
+
+
+@reaching_mongo()
+def _is_begun(hot: Hot) -> bool:
+    """Tell whether a repair has been begun and not finished; it may be another's that is still at work."""
+    return hot.facts[names.PROGRESS].find_one({"_id": UNFINISHED}, {"_id": 1}) is not None
 
 
 @reaching_mongo()
@@ -106,7 +111,7 @@ def _begin(hot: Hot, touched: Touched) -> Document:
 
 
 @reaching_mongo()
-def repair(figures: Figures, hot: Hot, differences: list[Difference], day: date, on: date) -> None:
+def repair(figures: Figures, hot: Hot, differences: list[Difference], day: date, on: date, *, left: Touched) -> None:
     """Replace the facts that differ, and compute and tell the figures that they touch, and a dead repair's.
 
     Args:
@@ -115,10 +120,11 @@ def repair(figures: Figures, hot: Hot, differences: list[Difference], day: date,
         differences: what differs, while nothing moves.
         day: the business day that was compared.
         on: today, whose loss risks are computed anew.
+        left: what a dead repair had begun to compute anew.
     """
     details = {"documents": len(differences), "first": [str(each) for each in differences[:SHOWN]]}
     record_act(hot, who="platform", act=ACT, subject=day.isoformat(), details=details)
-    touched = both(_touched(hot, differences, day), unfinished(hot) or Touched())
+    touched = both(_touched(hot, differences, day), left)
     own = _begin(hot, touched)
     progress = hot.facts[names.PROGRESS].find_one({"_id": "stream"}) or {}
     for collection, of in groupby(differences, key=lambda each: each.collection):
