@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from comptoir import names
 from comptoir.rules import Rules, Window, margin_period, months_between, windows_of
-from comptoir.stores.hot import distinct_values, next_value
+from comptoir.stores.hot import distinct_values, in_chunks, next_value
 from comptoir_spark import documents, frames, kpis
 from comptoir_spark.facts import CLIENT_GRAIN, PRODUCT_GRAIN
 from comptoir_spark.results import ROWS_PER_MESSAGE
@@ -19,7 +19,7 @@ from comptoir_spark.session import COMPILED, INTERPRETED, prefer
 from comptoir_spark.sinks import remove_older, replace_newer, replace_paged
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date
 
     from pyspark.sql import DataFrame, SparkSession
@@ -69,13 +69,13 @@ def touched_by(hot: Hot, deltas: Iterable[Row], versions: Iterable[Row]) -> Touc
     clients = {row["record_id"] for row in rows if row["grain"] == CLIENT_GRAIN}
     clients |= {row["version"]["client_id"] for row in told if row["kind"] == "clients"}
     products = sorted({row["version"]["product_id"] for row in told if row["kind"] == "products"})
-    if products:
-        days |= _days_sold(hot, products)
-        clients |= distinct_values(hot.facts[names.FACTS_CLIENT], "client_id", {"unpriced": {"$in": products}})
+    for some in in_chunks(products):
+        days |= _days_sold(hot, some)
+        clients |= distinct_values(hot.facts[names.FACTS_CLIENT], "client_id", {"unpriced": {"$in": some}})
     return Touched({window for day in days for window in windows_of(day)}, clients)
 
 
-def _days_sold(hot: Hot, products: list[str]) -> set[date]:
+def _days_sold(hot: Hot, products: Sequence[str]) -> set[date]:
     found = hot.facts[names.FACTS_PRODUCT].find({"product_id": {"$in": products}}, {"month": 1, "days": 1})
     return {frames.day_of(document["month"], number) for document in found for number in document.get("days", {})}
 

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from comptoir import names
 from comptoir.stores.amounts import from_stored
-from comptoir.stores.hot import distinct_values
+from comptoir.stores.hot import distinct_values, in_chunks
 from comptoir_spark.sinks import SHOWN_FIELDS
 
 if TYPE_CHECKING:
@@ -110,9 +110,8 @@ def product_sales(hot: Hot, months: Collection[str], lately: tuple[date, date]) 
     facts = hot.facts[names.FACTS_PRODUCT]
     sales = _table(_product_rows(facts.find({"month": {"$in": sorted(months)}})), PRODUCT_SALES)
     idle = distinct_values(hot.facts[names.STOCK_LOTS], "product_id", {"quantity": {"$gt": 0}}) - _sold(sales, lately)
-    if not idle:
-        return sales
-    older = facts.find({"product_id": {"$in": sorted(idle)}, "month": {"$nin": sorted(months)}})
+    others = {"month": {"$nin": sorted(months)}}
+    older = (each for some in in_chunks(sorted(idle)) for each in facts.find({"product_id": {"$in": some}} | others))
     return pa.concat_tables([sales, _table(_product_rows(older), PRODUCT_SALES)])
 
 

@@ -16,7 +16,7 @@ from comptoir.rules import Rules, month_of, windows_of
 from comptoir.stores.figures import read_losses, read_winners
 from comptoir.stores.hot import open_hot, prepare_hot
 from comptoir.stores.pages import PAGE_ROWS, read_whole
-from comptoir_spark import pending, sinks
+from comptoir_spark import frames, pending, sinks
 from comptoir_spark.comparing import Comparison
 from comptoir_spark.figures import Figures, Touched, all_clients, touched_by
 from comptoir_spark.rebuilding import Silence
@@ -38,6 +38,7 @@ LOTS = 60_000  # about 20 MB as one document, where 16 MiB are the most
 LISTS = ("rows", "low_margin")
 ROWS = 3 * PAGE_ROWS + 1  # of a figure made up
 CLIENTS = 400_000  # of whom some 320,000 had room
+PRODUCTS = 400_000
 UNKNOWN = 20_000  # products whose codes have a thousand characters each
 OFFSETS = {names.TOPIC_SALES: {"0": [0, 9]}}
 
@@ -253,3 +254,15 @@ def test_a_price_touches_more_clients_than_one_answer_names(hot: Hot) -> None:
     changed = {"kind": "products", "version": {"product_id": "p"}}
     assert touched_by(hot, [], [changed]).clients == identities
     assert all_clients(hot) == identities | {"other"}
+
+
+def test_more_products_than_a_command_names_are_looked_up(hot: Hot) -> None:
+    """Of 400,000 identities a command has 20 MB, where 16 are the most."""
+    known, others = identity(1), [identity(number) for number in range(2, PRODUCTS)]
+    sold = {"product_id": known, "month": "2026-01", "days": {"05": {"n": 1}}}
+    hot.facts[names.FACTS_PRODUCT].insert_one(sold)
+    hot.facts[names.FACTS_CLIENT].insert_one({"client_id": "c", "unpriced": [known]})
+    hot.facts[names.STOCK_LOTS].insert_many([{"product_id": one, "quantity": 1} for one in (known, *others)])
+    changed = [{"kind": "products", "version": {"product_id": one}} for one in (*others, known)]
+    assert touched_by(hot, [], changed) == Touched(set(windows_of(date(2026, 1, 5))), {"c"})
+    assert frames.product_sales(hot, ["2026-03"], (ON, ON))["product_id"].to_pylist() == [known]

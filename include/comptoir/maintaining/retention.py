@@ -17,7 +17,7 @@ from comptoir.embedded.attend import LOG_LIMIT_BYTES
 from comptoir.publishing.topics import keep_topics
 from comptoir.stores import cold as store
 from comptoir.stores import ledger
-from comptoir.stores.hot import at_current_epoch, epochs_kept, reaching_mongo
+from comptoir.stores.hot import at_current_epoch, epochs_kept, in_chunks, reaching_mongo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,8 +106,9 @@ def clear_staging(hot: Hot, cold: Cold, settings: Settings) -> Counter[str]:
     """Remove accepted rows that were on their way when something died, of files that have come to their end."""
     long_ago = datetime.now(UTC) - timedelta(hours=settings.lake_grace_hours)
     waiting = [each.name for each in store.list_files(cold, names.LAKE_STAGING) if each.changed_at < long_ago]
-    unsettled = {"_id": {"$in": waiting}, "state": {"$in": sorted(ledger.ON_ITS_WAY)}}
-    needed = {entry["_id"] for entry in hot.ledger.find(unsettled, {"_id": 1})}
+    on_its_way = {"state": {"$in": sorted(ledger.ON_ITS_WAY)}}
+    found = (hot.ledger.find({"_id": {"$in": some}} | on_its_way, {"_id": 1}) for some in in_chunks(waiting))
+    needed = {entry["_id"] for some in found for entry in some}
     gone = [name for name in waiting if name not in needed]
     for name in gone:
         store.remove(cold, f"{names.LAKE_STAGING}/{name}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from bson.codec_options import CodecOptions
 from bson.decimal128 import Decimal128
@@ -50,10 +50,12 @@ __all__ = [
     "reaching_mongo",
 ]
 
+T = TypeVar("T")
 Document = dict[str, Any]
 Write = UpdateOne | ReplaceOne[Document] | DeleteMany
 FIRST_EPOCH: Final = 1
 SERVER_WAIT_MILLISECONDS: Final = 10_000  # a replica set elects a new primary within this time
+IDS_PER_QUERY: Final = 5_000  # 60 bytes an id: far below a command's 16 MB
 DUPLICATE_KEY: Final = 11000
 UNAUTHORIZED: Final = 13
 AUTHENTICATION_FAILED: Final = 18
@@ -279,6 +281,12 @@ def distinct_values(collection: Collection[Document], field: str, match: Mapping
     wanted = match or {field: {"$gt": ""}}  # without a condition of its own by the field's index, if it has one
     groups = collection.aggregate([{"$match": wanted}, {"$group": {"_id": f"${field}"}}])
     return {group["_id"] for group in groups if group["_id"] is not None}
+
+
+def in_chunks(items: Sequence[T], size: int = IDS_PER_QUERY) -> Iterator[Sequence[T]]:
+    """Cut a sequence into pieces of at most `size`, of which each has room in a command."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
 
 
 def insert_missing(collection: Collection[Document], documents: Sequence[Document]) -> list[int]:

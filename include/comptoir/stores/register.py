@@ -11,12 +11,12 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 from comptoir.changes.points import Point, place_undated, undated_products
 from comptoir.changes.shown import Standing
 from comptoir.changes.withdrawal import Claim, Registered
-from comptoir.stores.hot import UpdateOne, insert_missing, reaching_mongo, write_in_bulk
+from comptoir.stores.hot import UpdateOne, in_chunks, insert_missing, reaching_mongo, write_in_bulk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,10 +25,8 @@ if TYPE_CHECKING:
 
     from comptoir.stores.hot import Hot
 
-T = TypeVar("T")
 Document = dict[str, Any]
 
-IDS_PER_QUERY: Final = 5_000  # 60 bytes an id: far below a command's 16 MB
 IS_CLAIMED: Final = {"landing": {"$ne": None}}
 
 
@@ -104,7 +102,7 @@ def fetch_undated(hot: Hot, products: Sequence[str]) -> dict[str, Point]:
     """Return the latest-landed price without `valid_from` of those products that have one."""
     fields = {"_id": 0, "entity_id": 1, "record_id": 1, "digest": 1, "landing": 1, "version": 1}
     latest: dict[str, Point] = {}
-    for chunk in in_chunks(products, IDS_PER_QUERY):
+    for chunk in in_chunks(products):
         match = {"kind": "products", "entity_id": {"$in": list(chunk)}, **IS_CLAIMED}
         for found in hot.register.find(match, fields):
             known = latest.get(found["entity_id"])
@@ -120,7 +118,7 @@ def fetch_standings(hot: Hot, record_ids: Sequence[str]) -> dict[str, Standing]:
     fields = {"_id": 0, "record_id": 1, "landing": 1, "told": 1}
     products = sorted({entity_of(record_id) for record_id in record_ids})
     found: dict[str, Standing] = {}
-    for chunk in in_chunks(products, IDS_PER_QUERY):
+    for chunk in in_chunks(products):
         match = {"kind": "products", "entity_id": {"$in": list(chunk)}, **IS_CLAIMED}
         for price in hot.register.find(match, fields):
             told = price.get("told", {}).get("landing", price["landing"])
@@ -160,7 +158,7 @@ def place_products(
 def fetch_known(hot: Hot, kind: str, entity_ids: Sequence[str]) -> set[str]:
     """Return those of the entities (products, clients…) that have a registered record."""
     found: set[str] = set()
-    for chunk in in_chunks(entity_ids, IDS_PER_QUERY):
+    for chunk in in_chunks(entity_ids):
         match = {"kind": kind, "entity_id": {"$in": list(chunk)}, **IS_CLAIMED}
         found.update(document["entity_id"] for document in hot.register.find(match, {"_id": 0, "entity_id": 1}))
     return found
@@ -176,14 +174,14 @@ def has_any(hot: Hot, kind: str) -> bool:
 def fetch_landed_since(hot: Hot, kind: str, entity_ids: Sequence[str], landing: int) -> set[str]:
     """Return those of the entities of which a file that landed after that one has registered a record."""
     found: set[str] = set()
-    for chunk in in_chunks(entity_ids, IDS_PER_QUERY):
+    for chunk in in_chunks(entity_ids):
         match = {"kind": kind, "entity_id": {"$in": list(chunk)}, "landing": {"$gt": landing}}
         found.update(document["entity_id"] for document in hot.register.find(match, {"_id": 0, "entity_id": 1}))
     return found
 
 
 def _find(hot: Hot, kind: str, record_ids: Sequence[str], fields: dict[str, int]) -> Iterator[Document]:
-    for chunk in in_chunks(record_ids, IDS_PER_QUERY):
+    for chunk in in_chunks(record_ids):
         keys = [key_of(kind, record_id) for record_id in chunk]
         yield from hot.register.find({"_id": {"$in": keys}, **IS_CLAIMED}, fields)
 
@@ -213,7 +211,7 @@ def apply(hot: Hot, kind: str, update: Update) -> None:
         present = insert_missing(hot.register, documents)
         write_in_bulk(hot.register, [_replacement(documents[place], update) for place in present])
         change = _claim_added(update)
-    for chunk in in_chunks(update.unchanged, IDS_PER_QUERY):
+    for chunk in in_chunks(update.unchanged):
         keys = [key_of(kind, record_id) for record_id in chunk]
         hot.register.update_many({"_id": {"$in": keys}, **_unseen(update)}, change)
 
@@ -260,9 +258,3 @@ def _with_version_after(kind: str, version: Version, update: Update) -> UpdateOn
     content = {"$set": {"digest": version.digest, "version": {"$literal": version.text}}}
     match = {"_id": key_of(kind, version.record_id), **_unseen(update)}
     return UpdateOne(match, [content, *_claims_without(update)])
-
-
-def in_chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    """Cut a sequence into pieces of at most `size`."""
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
