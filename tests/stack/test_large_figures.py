@@ -11,6 +11,7 @@ from uuid import NAMESPACE_URL, uuid4, uuid5
 import pytest
 
 from comptoir import names
+from comptoir.maintaining import retention
 from comptoir.reconciling import documents
 from comptoir.rules import Rules, month_of, windows_of
 from comptoir.stores.figures import read_losses, read_winners
@@ -23,7 +24,7 @@ from comptoir_spark.rebuilding import Silence
 from comptoir_spark.session import build_session
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from pyspark.sql import SparkSession
 
@@ -210,6 +211,60 @@ def test_pages_of_other_figures_stay(hot: Hot) -> None:
     sinks.replace_paged(hot, names.KPI_LOSSES, [other])
     write(hot, 2)
     assert read_whole(hot, names.KPI_LOSSES, "d2", LISTS)["rows"] == other["rows"]
+
+
+def answer(hot: Hot, day: str, version: int, at: datetime) -> None:
+    """Write a day's losses as the stream does when somebody asks for them."""
+    sinks.replace_paged(hot, names.KPI_LOSSES, [figure(version) | {"_id": day, "as_of": at}])
+    sinks.remove_older(hot, names.KPI_LOSSES, [day])
+
+
+@pytest.mark.parametrize("seam", ["_old_heads", "up_to"])
+def test_an_old_day_that_is_answered_while_it_is_thinned_out_is_shown_whole(
+    hot: Hot, monkeypatch: pytest.MonkeyPatch, seam: str
+) -> None:
+    now = datetime.now(UTC)
+    answer(hot, "2020-01-30", 1, now)
+    answer(hot, "2020-02-15", 2, now)
+    step = getattr(retention, seam)
+
+    def answered_after(*given: Any) -> Any:
+        found = step(*given)
+        answer(hot, "2020-01-30", 3, now)
+        return found
+
+    monkeypatch.setattr(retention, seam, answered_after)
+    retention._thin_losses(hot, ON)
+    assert read_whole(hot, names.KPI_LOSSES, "2020-01-30", LISTS)["rows"] == figure(3)["rows"]
+    monkeypatch.undo()
+    assert retention._thin_losses(hot, ON) == 1
+    assert versions_on_pages(hot) == [2]
+
+
+def test_pages_without_a_head_go_once_nobody_can_be_about_to_write_it(
+    hot: Hot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = datetime.now(UTC)
+    monkeypatch.setattr(sinks, "replace_newer", pages_alone(sinks.replace_newer))
+    answer(hot, "2020-01-29", 1, now)
+    answer(hot, "2020-01-30", 4, now)
+    monkeypatch.undo()
+    retention._thin_losses(hot, ON)
+    assert versions_on_pages(hot) == [1, 4]
+    answer(hot, "2020-02-14", 2, now - timedelta(days=2))
+    answer(hot, "2020-02-15", 3, now)
+    retention._thin_losses(hot, date(2020, 2, 1))
+    assert versions_on_pages(hot) == [2, 3, 4]
+
+
+def pages_alone(replace_newer: Callable[..., None]) -> Callable[..., None]:
+    """Write pages, and die before the head."""
+
+    def written(hot: Hot, collection: str, documents: Any) -> None:
+        if collection == names.KPI_PAGES:
+            replace_newer(hot, collection, documents)
+
+    return written
 
 
 def test_a_batch_that_touches_more_clients_than_a_document_holds_is_pending_whole_and_once(hot: Hot) -> None:

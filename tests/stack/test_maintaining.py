@@ -182,7 +182,7 @@ def test_snapshots_stay_at_month_ends(keeper: Keeper):
     for path in paths:
         cold.put(keeper.importer.cold, f"{path}/part.parquet", b"figures")
     facts = at_current_epoch(keeper.importer.hot).facts
-    facts[names.KPI_LOSSES].insert_many([{"_id": day} for day in days[:2]])
+    facts[names.KPI_LOSSES].insert_many([{"_id": day, "version": 3} for day in days[:2]])
     facts[names.KPI_PAGES].insert_many([{"_id": f"{day}#3#rows#0", "version": 3} for day in days[:2]])
     assert keeper.maintain("thin_snapshots") == {"snapshots_removed": 1, "losses_removed": 1}
     for collection in (names.KPI_LOSSES, names.KPI_PAGES):

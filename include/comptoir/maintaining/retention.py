@@ -18,12 +18,13 @@ from comptoir.publishing.topics import keep_topics
 from comptoir.stores import cold as store
 from comptoir.stores import ledger
 from comptoir.stores.hot import at_current_epoch, epochs_kept, in_chunks, reaching_mongo
+from comptoir.stores.pages import up_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from pymongo.collection import Collection
+    from pymongo.database import Database
 
     from comptoir.settings import Settings
     from comptoir.stores.cold import Cold
@@ -46,20 +47,41 @@ def thin_snapshots(hot: Hot, cold: Cold, settings: Settings) -> Counter[str]:
 
 
 def _thin_losses(hot: Hot, oldest: date) -> int:
-    """Remove loss risks of old days but the latest ones, which are shown; heads before their pages, as readers look."""
+    """Remove loss risks of old days but the latest ones, which are shown; heads before their pages, as readers look.
+
+    The stream may be answering for such a day at this moment: what it writes has a higher version than what goes.
+    """
     facts = at_current_epoch(hot).facts
     latest = facts[names.KPI_LOSSES].find_one({}, {"_id": 1}, sort=[("_id", -1)]) or {"_id": ""}
     before = min(oldest.isoformat(), latest["_id"])
-    heads, pages = (_old_days(facts[name], before) for name in (names.KPI_LOSSES, names.KPI_PAGES))
-    removed = facts[names.KPI_LOSSES].delete_many({"_id": {"$in": heads}}).deleted_count
-    facts[names.KPI_PAGES].delete_many({"_id": {"$in": pages}})
+    heads = _old_heads(facts, before)
+    as_seen = [{"_id": head["_id"], "version": head["version"]} for head in heads]
+    removed = sum(facts[names.KPI_LOSSES].delete_one(each).deleted_count for each in as_seen)
+    for head in [*heads, *_headless(facts, before)]:
+        facts[names.KPI_PAGES].delete_many(up_to(head))
     return removed
 
 
-def _old_days(collection: Collection[dict[str, Any]], before: str) -> list[str]:
-    """Return the keys of documents that begin with a day before another one, and with no month's last day."""
-    keys = [found["_id"] for found in collection.find({"_id": {"$lt": before}}, {"_id": 1})]
-    return [key for key in keys if not is_month_end(date.fromisoformat(key.partition("#")[0]))]
+def _old_heads(facts: Database[dict[str, Any]], before: str) -> list[dict[str, Any]]:
+    """Return the heads of days before another one, without months' last days."""
+    heads = facts[names.KPI_LOSSES].find({"_id": {"$lt": before}}, {"version": 1})
+    return [head for head in heads if not is_month_end(date.fromisoformat(head["_id"]))]
+
+
+def _headless(facts: Database[dict[str, Any]], before: str) -> list[dict[str, Any]]:
+    """Return what to remove of old days' pages whose head is gone, as whoever removed or wrote them died.
+
+    A page that is younger than a head of yesterday may be one whose head is about to be written.
+    """
+    yesterday = {"as_of": {"$lt": datetime.now(UTC) - timedelta(days=1)}}
+    last = facts[names.KPI_LOSSES].find_one(yesterday, {"version": 1}, sort=[("version", -1)])
+    if last is None:
+        return []
+    pages, heads = (
+        facts[name].find({"_id": {"$lt": before}}, {"_id": 1}) for name in (names.KPI_PAGES, names.KPI_LOSSES)
+    )
+    days = {page["_id"].partition("#")[0] for page in pages} - {head["_id"] for head in heads}
+    return [{"_id": day, "version": last["version"]} for day in sorted(days)]
 
 
 def _snapshot_days(cold: Cold) -> Iterator[tuple[str, date]]:

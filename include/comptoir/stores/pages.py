@@ -53,7 +53,16 @@ def _identities(head: Row, name: str) -> list[str]:
 
 def older_than(head: Row) -> Row:
     """Return the condition that pages of a head's earlier versions meet."""
-    return {"_id": {"$regex": f"^{head['_id']}#"}, "version": {"$lt": head["version"]}}
+    return _of_versions(head, {"$lt": head["version"]})
+
+
+def up_to(head: Row) -> Row:
+    """Return the condition that pages of a head's version and of earlier ones meet."""
+    return _of_versions(head, {"$lte": head["version"]})
+
+
+def _of_versions(head: Row, versions: Row) -> Row:
+    return {"_id": {"$regex": f"^{head['_id']}#"}, "version": versions}
 
 
 def as_found(hot: Hot, collection: str, head: Row, lists: Sequence[str]) -> Row:
