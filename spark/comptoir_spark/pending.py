@@ -38,16 +38,14 @@ class Pending:
     reached: dict[str, dict[str, int]]
 
 
-def note(hot: Hot, batch: int, touched: Touched, offsets: Offsets) -> Pending:
-    """Add what a batch touched; the same again adds nothing. Returns all that is pending."""
+def note(hot: Hot, batch: int, touched: Touched, offsets: Offsets) -> None:
+    """Add what a batch touched; the same again adds nothing, and what is pending already is not read."""
     pages = _pages(batch, sorted(touched.clients))
     writes = [ReplaceOne({"_id": page["_id"]}, page, upsert=True) for page in pages]
     write_in_bulk(hot.facts[names.PENDING_CLIENTS], writes)
     windows = sorted(window.id for window in touched.windows)
     change = {"$addToSet": {"windows": {"$each": windows}}, "$max": {"batch": batch} | last_offsets(offsets)}
-    progress = hot.facts[names.PROGRESS]
-    found = progress.find_one_and_update({"_id": PENDING}, change, upsert=True, return_document=True)
-    return _with_clients(hot, found or {})
+    hot.facts[names.PROGRESS].update_one({"_id": PENDING}, change, upsert=True)
 
 
 def _pages(batch: int, clients: list[str]) -> list[dict[str, Any]]:
@@ -61,7 +59,11 @@ def _pages(batch: int, clients: list[str]) -> list[dict[str, Any]]:
 def load(hot: Hot) -> Pending | None:
     """Return what is pending, if anything is."""
     document = hot.facts[names.PROGRESS].find_one({"_id": PENDING})
-    return _with_clients(hot, document) if document else None
+    if document is None:
+        return None
+    windows = {window_named(name) for name in document["windows"]}
+    clients = {client for page in hot.facts[names.PENDING_CLIENTS].find() for client in page["clients"]}
+    return Pending(document["batch"], Touched(windows, clients), document["offsets"])
 
 
 def finish(hot: Hot, pending: Pending) -> None:
@@ -70,9 +72,3 @@ def finish(hot: Hot, pending: Pending) -> None:
     if pending.touched.clients:
         hot.facts[names.PENDING_CLIENTS].delete_many({"batch": {"$lte": pending.batch}})
     hot.facts[names.PROGRESS].delete_one({"_id": PENDING, "batch": pending.batch})
-
-
-def _with_clients(hot: Hot, document: dict[str, Any]) -> Pending:
-    windows = {window_named(name) for name in document["windows"]}
-    clients = {client for page in hot.facts[names.PENDING_CLIENTS].find() for client in page["clients"]}
-    return Pending(document["batch"], Touched(windows, clients), document["offsets"])

@@ -119,9 +119,9 @@ class StreamWriter:
         sinks.add_facts(self._hot, batch, deltas)
         sinks.fold_versions(self._hot, versions)
         clock.lap("facts")
-        waiting = pending.note(self._hot, batch, touched_by(self._hot, deltas, versions), offsets)
+        pending.note(self._hot, batch, touched_by(self._hot, deltas, versions), offsets)
         if count_offsets(offsets) < FULL_BATCH or self._is_due():
-            self._show(waiting)
+            self._show()
         clock.lap("figures")
         self.settle()
         clock.lap("progress")
@@ -142,8 +142,11 @@ class StreamWriter:
         self._behind_since = self._behind_since or now
         return now - self._behind_since > max(SHOW_SECONDS, 2 * self._showing_seconds)
 
-    def _show(self, waiting: pending.Pending) -> None:
+    def _show(self) -> None:
         """Compute and tell all that batches touched since the last time; only then have they been passed."""
+        waiting = pending.load(self._hot)
+        if waiting is None:
+            return
         began = time.monotonic()
         self._figures.recompute(waiting.touched, today(self._settings))
         pending.finish(self._hot, waiting)
@@ -151,8 +154,8 @@ class StreamWriter:
 
     def catch_up(self) -> None:
         """Show what is pending where no batch follows, also what an earlier life of the stream left; then settle."""
-        if time.monotonic() - self._ended_at > IDLE_SECONDS and (waiting := pending.load(self._hot)):
-            self._show(waiting)
+        if time.monotonic() - self._ended_at > IDLE_SECONDS:
+            self._show()
         self.settle()
 
     def settle(self) -> None:

@@ -200,7 +200,9 @@ def test_what_batches_touched_waits_until_its_figures_are_written(hot: Hot) -> N
 
 
 def test_what_comes_while_figures_are_computed_stays_pending(hot: Hot) -> None:
-    early = pending.note(hot, 4, Touched(set(windows_of(FIRST)), {"a"}), {names.TOPIC_SALES: {"0": [0, 9]}})
+    pending.note(hot, 4, Touched(set(windows_of(FIRST)), {"a"}), {names.TOPIC_SALES: {"0": [0, 9]}})
+    early = pending.load(hot)
+    assert early is not None
     pending.note(hot, 5, Touched(set(windows_of(SECOND)), {"b"}), {names.TOPIC_SALES: {"0": [10, 19]}})
     pending.finish(hot, early)
     assert pending.load(hot) is not None
