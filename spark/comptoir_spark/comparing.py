@@ -108,10 +108,16 @@ def compare(lake: Lake, hot: Hot, day: date, settings: Settings) -> Comparison:
     found.folds()
     found.winners(windows)
     if (now := today(settings)) - day <= DAY:
-        found.losses(now)
+        found.losses(_followed(hot, now))
     if is_latest:
         found.reductions()
     return found
+
+
+def _followed(hot: Hot, now: date) -> date:
+    """Return today, or yesterday while the stream, which may be at work, has not followed the day's turn yet."""
+    days = [day for day in (now, now - DAY) if hot.facts[names.KPI_LOSSES].find_one({"_id": day.isoformat()})]
+    return days[0] if days else now
 
 
 def _every_month(lake: Lake, hot: Hot) -> set[str]:

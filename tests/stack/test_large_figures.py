@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
@@ -17,8 +18,8 @@ from comptoir.rules import Rules, month_of, windows_of
 from comptoir.stores.figures import read_losses, read_winners
 from comptoir.stores.hot import open_hot, prepare_hot
 from comptoir.stores.pages import PAGE_ROWS, read_whole
-from comptoir_spark import frames, pending, sinks
-from comptoir_spark.comparing import Comparison
+from comptoir_spark import frames, pending, sinks, writer
+from comptoir_spark.comparing import Comparison, compare
 from comptoir_spark.figures import Figures, Touched, all_clients, touched_by
 from comptoir_spark.rebuilding import Silence
 from comptoir_spark.session import build_session
@@ -338,3 +339,22 @@ def test_more_products_than_a_command_names_are_looked_up(hot: Hot) -> None:
     changed = [{"kind": "products", "version": {"product_id": one}} for one in (*others, known)]
     assert touched_by(hot, [], changed) == Touched(set(windows_of(date(2026, 1, 5))), {"c"})
     assert frames.product_sales(hot, ["2026-03"], (ON, ON))["product_id"].to_pylist() == [known]
+
+
+def test_until_the_stream_has_followed_the_day_the_losses_of_yesterday_are_compared(
+    hot: Hot, mongo: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[date] = []
+    monkeypatch.setattr(Comparison, "losses", lambda _self, on: compared.append(on))
+    for name in ("folds", "winners", "reductions"):
+        monkeypatch.setattr(Comparison, name, lambda *_: None)
+    lake = cast("Lake", SimpleNamespace(last_day=lambda: None, months=set))
+    today = writer.today(mongo)
+    yesterday = today - timedelta(days=1)
+    for day in (yesterday, today):
+        hot.facts[names.KPI_LOSSES].insert_one({"_id": day.isoformat()})
+        compare(lake, hot, yesterday, mongo)
+    assert compared == [yesterday, today]
+    hot.facts[names.KPI_LOSSES].delete_many({})
+    compare(lake, hot, yesterday, mongo)
+    assert compared[-1] == today
