@@ -34,11 +34,10 @@ class Lake:
     products: DataFrame
     events: DataFrame
 
-    def last_sequence(self, kind: str) -> int:
-        """Return the last change set of a kind that has told anything; 0 where none has."""
-        of_kind = self.events.filter(F.col("kind") == kind)
-        last: int | None = of_kind.agg(F.max("sequence").alias("last")).collect()[0]["last"]
-        return last or 0
+    def known(self) -> dict[str, int]:
+        """Return the last change set of each kind that has told anything; a kind that told nothing is absent."""
+        last = self.events.groupBy("kind").agg(F.max("sequence").alias("sequence"))
+        return {row["kind"]: row["sequence"] for row in last.collect()}
 
     def months(self) -> set[str]:
         """Return the months (`yyyy-mm`) that sales have told of."""

@@ -314,13 +314,13 @@ def run_batch(settings: Settings, day: date) -> None:
 
 def keep_day(told: lake.Lake, hot: Hot, settings: Settings, day: date) -> None:
     """Compute the KPIs as of a day; keep them whole in the lake, with every month's facts, and in short in MongoDB."""
-    found = {}
-    for name, frame in figures_of(told, Rules.of(settings), day).items():
+    found, known, rules = {}, told.known(), Rules.of(settings)
+    for name, frame in figures_of(told, rules, day).items():
         kept = frame.persist()
-        snapshots.write_snapshot(kept, settings, name, day)
+        snapshots.write_snapshot(snapshots.saying(kept, known, rules), settings, name, day)
         found[name] = rows_of(kept)
         kept.unpersist()
-    snapshots.write_facts(told.deltas, told.last_sequence("sales"), settings)
+    snapshots.write_facts(told.deltas, known.get("sales", 0), settings)
     history.write_history(hot, day, found)
 
 

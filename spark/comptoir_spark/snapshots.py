@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
 from pyspark.sql import functions as F  # noqa: N812 - the field's usual name
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from pyspark.sql import Column, DataFrame
 
+    from comptoir.rules import Rules
     from comptoir.settings import Settings
 
 DRAFT: Final = ".draft"  # hidden: readers of the folder pass over it
@@ -22,6 +24,18 @@ FACT_COLUMNS: Final = {
     PRODUCT_GRAIN: {"record_id": "product_id", "code": "code", "day": "day", "q": "priced_quantity"} | MEASURES,
     CLIENT_GRAIN: {"record_id": "client_id", "code": "code", "day": "day", "product_id": "product_id"} | MEASURES,
 }
+
+
+def saying(figures: DataFrame, known: dict[str, int], rules: Rules) -> DataFrame:
+    """Let a file of figures say of itself by what they were computed: Spark writes it into the footer.
+
+    Args:
+        figures: any KPI.
+        known: the last change set of each kind that is in it.
+        rules: the thresholds that were in force.
+    """
+    told = {name: value if isinstance(value, int) else str(value) for name, value in asdict(rules).items()}
+    return figures.withMetadata(figures.columns[0], {"known": known, "rules": told})
 
 
 def write_snapshot(rows: DataFrame, settings: Settings, kpi: str, day: date) -> None:

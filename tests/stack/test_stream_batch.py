@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from comptoir import names
-from comptoir.reconciling import kept
+from comptoir.reconciling import kept, snapshots
 from comptoir.reconciling.reconcile import reconcile
 from comptoir.reconciling.workspace import open_workspace
 from comptoir.rules import month_of
@@ -168,12 +169,16 @@ def test_a_days_figures_are_kept_in_short(trader: Trader) -> None:
     assert (totals["clients"], totals["eligible"], totals["gold"]) == (1, 1, 1)
 
 
-def test_the_months_in_the_lake_say_which_sales_they_knew(trader: Trader) -> None:
+def test_what_the_lake_keeps_says_what_it_knew(trader: Trader) -> None:
     workspace = open_workspace(trader.importer.settings.timezone)
     kept.load(workspace, trader.importer.cold)
     (last,) = (lease["last_sequence"] for lease in trader.hot.leases.find({"_id": "sales"}))
     told = workspace.rows("SELECT DISTINCT grain, sequence FROM kept_months ORDER BY grain")
     assert told == [{"grain": grain, "sequence": last} for grain in ("client", "product")]
+    snapshots.load(workspace, trader.importer.cold)
+    (day,) = workspace.rows("FROM kept_days")
+    assert day["day"] == trader.today - timedelta(days=1)
+    assert json.loads(day["known"])["sales"] == last
 
 
 def test_a_repair_that_died_is_finished_by_the_next(trader: Trader) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from comptoir.reconciling import audit, documents, kept, lake, ledger, messages, raw_files
+from comptoir.reconciling import audit, documents, kept, lake, ledger, messages, raw_files, snapshots
 from comptoir.reconciling.workspace import Workspace, open_workspace
 
 if TYPE_CHECKING:
@@ -114,6 +114,15 @@ KEPT = [
     ("client", "c1", "p1", "2026-11-20", 0, 0, 1, 0),
     ("client", "c2", "", "2026-11-20", 0, 0, 0, 0),  # withdrawn since: a zero stays
 ]
+# The figures of a Sunday before: the lot was to expire four days later, and Gold had 20 % off.
+RULES_THEN = {"expiring_days": 7, "reduction_rate_gold": "0.20"}
+KEPT_FIGURES = {
+    "kpi_ranking": DOCUMENTS["kpi_ranking"],
+    "kpi_cost_missing": DOCUMENTS["kpi_cost_missing"],
+    "kpi_losses": [("l1", "P1", "Thé", "B", "3", "2026-11-26", "2026-11-20", "4", "2", ["EXPIRING"], "12")],
+    "kpi_low_margin": DOCUMENTS["kpi_low_margin"],
+    "kpi_reductions": [("c1", "C1", "Bar", "9990", "34.5", "10024.5", "true", "Gold", "0.20")],
+}
 
 
 def entry_of(kind: str) -> dict[str, Any]:
@@ -178,11 +187,14 @@ def _fill_lake(opened: Workspace) -> None:
 
 def _fill_kept(opened: Workspace) -> None:
     """The facts as a batch kept them in the lake, which knew the one file of sales."""
-    opened.database.execute(kept.TABLES)
+    opened.database.execute(kept.TABLES + snapshots.TABLES)
     for grain in kept.COLUMNS:
         insert(opened, "kept_months", [grain, "2026-11", 1])
     for row in KEPT:
         insert(opened, "kept_facts", row)
+    insert(opened, "kept_days", ["2026-11-22", json.dumps(dict.fromkeys(RECORDS, 1)), json.dumps(RULES_THEN)])
+    for table, rows in KEPT_FIGURES.items():
+        opened.fill(f"kept.{table}", documents.TABLES[table], rows)
 
 
 def _fill_messages(opened: Workspace) -> None:
@@ -344,6 +356,15 @@ TAMPERED: Mapping[str, tuple[str, str, tuple[str, str]]] = {
         "sales_by_client",
         ("changes", "lake"),
     ),
+    "a cent of a kept winner": (
+        "UPDATE kept.kpi_ranking SET profit = profit + 0.01 WHERE window_id LIKE 'week%'",
+        "winners",
+        ("changes", "lake"),
+    ),
+    "a kept product without a cost": ("DELETE FROM kept.kpi_cost_missing", "winners", ("changes", "lake")),
+    "a day of a kept loss": ("UPDATE kept.kpi_losses SET days_left = 3", "losses", ("changes", "lake")),
+    "a kept margin": ("UPDATE kept.kpi_low_margin SET margin = 0.5933", "low_margin", ("changes", "lake")),
+    "a kept reduction": ("UPDATE kept.kpi_reductions SET reduction_rate = 0.1", "reductions", ("changes", "lake")),
     "a cent of profit": (
         "UPDATE kpi_ranking SET profit = profit + 0.01 WHERE window_id LIKE 'week%'",
         "winners",
@@ -417,6 +438,7 @@ def test_a_claim_that_no_event_follows_is_told_by_all_that_rests_on_it(workspace
         ("changes", "kafka"),
         ("changes", "facts"),
         ("changes", "kpis"),
+        ("changes", "lake"),
     }
 
 
@@ -472,6 +494,7 @@ def test_of_kept_facts_all_that_they_knew_is_compared_and_nothing_else(
     audit.compare(workspace)
 
     assert len(workspace.rows("FROM changes_against_kept")) == differences
+    assert workspace.rows("FROM snapshot_differences") == []
 
 
 @pytest.mark.parametrize("first_sequence", [2, messages.NOTHING_KEPT])

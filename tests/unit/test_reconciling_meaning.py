@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from comptoir.changes.records import Clock, build_records
-from comptoir.reconciling import audit, documents, kept, lake, ledger, messages, raw_files
+from comptoir.reconciling import audit, documents, kept, lake, ledger, messages, raw_files, snapshots
 from comptoir.reconciling.workspace import open_workspace
 from comptoir.rules import Rules
 from tests.unit.judged_files import TODAY, judged_file
@@ -40,7 +40,7 @@ def audited(verdict: Verdict, path: Path) -> Workspace:
     for name, columns in documents.TABLES.items():
         workspace.fill(name, columns, [])
     messages.fill(workspace, [], {})
-    workspace.database.execute(kept.TABLES)
+    workspace.database.execute(kept.TABLES + snapshots.TABLES)
     workspace.database.execute(lake.CLAIMS)
     workspace.fill("change_sets", lake.CHANGE_SETS, [[table.kind.name, "1", "f", "1", "land", "2026-03-31T08:00:00Z"]])
     accepted = verdict.accepted.with_columns(pl.lit(table.sheet, pl.String).alias("sheet"))

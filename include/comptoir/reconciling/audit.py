@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from comptoir.reconciling import documents, kept, lake, ledger, messages
+from comptoir.reconciling import documents, kept, lake, ledger, messages, snapshots
 from comptoir.reconciling.workspace import open_workspace
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ COMPARISONS: Final = (
     "changes_against_loss_totals",
     "changes_against_low_margin",
     "changes_against_reductions",
+    "snapshot_differences",
 )
 # The effective records of each leg, cut into lines, heads and all else.
 VERSIONS: Final = {"changes": "effective_changes", "kafka": "effective_messages"}
@@ -102,6 +103,7 @@ def audit(hot: Hot, cold: Cold, settings: Settings) -> Report:
     documents.load(workspace, hot, on)
     messages.load(workspace, settings)
     kept.load(workspace, cold)
+    snapshots.load(workspace, cold)
     entries = ledger.entries_with_bytes(hot)
     lake.load(workspace, cold)
     ledger.load(workspace, entries, lake.load_raw(workspace, cold, entries))
@@ -121,13 +123,20 @@ def compare(workspace: Workspace) -> Report:
     return Report(checked, differences[:DIFFERENCES_SHOWN], total)
 
 
-def make_figures(workspace: Workspace) -> None:
-    """Make facts and figures of the change sets that were loaded, and the lines, heads and others of each leg."""
+def make_figures(workspace: Workspace, *, only_until_today: bool = False) -> None:
+    """Make facts and figures of the change sets that were loaded, and the lines, heads and others of each leg.
+
+    Args:
+        workspace: where.
+        only_until_today: whether sales of later days are left out.
+    """
     workspace.run("lake")
     workspace.run("legs")
     for leg, versions in VERSIONS.items():
         for part in ("lines", "heads", "others"):
             workspace.database.execute(f"CREATE TABLE {part}_{leg} AS FROM {part}_of('{versions}')")
+        for part in ("lines", "heads") if only_until_today else ():
+            workspace.database.execute(f"DELETE FROM {part}_{leg} WHERE day > getvariable('today')")
     workspace.run("expected_facts")
     workspace.run("expected_figures")
 
@@ -136,9 +145,21 @@ def _put_side_by_side(workspace: Workspace) -> None:
     make_figures(workspace)
     kept.make_expected(workspace)
     workspace.run("differences")
+    workspace.run("figure_differences")
+    _judge_snapshots(workspace)
     _gather_raw_invoices(workspace)
     workspace.run("raw_legs")
     workspace.run("checked")
+
+
+def _judge_snapshots(workspace: Workspace) -> None:
+    """Compare the figures of the day that was kept last with those of what was known then."""
+    for day in workspace.rows("FROM kept_days"):
+        with snapshots.as_known_then(workspace, day):
+            make_figures(workspace, only_until_today=True)
+            workspace.run("snapshot_windows")
+            workspace.run("figure_differences")
+            snapshots.note_differences(workspace)
 
 
 def _gather_raw_invoices(workspace: Workspace) -> None:

@@ -51,17 +51,18 @@ def load(workspace: Workspace, cold: Cold) -> None:
 
 def take(workspace: Workspace, grain: str, month: str, path: Path) -> None:
     """Take in a month's file, copied to this machine, where it says what it knew."""
-    sequence = _sequence_in(path)
-    if sequence is None:
+    said = said_in(path, "sequence")
+    if said is None:
         return
-    workspace.database.execute("INSERT INTO kept_months VALUES (?, ?, ?)", [grain, month, sequence])
+    workspace.database.execute("INSERT INTO kept_months VALUES (?, ?, ?)", [grain, month, said["sequence"]])
     workspace.database.execute(f"INSERT INTO kept_facts SELECT '{grain}', {COLUMNS[grain]} FROM read_parquet('{path}')")
 
 
-def _sequence_in(path: Path) -> int | None:
+def said_in(path: Path, word: str) -> dict[str, Any] | None:
+    """Return what the footer of a file that Spark wrote says of the column of which it says `word`."""
     footer = parquet.read_metadata(path).metadata or {}
     fields: list[dict[str, Any]] = json.loads(footer.get(FOOTER, b"{}")).get("fields", [])
-    return next((field["metadata"]["sequence"] for field in fields if "sequence" in field.get("metadata", {})), None)
+    return next((field["metadata"] for field in fields if word in field.get("metadata", {})), None)
 
 
 def make_expected(workspace: Workspace) -> None:
