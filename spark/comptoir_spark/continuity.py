@@ -7,7 +7,7 @@ another one makes it go on earlier or later. What the facts hold is noted in the
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from comptoir import names
 from comptoir.errors import StoppedError
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 Places = dict["Place", int]  # an offset of each topic and partition
 
+REBUILD: Final = "Run `comptoir rebuild`: the figures are computed anew from the lake."
+SOURCE_LINE: Final = 2
+
 
 def refuse_gap(spark: SparkSession, hot: Hot, folder: str, settings: Settings) -> None:
     """See that a query which goes on from a checkpoint reads on just behind what the facts hold.
@@ -49,18 +52,30 @@ def refuse_gap(spark: SparkSession, hot: Hot, folder: str, settings: Settings) -
     if begins is None:
         return
     reached = reached_of(hot)
-    # A partition that the checkpoint doesn't know counts as a new one, and is read from its beginning.
-    places = {place: (begins.get(place, 0), reached.get(place, -1)) for place in begins.keys() | reached.keys()}
-    twice = {place for place, (begin, last) in places.items() if begin <= last}
-    behind = {place: last + 1 for place, (begin, last) in places.items() if begin > last + 1}
-    firsts = first_offsets(settings, behind) if behind else {}
-    passed = {place for place, first in firsts.items() if behind[place] <= first < begins[place]}
-    for topic, partition in sorted(twice | passed):
-        begin, last = places[topic, partition]
+    for place in sorted(read_twice(begins, reached)) or sorted(passed_over(begins, reached, settings)):
+        topic, partition = place
         raise StoppedError(
-            f"The stream's checkpoint goes on at offset {begin} of {topic}, partition {partition}, but the facts at "
-            f"{last + 1}. Run `comptoir rebuild`: the figures are computed anew from the lake."
+            f"The stream's checkpoint goes on at offset {begins.get(place, 0)} of {topic}, partition {partition}, but "
+            f"the facts at {reached.get(place, -1) + 1}. {REBUILD}"
         )
+
+
+def read_twice(begins: Places, reached: Places) -> set[Place]:
+    """Return the places of which a query would read again what the facts hold.
+
+    A partition that the checkpoint doesn't know counts as a new one, and is read from its beginning.
+    """
+    return {place for place, last in reached.items() if begins.get(place, 0) <= last}
+
+
+def passed_over(begins: Places, reached: Places, settings: Settings) -> set[Place]:
+    """Return the places of which a query would pass messages over; one that nobody knows of has no beginning."""
+    ahead = {
+        place: reached[place] + 1 for place in begins.keys() & reached.keys() if begins[place] > reached[place] + 1
+    }
+    firsts = first_offsets(settings, ahead) if ahead else {}
+    passed = {place for place, first in firsts.items() if ahead[place] <= first < begins[place]}
+    return passed | {place for place in begins.keys() - reached.keys() if begins[place]}
 
 
 def text_of(spark: SparkSession, url: str) -> str:
@@ -78,7 +93,10 @@ def next_begins(hot: Hot, settings: Settings, folder: str, read: Callable[[str],
     """Return from which offsets the next batch will read; None where another check knows better.
 
     That is so of a checkpoint without offsets, whose query begins at its epoch's cut; of a batch that was begun, which
-    is compared with the note of its beginning; and of what Spark did not write so, which it refuses by itself.
+    is compared with the note of its beginning; and of what is cut off, which Spark refuses by itself.
+
+    Raises:
+        StoppedError: what is there are no offsets.
     """
     lake = open_cold(settings)
     numbers = _numbers(cold.list_names(lake, f"{folder}/offsets"))
@@ -96,10 +114,16 @@ def _numbers(listed: Iterable[str]) -> set[int]:
 
 def _places_in(text: str) -> Places | None:
     """Read a file of offsets: a line for its version, one for the batch, and one for the only source."""
-    try:
-        return _places(json.loads(text.splitlines()[2]))
-    except (ValueError, LookupError, AttributeError):
+    lines = text.splitlines()
+    if len(lines) <= SOURCE_LINE:
         return None
+    try:
+        places = _places(json.loads(lines[SOURCE_LINE]))
+    except (ValueError, AttributeError):
+        places = {}
+    if not places or not all(number.isdigit() and type(offset) is int for (_, number), offset in places.items()):
+        raise StoppedError(f"The stream's checkpoint can't be read. {REBUILD} ({lines[SOURCE_LINE]})")
+    return places
 
 
 def _places(offsets: Ends | Any) -> Places:

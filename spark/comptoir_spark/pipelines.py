@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import time
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
@@ -98,7 +99,7 @@ class StreamApplication:
     def _attend(self) -> None:
         query = self._started()
         failures, batch = 0, self._writer.batch
-        while not (self._heartbeat.is_stop_requested() or self._is_left_behind()):
+        while not self._is_to_leave():
             time.sleep(TURN_SECONDS)
             if _is_alive(query):
                 self._turn()
@@ -117,11 +118,20 @@ class StreamApplication:
                     return start_query(self._spark, self._writer, self._hot, self._settings)
             except (Py4JJavaError, TransientError) as error:
                 refuse_lost(str(error))
-                if not left:
+                if not left or self._is_to_leave():
                     raise
                 log.warning("The query is started in %s s: %s", QUERY_PAUSE_SECONDS, error)
+                self._beat()
                 time.sleep(QUERY_PAUSE_SECONDS)
         raise AssertionError
+
+    def _is_to_leave(self) -> bool:
+        return self._heartbeat.is_stop_requested() or self._is_left_behind()
+
+    def _beat(self) -> None:
+        """Say that it lives, as soon as MongoDB hears it."""
+        with suppress(TransientError), reaching_mongo():
+            self._heartbeat.beat("running", self._writer)
 
     def _is_left_behind(self) -> bool:
         """Tell whether another epoch is the current one; no, while MongoDB is away."""

@@ -144,10 +144,24 @@ def record_batch(hot: Hot, batch: int, offsets: Offsets, settings: Settings) -> 
             batches.insert_one({"_id": key, **note, "at": datetime.now(UTC)})
     known = batches.find_one({"_id": key}) or {}
     if {name: known.get(name) for name in note} != note:
-        raise StoppedError(
-            f"Batch {key} was begun with other offsets or another version, or later ones were: the checkpoint and the "
-            "facts no longer belong together. Run `comptoir rebuild`: the figures are computed anew from the lake."
-        )
+        raise _no_longer_together(key)
+
+
+def refuse_emptied(hot: Hot, batch: int) -> None:
+    """See that a batch without any message was not begun with some, which the next one would read again.
+
+    Raises:
+        StoppedError: it was.
+    """
+    if was_begun(hot, batch):
+        raise _no_longer_together(f"{hot.epoch}:{batch}")
+
+
+def _no_longer_together(key: str) -> StoppedError:
+    return StoppedError(
+        f"Batch {key} was begun with other offsets or another version, or later ones were: the checkpoint and the "
+        "facts no longer belong together. Run `comptoir rebuild`: the figures are computed anew from the lake."
+    )
 
 
 def was_begun(hot: Hot, batch: int) -> bool:

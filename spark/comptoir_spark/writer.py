@@ -103,6 +103,7 @@ class StreamWriter:
         clock = Stopwatch()
         arrived = rows_of(events.select(*named("topic", "partition", "offset", "kind", "reason")))
         if not arrived:
+            sinks.refuse_emptied(self._hot, batch)
             return
         offsets = offsets_of(arrived)
         sinks.record_batch(self._hot, batch, offsets, self._settings)

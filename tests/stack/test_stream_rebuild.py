@@ -16,6 +16,7 @@ from comptoir.reconciling.reconcile import reconcile
 from comptoir.stores import cold, ledger
 from comptoir.stores.hot import Decimal128, Hot, at_current_epoch, open_hot
 from comptoir_spark import sources
+from comptoir_spark.sinks import was_begun
 from tests.conftest import variables_of
 from tests.stack.publishing_tools import Importer, open_importer
 from tests.stack.streaming_tools import Stream, die_in_a_job, read_topic, run_rebuild, send
@@ -181,6 +182,19 @@ def flip_a_bit_on_disk(trader: Trader) -> None:
     next(blocks).write_bytes(content[:-4] + bytes([content[-4] ^ 1]) + content[-3:])
 
 
+def empty_the_last_batch(trader: Trader) -> None:
+    """Have the latest batch that wrote anything be done again, and end where it began."""
+    lake, folder = trader.importer.cold, checkpoint_of(trader)
+    hot = at_current_epoch(trader.stream.hot)
+    numbers = sorted((int(name) for name in cold.list_names(lake, f"{folder}/offsets")), reverse=True)
+    last = next(number for number in numbers if was_begun(hot, number))
+    for number in (number for number in numbers if number > last):
+        cold.remove(lake, f"{folder}/offsets/{number}")
+        cold.remove(lake, f"{folder}/commits/{number}")
+    cold.remove(lake, f"{folder}/commits/{last}")
+    cold.put(lake, f"{folder}/offsets/{last}", cold.get(lake, f"{folder}/offsets/{last - 1}"))
+
+
 def test_offsets_that_are_damaged_and_still_can_be_read_are_named_stops_and_one_command_helps(trader: Trader) -> None:
     assert trader.stream.stop() == 0
     change_offsets(trader, lambda _, offset: max(0, offset - 2))
@@ -193,6 +207,9 @@ def test_offsets_that_are_damaged_and_still_can_be_read_are_named_stops_and_one_
 
     flip_a_bit_on_disk(trader)
     trader.assert_named_stop("checkpoint can't be read", "comptoir rebuild")
+
+    empty_the_last_batch(trader)
+    trader.assert_named_stop("no longer belong together", "comptoir rebuild")
     run_rebuild(trader.stream)
 
     trader.begin()
