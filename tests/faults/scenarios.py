@@ -736,7 +736,9 @@ def _losing_packets(ground: Ground) -> Iterator[Callable[[], int]]:
     lines = [
         f"tcp {side} {{ {ports} }} numgen random mod 100 < {LOST_PERCENT} counter drop" for side in ("sport", "dport")
     ]
-    rules = "\n".join([f"table inet {table} {{ chain lossy {{ type filter hook input priority 0;", *lines, "} }", ""])
+    rules = "\n".join(
+        [f"table inet {table} {{ chain lossy {{ type filter hook input priority 0;", *lines, "}", "}", ""]
+    )
     subprocess.run(["nft", "--file", "-"], input=rules, text=True, check=True)
     try:
         yield lambda: _count_dropped(table)
