@@ -13,13 +13,13 @@ from comptoir.rules import Rules, windows_of
 from comptoir.stores.hot import reaching_mongo
 from comptoir.stores.pages import LISTS, as_found
 from comptoir_spark import documents, facts, kpis, sinks
-from comptoir_spark.differing import Difference, differences_of
+from comptoir_spark.differing import Difference, differences_of, without_codes_of_sales
 from comptoir_spark.figures import months_of
 from comptoir_spark.frames import rows_of
 from comptoir_spark.writer import today
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import date
 
     from comptoir.rules import Window
@@ -76,14 +76,22 @@ class Comparison:
     def reductions(self) -> None:
         """Compare the totals and tiers of all clients."""
         amounts = kpis.value_client_sales(facts.client_sales(self._lake.deltas), self._lake.products)
-        rows = rows_of(kpis.apply_client_reduction(facts.clients(self._lake.versions), amounts, rules=self._rules))
-        expected = documents.reductions(rows, [], *_unstamped())
-        self._add(names.KPI_REDUCTIONS, _by_key(expected), self._hot.facts[names.KPI_REDUCTIONS].find())
+        book = facts.clients(self._lake.versions)
+        rows = rows_of(kpis.apply_client_reduction(book, amounts, rules=self._rules))
+        named = {row["client_id"] for row in rows_of(book.select("client_id"))}
+        expected, shown = documents.reductions(rows, [], *_unstamped()), self._hot.facts[names.KPI_REDUCTIONS].find()
+        self._add_figures(names.KPI_REDUCTIONS, expected, shown, named)
 
     def _add_paged(self, collection: str, expected: list[Document]) -> None:
         heads = self._hot.facts[collection].find({"_id": {"$in": [figure["_id"] for figure in expected]}})
         shown = [as_found(self._hot, collection, head, LISTS[collection]) for head in heads]
-        self._add(collection, _by_key(expected), shown)
+        self._add_figures(collection, expected, shown)
+
+    def _add_figures(
+        self, collection: str, expected: list[Document], shown: Iterable[Document], named: Collection[str] = ()
+    ) -> None:
+        lake, hot = ([without_codes_of_sales(collection, each, named) for each in side] for side in (expected, shown))
+        self._add(collection, _by_key(lake), hot)
 
     def _add(self, collection: str, lake: Mapping[str, Document], hot: Iterable[Document]) -> None:
         shown = _by_key(hot)

@@ -11,7 +11,7 @@ from comptoir.stores.amounts import from_stored
 from comptoir.stores.hot import Decimal128
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
 Document = dict[str, Any]
 
@@ -65,6 +65,24 @@ def differences_of(collection: str, lake: Mapping[str, Document], hot: Mapping[s
         for key, expected, shown in pairs
         if content(collection, expected) != content(collection, shown)
     ]
+
+
+def without_codes_of_sales(collection: str, document: Document, named: Collection[str] = ()) -> Document:
+    """Return a figure without the codes that sales alone tell: each place shows another of those that they ever told.
+
+    Args:
+        collection: where it is.
+        document: the figure; a product whose cost is missing is one that no file of products tells of.
+        named: the clients that a file of clients tells of.
+    """
+    if collection == names.KPI_WINNERS:
+        return document | {"cost_missing": [_without_code(row) for row in document.get("cost_missing", [])]}
+    is_told = collection != names.KPI_REDUCTIONS or document["_id"] in named
+    return document if is_told else _without_code(document)
+
+
+def _without_code(row: Document) -> Document:
+    return {name: value for name, value in row.items() if name != "code"}
 
 
 def content(collection: str, document: Document) -> Document:

@@ -481,6 +481,63 @@ def test_a_repeated_price_shows_its_product_though_no_event_says_so(workspace: W
     assert [str(row["threshold"]) for row in workspace.rows("FROM shown_products")] == ["0.700000"]
 
 
+CODES_SHOWN = {
+    "the client's and the product's last": ("", "C1", "P2"),
+    "those of before": ("DELETE FROM events WHERE kind = 'clients'", "C0", "P0"),
+    "those of now": ("DELETE FROM events WHERE kind = 'clients'", "C1", "P2"),
+}
+
+
+@pytest.mark.parametrize(("statement", "client_code", "product_code"), CODES_SHOWN.values(), ids=CODES_SHOWN)
+def test_a_code_that_only_sales_told_may_be_one_of_a_version_that_counts_no_more(
+    workspace: Workspace, statement: str, client_code: str, product_code: str
+):
+    """A corrected file told other codes and the same amounts, which changed no facts."""
+    _correct_codes(workspace)
+    workspace.database.execute(f"{statement}; UPDATE kpi_reductions SET code = '{client_code}'")  # noqa: S608 - our own
+    workspace.database.execute(f"UPDATE kpi_cost_missing SET code = '{product_code}'")  # noqa: S608 - our own
+
+    audit.compare(workspace)
+
+    assert workspace.rows("FROM changes_against_cost_missing") == []
+    assert _codes_of_reductions(workspace) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "shown"),
+    [("", "C0"), ("", "c1"), ("DELETE FROM events WHERE kind = 'clients'", "c1")],
+    ids=["sales told another", "an identity", "an identity that sales did not tell"],
+)
+def test_a_code_that_nobody_told_of_a_client_is_a_difference(workspace: Workspace, statement: str, shown: str):
+    _correct_codes(workspace)
+    workspace.database.execute(f"{statement}; UPDATE kpi_reductions SET code = '{shown}'")  # noqa: S608 - our own
+
+    audit.compare(workspace)
+
+    assert _codes_of_reductions(workspace) == [("C1", shown)]
+
+
+def test_an_identity_that_nobody_told_as_a_code_of_a_product_is_a_difference(workspace: Workspace):
+    workspace.database.execute("UPDATE kpi_cost_missing SET code = 'p2'")
+
+    assert audit.compare(workspace).differences_total == len(WINDOWS)
+
+
+def _correct_codes(workspace: Workspace) -> None:
+    items = [item | {"product_code": "P0" if item["product_id"] == "p2" else "P1"} for item in INVOICE["items"]]
+    before, after = json.dumps(INVOICE | {"client_code": "C0", "items": items}), json.dumps(INVOICE)
+    workspace.database.execute("UPDATE events SET after = ? WHERE kind = 'sales'", [before])
+    event = ["event-2", "sales-2", 2, "sales", "replace", "f1", before, after, "2026-11-20", "2026-11-22T08:00:00Z", 9]
+    insert(workspace, "events", event)
+
+
+def _codes_of_reductions(workspace: Workspace) -> list[tuple[str, str]]:
+    """The codes that the change sets and the figures say of clients, where they are not the same."""
+    rows = workspace.rows("FROM changes_against_reductions")
+    codes = [tuple(json.loads(row[side])["code"] for side in ("left_says", "right_says")) for row in rows]
+    return [(left, right) for left, right in codes if left != right]
+
+
 @pytest.mark.parametrize(("known_until", "differences"), [(1, 0), (2, 2)])
 def test_of_kept_facts_all_that_they_knew_is_compared_and_nothing_else(
     workspace: Workspace, known_until: int, differences: int

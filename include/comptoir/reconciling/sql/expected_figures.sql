@@ -43,14 +43,23 @@ CREATE TABLE expected_ranking AS
     FROM expected_windows LEFT JOIN shown_products USING (product_id) WHERE has_cost;
 -- What a screen shows first, and a ranking's head has.
 CREATE VIEW expected_top AS FROM expected_ranking WHERE rank <= 100;
--- A product that no file of products told of has the codes of its lines; one that is a UUID is no code.
+-- What no file of its own told of has a code that sales told, of versions that count no more, too: a correction or a
+-- withdrawal that changes no amount changes no facts.
+CREATE VIEW superseded_versions AS
+    SELECT kind, record_id, before AS version FROM events WHERE before IS NOT NULL;
+CREATE TABLE codes_of_products AS
+    SELECT product_id, list_reverse_sort(list(DISTINCT product_code)) AS codes FROM (
+        SELECT product_id, product_code FROM lines_changes
+        UNION ALL SELECT product_id, product_code FROM lines_of('superseded_versions')
+    ) GROUP BY product_id;
+CREATE TABLE codes_of_clients AS
+    SELECT client_id, list_reverse_sort(list(DISTINCT client_code)) AS codes FROM (
+        SELECT client_id, client_code FROM heads_changes
+        UNION ALL SELECT client_id, client_code FROM heads_of('superseded_versions')
+    ) WHERE client_id IS NOT NULL GROUP BY client_id;
 CREATE TABLE expected_cost_missing AS
-    SELECT window_id, product_id, quantity, revenue, coalesce(codes, []) AS codes
-    FROM expected_windows LEFT JOIN (
-        SELECT product_id, list(DISTINCT product_code) AS codes FROM lines_changes
-        WHERE product_code <> product_id GROUP BY product_id
-    ) USING (product_id)
-    WHERE NOT has_cost;
+    SELECT window_id, product_id, quantity, revenue, codes
+    FROM expected_windows LEFT JOIN codes_of_products USING (product_id) WHERE NOT has_cost;
 
 CREATE TABLE expected_losses AS
     WITH lots AS (
@@ -118,9 +127,6 @@ CREATE TABLE expected_reductions AS
         UNION ALL
         SELECT client_id, day, amount(u, sell_price)
         FROM expected_unpriced JOIN prices_of_days USING (product_id, day)
-    ), told AS (
-        SELECT client_id, list(DISTINCT client_code) AS codes FROM heads_changes
-        WHERE client_code <> client_id GROUP BY client_id
     ), summed AS (
         SELECT client_id, any_value(code) AS code, any_value(name) AS name,
             coalesce(any_value(opening), 0) AS opening, any_value(tier) AS tier,
@@ -133,9 +139,9 @@ CREATE TABLE expected_reductions AS
             coalesce(list_position(['Standard', 'Silver', 'Gold'], tier), 1)) AS step
         FROM summed
     )
-    SELECT client_id, CASE WHEN code IS NULL THEN coalesce(codes, []) ELSE [code] END AS codes, name, opening, sales,
+    SELECT client_id, CASE WHEN code IS NULL THEN codes ELSE [code] END AS codes, name, opening, sales,
         new_total, new_total > getvariable('promo_threshold') AS eligible_promo,
         ['Standard', 'Silver', 'Gold'][step] AS tier,
         CAST([getvariable('reduction_rate_standard'), getvariable('reduction_rate_silver'),
             getvariable('reduction_rate_gold')][step] AS DECIMAL(5, 4)) AS reduction_rate
-    FROM earned LEFT JOIN told USING (client_id);
+    FROM earned LEFT JOIN codes_of_clients USING (client_id);

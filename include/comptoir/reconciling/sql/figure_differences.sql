@@ -1,7 +1,6 @@
 -- What the change sets say of figures, and the figures do not. Each row as in `differences.sql`.
--- Of several codes that sales told of a record, any may be shown; so may its identity, and any where none told one.
-CREATE MACRO one_of(codes, shown, identity) AS
-    CASE WHEN len(codes) = 0 OR shown = identity OR list_contains(codes, shown) THEN shown ELSE codes[1] END;
+-- Of several codes that sales told of a record, any may be shown.
+CREATE MACRO one_of(codes, shown) AS CASE WHEN list_contains(codes, shown) THEN shown ELSE codes[1] END;
 CREATE MACRO rankings_against(expected, shown) AS TABLE
     SELECT 'winners' AS kind, CAST(split_part(window_id, ':', 2) AS DATE) AS day, printf('%s %s', split_part(window_id, ':', 1), product_id) AS record,
         'changes' AS left_leg, 'kpis' AS right_leg,
@@ -26,7 +25,7 @@ CREATE VIEW changes_against_heads AS
 CREATE VIEW changes_against_cost_missing AS
     SELECT 'winners' AS kind, CAST(split_part(window_id, ':', 2) AS DATE) AS day, printf('%s %s', split_part(window_id, ':', 1), product_id) AS record,
         'changes' AS left_leg, 'kpis' AS right_leg,
-        CASE WHEN e.quantity IS NOT NULL THEN to_json({cost_missing: e.quantity, revenue: e.revenue, code: one_of(e.codes, k.code, product_id)}) END AS left_says,
+        CASE WHEN e.quantity IS NOT NULL THEN to_json({cost_missing: e.quantity, revenue: e.revenue, code: one_of(e.codes, k.code)}) END AS left_says,
         CASE WHEN k.quantity IS NOT NULL THEN to_json({cost_missing: k.quantity, revenue: k.revenue, code: k.code}) END AS right_says
     FROM expected_cost_missing AS e FULL JOIN kpi_cost_missing AS k USING (window_id, product_id)
     WHERE left_says IS DISTINCT FROM right_says;
@@ -52,7 +51,7 @@ CREATE VIEW changes_against_low_margin AS
     WHERE left_says IS DISTINCT FROM right_says;
 CREATE VIEW changes_against_reductions AS
     SELECT 'reductions' AS kind, NULL::DATE AS day, client_id AS record, 'changes' AS left_leg, 'kpis' AS right_leg,
-        CASE WHEN e.tier IS NOT NULL THEN to_json({code: one_of(e.codes, k.code, client_id), name: e.name, opening: e.opening::DECIMAL(38,4), sales: e.sales::DECIMAL(38,4), new_total: e.new_total::DECIMAL(38,4), eligible_promo: e.eligible_promo, tier: e.tier, rate: e.reduction_rate}) END AS left_says,
+        CASE WHEN e.tier IS NOT NULL THEN to_json({code: one_of(e.codes, k.code), name: e.name, opening: e.opening::DECIMAL(38,4), sales: e.sales::DECIMAL(38,4), new_total: e.new_total::DECIMAL(38,4), eligible_promo: e.eligible_promo, tier: e.tier, rate: e.reduction_rate}) END AS left_says,
         CASE WHEN k.tier IS NOT NULL THEN to_json({code: k.code, name: k.name, opening: k.opening, sales: k.sales, new_total: k.new_total, eligible_promo: k.eligible_promo, tier: k.tier, rate: k.reduction_rate}) END AS right_says
     FROM expected_reductions AS e FULL JOIN kpi_reductions AS k USING (client_id)
     WHERE left_says IS DISTINCT FROM right_says;
