@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import functions as F  # noqa: N812 - the field's usual name
 
 from comptoir import names
 from comptoir.rules import Rules, windows_of
+from comptoir.stores.figures import DAY, day_of_losses
 from comptoir.stores.hot import reaching_mongo
 from comptoir.stores.pages import LISTS, as_found
 from comptoir_spark import documents, facts, kpis, sinks
 from comptoir_spark.differing import Difference, differences_of, without_codes_of_sales
 from comptoir_spark.figures import months_of
 from comptoir_spark.frames import rows_of
-from comptoir_spark.writer import today
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from comptoir_spark.lake import Lake
 
 Document = dict[str, Any]
-DAY: Final = timedelta(days=1)
 
 
 class Comparison:
@@ -115,17 +114,11 @@ def compare(lake: Lake, hot: Hot, day: date, settings: Settings) -> Comparison:
         found.facts(month)
     found.folds()
     found.winners(windows)
-    if (now := today(settings)) - day <= DAY:
-        found.losses(_followed(hot, now))
+    if (now := datetime.now(settings.zone)).date() - day <= DAY:
+        found.losses(day_of_losses(hot, now))
     if is_latest:
         found.reductions()
     return found
-
-
-def _followed(hot: Hot, now: date) -> date:
-    """Return today, or yesterday while the stream, which may be at work, has not followed the day's turn yet."""
-    days = [day for day in (now, now - DAY) if hot.facts[names.KPI_LOSSES].find_one({"_id": day.isoformat()})]
-    return days[0] if days else now
 
 
 def _every_month(lake: Lake, hot: Hot) -> set[str]:

@@ -349,12 +349,14 @@ def test_until_the_stream_has_followed_the_day_the_losses_of_yesterday_are_compa
     for name in ("folds", "winners", "reductions"):
         monkeypatch.setattr(Comparison, name, lambda *_: None)
     lake = cast("Lake", SimpleNamespace(last_day=lambda: None, months=set))
-    today = writer.today(mongo)
+    today, now = writer.today(mongo), datetime.now(UTC)
     yesterday = today - timedelta(days=1)
-    for day in (yesterday, today):
-        hot.facts[names.KPI_LOSSES].insert_one({"_id": day.isoformat()})
+    # Tomorrow's losses were asked for; then the day turns, and then the stream follows.
+    for day, at in ((yesterday, now), (today, now - timedelta(days=1)), (today, now)):
+        figure = {"_id": day.isoformat(), "as_of": at}
+        hot.facts[names.KPI_LOSSES].replace_one({"_id": figure["_id"]}, figure, upsert=True)
         compare(lake, hot, yesterday, mongo)
-    assert compared == [yesterday, today]
+    assert compared == [yesterday, yesterday, today]
     hot.facts[names.KPI_LOSSES].delete_many({})
     compare(lake, hot, yesterday, mongo)
     assert compared[-1] == today

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from comptoir import names
 from comptoir.reconciling import audit, documents, kept, lake, ledger, messages, raw_files, snapshots
 from comptoir.reconciling.workspace import Workspace, open_workspace
+from comptoir.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+
+    from comptoir.stores.cold import Cold
+    from comptoir.stores.hot import Hot
 
 Version = dict[str, Any]
 
@@ -479,6 +486,36 @@ def test_a_repeated_price_shows_its_product_though_no_event_says_so(workspace: W
     audit.make_figures(workspace)
 
     assert [str(row["threshold"]) for row in workspace.rows("FROM shown_products")] == ["0.700000"]
+
+
+MIDNIGHT = datetime(2026, 11, 27, 0, 10, tzinfo=ZoneInfo("Europe/Paris"))
+EVENING, NIGHT = datetime(2026, 11, 26, 20, tzinfo=UTC), datetime(2026, 11, 26, 23, 5, tzinfo=UTC)
+HEADS: dict[str, tuple[dict[str, datetime], date]] = {
+    "the stream has followed": ({"2026-11-26": EVENING, "2026-11-27": NIGHT}, TODAY),
+    "it has not": ({"2026-11-26": EVENING}, date(2026, 11, 26)),
+    "somebody asked for tomorrow": ({"2026-11-26": EVENING, "2026-11-27": EVENING}, date(2026, 11, 26)),
+    "yesterday was asked for since": ({"2026-11-26": NIGHT}, date(2026, 11, 26)),
+    "nothing is shown": ({}, TODAY),
+    "the stream stood still": ({"2026-11-26": EVENING - timedelta(days=1)}, TODAY),
+}
+
+
+@pytest.mark.parametrize(("heads", "day"), HEADS.values(), ids=HEADS)
+def test_the_losses_of_the_last_day_that_the_stream_has_followed_are_judged(
+    monkeypatch: pytest.MonkeyPatch, heads: dict[str, datetime], day: date
+):
+    def find_one(key: dict[str, str]) -> dict[str, datetime] | None:
+        return {"as_of": heads[key["_id"]]} if key["_id"] in heads else None
+
+    hot = cast("Hot", SimpleNamespace(facts={names.KPI_LOSSES: SimpleNamespace(find_one=find_one)}))
+    for part in (documents, messages, kept, snapshots, lake, ledger):
+        monkeypatch.setattr(part, "load", lambda *_: None)
+    monkeypatch.setattr(lake, "load_raw", lambda *_: {})
+    monkeypatch.setattr(ledger, "entries_with_bytes", lambda _: [])
+    monkeypatch.setattr(audit, "datetime", SimpleNamespace(now=MIDNIGHT.astimezone))
+    monkeypatch.setattr(audit, "compare", lambda opened: opened.rows("SELECT getvariable('today') AS day"))
+
+    assert audit.audit(hot, cast("Cold", None), Settings(timezone="Europe/Paris")) == [{"day": day}]
 
 
 CODES_SHOWN = {

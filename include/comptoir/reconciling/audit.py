@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from comptoir.reconciling import documents, kept, lake, ledger, messages, snapshots
 from comptoir.reconciling.workspace import open_workspace
+from comptoir.stores.figures import day_of_losses
 
 if TYPE_CHECKING:
     from comptoir.reconciling.workspace import Workspace
@@ -94,7 +95,7 @@ def audit(hot: Hot, cold: Cold, settings: Settings) -> Report:
     Raises:
         TransientError: a server was away; the same call may be made again.
     """
-    on = datetime.now(settings.zone).date()
+    on = day_of_losses(hot, datetime.now(settings.zone))
     workspace = open_workspace(settings.timezone)
     workspace.set_variable("today", on)
     for name in THRESHOLDS:

@@ -6,7 +6,7 @@ integers, days ISO dates, times UTC ISO with `Z`.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 SHOWN_ROWS = 10  # rows of a winners' table unless all are asked for
+DAY = timedelta(days=1)
 ANSWER_SECONDS = 20.0  # the stream looks for requests between two batches, of a few seconds at most
 
 WINNER_FIELDS = ("rank", "product_id", "code", "name", "category", "quantity", "revenue", "profit")
@@ -105,6 +106,24 @@ def read_losses(hot: Hot, on: date, *, fresh: bool = False, wait_seconds: float 
         "rows": _rows(document["rows"], LOSS_FIELDS),
         "low_margin": _rows(document["low_margin"], LOW_MARGIN_FIELDS),
     }
+
+
+@reaching_mongo()
+def day_of_losses(hot: Hot, now: datetime) -> date:
+    """Return today, or yesterday while the stream, which may be at work, has not followed the day's turn yet.
+
+    A head that was computed before its day tells nothing of that: somebody had asked for it.
+
+    Args:
+        hot: the hot store.
+        now: the moment, in the trader's zone.
+    """
+    today = now.date()
+    for day in (today, today - DAY):
+        head = _find(hot, names.KPI_LOSSES, day.isoformat())
+        if head and head["as_of"].astimezone(now.tzinfo).date() >= day:
+            return day
+    return today
 
 
 @reaching_mongo()
