@@ -16,6 +16,7 @@ from comptoir import names
 from comptoir.reconciling import audit, documents, kept, lake, ledger, messages, raw_files, snapshots
 from comptoir.reconciling.workspace import Workspace, open_workspace
 from comptoir.settings import Settings
+from tests.unit.audited import figures_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -486,6 +487,24 @@ def test_a_repeated_price_shows_its_product_though_no_event_says_so(workspace: W
     audit.make_figures(workspace)
 
     assert [str(row["threshold"]) for row in workspace.rows("FROM shown_products")] == ["0.700000"]
+
+
+@pytest.mark.parametrize("ids", [("pa", "pb", "pc", "pd"), ("pd", "pc", "pb", "pa")])
+def test_products_that_share_a_code_and_its_figures_are_ranked_by_their_identities(ids: tuple[str, ...]):
+    items = [{"product_code": "P1", "product_id": each, "quantity": 1, "unit_price": "5.0000"} for each in ids]
+    told = [("products", f"{each}@2026-11-01", PRODUCT | {"product_id": each}) for each in ids]
+    told.append(("sales", "f1", INVOICE | {"items": items}))
+    events = [
+        {"event_id": str(number), "sequence": number, "landing": number, "kind": kind, "record_id": record_id}
+        | {"before": None, "after": after}
+        for number, (kind, record_id, after) in enumerate(told, start=1)
+    ]
+
+    ranking = figures_of(events, TODAY, "Europe/Paris").rows(
+        "FROM expected_top WHERE window_id LIKE 'week%' ORDER BY rank"
+    )
+
+    assert [row["product_id"] for row in ranking] == sorted(ids)
 
 
 MIDNIGHT = datetime(2026, 11, 27, 0, 10, tzinfo=ZoneInfo("Europe/Paris"))

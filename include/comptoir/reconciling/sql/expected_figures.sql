@@ -39,7 +39,7 @@ CREATE TABLE expected_windows AS
     GROUP BY ALL;
 CREATE TABLE expected_ranking AS
     SELECT window_id, product_id, code, name, category, quantity, revenue, profit,
-        row_number() OVER (PARTITION BY window_id ORDER BY profit DESC, revenue DESC, code) AS rank
+        row_number() OVER (PARTITION BY window_id ORDER BY profit DESC, revenue DESC, code, product_id) AS rank
     FROM expected_windows LEFT JOIN shown_products USING (product_id) WHERE has_cost;
 -- What a screen shows first, and a ranking's head has.
 CREATE VIEW expected_top AS FROM expected_ranking WHERE rank <= 100;
