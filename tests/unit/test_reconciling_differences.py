@@ -10,7 +10,9 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from comptoir import names
 from comptoir.reconciling import audit, documents, kept, lake, ledger, messages, raw_files, snapshots
@@ -364,6 +366,16 @@ TAMPERED: Mapping[str, tuple[str, str, tuple[str, str]]] = {
         "sales_by_client",
         ("changes", "lake"),
     ),
+    "all facts of products that the lake lost": (
+        "DELETE FROM kept_facts WHERE grain = 'product'; DELETE FROM kept_months WHERE grain = 'product'",
+        "sales",
+        ("changes", "lake"),
+    ),
+    "all facts of clients that the lake lost": (
+        "DELETE FROM kept_facts WHERE grain = 'client'; DELETE FROM kept_months WHERE grain = 'client'",
+        "sales_by_client",
+        ("changes", "lake"),
+    ),
     "a cent of a kept winner": (
         "UPDATE kept.kpi_ranking SET profit = profit + 0.01 WHERE window_id LIKE 'week%'",
         "winners",
@@ -608,6 +620,63 @@ def test_of_kept_facts_all_that_they_knew_is_compared_and_nothing_else(
 
     assert len(workspace.rows("FROM changes_against_kept")) == differences
     assert workspace.rows("FROM snapshot_differences") == []
+
+
+NOT_MISSED = {
+    "the lake never kept facts": "DELETE FROM kept_facts; DELETE FROM kept_months",
+    "an earlier release kept a grain": (
+        "DELETE FROM kept_facts WHERE grain = 'client'; UPDATE kept_months SET sequence = NULL WHERE grain = 'client'"
+    ),
+    "an earlier release kept all": "DELETE FROM kept_facts; UPDATE kept_months SET sequence = NULL",
+    "it has not been kept yet": "SELECT 1",
+    "the other grain has just been": (
+        "INSERT INTO kept_months VALUES ('client', '2026-12', 2);"
+        "INSERT INTO kept_facts VALUES ('client', 'c1', '', DATE '2026-12-01', 0, 25, 0, 1),"
+        "    ('client', 'c1', 'p1', DATE '2026-12-01', 0, 0, 1, 0)"
+    ),
+}
+
+
+@pytest.mark.parametrize("statement", NOT_MISSED.values(), ids=NOT_MISSED)
+def test_a_month_that_is_in_no_file_is_missed_only_where_a_batch_that_knew_it_has_ended(
+    workspace: Workspace, statement: str
+):
+    """A second invoice is of December."""
+    _sell_in_december(workspace)
+    workspace.database.execute(statement)
+
+    audit.compare(workspace)
+
+    assert workspace.rows("FROM changes_against_kept") == []
+
+
+def test_a_month_whose_file_is_gone_is_missed(workspace: Workspace):
+    """The second invoice is of December, of which the lake has the clients' facts alone."""
+    _sell_in_december(workspace)
+    workspace.database.execute("UPDATE kept_months SET sequence = 2")
+    workspace.database.execute(NOT_MISSED["the other grain has just been"])
+
+    audit.compare(workspace)
+
+    missed = {(row["kind"], str(row["day"]), row["record"]) for row in workspace.rows("FROM changes_against_kept")}
+    assert missed == {("sales", "2026-12-01", "p1"), ("sales", "2026-12-01", "p2")}
+
+
+def _sell_in_december(workspace: Workspace) -> None:
+    text = json.dumps(INVOICE | {"business_day": "2026-12-01"})
+    event = ["event-2", "sales-2", 2, "sales", "insert", "f2", None, text, "2026-12-01", "2026-12-02T08:00:00Z", 9]
+    insert(workspace, "events", event)
+
+
+def test_of_a_file_that_does_not_say_what_it_knew_only_its_place_is_known(workspace: Workspace, tmp_path: Path):
+    parquet.write_table(pa.table({"product_id": ["p9"]}), tmp_path / "part.parquet")
+
+    kept.take(workspace, "product", "2026-12", tmp_path / "part.parquet")
+
+    assert workspace.rows("FROM kept_months WHERE month = '2026-12'") == [
+        {"grain": "product", "month": "2026-12", "sequence": None}
+    ]
+    assert workspace.rows("FROM kept_facts WHERE record_id = 'p9'") == []
 
 
 @pytest.mark.parametrize("first_sequence", [2, messages.NOTHING_KEPT])

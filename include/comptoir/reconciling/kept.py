@@ -33,7 +33,7 @@ FOOTER: Final = b"org.apache.spark.sql.parquet.row.metadata"
 def load(workspace: Workspace, cold: Cold) -> None:
     """Fill `kept_facts`, and `kept_months` with the last change set of sales that each file knew.
 
-    A file of an earlier release doesn't say what it knew, so that nothing can be said of it: it is passed over.
+    A file of an earlier release doesn't say what it knew, so that nothing can be said of it but that it is there.
     """
     workspace.database.execute(TABLES)
     path = workspace.folder / "kept.parquet"
@@ -50,11 +50,11 @@ def load(workspace: Workspace, cold: Cold) -> None:
 
 
 def take(workspace: Workspace, grain: str, month: str, path: Path) -> None:
-    """Take in a month's file, copied to this machine, where it says what it knew."""
-    said = said_in(path, "sequence")
-    if said is None:
+    """Take in a month's file, copied to this machine; its facts where it says what it knew."""
+    said = said_in(path, "sequence") or {}
+    workspace.database.execute("INSERT INTO kept_months VALUES (?, ?, ?)", [grain, month, said.get("sequence")])
+    if not said:
         return
-    workspace.database.execute("INSERT INTO kept_months VALUES (?, ?, ?)", [grain, month, said["sequence"]])
     workspace.database.execute(f"INSERT INTO kept_facts SELECT '{grain}', {COLUMNS[grain]} FROM read_parquet('{path}')")
 
 
@@ -66,7 +66,9 @@ def said_in(path: Path, word: str) -> dict[str, Any] | None:
 
 
 def make_expected(workspace: Workspace) -> None:
-    """Make `expected_kept`: what these months' files should say, of the events up to what each file knew."""
-    for row in workspace.rows("SELECT DISTINCT sequence FROM kept_months ORDER BY sequence"):
+    """Make `expected_kept`: what months' files should say, of the events up to what each file knew, lost ones too."""
+    workspace.run("missed_months")
+    known = "SELECT DISTINCT sequence FROM kept_months WHERE sequence IS NOT NULL ORDER BY sequence"
+    for row in workspace.rows(known):
         workspace.set_variable("known_until", row["sequence"])
         workspace.run("expected_kept")
