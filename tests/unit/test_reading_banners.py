@@ -40,6 +40,7 @@ def above(folder: Path, words: str, quantity: str = "2", currency: str = "EUR") 
         *("All amounts in USD", "Devise :;GBP", "Montants en dollars", "Prix en centimes"),
         *("Tarifs TTC 2026", "Ventes janvier - Montants (USD)", "Ventes [GBP]", "Prix pour 100 pièces"),
         *("Prix par carton", "Price per 100", "Quantités en cartons de 12"),
+        *("Tous les prix sont à payer TTC", "Prix à payer TTC", "Prix à payer T.T.C."),
     ],
 )
 def test_words_that_change_every_amount_refuse(tmp_path: Path, words: str):

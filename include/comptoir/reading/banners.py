@@ -16,7 +16,7 @@ from comptoir.problems import Problem
 from comptoir.reading.accents import without_accents
 from comptoir.reading.months import NUMBERS as MONTHS
 from comptoir.reading.numbers import currency_words
-from comptoir.reading.totals import plain_words
+from comptoir.reading.totals import is_due, plain_words
 from comptoir.records import ColumnType
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ PACKED: Final = re.compile(
     rf"|\b(?:quantites?|qtes?|qty|quantity|quantities|stocks?)\s+(?:en|in|par|per|by)\s+{PACK}\b"
 )
 TAXED: Final = re.compile(
-    rf"(?<!total )(?<!a payer )\bttc\b(?!\s*:?\s*(?!{YEAR})\d)|\btvac\b|\btoutes taxes comprises"
+    rf"(?<!total )\bttc\b(?!\s*:?\s*(?!{YEAR})\d)|\btvac\b|\btoutes taxes comprises"
     r"|\b(?:tva|taxes?)\s+(?:incluses?|comprises?)\b"
     r"|\bincl\w*\.?\s+(?:of\s+)?(?:vat|tax\w*|gst)\b|\b(?:vat|tax|gst)[\s-]+incl\w*|\bgross\s+(?:amounts?|prices?)\b"
 )
@@ -173,7 +173,7 @@ def _scales(plain: str) -> bool:
 
 
 def _is_taxed(plain: str) -> bool:
-    return TAXED.search(plain) is not None and not WITHOUT_TAX.search(plain)
+    return TAXED.search(plain) is not None and not WITHOUT_TAX.search(plain) and not is_due(plain)
 
 
 def _is_foreign(words: str, currency: str) -> bool:
