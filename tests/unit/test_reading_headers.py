@@ -420,3 +420,9 @@ def test_days_in_three_columns_are_named(tmp_path: Path, headers: str, line: str
     for header in ("date_heure", "Date", "Date facture"):
         with_date = read(tmp_path, f"{headers};{header}\n{line};31/01/2026\n")
         assert with_date.headers["timestamp"] == header
+
+
+@pytest.mark.parametrize("header", ["Total", "Montant", "Invoice total"])
+def test_an_amount_of_a_line_is_not_its_invoice_s(header: str):
+    headers = ("Number", "Invoice Date", "Partner", "Invoice lines/Quantity", f"Invoice lines/{header}")
+    assert "total_amount" not in {claim.column for claim in match_kind(SALES, headers).claims}

@@ -44,7 +44,14 @@ def errors(verdict: Verdict) -> list[tuple[int | None, str]]:
     return [(p.row, p.code) for p in verdict.problems if p.severity == "error"]
 
 
-@pytest.mark.parametrize("header", ["Montant HT", "Line total", "Total HT", "Net amount", "Montant", "TOTAL"])
+@pytest.mark.parametrize(
+    "header",
+    [
+        *("Montant HT", "Line total", "Total HT", "Net amount", "Montant", "TOTAL", "Invoice lines/Total HT"),
+        *("Invoice lines/Amount HT", "Lignes de facture/Montant HT", "Invoice lines/Untaxed Amount"),
+        *("Invoice lines/Subtotal", "Order lines/Price Subtotal", "Lignes de facture/Sous-total"),
+    ],
+)
 def test_the_price_is_the_amount_divided_by_the_quantity(tmp_path: Path, header: str):
     verdict = judged(tmp_path / "v.csv", *APART, header=header)
     assert errors(verdict) == []

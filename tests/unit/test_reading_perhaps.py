@@ -280,3 +280,17 @@ def test_a_plural_over_small_numbers_may_count_clients(tmp_path: Path, header: s
 def test_codes_in_the_plural_and_numbers_of_one_client_are_codes(tmp_path: Path, header: str, cells: tuple[str, ...]):
     table = read(tmp_path, f"{SALES},unit_price,{header}", beside(PRICED, cells))
     assert table.frame["client_code"].to_list() == list(cells)
+
+
+@pytest.mark.parametrize("header", ["Invoice lines/Total TTC", "Prix U. T.T.C.", "Prix U. TTC", "Prix public TTC"])
+def test_prices_with_tax_are_asked_about_beside_no_other(tmp_path: Path, header: str):
+    question = asked(tmp_path, f"{SALES},{header}", beside(LINES, PRICES))
+    assert (question.id, question.choices[0].answer) == ("mapping_unclear::unit_price", header)
+    table = read(tmp_path, f"{SALES},unit_price,{header}", beside([f"{line},8" for line in LINES], PRICES))
+    assert header not in table.headers.values()
+
+
+@pytest.mark.parametrize("header", ["Prix U. T.T.C.", "Invoice lines/Total", "Lignes de facture/Montant"])
+def test_what_may_be_a_price_with_tax_is_asked_about_beside_an_invoice_s_total(tmp_path: Path, header: str):
+    question = asked(tmp_path, f"{SALES},Total facture,{header}", beside([f"{line},8" for line in LINES], PRICES))
+    assert (question.id, question.choices[0].answer) == ("mapping_unclear::unit_price", header)

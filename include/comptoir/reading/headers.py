@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import cache
@@ -13,7 +12,7 @@ from comptoir.errors import AmbiguousFileError, RejectedFileError
 from comptoir.problems import Problem
 from comptoir.questions import NO_COLUMN, Choice, Question
 from comptoir.reading.similar import Proposal, ask, ask_any, propose
-from comptoir.reading.spelling import is_untaxed, normalise, without_tax
+from comptoir.reading.spelling import is_untaxed, normalise, without_path, without_tax
 from comptoir.reading.unnamed import clearly_closest, may_hold
 from comptoir.reading.unrecognised import (
     DAY_IN_PARTS,
@@ -44,11 +43,6 @@ BANNER_ROWS: Final = 100
 CODE_OF_ID: Final = {"product_id": "product_code", "client_id": "client_code", "invoice_id": "invoice_no"}
 ID_OF_CODE: Final = {code: identity for identity, code in CODE_OF_ID.items()}
 
-# As Odoo names what it exports of the lines of a document: “Invoice lines/Quantity”.
-OF_LINES: Final = re.compile(
-    r"\s*(?:(?:invoice|order|bill)\s+lines?|lignes?\s+de\s+(?:la\s+)?(?:factures?|commandes?))\s*/\s*",
-    re.IGNORECASE,
-)
 CERTAIN: Final = 1.0
 FALLBACK: Final = 0.9  # of a word that means a column only where nothing says it better
 # Of several headers for one column, that of the best source is taken; two of one source compete.
@@ -285,9 +279,9 @@ def _known(kind: Kind, lexicon: Mapping[str, Known], header: str) -> Known | Non
     """
     if said := lexicon.get(normalise(header)):
         return said
-    if kind is SALES and (path := OF_LINES.match(header)):
-        said = lexicon.get(normalise(header[path.end() :]))
-        return said and (said[0], "alias", said[2])
+    if kind is SALES and (bare := without_path(header)) != header:
+        said = lexicon.get(normalise(bare)) or lexicon.get(without_tax(bare))
+        return (said[0], "alias", said[2]) if said and said[0] != "total_amount" else None
     untaxed = lexicon.get(without_tax(header))
     is_price = untaxed and untaxed[0] != "total_amount" and kind.column(untaxed[0]).type == ColumnType.MONEY
     return untaxed if is_price else None

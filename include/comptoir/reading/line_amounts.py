@@ -13,7 +13,7 @@ import polars as pl
 from comptoir.problems import Problem, Severity
 from comptoir.reading.harmless import words
 from comptoir.reading.qualifiers import AMOUNTS, INCLUDED, TAXES, WITH_TAX
-from comptoir.reading.spelling import normalise, words_of
+from comptoir.reading.spelling import normalise, without_path, words_of
 from comptoir.records import MONEY_PLACES
 
 if TYPE_CHECKING:
@@ -40,11 +40,14 @@ HEADERS: Final = frozenset(
         ),
     )
 )
+# Of a line, as Odoo nests them, what the invoice's amounts are called by without a path.
+OF_PATH: Final = HEADERS | {normalise(header) for header in ("subtotal", "price subtotal", "untaxed amount")}
 BRACKETS: Final = str.maketrans("()[]", "    ")
 # Amounts with tax, and of the tax: nothing is known of them but whether the line was sold or came back.
 ONLY_SIGNED: Final = (
     AMOUNTS | TAXES | INCLUDED | WITH_TAX | words("tvac ca chiffre affaires ligne line lineitem item prix price de of")
 )
+OF_ONE: Final = words("ligne line lineitem item prix price")
 TAX_HELD: Final = INCLUDED | WITH_TAX | words("tvac")
 NEGATIVE: Final = r"^\D*[-(\x{2212}][^%]*$|^[^%]*\d\s*-\W*$"
 ERROR: Final = Severity.ERROR
@@ -99,8 +102,24 @@ def holds_tax(header: str) -> bool:
         >>> holds_tax("Montant TTC"), holds_tax("Total incl. VAT"), holds_tax("Montant TVA"), holds_tax("Total HT")
         (True, True, False, False)
     """
-    said = frozenset(words_of(header))
+    said = frozenset(words_of(without_path(header)))
     return bool(said & TAX_HELD) and said <= ONLY_SIGNED
+
+
+def may_hold_tax(header: str) -> bool:
+    """Tell whether a header is that of an amount of a line, of which it does not say that it is without tax.
+
+    In Odoo a line's total holds its tax; the one without is a subtotal.
+
+    Examples:
+        >>> may_hold_tax("Invoice lines/Total"), may_hold_tax("Lignes de facture/Montant")
+        (True, True)
+        >>> may_hold_tax("Total"), may_hold_tax("Invoice lines/Total Tax"), may_hold_tax("Invoice lines/Total HT")
+        (False, False, False)
+    """
+    bare = without_path(header)
+    said = frozenset(words_of(bare))
+    return bare != header and bool(said & AMOUNTS) and said <= AMOUNTS | OF_ONE
 
 
 def is_of_tax(header: str) -> bool:
@@ -142,8 +161,12 @@ def is_without_tax(header: str) -> bool:
     Examples:
         >>> is_without_tax("Total HT"), is_without_tax("Amount (excl. VAT)"), is_without_tax("Total TTC")
         (True, True, False)
+        >>> is_without_tax("Invoice lines/Subtotal"), is_without_tax("Invoice lines/Total"), is_without_tax("Subtotal")
+        (True, False, False)
     """
-    return bool({normalise(header), normalise(header.translate(BRACKETS))} & HEADERS)
+    bare = without_path(header)
+    known = HEADERS if bare == header else OF_PATH
+    return bool({normalise(bare), normalise(bare.translate(BRACKETS))} & known)
 
 
 def _lines(frame: pl.DataFrame) -> pl.DataFrame:

@@ -17,7 +17,7 @@ from comptoir.reading.guide import added_places
 from comptoir.reading.harmless import HARMLESS, NUMBERED, TIMES, words
 from comptoir.reading.headers import CODE_OF_ID
 from comptoir.reading.items import sent_headers
-from comptoir.reading.line_amounts import holds_tax, is_without_tax
+from comptoir.reading.line_amounts import TAX_HELD, holds_tax, is_without_tax, may_hold_tax
 from comptoir.reading.numbers import describe_numbers
 from comptoir.reading.proven import holds_its_tax
 from comptoir.reading.qualifiers import COUNTING_PERHAPS, DISCOUNTS, qualifier_of
@@ -52,6 +52,7 @@ CLIENTS: Final = words(
     "destinataire beneficiaire compte account kunde cliente a",  # of what is billed “à”
 )
 PRICES: Final = words("price prix pu pv tarif")
+OF_SUMS: Final = words("total ligne line")
 AFTER: Final = DISCOUNTS | words("net nette discounted promo promotionnel apres after")
 BEFORE: Final = words("avant before total tax tva vat taxe")
 NEARLY_ALL: Final = 0.9
@@ -323,9 +324,15 @@ def _free(sheet: Sheet, taken: Mapping[str, int], leftover: Leftover) -> list[in
 
 
 def _with_tax(sheet: Sheet, taken: Mapping[str, int], leftover: Leftover) -> list[int]:
-    """Return the places of what lines come to with tax, in sales that have no amount without."""
-    kind = sheet.match.kind
-    if any(kind.column(claim.column).type == ColumnType.MONEY for claim in sheet.match.claims):
-        return []
-    free = [place for place in _free(sheet, taken, leftover) if holds_tax(sheet.headers[place])]
-    return [place for place in free if may_be_prices(leftover.cells(place))]
+    """Return the places of prices with tax, and of what lines come to with it where sales have no amount without."""
+    kind, free = sheet.match.kind, _free(sheet, taken, leftover)
+    has_amount = any(kind.column(claim.column).type == ColumnType.MONEY for claim in sheet.match.claims)
+    of_prices = [place for place in free if _is_price_with_tax(sheet.headers[place])]
+    of_lines = [place for place in free if may_hold_tax(sheet.headers[place])]
+    others = [] if has_amount else [place for place in free if holds_tax(sheet.headers[place])]
+    return [place for place in of_prices + of_lines + others if may_be_prices(leftover.cells(place))]
+
+
+def _is_price_with_tax(header: str) -> bool:
+    said = set(words_of(header))
+    return bool(said & PRICES and said & TAX_HELD) and not said & OF_SUMS

@@ -14,6 +14,11 @@ EMPTY_WORDS: Final = frozenset({"d", "de", "des", "du", "l", "la", "le", "les", 
 WORD_BORDER = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 WORD = re.compile(r"[a-z0-9]+")
 INITIALS = re.compile(r"(?<![^\W\d_])(?:[^\W\d_]\.){2,}(?:[^\W\d_](?![^\W_]))?")
+# As Odoo names what it exports of the lines of a document: “Invoice lines/Quantity”.
+OF_LINES: Final = re.compile(
+    r"\s*(?:(?:invoice|order|bill)\s+lines?|lignes?\s+de\s+(?:la\s+)?(?:factures?|commandes?))\s*/\s*",
+    re.IGNORECASE,
+)
 PLURAL: Final = re.compile(r"(?<=[a-z]{3})(?<!s)s$")  # of words of four letters or more
 
 
@@ -21,7 +26,7 @@ def with_initials_joined(text: str) -> str:
     """Return a text without the points between letters that stand for words.
 
     Examples:
-        >>> with_initials_joined("Total T.T.C. du mois"), with_initials_joined("P.U. H.T 1.5")
+        >>> with_initials_joined("Total T.T.C. du mois"), with_initials_joined("P.U. H.T. 1.5")
         ('Total TTC du mois', 'PU HT 1.5')
     """
     return INITIALS.sub(lambda found: found[0].replace(".", ""), text)
@@ -66,6 +71,17 @@ def without_tax(header: str) -> str:
     words = words_of(header)
     dropped = WITHOUT | (TAXED if WITHOUT & set(words) else frozenset())
     return "".join(word for word in words if word not in dropped)
+
+
+def without_path(header: str) -> str:
+    """Return a header without the path that says of it that it is of the lines of a document.
+
+    Examples:
+        >>> without_path("Invoice lines/Quantity"), without_path("Lignes de facture/Total HT"), without_path("PU/kg")
+        ('Quantity', 'Total HT', 'PU/kg')
+    """
+    path = OF_LINES.match(header)
+    return header[path.end() :] if path else header
 
 
 def is_untaxed(header: str) -> bool:
