@@ -956,6 +956,9 @@ def test_what_was_given_back_is_asked_about_among_many_words(tmp_path: Path):
         (("F1", "F2"), "Ann 2", True),
         (("FA", "FB"), "Ann", True),
         (("F1", "FB"), "FB", True),
+        *((("F1", "F2"), cell, True) for cell in ("AV-A", "Avoir", "FA-BIS", "oui", "credit note", "F-BIS", "NC")),
+        (("KX1", "KX2"), "kx-b", True),
+        (("2026-1", "2026-2"), "Ann Lee", False),
     ],
 )
 def test_who_corrected_a_line_changes_nothing(tmp_path: Path, numbers: tuple[str, str], cell: str, *, is_asked: bool):

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from comptoir.reading.sheets import Sheet
     from comptoir.reading.tables import Table
 
+PREFIX: Final = re.compile(r"[^\W\d_]+")
 ASKED_APART: Final = 12  # words of a column; more are no words for sorts of rows, and are asked about as one
 SHOWN: Final = 5
 # What programs give invoices that are none yet: DRAFT, BROUILLON 12, (PROV7), Devis 12, /; or no more: Annulée F3.
@@ -139,18 +140,20 @@ def _beside(
             continue
         cells = leftover.cells(place)
         qualifier = _by_header_or_cells(header, cells, kind, currency)
-        if qualifier is CORRECTING and not _have_digits(taken, leftover):
-            qualifier = MENTIONING  # a name may be an invoice's then
+        if qualifier is CORRECTING and _may_be_invoices(cells, taken, leftover):
+            qualifier = MENTIONING
         if qualifier is None or taken.keys() & qualifier.unless:
             continue
         if qualifier.is_certain or _shows(cells, qualifier):
             yield place, qualifier
 
 
-def _have_digits(taken: Mapping[str, int], leftover: Leftover) -> bool:
-    """Tell whether each invoice's number has a digit."""
+def _may_be_invoices(cells: Sequence[str], taken: Mapping[str, int], leftover: Leftover) -> bool:
+    """Tell whether names may be those of invoices: these have no digits, or some begin with the same letters."""
     numbers = leftover.cells(taken.get("invoice_no", taken.get("invoice_id", -1)))
-    return all(any(map(str.isdigit, number)) for number in numbers)
+    prefixes = {found[0].lower() for number in numbers if (found := PREFIX.match(number))}
+    begin_so = any(found[0].lower() in prefixes for cell in cells if (found := PREFIX.match(cell)))
+    return begin_so or not all(any(map(str.isdigit, number)) for number in numbers)
 
 
 def _by_header_or_cells(header: str, cells: Sequence[str], kind: str, currency: str) -> Qualifier | None:

@@ -81,6 +81,8 @@ SALES: Final = _stems(
 )
 LINES: Final = _stems("produit product article item marchandise service normal standard")
 SALE_LETTERS: Final = frozenset({"f", "fc", "fa", "fac", "i", "inv", "v"})
+# What corrects an invoice, where it is no person.
+OF_CORRECTIONS: Final = REMARKED | SALES | _stems("credit av avo avr avc nc ncr cn crn ret rinv rfac bis ter")
 CREDIT_LETTERS: Final = frozenset({"a", "av", "nc", "cn", "c", "cr", "r"})
 # What may stand beside these: it is of the same sale still.
 OF_SALES: Final = _stems(
@@ -287,13 +289,15 @@ def sense_of_giving_back(cell: str) -> Sense | None:
 
 
 def sense_of_correction(cell: str) -> Sense | None:
-    """Tell nothing of a row that something with a number, such as another invoice, has corrected; a person has none.
+    """Tell nothing of a row that was corrected by what may be another invoice, or credit note, and by no person.
 
     Examples:
-        >>> [str(sense_of_correction(cell)) for cell in ("Ann Lee", "F-12", "0")]
-        ['as_written', 'None', 'as_written']
+        >>> [str(sense_of_correction(cell)) for cell in ("Ann Lee", "F-12", "0", "AV-A", "oui", "credit note")]
+        ['as_written', 'None', 'as_written', 'None', 'None', 'None']
     """
-    return sense_of_mention(cell) if re.search(r"\d", cell) else Sense.AS_WRITTEN
+    word, stems = normalise(cell), _stems(cell)
+    is_document = re.search(r"\d", cell) or CREDIT.search(word) or stems & OF_CORRECTIONS
+    return sense_of_mention(cell) if is_document or word in YES else Sense.AS_WRITTEN
 
 
 def sense_of_mode(cell: str) -> Sense:
