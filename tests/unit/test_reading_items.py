@@ -204,6 +204,24 @@ def test_a_list_is_no_rival_of_an_article(tmp_path: Path, quantity: int, *, is_t
 
 
 @pytest.mark.parametrize(
+    ("price", "listed", "is_told"),
+    [
+        ("1.000", 1, True),
+        ("1.000", "1.000", False),
+        ("1,5", 1.5, False),
+        ("1.000", 1000, True),
+        ("12.50", "12,5", False),
+    ],
+)
+def test_a_price_that_may_be_of_thousands_repeats_none(tmp_path: Path, price: str, listed: object, *, is_told: bool):
+    item = json.dumps([{"sku": "P", "qty": 1, "price": listed}])
+    table = [["Facture", "Article", "Quantité", "Prix", "Date", "items"], ["F1", "P", 1, price, "2026-01-31", item]]
+    table.append(["F2", "P", 1, "2,50", "2026-01-31", ""])
+    (read,) = read_file(write_csv(tmp_path / "x", table), SETTINGS).tables
+    assert [p.code for p in read.problems if p.severity == "error"] == (["items_beside_line"] if is_told else [])
+
+
+@pytest.mark.parametrize(
     ("key", "listed", "is_told"),
     [
         ("items", {"sku": "P2", "qty": 3}, True),  # the brackets left out
@@ -217,7 +235,11 @@ def test_a_list_is_no_rival_of_an_article(tmp_path: Path, quantity: int, *, is_t
         ("details", [], False),
         ("details", [{"sku": "Q", "quantity": 1}], False),  # the line once more
         ("items", [{"sku": "Q", "qty": "1.0", "price": 9.0}], False),
-        ("details", {"product": "Miel", "quantity": 1, "note": None}, False),
+        ("details", {"sku": "Q", "quantity": 1, "name": "Miel", "note": None}, False),
+        ("details", {"product": "Miel", "quantity": 1}, True),
+        *(("details", [{"sku": "Q", "quantity": 1, key: 5}], True) for key in ("discount", "returned", "tva2")),
+        ("details", [{"sku": "Q", "quantity": 1, "tva": 5}], False),
+        ("details", [{"sku": "C", "quantity": 1}], True),
         ("details", [{"product": "Miel", "quantity": 9}], True),
         ("details", [{"sku": "Q", "quantity": 1, "unit_price": 8}], True),
         ("details", [{"sku": "Q", "quantity": 1, "discount": 2}], True),
@@ -228,7 +250,7 @@ def test_a_list_is_no_rival_of_an_article(tmp_path: Path, quantity: int, *, is_t
 def test_lines_beside_a_product_are_told_under_any_header(tmp_path: Path, key: str, listed: object, *, is_told: bool):
     path = tmp_path / "x.jsonl"
     sold = {"invoice_no": "F1", "client_code": "C", "timestamp": "2026-01-31", "product_code": "Q", "quantity": 1}
-    path.write_text(json.dumps(sold | {"unit_price": 9, "name": "Miel", key: listed}) + "\n")
+    path.write_text(json.dumps(sold | {"unit_price": 9, "name": "Miel", "tva": "5", key: listed}) + "\n")
     (read,) = read_file(path, SETTINGS).tables
     told = [(p.code, p.row, p.column) for p in read.problems if p.severity == "error"]
     assert told == ([("items_beside_line", 1, key)] if is_told else [])

@@ -6,6 +6,7 @@ All lines keep the number of the row that they come from.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
@@ -47,6 +48,7 @@ LISTING: Final = HEADERS | frozenset(
 )
 SOLD: Final = r"(?i)[\"'][\w ]*(?:sku|produ[ci]t|article|code|ref|item)\w*[\"']\s*:"
 COUNTED: Final = r"(?i)[\"'](?:qte|qty|quantity|quantite|quantité)\w*[\"']\s*:"
+CLEAR: Final = re.compile(r"-?\d+(?:[.,]\d{1,2})?")  # 1.000 may be a thousand
 BROKEN: Final[tuple[Cell, ...]] = ((None, False),) * len(FIELDS)
 
 
@@ -141,32 +143,53 @@ def _lists(sheet: Sheet, place: int) -> Iterator[Problem]:
         is_list = is_list & texts.str.contains(COUNTED) & texts.str.contains(SOLD)
     is_list = is_list.fill_null(value=False)
     told: dict[str, Any] = {"column": sheet.headers[place], "params": {"field": "product_code"}}
-    lines = sheet.texts.filter(is_list).rows()
-    for row, line in zip(sheet.rows.filter(is_list), lines, strict=True):
-        if not _repeats(sheet, line, place):
-            yield Problem("items_beside_line", sheet=sheet.name, row=row, value=line[place], **told)
+    for at in is_list.arg_true():
+        if not _repeats(sheet, at, place):
+            yield Problem("items_beside_line", sheet=sheet.name, row=sheet.rows[at], value=texts[at], **told)
 
 
-def _repeats(sheet: Sheet, line: Sequence[str | None], place: int) -> bool:
-    """Tell whether a list beside a line is that line once more: one item, all of which the line says, too."""
-    text = line[place] or ""
+def _repeats(sheet: Sheet, at: int, place: int) -> bool:
+    """Tell whether a list beside a line is that line once more: one item, each value of which its own column has."""
+    text = sheet.texts[str(place)][at] or ""
     items = _items(text if text.lstrip().startswith("[") else f"[{text}]") or []
     if len(items) != 1:
         return False
-    own = {claim.position: claim.column for claim in sheet.match.claims}
-    cells = {at: cell.strip() for at, cell in enumerate(line) if cell and at != place}
     names = tuple(items[0])
     meant = {names[claim.position]: claim.column for claim in match_kind(SALES, names).claims}
-    of_numbers = {field: [cell for at, cell in cells.items() if own.get(at) == field] for field in NUMBERS}
-    others = [cell for at, cell in cells.items() if own.get(at) not in NUMBERS]
-    said = {key: of_numbers.get(meant.get(key, ""), others) for key in names}
-    return all(value is None or _is_among(str(value).strip(), said[key]) for key, value in items[0].items())
+    own = {key: _cells_of(sheet, at, place, key, meant.get(key)) for key in names}
+    return all(
+        value is None or (own[key] and all(_agree(cell_of(value), cell, meant.get(key)) for cell in own[key]))
+        for key, value in items[0].items()
+    )
 
 
-def _is_among(value: str, cells: Sequence[str]) -> bool:
-    number = _decimal(value)
-    is_number = number is not None and any(number == _decimal(cell.replace(",", ".")) for cell in cells)
-    return value in cells or is_number
+def _cells_of(sheet: Sheet, at: int, list_at: int, key: str, column: str | None) -> list[Cell]:
+    """Return the cells of a row that say what a key does: those of its column, or under its very header."""
+    if column is None:
+        places = {place for place, header in enumerate(sheet.headers) if normalise(header) == normalise(key)}
+    else:
+        places = {claim.position for claim in sheet.match.claims if claim.column == column}
+    numeric = sheet.numeric
+    return [
+        (text.strip(), numeric is not None and bool(numeric[str(place)][at]))
+        for place in sorted(places - {list_at})
+        if (text := sheet.texts[str(place)][at])
+    ]
+
+
+def _agree(one: Cell, other: Cell, column: str | None) -> bool:
+    """Tell whether two cells say the same; as numbers where they are none of codes, and where no mark is in doubt."""
+    if column is None or column in NUMBERS:
+        numbers = _clear_number(one), _clear_number(other)
+        is_same = numbers[0] is not None and numbers[0] == numbers[1]
+        return is_same or (one == other)
+    return one[0] == other[0]
+
+
+def _clear_number(cell: Cell) -> Decimal | None:
+    """Return a number of JSON, or of a cell of text whose mark can be no other."""
+    text, is_numeric = cell
+    return _decimal(text.replace(",", ".")) if text and (is_numeric or CLEAR.fullmatch(text)) else None
 
 
 def _totals(sheet: Sheet) -> pl.Series:
