@@ -417,9 +417,55 @@ def test_days_in_three_columns_are_named(tmp_path: Path, headers: str, line: str
     (problem,) = refusal.value.problems
     assert (problem.code, problem.row) == ("day_in_parts", 1)
     assert set(headers.split(";")[1:4]) <= set(problem.params.values())
-    for header in ("date_heure", "Date", "Date facture"):
+    for header in ("date_heure", "Date facture"):
         with_date = read(tmp_path, f"{headers};{header}\n{line};31/01/2026\n")
         assert with_date.headers["timestamp"] == header
+
+
+@pytest.mark.parametrize("date", ["31/01/2026", "28/02/2025"])
+def test_a_date_beside_days_in_three_columns_is_asked_about(tmp_path: Path, date: str):
+    headers, line = "N° facture;Année;Mois;Jour;Client;Article;Quantité;PU HT;Date", f"F1;2026;1;31;C;P;2;3,50;{date}"
+    with pytest.raises(AmbiguousFileError) as doubt:
+        read(tmp_path, f"{headers}\n{line}\n")
+    assert [question.id for question in doubt.value.questions] == ["columns_compete::timestamp"]
+
+
+def test_days_that_are_whole_dates_are_in_no_parts(tmp_path: Path):
+    lines = "N° facture;Année;Mois;Jour;Client;Article;Quantité;PU HT\nF1;2026;1;31/01/2026;C;P;2;3,50\n"
+    assert read(tmp_path, lines).headers["timestamp"] == "Jour"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "N° facture;Vendu le;Année;Mois;Jour;Client;Article;Quantité;PU HT\nF1;31/01/2026;2026;1;31;C;P;2;3,50\n",
+        "Code article;Quantité;N° lot;année;mois;jour;Dernier mvt stock\nP;2;L1;2026;1;31;31/12/2025\n",
+        "Code article;Quantité;N° lot;année;mois;jour\nP;2;L1;2026;1;31\n",
+    ],
+)
+def test_a_date_under_a_header_that_nothing_knows_is_in_no_parts(tmp_path: Path, lines: str):
+    codes: set[str] = set()
+    try:
+        codes = {problem.code for problem in read(tmp_path, lines).problems}
+    except AmbiguousFileError as doubt:
+        codes = {question.problem.code for question in doubt.questions}
+    except RejectedFileError as refusal:
+        codes = {problem.code for problem in refusal.problems}
+    assert "day_in_parts" not in codes
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "Code client;Nom;Total achats;Palier;Total débit;Total crédit;Solde client",
+        "Code client;Nom;Chiffre affaires annuel;Fidélité;Débit;Crédit;Solde",
+        "Code client;Nom;Total achats;Classe;Débit;Crédit;Solde",
+    ],
+)
+def test_a_list_of_clients_with_what_they_owe_is_no_balance(tmp_path: Path, headers: str):
+    with pytest.raises(AmbiguousFileError) as doubt:
+        read(tmp_path, f"{headers}\nC1;Dupont;1500,00;gold;120,00;20,00;100,00\n")
+    assert any("total_revenue_generated" in question.id for question in doubt.value.questions)
 
 
 @pytest.mark.parametrize("header", ["Total", "Montant", "Invoice total"])

@@ -18,7 +18,6 @@ from comptoir.reading.unrecognised import (
     DAY_IN_PARTS,
     KNOWN_AS,
     LEDGER,
-    headers_of_parts,
     is_list_of_invoices,
     parts_of_days,
     why_unrecognised,
@@ -128,7 +127,7 @@ def find_header(
         RejectedFileError: no row names the required columns of a kind, or a row fits two kinds equally well.
     """
     first = sample[:HEADER_SEARCH_ROWS]
-    if found := _complete_header(first, sheet, name, guide):
+    if found := _complete_header(first, below, sheet, name, guide):
         return found
     near = [(index, match) for index, (_, cells) in enumerate(first) for match in _near_matches(cells, sheet, guide)]
     if near:
@@ -137,19 +136,22 @@ def find_header(
         return HeaderRow(index, row, tuple(cells), _settle(match, cells, sheet, guide))
     unsettled = _unsettled(first, below, sheet, name, guide)
     if not isinstance(unsettled, UnnamedColumnsError) and (
-        found := _complete_header(sample[:BANNER_ROWS], sheet, name, guide)
+        found := _complete_header(sample[:BANNER_ROWS], below, sheet, name, guide)
     ):
         return found
     raise unsettled
 
 
-def _complete_header(sample: Sequence[NumberedRow], sheet: str | None, name: str, guide: Guide) -> HeaderRow | None:
+def _complete_header(
+    sample: Sequence[NumberedRow], below: Sequence[Sequence[str]], sheet: str | None, name: str, guide: Guide
+) -> HeaderRow | None:
     for index, (row, cells) in enumerate(sample):
         complete = [match for match in _matches(cells, sheet, guide) if not match.missing]
         if complete:
             complete.sort(key=lambda match: match.score, reverse=True)
             _refuse_tie(complete, sheet, name)
-            if parts := parts_of_days(complete[0], cells):
+            rows = [*(later for _, later in sample[index + 1 :]), *below]
+            if parts := parts_of_days(complete[0], cells, rows):
                 raise RejectedFileError([Problem(DAY_IN_PARTS, sheet=sheet, row=row, params={"name": name, **parts})])
             return HeaderRow(index, row, tuple(cells), _settle(complete[0], cells, sheet, guide))
     return None
@@ -159,7 +161,7 @@ def _unsettled(
     sample: Sequence[NumberedRow], below: Sequence[Sequence[str]], sheet: str | None, name: str, guide: Guide
 ) -> RejectedFileError:
     """Return the error that asks which columns are those that nothing names, or that refuses where it may be none."""
-    refusal = _unrecognised(sample, sheet, name)
+    refusal = _unrecognised(sample, below, sheet, name)
     found = max(_unnamed_matches(sample, below, sheet, guide), key=lambda found: found[0].score, default=None)
     if found is None or (refusal.code == LEDGER and found[0].kind.name != "clients") or refusal.code in KNOWN_AS:
         return RejectedFileError([refusal])
@@ -256,20 +258,12 @@ def match_kind(kind: Kind, headers: Sequence[str], given: Mapping[str, Given] = 
     """
     lexicon = _lexicon(kind)  # once: to find it hashes all that a kind is, and a sheet may have a million columns
     named = ((position, _known(kind, lexicon, header)) for position, header in enumerate(headers) if header)
-    claims = _without_parts([Claim(position, *known) for position, known in named if known], headers)
+    claims = [Claim(position, *known) for position, known in named if known]
     if given:
         claims = _with_given(claims, unique_headers(headers), given)
     columns = {claim.column for claim in claims}
     missing = (c.name for c in kind.columns if c.required and not columns & {c.name, c.alternative})
     return Match(kind, tuple(claims), tuple(missing))
-
-
-def _without_parts(claims: list[Claim], headers: Sequence[str]) -> list[Claim]:
-    """Leave out the day of a year and a month where another column has whole dates."""
-    dates = [claim for claim in claims if claim.column == "timestamp"]
-    day = headers_of_parts(headers).get("day") if len(dates) > 1 else None
-    parts = [claim for claim in dates if headers[claim.position] == day]
-    return [claim for claim in claims if claim not in parts] if len(parts) < len(dates) else claims
 
 
 def _known(kind: Kind, lexicon: Mapping[str, Known], header: str) -> Known | None:
@@ -436,9 +430,11 @@ def _refuse_tie(complete: Sequence[Match], sheet: str | None, name: str) -> None
         raise RejectedFileError([Problem("kind_tied", sheet=sheet, params=params)])
 
 
-def _unrecognised(sample: Sequence[NumberedRow], sheet: str | None, name: str) -> Problem:
+def _unrecognised(
+    sample: Sequence[NumberedRow], below: Sequence[Sequence[str]], sheet: str | None, name: str
+) -> Problem:
     rows = [(row, cells, [match_kind(kind, cells) for kind in ALL_KINDS]) for row, cells in sample]
-    return why_unrecognised(rows, sheet, name)
+    return why_unrecognised(rows, below, sheet, name)
 
 
 def _competing(kind: Kind, name: str, headers: Sequence[str], sheet: str | None) -> Question:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from comptoir.problems import Problem
@@ -61,6 +62,13 @@ OF_INVOICES: Final = (
         "customer partenaire email pays country sale vente team equipe a",
     )
 )
+# Beside what is due, how loyal clients are, or what they bought: a list of them.
+OF_CLIENTS: Final = frozenset({("clients", "loyalty_tier"), ("clients", "total_revenue_generated")})
+TURNOVER: Final = words("achat purchase bought turnover revenue chiffre ca spent spend depense vente sale")
+DAY_OF_MONTH: Final = re.compile(r"\s*(?:0?[1-9]|[12]\d|3[01])(?:[.,]0+)?\s*")
+WHOLE_DATE: Final = re.compile(
+    r"\W*(?:[^\W\d]+\W+)?\d{1,4}(?:\s*[-/.]\s*|\s+)(?:\d{1,2}|[^\W\d]{3,10}\.?)(?:\s*[-/.]\s*|\s+)\d{2,4}(?!\d)"
+)
 YEARS, MONTHS, DAYS = (
     _headers(*names)
     for names in (
@@ -71,19 +79,20 @@ YEARS, MONTHS, DAYS = (
 )
 
 
-def why_unrecognised(rows: Sequence[Tried], sheet: str | None, name: str) -> Problem:
+def why_unrecognised(rows: Sequence[Tried], below: Sequence[Sequence[str]], sheet: str | None, name: str) -> Problem:
     """Return what is said of a sheet none of whose first rows is the headers of a kind.
 
     Args:
         rows: the first ones.
+        below: the cells of rows that stand below these.
         sheet: its name.
         name: what sentences call the file.
     """
-    for row, cells, matches in rows:
+    for index, (row, cells, matches) in enumerate(rows):
         for code, tells in ((BALANCE, _are_of_balance), (LEDGER, _are_of_ledger)):
             if tells(cells, matches):
                 return Problem(code, sheet=sheet, row=row, params={"name": name, "found": _shown(cells)})
-        if parts := next(filter(None, (parts_of_days(match, cells) for match in matches)), None):
+        if parts := _parts_of_sales(cells, matches, [*(later for _, later, _ in rows[index + 1 :]), *below]):
             return Problem(DAY_IN_PARTS, sheet=sheet, row=row, params={"name": name, **parts})
     row, cells, matches = max(rows, key=lambda tried: max(match.score for match in tried[2]))
     closest = min(matches, key=lambda match: (-match.score, len(match.missing)))
@@ -112,11 +121,18 @@ def _are_of_ledger(cells: Sequence[str], matches: Sequence[Match]) -> bool:
 def _are_of_balance(cells: Sequence[str], matches: Sequence[Match]) -> bool:
     headers = set(map(normalise, cells))
     has_both = bool(headers & DEBITS and headers & CREDITS) and bool(headers & LEFT_OVER)
-    is_of_more = any(match.kind is SALES and {c.column for c in match.claims} & NO_BALANCE for match in matches)
-    return (has_both or len(headers & LEFT_OVER) > 1) and not is_of_more
+    claimed = {(match.kind.name, claim.column) for match in matches for claim in match.claims}
+    is_of_more = any(kind == SALES.name and column in NO_BALANCE for kind, column in claimed)
+    is_of_clients = claimed & OF_CLIENTS or any(TURNOVER & set(words_of(cell)) for cell in cells)
+    return (has_both or len(headers & LEFT_OVER) > 1) and not is_of_more and not is_of_clients
 
 
-def parts_of_days(match: Match, cells: Sequence[str]) -> dict[str, str]:
+def _parts_of_sales(cells: Sequence[str], matches: Sequence[Match], below: Sequence[Sequence[str]]) -> dict[str, str]:
+    first, second, *_ = sorted(matches, key=lambda match: -match.score)
+    return parts_of_days(first, cells, below) if first.score > second.score else {}
+
+
+def parts_of_days(match: Match, cells: Sequence[str], below: Sequence[Sequence[str]]) -> dict[str, str]:
     """Return the headers of the `year`, the `month` and the `day` of sales that have no column of whole dates.
 
     With them, in `matched`, how many columns of sales the headers name.
@@ -124,13 +140,24 @@ def parts_of_days(match: Match, cells: Sequence[str]) -> dict[str, str]:
     Args:
         match: of the headers.
         cells: the headers.
+        below: the cells of the first rows.
     """
-    parts = headers_of_parts(cells) if match.kind is SALES else {}
+    parts = _headers_of_parts(cells) if match.kind is SALES else {}
     dates = {cells[claim.position] for claim in match.claims if claim.column == "timestamp"}
-    return parts | {"matched": str(match.score)} if parts and dates <= {parts["day"]} else {}
+    if not parts or not dates <= {parts["day"]} or not _are_of_month(below, cells.index(parts["day"])):
+        return {}
+    free = set(range(len(cells))) - {claim.position for claim in match.claims}
+    has_dates = any(WHOLE_DATE.match(row[place]) for row in below for place in free if place < len(row))
+    return {} if has_dates else parts | {"matched": str(match.score)}
 
 
-def headers_of_parts(cells: Sequence[str]) -> dict[str, str]:
+def _are_of_month(below: Sequence[Sequence[str]], place: int) -> bool:
+    """Tell whether the numbers in a column are days of a month, and there are some."""
+    said = [row[place] for row in below if place < len(row) and any(map(str.isdigit, row[place]))]
+    return bool(said) and all(map(DAY_OF_MONTH.fullmatch, said))
+
+
+def _headers_of_parts(cells: Sequence[str]) -> dict[str, str]:
     """Return the headers of a `year`, a `month` and a `day`, where each has a column."""
     sent = {normalise(cell): cell for cell in cells}
     parts = {"year": YEARS, "month": MONTHS, "day": DAYS}
