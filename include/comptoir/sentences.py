@@ -302,8 +302,10 @@ MESSAGES: Final[Sentences] = {
         ),
     },
     "json_line_broken": {
-        "en": "Line {row} of “{name}” is not one whole JSON object, or has a key twice.",
-        "fr": "La ligne {row} de « {name} » n'est pas un objet JSON entier, ou une clé y figure deux fois.",
+        "en": "Line {row} of “{name}” is not one whole JSON object, has a key twice, or comes in a list after a comma "
+        "too few or too many.",
+        "fr": "La ligne {row} de « {name} » n'est pas un objet JSON entier, une clé y figure deux fois, ou, dans une "
+        "liste, la virgule avant elle manque ou est de trop.",
     },
     "json_document": {
         "en": "“{name}” is one JSON document: its records are in a list, or spread over several lines, where each is "
@@ -1123,10 +1125,10 @@ REMEDIES: Final[Sentences] = {
         "fr": "Refaites l'export en choisissant UTF-8.",
     },
     "json_line_broken": {
-        "en": "Write one whole JSON object on that line, each key once, and drop the file again.",
-        "fr": (
-            "Écrivez un objet JSON entier sur cette ligne, chaque clé une seule fois, et déposez de nouveau le fichier."
-        ),
+        "en": "Write one whole JSON object on that line, each key once, in a list with one comma between two objects, "
+        "and drop the file again.",
+        "fr": "Écrivez un objet JSON entier sur cette ligne, chaque clé une seule fois, dans une liste avec une "
+        "virgule entre deux objets, et déposez de nouveau le fichier.",
     },
     "json_document": {
         "en": "Export it as JSON lines, CSV or XLSX: one record a line, nothing around them; and leave drafts out.",

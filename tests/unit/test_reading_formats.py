@@ -8,6 +8,7 @@ import json
 import zipfile
 from datetime import date
 from decimal import Decimal
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +16,7 @@ import xlwt
 
 from comptoir.errors import RejectedFileError
 from comptoir.reading import wrappings
+from comptoir.reading.jsonlines import LINE_OF_LIST
 from comptoir.reading.reader import read_file
 from comptoir.settings import Settings
 from tests.unit.spreadsheets import Error, write_ods, write_xls, write_xlsb
@@ -352,11 +354,15 @@ def test_a_list_with_an_object_on_each_line_is_read_as_such_lines(tmp_path: Path
     [
         (["[", f"{OBJECT % 1},", OBJECT % 2], "file_damaged", None),
         (["[", f"{OBJECT % 1},"], "file_damaged", None),
-        (["[", f"{OBJECT % 1},", "]"], "json_document", 3),
-        (["[", OBJECT % 1, OBJECT % 2, "]"], "json_document", 3),
-        (["[", f"{OBJECT % 1},", "12", "]"], "json_document", 3),
-        (["[", f"{OBJECT % 1},", '{"a": 1', "]"], "json_document", 3),
-        (["[", f"{OBJECT % 1},", '{"a": 1 2}', "]"], "json_document", 3),
+        (["[", f"{OBJECT % 1},", "]"], "json_line_broken", 3),
+        (["[", OBJECT % 1, OBJECT % 2, "]"], "json_line_broken", 3),
+        (["[", f"{OBJECT % 1},", "12", "]"], "json_line_broken", 3),
+        (["[", f"{OBJECT % 1},", '{"a": 1', "]"], "json_line_broken", 3),
+        (["[", f"{OBJECT % 1},", '{"a": 1 2}', "]"], "json_line_broken", 3),
+        (["[", f"{OBJECT % 1},", "null", "]"], "json_line_broken", 3),
+        (["[", f"{OBJECT % 1},", '{"a": 1, "a": 2}', "]"], "json_line_broken", 3),
+        (["[", f"{OBJECT % 1},", '{"a": 1'], "json_line_broken", 3),
+        (["[", f"{OBJECT % 1},", "{", '"a": 1', "}", "]"], "json_line_broken", 3),
         (["[", OBJECT % 1, "]", OBJECT % 2], "json_document", 4),
         (["[", "  {", '    "invoice_no": "F1"', "  }", "]"], "json_document", 2),
     ],
@@ -367,6 +373,12 @@ def test_another_list_is_refused_as_one(tmp_path: Path, lines: list[str], code: 
     with pytest.raises(RejectedFileError) as caught:
         read_file(path, SETTINGS)
     assert [(p.code, p.row) for p in caught.value.problems] == [(code, row)]
+
+
+def test_a_line_of_blanks_in_a_list_is_looked_at_once():
+    began = perf_counter()
+    assert LINE_OF_LIST.fullmatch("," + " " * 1_600 + "x") is None
+    assert perf_counter() - began < 1
 
 
 def test_json_lines_of_two_kinds_are_two_tables(tmp_path: Path):

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 KEYS_LIMIT: Final = 10_000
 TIME_TYPES: Final = frozenset({ColumnType.DAY, ColumnType.TIMESTAMP})
 ENOUGH_NAMED: Final = 2  # columns that may stand beside any record
-LINE_OF_LIST: Final = re.compile(r"(,?)\s*(?:({).*})?\s*(,?)\s*(\]?)")
+LINE_OF_LIST: Final = re.compile(r"(,?)\s*+(?:({).*})?\s*+(,?)\s*+(\]?)")
 # What may follow each mark of a list; an object stands for itself by its brace.
 FOLLOWING: Final = {"[": "{]", "{": ",]", ",": "{", "]": ""}
 DOCUMENTS: Final = {"row": pl.Int64(), "text": pl.String()}
@@ -157,7 +157,7 @@ def _documents(path: Path, encoding: str, name: str) -> Iterator[tuple[int, str,
             try:
                 document = decode(line)
             except (ValueError, RecursionError) as error:
-                is_line = not is_list and (found or line.endswith(("}", "},")))
+                is_line = found or (not is_list and line.endswith(("}", "},")))
                 raise _refusal("json_line_broken" if is_line else "json_document", row, name) from error
             found = True
             if not isinstance(document, dict):
@@ -184,15 +184,16 @@ def _of_list(lines: Iterable[tuple[int, str]], name: str) -> Iterator[tuple[int,
     Raises:
         RejectedFileError: a line has a part of one or more than one, or the list has no end.
     """
-    last = "["
+    last, is_of_lines = "[", False
     for row, line in lines:
         found = LINE_OF_LIST.fullmatch(line)
         for mark in filter(None, found.groups() if found else "?"):
             if mark not in FOLLOWING[last]:
-                raise _refusal("json_document", row, name)
+                raise _refusal("json_line_broken" if is_of_lines and last != "]" else "json_document", row, name)
             last = mark
         if text := line.strip(", \t]"):
             yield row, text
+            is_of_lines = True
     if last != "]":
         raise refused("file_damaged", name)
 
