@@ -459,7 +459,7 @@ def test_a_date_under_a_header_that_nothing_knows_is_in_no_parts(tmp_path: Path,
     [
         "Code client;Nom;Total achats;Palier;Total débit;Total crédit;Solde client",
         "Code client;Nom;Chiffre affaires annuel;Fidélité;Débit;Crédit;Solde",
-        "Code client;Nom;Total achats;Classe;Débit;Crédit;Solde",
+        "Code client;Nom;Total achats;Rang;Débit;Crédit;Solde",
     ],
 )
 def test_a_list_of_clients_with_what_they_owe_is_no_balance(tmp_path: Path, headers: str):

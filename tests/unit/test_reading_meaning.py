@@ -986,3 +986,11 @@ def test_a_product_on_the_first_row_of_its_group_is_not_that_of_the_others(
     verdict = judged(tmp_path, SALES, *lines)
     assert [(row, value) for row, code, value in errors(verdict) if code == "product_of_group"] == told
     assert verdict.accepted["product_code"].null_count() == 0
+
+
+@pytest.mark.parametrize(("name", "is_told"), [("Frais de port", False), ("", True)])
+def test_a_row_with_a_name_of_its_own_is_not_of_the_product_above(tmp_path: Path, name: str, *, is_told: bool):
+    others = (f"{number},C,2026-01-14,,1,7.00,{name}" for number in ("F2", "F3"))
+    verdict = judged(tmp_path, f"{SALES},Désignation", f"{FIRST},Miel", *others)
+    assert ("product_of_group" in {code for _, code, _ in errors(verdict)}) is is_told
+    assert verdict.accepted["product_code"].to_list() == ["P"]

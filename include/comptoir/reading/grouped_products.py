@@ -14,6 +14,8 @@ import polars as pl
 
 from comptoir.problems import Problem
 from comptoir.reading.continued import OF_LINE, is_json, places_of
+from comptoir.reading.headers import match_kind
+from comptoir.records import PRODUCTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,11 +31,18 @@ def with_groups_told(sheet: Sheet) -> Sheet:
     products = places_of(sheet, PRODUCT)
     if sheet.match.kind.name != "sales" or sheet.items is not None or is_json(sheet) or not products:
         return sheet
-    blank = reduce(and_, map(sheet.is_blank, products))
+    blank = reduce(and_, map(sheet.is_blank, [*products, *_names(sheet)]))
     if not blank.any():
         return sheet
     problems = list(_problems(sheet, products, blank))
     return replace(sheet, notices=sheet.notices + problems) if len(problems) >= FEWEST else sheet
+
+
+def _names(sheet: Sheet) -> list[str]:
+    """Return the places of products' names, by which a row without a code is of a product of its own."""
+    taken = {claim.position for claim in sheet.match.claims}
+    named = match_kind(PRODUCTS, sheet.headers).claims
+    return [str(claim.position) for claim in named if claim.column == "name" and claim.position not in taken]
 
 
 def _problems(sheet: Sheet, products: list[str], blank: pl.Series) -> Iterator[Problem]:
