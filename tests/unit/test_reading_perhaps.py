@@ -282,7 +282,9 @@ def test_codes_in_the_plural_and_numbers_of_one_client_are_codes(tmp_path: Path,
     assert table.frame["client_code"].to_list() == list(cells)
 
 
-@pytest.mark.parametrize("header", ["Invoice lines/Total TTC", "Prix U. T.T.C.", "Prix U. TTC", "Prix public TTC"])
+@pytest.mark.parametrize(
+    "header", ["Invoice lines/Total TTC", "Prix U. T.T.C.", "Prix U. TTC", "Prix public TTC", "Invoice lines/Total"]
+)
 def test_prices_with_tax_are_asked_about_beside_no_other(tmp_path: Path, header: str):
     question = asked(tmp_path, f"{SALES},{header}", beside(LINES, PRICES))
     assert (question.id, question.choices[0].answer) == ("mapping_unclear::unit_price", header)

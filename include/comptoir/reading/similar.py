@@ -16,7 +16,7 @@ from rapidfuzz.fuzz import ratio
 
 from comptoir.problems import Problem
 from comptoir.questions import NO_COLUMN, Choice, Question
-from comptoir.reading.spelling import normalise
+from comptoir.reading.spelling import normalise, without_path
 from comptoir.reading.units import BRACKETED
 from comptoir.records import FRENCH_KINDS, ColumnType
 
@@ -70,6 +70,7 @@ def propose(columns: Sequence[Column], headers: Sequence[str], taken: Collection
         Proposal(column, position, similarity)
         for column in columns
         for position, spelled in spellings.items()
+        if not _is_of_others(column, headers[position])
         if (similarity := max(_similarity(column, spelled), _qualified(column, headers[position]))) >= FLOOR
     ]
     best: dict[str, Proposal] = {}
@@ -116,6 +117,11 @@ def _words(column: Column, kind: Kind) -> dict[str, str]:
 
 def _choices(headers: Iterable[str], words: dict[str, str]) -> tuple[Choice, ...]:
     return (*(Choice(header, "column", words) for header in headers), Choice(NO_COLUMN, "no_column", words))
+
+
+def _is_of_others(column: Column, header: str) -> bool:
+    """Tell whether an amount is of a line by the path of its header, and so no invoice's."""
+    return column.name == "total_amount" and without_path(header) != header
 
 
 def _similarity(column: Column, spelled: str) -> float:
