@@ -15,8 +15,8 @@ from comptoir.stores import cold
 from comptoir.stores.cold import open_cold
 from comptoir_spark.cut import cut_of
 from comptoir_spark.pending import PENDING
-from comptoir_spark.sinks import was_begun
-from comptoir_spark.sources import first_offsets
+from comptoir_spark.sinks import REBUILD, was_begun
+from comptoir_spark.sources import first_offsets, lake_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 Places = dict["Place", int]  # an offset of each topic and partition
 
-REBUILD: Final = "Run `comptoir rebuild`: the figures are computed anew from the lake."
 SOURCE_LINE: Final = 2
 
 
@@ -47,13 +46,13 @@ def refuse_gap(spark: SparkSession, hot: Hot, folder: str, settings: Settings) -
         TransientError: a server is away.
         Py4JJavaError: the checkpoint can't be read.
     """
-    root = f"{settings.hdfs}{settings.lake_root.rstrip('/')}/{folder}"
-    begins = next_begins(hot, settings, folder, lambda name: text_of(spark, f"{root}/{name}"))
+    url = f"{lake_url(settings)}/{folder}"
+    begins = next_begins(hot, settings, folder, lambda name: text_of(spark, f"{url}/{name}"))
     if begins is None:
         return
     reached = reached_of(hot)
-    for place in sorted(read_twice(begins, reached)) or sorted(passed_over(begins, reached, settings)):
-        topic, partition = place
+    if wrong := read_twice(begins, reached) or passed_over(begins, reached, settings):
+        topic, partition = place = min(wrong)
         raise StoppedError(
             f"The stream's checkpoint goes on at offset {begins.get(place, 0)} of {topic}, partition {partition}, but "
             f"the facts at {reached.get(place, -1) + 1}. {REBUILD}"

@@ -27,6 +27,7 @@ from comptoir_spark.frames import rows_of
 from comptoir_spark.heartbeat import Heartbeat, note_stop
 from comptoir_spark.results import Results
 from comptoir_spark.session import INTERPRETED, build_session, prefer
+from comptoir_spark.sinks import REBUILD
 from comptoir_spark.writer import StreamWriter, today, warm_up
 
 if TYPE_CHECKING:
@@ -224,7 +225,7 @@ def start_query(spark: SparkSession, writer: StreamWriter, hot: Hot, settings: S
     """
     folder = f"{names.LAKE_CHECKPOINTS}/{names.APP_STREAM}-v{QUERY_VERSION}/epoch-{hot.epoch}"
     refuse_gap(spark, hot, folder, settings)
-    checkpoint = f"{settings.hdfs}{settings.lake_root.rstrip('/')}/{folder}"
+    checkpoint = f"{sources.lake_url(settings)}/{folder}"
     _, ends = cut_of(hot)
     return (
         sources.read_kafka(spark, settings, ends)
@@ -262,9 +263,7 @@ def refuse_lost(reason: str) -> None:
     for what, signs in LOST.items():
         if not may_pass and any(sign in reason for sign in signs):
             first = reason.strip().partition("\n")[0]
-            raise StoppedError(
-                f"{what}. Run `comptoir rebuild`: the figures are computed anew from the lake. ({first})"
-            )
+            raise StoppedError(f"{what}. {REBUILD} ({first})")
 
 
 def _log_to_console() -> None:

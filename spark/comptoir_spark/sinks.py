@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 Offsets = dict[str, dict[str, list[int]]]
 
+REBUILD: Final = "Run `comptoir rebuild`: the figures are computed anew from the lake."  # after each named stop
+
 # The arithmetic of facts. A batch that was begun under one version is not finished under another.
 FACTS_VERSION: Final = "1"
 DUPLICATE_KEY: Final = 11000
@@ -160,7 +162,7 @@ def refuse_emptied(hot: Hot, batch: int) -> None:
 def _no_longer_together(key: str) -> StoppedError:
     return StoppedError(
         f"Batch {key} was begun with other offsets or another version, or later ones were: the checkpoint and the "
-        "facts no longer belong together. Run `comptoir rebuild`: the figures are computed anew from the lake."
+        f"facts no longer belong together. {REBUILD}"
     )
 
 

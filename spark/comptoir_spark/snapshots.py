@@ -9,6 +9,7 @@ from pyspark.sql import functions as F  # noqa: N812 - the field's usual name
 
 from comptoir import names
 from comptoir_spark.facts import CLIENT_GRAIN, PRODUCT_GRAIN
+from comptoir_spark.sources import lake_url
 
 if TYPE_CHECKING:
     from datetime import date
@@ -47,7 +48,7 @@ def write_snapshot(rows: DataFrame, settings: Settings, kpi: str, day: date) -> 
         kpi: the KPI's folder.
         day: the business day.
     """
-    folder = f"{_root(settings)}/{names.LAKE_SNAPSHOTS}/{kpi}/day={day.isoformat()}"
+    folder = f"{lake_url(settings)}/{names.LAKE_SNAPSHOTS}/{kpi}/day={day.isoformat()}"
     rows.coalesce(1).write.mode("overwrite").parquet(f"{folder}/{DRAFT}")
     _replace(rows, f"{folder}/{DRAFT}", folder, "part-*.parquet")
 
@@ -65,14 +66,10 @@ def write_facts(deltas: DataFrame, sequence: int, settings: Settings) -> None:
     """
     for grain, columns in FACT_COLUMNS.items():
         facts = deltas.filter(F.col("grain") == grain).select(_month(), *_shown(columns, sequence))
-        folder = f"{_root(settings)}/{names.LAKE_FACTS}/{grain}"
+        folder = f"{lake_url(settings)}/{names.LAKE_FACTS}/{grain}"
         whole = facts.coalesce(1).write.mode("overwrite").option("maxRecordsPerFile", 0)  # a month is one file
         whole.partitionBy("month").parquet(f"{folder}/{DRAFT}")
         _replace(facts, f"{folder}/{DRAFT}", folder, "month=*/part-*.parquet")
-
-
-def _root(settings: Settings) -> str:
-    return f"{settings.hdfs}{settings.lake_root.rstrip('/')}"
 
 
 def _month() -> Column:

@@ -217,6 +217,11 @@ def _is_unusable_sale(invoice: Column) -> Column:
     return invoice.isNotNull() & is_unusable
 
 
+def lake_url(settings: Settings) -> str:
+    """Return the folder of the lake as Spark names it."""
+    return f"{settings.hdfs}{settings.lake_root.rstrip('/')}"
+
+
 def read_lake(spark: SparkSession, settings: Settings) -> DataFrame:
     """Read every committed event of the lake once, with versions understood."""
     cold = open_cold(settings)
